@@ -1,0 +1,34 @@
+"""Widgets that are declared once and live both in a Jupyter notebook and in a built page."""
+
+from explorable import palette
+from explorable.controls import Choice, Numbers, Point, Slider, Toggle
+from explorable.errors import DeclarationError
+from explorable.figures import *  # noqa: F403  every mark, element and scale is public
+from explorable.figures import __all__ as _figures
+from explorable.text import Cases
+from explorable.widget import Explorable
+
+_MODELS = ("Sampled", "Symbolic", "Vector", "Recurrence")
+
+__all__ = [  # noqa: PLE0604, PLE0605  names of figures are taken over
+    "Cases",
+    "Choice",
+    "DeclarationError",
+    "Explorable",
+    "Numbers",
+    "Point",
+    "Slider",
+    "Toggle",
+    "palette",
+    *_figures,
+    *_MODELS,
+]
+
+
+def __getattr__(name):
+    """Models load on first use: SymPy takes a third of a second, which a page without formulas need not pay."""
+    if name in _MODELS:
+        import explorable.models
+
+        return getattr(explorable.models, name)
+    raise AttributeError(f"module 'explorable' has no attribute {name!r}")

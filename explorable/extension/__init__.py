@@ -1,0 +1,21 @@
+"""The Sphinx side of explorable: `extensions = ["explorable.extension"]`, and `jupyter-book build .` does the rest.
+
+environment  notebooks run by the build know that they are shown in a page; their cache notices changed sources
+render       the output type of a widget becomes a node of the document
+widgets      what widgets the book has, on which page; duplicate keys; their scripts are copied into the site
+roles        {set} and {live} in the prose, checked against the widgets of the whole book
+assets       the page runtime, its style sheet and vendored libraries, loaded only where a widget is
+mathml       formulas become MathML during the build
+offline      no request of the finished page leaves its folder
+download     every chapter can be downloaded as .ipynb
+strict       a warning is not forgotten by the next incremental build
+"""
+
+from . import assets, download, environment, mathml, offline, roles, strict, widgets
+
+
+def setup(app):
+    """Connect all parts; called by Sphinx."""
+    for part in (environment, widgets, roles, assets, mathml, offline, download, strict):
+        part.setup(app)
+    return {"version": "0.1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

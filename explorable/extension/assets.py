@@ -1,0 +1,65 @@
+"""The page runtime in the site: one concatenated script, one style sheet, vendored libraries as they are.
+
+`explorable/static/order.txt` lists scripts, one a line, in loading order. Lines `vendor/NAME.js` stay files of their own
+and are loaded before the runtime; what is in vendor/ but not in the list is loaded by the runtime when it needs it.
+"""
+
+import hashlib
+import shutil
+from pathlib import Path
+
+from . import widgets
+
+STATIC = Path(__file__).resolve().parent.parent / "static"
+FOLDER = "explorable"
+
+
+def script_list():
+    """(own scripts, vendored scripts) in loading order, relative to the static folder."""
+    order = STATIC / "order.txt"
+    lines = order.read_text(encoding="utf-8").splitlines() if order.exists() else []
+    names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
+    vendored = [name for name in names if name.startswith("vendor/")]
+    return [name for name in names if name not in vendored], vendored
+
+
+def concatenated(paths):
+    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
+
+
+def fingerprint(app, config):
+    """Pages are written again when an asset changes: its address in the page ends in a hash of its content."""
+    digest = hashlib.sha256()
+    for path in sorted(path for path in STATIC.rglob("*") if path.is_file()):
+        digest.update(path.read_bytes())
+    config.explorable_assets = digest.hexdigest()
+
+
+def copy_runtime(app):
+    """Write the assets before the first page, since a page's link to them holds a hash of their content."""
+    if app.builder.format != "html":
+        return
+    folder = Path(app.outdir, "_static", FOLDER)
+    folder.mkdir(parents=True, exist_ok=True)
+    own, _ = script_list()
+    (folder / "explorable.js").write_text(concatenated(STATIC / name for name in own), encoding="utf-8")
+    (folder / "explorable.css").write_text(concatenated(sorted(STATIC.glob("*.css"))), encoding="utf-8")
+    if (STATIC / "vendor").is_dir():
+        shutil.copytree(STATIC / "vendor", folder / "vendor", dirs_exist_ok=True)
+
+
+def load_runtime(app, pagename, templatename, context, doctree):
+    """Only pages that have widgets load the runtime. Scripts are deferred: they run in order, after the text is there."""
+    if not widgets.records(app.env).get(pagename):
+        return
+    _, vendored = script_list()
+    app.builder.add_css_file(f"{FOLDER}/explorable.css", priority=600)
+    for name in [*vendored, "explorable.js"]:
+        app.builder.add_js_file(f"{FOLDER}/{name}", priority=600, loading_method="defer", defer="defer")
+
+
+def setup(app):
+    app.add_config_value("explorable_assets", "", "html")
+    app.connect("config-inited", fingerprint)
+    app.connect("builder-inited", copy_runtime)
+    app.connect("html-page-context", load_runtime)

@@ -1,0 +1,103 @@
+"""The widgets of the whole book: which page has which, their checks, and their scripts in the site.
+
+`env.explorable_widgets` maps a page to {key: record}; a record keeps of a widget's payload what roles and copying need.
+"""
+
+import shutil
+from pathlib import Path
+
+from sphinx.errors import SphinxError
+from sphinx.util import logging
+
+from . import render
+
+LOGGER = logging.getLogger(__name__)
+KEPT = ("script_name", "script_path", "controls", "outputs", "values")
+
+
+class DuplicateKey(SphinxError):
+    category = "Two widgets with one key"
+
+
+def all_widgets(env):
+    """{key: (page, record)} over all pages."""
+    return {key: (page, record) for page, found in records(env).items() for key, record in found.items()}
+
+
+def records(env):
+    if not hasattr(env, "explorable_widgets"):
+        env.explorable_widgets = {}
+    return env.explorable_widgets
+
+
+def collect(app, doctree):
+    """Remember the widgets of one page that was read."""
+    found = {}
+    for node in doctree.findall(render.explorable_widget):
+        payload = node.attributes.pop("payload")
+        key = payload["key"]
+        if key in found:
+            raise DuplicateKey(
+                f'"{key}" is shown twice in {app.env.docname}; a key names one widget of the book'
+            )
+        found[key] = {name: payload[name] for name in KEPT}
+        node["key"], node["html"] = key, payload["html"]
+    records(app.env)[app.env.docname] = found
+
+
+def purge(app, env, docname):
+    records(env).pop(docname, None)
+
+
+def merge(app, env, docnames, other):
+    records(env).update({page: records(other)[page] for page in docnames if page in records(other)})
+
+
+def check(app, env):
+    """Two pages with one key stop the build; a script that is not in the cache is a warning."""
+    pages = {}
+    for page, found in sorted(records(env).items()):
+        for key, record in found.items():
+            if key in pages:
+                raise DuplicateKey(
+                    f'"{key}" is shown in {pages[key]} and in {page}; a key names one widget of the book'
+                )
+            pages[key] = page
+            if not script_path(record).is_file():
+                LOGGER.warning(
+                    'widget "%s": its data %s is not in the cache; `make clean` and build again',
+                    key,
+                    record["script_name"],
+                    location=page,
+                )
+
+
+def script_path(record):
+    """Where `explorable.page` left the widget's script."""
+    return Path(record["script_path"])
+
+
+def copy_scripts(app, exception):
+    """Put the scripts of all widgets into the site, and remove those of widgets that are gone."""
+    if exception or app.builder.format != "html":
+        return
+    folder = Path(app.outdir, "_static", "explorable")
+    folder.mkdir(parents=True, exist_ok=True)
+    wanted = {record["script_name"]: script_path(record) for _, record in all_widgets(app.env).values()}
+    stamp = folder / "widgets.txt"
+    earlier = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
+    for name in set(earlier) - set(wanted):
+        (folder / name).unlink(missing_ok=True)
+    for name, source in wanted.items():
+        if source.is_file() and not (folder / name).exists():
+            shutil.copyfile(source, folder / name)
+    stamp.write_text("\n".join(sorted(wanted)), encoding="utf-8")
+
+
+def setup(app):
+    render.setup(app)
+    app.connect("doctree-read", collect)
+    app.connect("env-purge-doc", purge)
+    app.connect("env-merge-info", merge)
+    app.connect("env-check-consistency", check)
+    app.connect("build-finished", copy_scripts)
