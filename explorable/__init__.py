@@ -10,7 +10,7 @@ from explorable.widget import Explorable
 
 _MODELS = ("Sampled", "Symbolic", "Vector", "Recurrence")
 
-__all__ = [  # noqa: PLE0604, PLE0605  names of figures are taken over
+__all__ = [
     "Cases",
     "Choice",
     "DeclarationError",
@@ -26,7 +26,7 @@ __all__ = [  # noqa: PLE0604, PLE0605  names of figures are taken over
 
 
 def __getattr__(name):
-    """Models load on first use: SymPy takes a third of a second, which a page without formulas need not pay."""
+    """Models load on first use, since importing SymPy takes a third of a second."""
     if name in _MODELS:
         import explorable.models
 

@@ -1,0 +1,181 @@
+"""The static widget of a built page: its HTML, and the script that carries its declaration and its data.
+
+The contract with the runtime: the HTML is a <figure class="explorable" id=KEY> with labelled native inputs, an
+empty canvas for each figure and an <output> with the readout; the runtime finds it, loads the script named in
+`data-src` when it comes near, and draws. The script is the single statement `explorable.register(SPEC, MODEL);`
+with SPEC = `widget.spec()` completed by what `model.payload` says, and MODEL the model's JavaScript expression.
+"""
+
+import hashlib
+import json
+import os
+import re
+import tempfile
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from explorable.errors import DeclarationError
+from explorable.markup import control_html
+from explorable.text import fill
+
+MIME_TYPE = "application/vnd.explorable+json"
+MOST_SUMMARY = 256  # larger outputs are summarised by their shape
+
+KEYS = {}  # key -> script name, of every widget shown by this process; the Sphinx extension clears it
+
+
+def script(widget):
+    """The text of the widget's data file. Bakes or compiles the model; DeclarationError if that is impossible."""
+    spec = widget.check().spec()
+    wire, javascript = widget.model.payload(widget.controls)
+    spec["model"] = {"kind": widget.model.kind, **wire}
+    text = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return f"explorable.register({text}, {javascript});\n"
+
+
+def script_name(widget, text):
+    """KEY-HASH.js, with a hash of the text, so that a browser never keeps an old one."""
+    return f"{widget.key}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.js"
+
+
+def write_script(widget):
+    """Write the data file into the disk cache; return its path.
+
+    The folder is EXPLORABLE_CACHE, by default .explorable-cache here. The file appears whole or not at all.
+    """
+    text = script(widget)
+    folder = Path(os.environ.get("EXPLORABLE_CACHE", ".explorable-cache"), "page").resolve()
+    folder.mkdir(parents=True, exist_ok=True)
+    path = folder / script_name(widget, text)
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+    try:
+        with open(handle, "w", encoding="utf-8", newline="\n") as file:
+            file.write(text)
+        os.replace(temporary, path)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return path
+
+
+def mime_bundle(widget):
+    """What a cell that ends with the widget hands to the build of the book.
+
+    The script stays in the disk cache and is only named, so that large data never enters Sphinx's environment.
+    Raises DeclarationError if the key is taken by a different widget.
+    """
+    path = write_script(widget)
+    if KEYS.setdefault(widget.key, path.name) != path.name:
+        raise DeclarationError(f'widget "{widget.key}": another widget of this book has the same key')
+    spec, outputs = widget.spec(), start_outputs(widget)
+    payload = {
+        "key": widget.key,
+        "title": widget.title,
+        "html": html(widget, f"_static/explorable/{path.name}", spec, outputs),
+        "script_name": path.name,
+        "script_path": str(path),
+        "controls": spec["controls"],
+        "values": {name: _json(value) for name, value in widget.values().items()},
+        "outputs": {name: summary(value) for name, value in outputs.items()},
+        "gaps": spec["gaps"],
+    }
+    return {MIME_TYPE: payload, "text/plain": widget.title}
+
+
+def start_outputs(widget):
+    """The outputs at the start values; DeclarationError if one of them is not a number there."""
+    outputs = widget.evaluate()
+    problem = widget.problem(outputs)
+    if problem:
+        raise DeclarationError(f'widget "{widget.key}": at the start values: {problem}')
+    return outputs
+
+
+def summary(value):
+    """An output as JSON: a number, nested lists, or {"shape": ...} if large; NaN and infinities are strings."""
+    array = np.asarray(value)
+    if array.size > MOST_SUMMARY:
+        return {"shape": list(array.shape)}
+    return _json(array)
+
+
+def _json(value):
+    if isinstance(value, str):
+        return value
+    if np.ndim(value):
+        return [_json(part) for part in value]
+    number = value.item() if isinstance(value, (np.ndarray, np.generic)) else value
+    if isinstance(number, float) and not np.isfinite(number):
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(number)]
+    return number
+
+
+def readout_text(spec, values, outputs):
+    """The readout sentence for these values and outputs.
+
+    spec : the widget's JSON form.  Cases round their number to an integer; one without a template gives "".
+    """
+    readout = spec["readout"]
+    template = readout.get("text")
+    if template is None:
+        by = readout["by"]
+        number = outputs[by["out"]] if "out" in by else values[by["control"]]
+        case = np.asarray(number, float).ravel()[by.get("index", 0)]
+        template = readout["texts"].get(str(int(case)), "") if np.isfinite(case) else ""
+    return fill(template, spec["controls"], values, outputs)
+
+
+def emphasis(text):
+    """Escaped HTML of a caption; *words* become <em>."""
+    return re.sub(r"\*([^*\n]+)\*", r"<em>\1</em>", escape(text, quote=False))
+
+
+def html(widget, source, spec=None, outputs=None):
+    """The widget's <figure> at its start values.
+
+    source : address of its script.  spec, outputs : `widget.spec()` and the start outputs, if already known.
+    """
+    spec = widget.check().spec() if spec is None else spec
+    outputs = start_outputs(widget) if outputs is None else outputs
+    key, values = widget.key, widget.values()
+    colours = "".join(f"--ex-{name}:light-dark({a},{b});" for name, (a, b) in spec["palette"].items())
+    return (
+        f'<figure class="explorable" id="{key}" data-key="{key}" data-src="{escape(source)}" style="{colours}">\n'
+        f'<p class="ex-title" id="{key}-title">{escape(widget.title)}</p>\n'
+        f'<div class="ex-layout ex-{widget.layout}">\n'
+        f"{_controls(spec)}\n{_figures(spec)}\n</div>\n"
+        f'<output class="ex-readout" aria-live="polite">{escape(readout_text(spec, values, outputs))}</output>\n'
+        f'<p class="ex-problem" role="alert" hidden></p>\n'
+        f"<figcaption>{emphasis(widget.caption)}</figcaption>\n</figure>\n"
+    )
+
+
+def _controls(spec):
+    key = spec["key"]
+    shown = [control_html(control, key) for control in spec["controls"] if not control["fold"]]
+    folded = [control_html(control, key) for control in spec["controls"] if control["fold"]]
+    if folded:
+        shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
+    buttons = (
+        '<div class="ex-actions"><button type="button" class="ex-reset">Reset</button>'
+        '<button type="button" class="ex-link">Link to this state</button></div>'
+    )
+    body = "\n".join([*shown, buttons])
+    return f'<div class="ex-controls" role="group" aria-labelledby="{key}-title">\n{body}\n</div>'
+
+
+def _figures(spec):
+    parts = []
+    for number, figure in enumerate(spec["figures"]):
+        title = f'<p class="ex-figure-title">{escape(figure["title"])}</p>' if figure["title"] else ""
+        legend = '<div class="ex-legend"></div>' if figure["kind"] == "chart" else ""
+        height = figure.get("height")
+        style = f' style="min-height:{height:g}px"' if figure["kind"] != "diagram" else ""
+        parts.append(
+            f'<div class="ex-figure" data-figure="{number}">{title}{legend}<div class="ex-canvas"{style}></div></div>'
+        )
+    return (
+        f'<div class="ex-figures" style="--ex-columns:{spec["columns"]}">\n' + "\n".join(parts) + "\n</div>"
+    )
