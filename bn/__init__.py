@@ -1,1 +1,21 @@
-"""Batch normalization in NumPy."""
+"""Batch normalization in NumPy: small, readable, and right."""
+
+from .layers import (
+    batchnorm,
+    batchnorm_grad,
+    batchnorm_inference,
+    momentum_from_old_weight,
+    precise_statistics,
+    running_start,
+    update_running,
+)
+
+__all__ = [
+    "batchnorm",
+    "batchnorm_grad",
+    "batchnorm_inference",
+    "momentum_from_old_weight",
+    "precise_statistics",
+    "running_start",
+    "update_running",
+]

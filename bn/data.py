@@ -1,0 +1,107 @@
+"""Data: bundled digits with a seeded split, and seeded batches."""
+
+from dataclasses import dataclass
+
+import numpy as np
+
+from .layers import checks
+
+TRAINING = 1297  # of 1797; the other 500 are held out
+PREPARATIONS = ("standardised", "binary", "pixels")
+
+
+@dataclass(frozen=True)
+class Data:
+    """S splits of one data set: train_x (S, n, d), train_y (S, n), test_x (S, t, d), test_y (S, t).
+
+    seeds : (S,) the seed of each split. With a single split, all networks share it, whatever their seed.
+    """
+
+    train_x: np.ndarray
+    train_y: np.ndarray
+    test_x: np.ndarray
+    test_y: np.ndarray
+    seeds: tuple = (0,)
+
+    def splits(self, seeds):
+        """For each of `seeds`, the index of its split."""
+        if len(self.seeds) == 1:
+            return np.zeros(len(seeds), dtype=int)
+        missing = sorted(set(map(int, seeds)) - set(map(int, self.seeds)))
+        if missing:
+            raise ValueError(f"seeds {missing} have no split in the data; allowed are {tuple(self.seeds)}")
+        return np.array([list(self.seeds).index(seed) for seed in seeds])
+
+    def train(self, seeds):
+        """The training set of each of `seeds`: x (k, n, d) and labels (k, n)."""
+        which = self.splits(seeds)
+        return self.train_x[which], self.train_y[which]
+
+    def test(self, seeds):
+        """The held-out set of each of `seeds`: x (k, t, d) and labels (k, t)."""
+        which = self.splits(seeds)
+        return self.test_x[which], self.test_y[which]
+
+
+def digits(seeds=(0,), prepare="standardised"):
+    """Scikit-learn's digits: 1797 images of 8 x 8 pixels from 0 to 1, ten classes; 1297 to train, 500 held out.
+
+    Each seed s shuffles with 1000 + s before the split.
+    prepare : "standardised" (minus the training mean, over the training standard deviation + 0.01, per pixel),
+    "binary" (1 where a pixel is at least 0.5, else 0) or "pixels".   Returns `Data`.
+    """
+    from sklearn.datasets import load_digits  # here, so that bn itself needs only NumPy
+
+    checks.one_of("prepare", prepare, PREPARATIONS)
+    images, labels = load_digits(return_X_y=True)
+    pixels = images / 16
+    orders = [np.random.default_rng(1000 + int(seed)).permutation(len(pixels)) for seed in seeds]
+    x, y = np.stack([pixels[order] for order in orders]), np.stack([labels[order] for order in orders])
+    if prepare == "binary":
+        x = (x >= 0.5).astype(np.float64)
+    if prepare == "standardised":
+        train = x[:, :TRAINING]
+        x = (x - train.mean(axis=1, keepdims=True)) / (train.std(axis=1, keepdims=True) + 0.01)
+    return Data(
+        x[:, :TRAINING], y[:, :TRAINING], x[:, TRAINING:], y[:, TRAINING:], tuple(int(s) for s in seeds)
+    )
+
+
+def batch_order(n, batch_size, steps, seed):
+    """Indices (steps, batch_size) into n examples: epochs, each shuffled anew, an incomplete last batch dropped."""
+    if not 1 <= batch_size <= n:
+        raise ValueError(f"batch_size is {batch_size}; allowed are 1 to {n}, the number of training examples")
+    rng = np.random.default_rng(int(seed))
+    per_epoch = n // batch_size
+    epochs = -(-steps // per_epoch)
+    order = [
+        rng.permutation(n)[: per_epoch * batch_size].reshape(per_epoch, batch_size) for _ in range(epochs)
+    ]
+    return np.concatenate(order)[:steps] if order else np.empty((0, batch_size), dtype=int)
+
+
+class Batches:
+    """The training batch of every step for every network, drawn in advance; networks alike in data and order share it."""
+
+    def __init__(self, data, split_seeds, order_seeds, batch_size, steps):
+        """split_seeds, order_seeds : (k,) per network.   batch_size : None for the whole training set, in its order."""
+        self.data, self.full = data, batch_size is None
+        splits = data.splits(split_seeds)
+        keys = np.stack([splits, np.zeros_like(splits) if self.full else np.asarray(order_seeds)])
+        distinct, self.kind = np.unique(keys, axis=1, return_inverse=True)
+        self.kind = self.kind.ravel()
+        self.split = distinct[0]
+        if not self.full:
+            n = data.train_x.shape[1]
+            self.order = np.stack([batch_order(n, batch_size, steps, seed) for seed in distinct[1]])
+
+    def __call__(self, step, networks):
+        """x (k, m, d) and labels (k, m) for the listed `networks`; (m, d) and (m,) where all of them share one batch."""
+        kinds, which = np.unique(self.kind[networks], return_inverse=True)
+        split = self.split[kinds][:, None]
+        rows = np.arange(self.data.train_x.shape[1])[None] if self.full else self.order[kinds, step]
+        x, labels = self.data.train_x[split, rows], self.data.train_y[split, rows]
+        if len(kinds) == 1:
+            return x[0], labels[0]
+        alike = len(kinds) == len(which) and (which == np.arange(len(which))).all()
+        return (x, labels) if alike else (x[which], labels[which])

@@ -1,0 +1,62 @@
+"""Layers as functions: forward gives output and cache, gradient takes the upstream gradient and the cache."""
+
+from .batchnorm import BatchNormCache, batchnorm, batchnorm_grad, batchnorm_inference
+from .dense import (
+    ACTIVATIONS,
+    linear,
+    linear_grad,
+    relu,
+    relu_grad,
+    sigmoid,
+    sigmoid_grad,
+    tanh,
+    tanh_grad,
+)
+from .losses import (
+    LOSSES,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+    squared_error,
+    squared_error_grad,
+)
+from .norms import NORMS
+from .running import (
+    Running,
+    Shard,
+    merge,
+    momentum_from_old_weight,
+    precise_statistics,
+    running_start,
+    shard,
+    update_running,
+)
+
+__all__ = [
+    "ACTIVATIONS",
+    "LOSSES",
+    "NORMS",
+    "BatchNormCache",
+    "Running",
+    "Shard",
+    "batchnorm",
+    "batchnorm_grad",
+    "batchnorm_inference",
+    "linear",
+    "linear_grad",
+    "merge",
+    "momentum_from_old_weight",
+    "precise_statistics",
+    "relu",
+    "relu_grad",
+    "running_start",
+    "shard",
+    "sigmoid",
+    "sigmoid_grad",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_grad",
+    "squared_error",
+    "squared_error_grad",
+    "tanh",
+    "tanh_grad",
+    "update_running",
+]

@@ -1,0 +1,134 @@
+"""Batch normalization: training, its gradient, inference. Ioffe & Szegedy (2015), arXiv:1502.03167.
+
+For a batch (m, d), each of the d features is normalised over the m examples. For images (N, C, H, W), each of the
+C channels is normalised over all N H W of its pixels (section 3.2 of the paper); then m below means N H W.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import checks
+from .standardise import count, standardise, total
+
+
+class BatchNormCache(NamedTuple):
+    """What the gradient and the running statistics need. One entry per feature, except xhat and m.
+
+    xhat : normalised x, shaped like x.   gamma : (d,).
+    std : sqrt(var + eps).   mu, var : mean and biased variance (divided by m) of the batch; float64.
+    m : the number of values that shared each mean.
+    """
+
+    xhat: np.ndarray
+    gamma: np.ndarray
+    std: np.ndarray
+    mu: np.ndarray
+    var: np.ndarray
+    m: int
+
+
+def batchnorm(x, gamma, beta, eps=1e-5):
+    """Normalise each feature over the batch, then scale and shift.
+
+    Ioffe & Szegedy (2015), Algorithm 1: y = gamma xhat + beta, xhat = (x - mu) / sqrt(var + eps).
+
+    x : (m, d), one example per row, or (N, C, H, W).  gamma, beta : (d,) or (C,).
+    eps : added to the variance and in its unit (that of x, squared).
+    Returns y, shaped like x, and the cache that `batchnorm_grad` and `update_running` need.
+    float32 gives float32, with the statistics in float64; integers count as float64.
+    A constant feature, so also a batch of one, has xhat = 0 and gives beta, for eps = 0 too (the limit eps -> 0).
+    Raises ValueError for wrong shapes and types, an empty batch, a negative eps, NaN or infinities in any argument.
+    """
+    x = checks.as_batch(x)
+    gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
+    beta = checks.as_feature_vector("beta", beta, x.shape[1], x.dtype)
+    axes = batch_axes(x)
+    xhat, mu, var, std = standardise(x, axes, checks.as_eps(eps))
+    if not np.isfinite(
+        mu
+    ).all():  # a NaN anywhere reaches the mean: no pass over x is spent on looking for it
+        checks.finite("x", x)
+    y = xhat * along_features(gamma, x)
+    y += along_features(beta, x)
+    return y, BatchNormCache(xhat, gamma, std.ravel(), mu.ravel(), var.ravel(), count(x.shape, axes))
+
+
+def batchnorm_grad(dy, cache):
+    """d loss / d x, d loss / d gamma, d loss / d beta, given dy = d loss / d y.
+
+    Ioffe & Szegedy (2015), section 3, with the chain collapsed; exact for every eps, m the batch size:
+        dbeta = sum(dy),   dgamma = sum(dy xhat),
+        dx = gamma / std (dy - dbeta / m - xhat dgamma / m).
+
+    dy : shaped like y.   cache : as returned by `batchnorm`.   Returns dx like x, dgamma and dbeta (d,).
+    A batch of one gives dx = 0: its output does not depend on x.
+    Raises ValueError for a dy of wrong shape or not finite, and where gamma / std is not finite: a constant feature
+    with eps = 0 has a forward limit but no gradient.
+    """
+    xhat, gamma, std, _, _, m = cache
+    dy = checks.same_shape("dy", dy, xhat.shape, "y").astype(xhat.dtype, copy=False)
+    axes = batch_axes(xhat)
+    product = dy * xhat
+    dgamma, dbeta = total(product, axes).ravel(), total(dy, axes).ravel()
+    if not np.isfinite(dgamma + dbeta).all():
+        checks.finite("dy", dy)
+        raise ValueError("dy is too large: its sum over the batch overflows")
+    dx = np.multiply(xhat, along_features(dgamma / m, xhat), out=product)
+    np.subtract(dy, dx, out=dx)
+    dx -= along_features(dbeta / m, xhat)
+    dx *= along_features(_slope(gamma, std, m), xhat)
+    return dx, dgamma.astype(xhat.dtype, copy=False), dbeta.astype(xhat.dtype, copy=False)
+
+
+def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    """Normalise with frozen statistics: y = gamma (x - running_mean) / sqrt(running_var + eps) + beta.
+
+    Ioffe & Szegedy (2015), Algorithm 2, step 11. Each example is treated alone, whatever else is in the batch.
+
+    x : (m, d) or (N, C, H, W).  gamma, beta, running_mean, running_var : (d,) or (C,).  Returns y like x.
+    Raises ValueError as `batchnorm` does, for a negative variance, and where running_var + eps = 0.
+    """
+    x = checks.as_batch(x)
+    checks.finite("x", x)
+    names = ("gamma", "beta", "running_mean", "running_var")
+    given = (gamma, beta, running_mean, running_var)
+    gamma, beta, mean, var = (
+        checks.as_feature_vector(n, v, x.shape[1]) for n, v in zip(names, given, strict=True)
+    )
+    variance = var + checks.as_eps(eps)
+    if var.min() < 0 or variance.min() == 0:
+        j = int(np.argmin(var))
+        raise ValueError(
+            f"running_var is {var[j]} at feature {j} with eps {eps}; allowed is 0 or larger, and a sum above 0"
+        )
+    scale = gamma / np.sqrt(variance)
+    y = (x - along_features(mean, x, np.float64)) * along_features(scale, x, np.float64)
+    y += along_features(beta, x, np.float64)
+    return y.astype(x.dtype, copy=False)
+
+
+def batch_axes(x):
+    """The axes that share one mean: the batch, and for images the pixels."""
+    return (0,) if x.ndim == 2 else (0, 2, 3)
+
+
+def along_features(v, x, dtype=None):
+    """One number per feature, shaped to broadcast against x and of its type."""
+    v = v.astype(dtype or x.dtype, copy=False)
+    return v if x.ndim == 2 else v.reshape(-1, 1, 1)
+
+
+def _slope(gamma, std, m):
+    """gamma / std per feature, the slope of y in x when the statistics stand still."""
+    if m == 1:
+        return np.zeros_like(std)
+    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
+        slope = gamma / std
+    if not np.isfinite(slope).all():
+        j = int(np.argmax(~np.isfinite(slope)))
+        raise ValueError(
+            f"gamma / sqrt(var + eps) is not finite at feature {j}: gamma {gamma[j]}, sqrt(var + eps) {std[j]}; "
+            "a feature that is constant over the batch has no gradient at eps = 0: allowed is an eps above 0"
+        )
+    return slope

@@ -1,0 +1,88 @@
+"""Checks of arguments. Every error names the argument, what was given and what is allowed."""
+
+import numpy as np
+
+LAYOUTS = "(m, d) or (N, C, H, W)"
+
+
+def as_floats(name, value):
+    """The array behind `value`, as float32 or float64.
+
+    float32 stays float32, float64 stays float64; integers, booleans and lists of numbers become float64.
+    Raises ValueError for everything else: float16 is too narrow for a sum of squares, complex has no order.
+    """
+    array = np.asarray(value)
+    if array.dtype == np.float32 or array.dtype == np.float64:
+        return array
+    if array.dtype.kind in "iub":
+        return array.astype(np.float64)
+    raise ValueError(f"{name} has dtype {array.dtype}; allowed are float32, float64, integers and booleans")
+
+
+def as_batch(x):
+    """`x` as a float array of shape (m, d) or (N, C, H, W) with at least one entry along every axis."""
+    x = as_floats("x", x)
+    if x.ndim not in (2, 4):
+        raise ValueError(f"x has shape {x.shape}; allowed are {LAYOUTS}")
+    if x.size == 0:
+        raise ValueError(
+            f"x has shape {x.shape}; every axis needs at least one entry (an empty batch has no mean)"
+        )
+    return x
+
+
+def as_feature_vector(name, value, features, dtype=np.float64):
+    """`value` as an array of shape (features,), finite, of type `dtype`."""
+    vector = as_floats(name, value)
+    if vector.shape != (features,):
+        raise ValueError(
+            f"{name} has shape {vector.shape}; allowed is ({features},), one entry per feature of x"
+        )
+    if not np.isfinite(vector).all():
+        raise ValueError(f"{name} holds {first_bad(vector)}; allowed are finite numbers")
+    return vector.astype(dtype, copy=False)
+
+
+def as_number(name, value, low, high, *, allowed):
+    """`value` as a float with low <= value <= high; `allowed` says the same in words."""
+    if (
+        isinstance(value, (bool, np.bool_))
+        or not np.isscalar(value)
+        or isinstance(value, (str, bytes, complex))
+    ):
+        raise ValueError(f"{name} is {value!r}; allowed is {allowed}")
+    if not low <= value <= high or not np.isfinite(value):
+        raise ValueError(f"{name} is {value!r}; allowed is {allowed}")
+    return float(value)
+
+
+def as_eps(eps):
+    """`eps` as a float: finite and at least 0."""
+    return as_number("eps", eps, 0.0, np.inf, allowed="a finite number, 0 or larger")
+
+
+def same_shape(name, value, shape, what):
+    """`value` as a float array of exactly `shape`, which is the shape of `what`."""
+    array = as_floats(name, value)
+    if array.shape != tuple(shape):
+        raise ValueError(f"{name} has shape {array.shape}; allowed is {tuple(shape)}, the shape of {what}")
+    return array
+
+
+def finite(name, array):
+    """Raise ValueError, with value and place, if `array` holds NaN or infinity."""
+    if not np.isfinite(array).all():
+        raise ValueError(f"{name} holds {first_bad(array)}; allowed are finite numbers")
+
+
+def one_of(name, value, allowed):
+    """`value` itself, if it is among `allowed`."""
+    if value not in allowed:
+        raise ValueError(f"{name} is {value!r}; allowed are {', '.join(map(repr, allowed))}")
+    return value
+
+
+def first_bad(array):
+    """The first entry that is NaN or infinite and its index, in words."""
+    where = tuple(int(i) for i in np.argwhere(~np.isfinite(array))[0])
+    return f"{array[where]} at index {where if len(where) > 1 else where[0]}"

@@ -1,0 +1,76 @@
+"""The norms a network can have after each linear layer, as a table of functions on stacks (k, m, d).
+
+Everything here works for k networks at once and checks nothing: one network of a stack may have diverged to NaN
+while the others go on. Single batches go through `batchnorm`, which does check.
+"""
+
+from typing import Callable, NamedTuple
+
+import numpy as np
+
+from .batchnorm import BatchNormCache
+from .standardise import standardise, standardise_grad, total
+
+
+class Norm(NamedTuple):
+    """One kind of normalization.
+
+    params(k, d, dtype) -> dict of its parameters, (k, 1, d) each.
+    forward(z, params, eps) -> y, cache.   backward(dy, cache) -> dz, dict of gradients like params.
+    inference(z, params, running, eps) -> y, with frozen statistics where the norm has them.
+    keeps_bias : whether the linear layer before it has a bias (not if the norm takes the mean away again).
+    has_running : whether statistics are collected for inference; the cache then has mu, var and m.
+    """
+
+    params: Callable
+    forward: Callable
+    backward: Callable
+    inference: Callable
+    keeps_bias: bool
+    has_running: bool
+
+
+def scale_and_shift(k, d, dtype):
+    """gamma = 1 and beta = 0, so that training starts from the normalised values themselves."""
+    return {"gamma": np.ones((k, 1, d), dtype), "beta": np.zeros((k, 1, d), dtype)}
+
+
+def batch_forward(z, params, eps):
+    """`batchnorm` for each network of the stack z : (k, m, d)."""
+    xhat, mu, var, std = standardise(z, (1,), eps)
+    y = xhat * params["gamma"]
+    y += params["beta"]
+    return y, BatchNormCache(xhat, params["gamma"], std, mu, var, z.shape[1])
+
+
+def batch_backward(dy, cache):
+    """`batchnorm_grad` for each network of the stack."""
+    xhat, gamma = cache.xhat, cache.gamma
+    grads = {"gamma": total(dy * xhat, (1,)).astype(dy.dtype), "beta": total(dy, (1,)).astype(dy.dtype)}
+    return standardise_grad(dy * gamma, xhat, cache.std, (1,)), grads
+
+
+def batch_inference(z, params, running, eps):
+    """`batchnorm_inference` for each network of the stack."""
+    scale = params["gamma"] / np.sqrt(running.var + eps)
+    return ((z - running.mean) * scale + params["beta"]).astype(z.dtype, copy=False)
+
+
+NORMS = {
+    "none": Norm(
+        params=lambda k, d, dtype: {},
+        forward=lambda z, params, eps: (z, None),
+        backward=lambda dy, cache: (dy, {}),
+        inference=lambda z, params, running, eps: z,
+        keeps_bias=True,
+        has_running=False,
+    ),
+    "batch": Norm(
+        params=scale_and_shift,
+        forward=batch_forward,
+        backward=batch_backward,
+        inference=batch_inference,
+        keeps_bias=False,
+        has_running=True,
+    ),
+}

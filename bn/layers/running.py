@@ -1,0 +1,136 @@
+"""Statistics for inference: running averages, precise statistics, merging of shards; and their conventions.
+
+Two conventions differ between libraries, and a silent mix-up costs accuracy. Here, as in PyTorch:
+- `momentum` is the weight of the NEW value: running <- (1 - momentum) running + momentum new. Keras and TensorFlow
+  weigh the OLD value: `momentum_from_old_weight` converts theirs to ours.
+- The batch is normalised with the biased variance (divided by m). The running variance takes the unbiased one
+  (divided by m - 1) unless `variance="biased"` is asked for.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import checks
+from .standardise import standardise
+
+VARIANCES = ("unbiased", "biased")
+
+
+class Running(NamedTuple):
+    """Running mean and variance, (d,) each, and the number of batches they have seen."""
+
+    mean: np.ndarray
+    var: np.ndarray
+    batches: int = 0
+
+
+class Shard(NamedTuple):
+    """A part of a batch: its count, mean (d,), and m2 (d,), the sum of squared distances from that mean."""
+
+    count: int
+    mean: np.ndarray
+    m2: np.ndarray
+
+
+def running_start(shape):
+    """Mean 0 and variance 1, before any batch, as in PyTorch.   shape : d, or the shape of the statistics."""
+    return Running(np.zeros(shape), np.ones(shape), 0)
+
+
+def momentum_from_old_weight(old_weight):
+    """The `momentum` of this module for a library where momentum weighs the old value (Keras: 0.99 -> 0.01)."""
+    return 1.0 - checks.as_number("old_weight", old_weight, 0.0, 1.0, allowed="a number from 0 to 1")
+
+
+def update_running(running, cache, momentum=0.1, variance="unbiased"):
+    """Running statistics after one more training batch: (1 - momentum) old + momentum new. Returns a new `Running`.
+
+    cache : from `batchnorm`.   momentum : weight of the new value, 0 to 1; None: cumulative average, so that every
+    batch counts the same and the start value not at all.
+    variance : "unbiased" (times m / (m - 1), as Ioffe & Szegedy, Algorithm 2, step 10) or "biased".
+    Raises ValueError for a batch of one with "unbiased", where m / (m - 1) is undefined, and for a batch whose
+    variance is too large for float64.
+    """
+    checks.one_of("variance", variance, VARIANCES)
+    if momentum is None:
+        momentum = 1.0 / (running.batches + 1)
+    momentum = checks.as_number("momentum", momentum, 0.0, 1.0, allowed="a number from 0 to 1, or None")
+    if np.shape(running.mean) != cache.mu.shape:
+        raise ValueError(
+            f"running has shape {np.shape(running.mean)}; allowed is {cache.mu.shape}, one entry per feature"
+        )
+    new = cache.var * _correction(cache.m, variance)
+    if np.isinf(new).any():
+        raise ValueError(
+            "cache holds a variance that overflows float64; running statistics need spreads below 1e154"
+        )
+    return Running(
+        (1 - momentum) * running.mean + momentum * cache.mu,
+        (1 - momentum) * running.var + momentum * new,
+        running.batches + 1,
+    )
+
+
+def precise_statistics(mus, variances, counts=None, variance="biased"):
+    """Mean and variance of all examples of K batches together, from each batch's own, by the law of total variance:
+
+        mean = E[mu],   var = E[var] + Var[mu].   The average of the variances alone is too small.
+
+    mus, variances : (K, d), the biased variance of each batch.   counts : (K,) batch sizes; None: all equal.
+    variance : "biased" divides by the number n of all examples; "unbiased" by n - 1 and needs `counts`.
+    Source: Wu & Johnson (2021), arXiv:2105.07576, "precise batch norm".   Returns mean (d,) and variance (d,).
+    """
+    mus = checks.as_floats("mus", mus)
+    variances = checks.same_shape("variances", variances, mus.shape, "mus")
+    if mus.ndim < 2 or len(mus) == 0:
+        raise ValueError(f"mus has shape {mus.shape}; allowed is (K, d) with K at least 1")
+    weights = _weights(counts, len(mus)).reshape((-1,) + (1,) * (mus.ndim - 1))
+    mean = (weights * mus).sum(axis=0)
+    var = (weights * (variances + (mus - mean) ** 2)).sum(axis=0)
+    if checks.one_of("variance", variance, VARIANCES) == "unbiased" and counts is None:
+        raise ValueError("counts is None; the unbiased variance needs the batch sizes")
+    return mean, var if counts is None else var * _correction(int(np.sum(counts)), variance)
+
+
+def shard(x):
+    """The count, mean and m2 of one part of a batch, x : (m, d) or (N, C, H, W)."""
+    x = checks.as_batch(x)
+    checks.finite("x", x)
+    axes = (0,) if x.ndim == 2 else (0, 2, 3)
+    _, mu, var, _ = standardise(x, axes, 0.0)
+    m = x.size // x.shape[1]
+    return Shard(m, mu.ravel(), var.ravel() * m)
+
+
+def merge(a, b):
+    """The `Shard` of two parts together, exact: synchronised batch norm over workers needs no more than this.
+
+    Chan, Golub & LeVeque (1983): m2 = m2_a + m2_b + (mean_b - mean_a)^2 n_a n_b / n.
+    """
+    if np.shape(a.mean) != np.shape(b.mean):
+        raise ValueError(f"b has shape {np.shape(b.mean)}; allowed is {np.shape(a.mean)}, the shape of a")
+    n = a.count + b.count
+    delta = b.mean - a.mean
+    return Shard(n, a.mean + delta * (b.count / n), a.m2 + b.m2 + delta**2 * (a.count * b.count / n))
+
+
+def _correction(m, variance):
+    """m / (m - 1) for the unbiased variance, 1 for the biased one."""
+    if variance == "biased":
+        return 1.0
+    if m < 2:
+        raise ValueError(
+            'variance is "unbiased" for a batch of one, where m / (m - 1) is undefined; allowed is "biased"'
+        )
+    return m / (m - 1)
+
+
+def _weights(counts, k):
+    """Each batch's share of all examples."""
+    if counts is None:
+        return np.full(k, 1.0 / k)
+    counts = np.asarray(counts, dtype=np.float64)
+    if counts.shape != (k,) or not (counts > 0).all() or not np.isfinite(counts).all():
+        raise ValueError(f"counts is {counts}; allowed are {k} positive batch sizes")
+    return counts / counts.sum()

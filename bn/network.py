@@ -1,0 +1,214 @@
+"""Stacks of small multilayer perceptrons: k networks (seeds, learning rates, scales) as one batched matmul.
+
+A hidden layer is linear -> norm -> activation, the output layer is linear. All arrays have a leading axis k, one
+entry per network; nothing is shared between the networks of a stack but the shape and, if you like, the data.
+"""
+
+from dataclasses import dataclass, field, replace
+
+import numpy as np
+
+from .layers import checks
+from .layers.dense import ACTIVATIONS, linear, linear_grad
+from .layers.losses import LOSSES
+from .layers.norms import NORMS
+from .layers.running import running_start, update_running
+
+# Standard deviation of the start weights, from fan-in and fan-out.
+INITS = {
+    "he": lambda fan_in, fan_out: np.sqrt(2 / fan_in),
+    "glorot": lambda fan_in, fan_out: np.sqrt(2 / (fan_in + fan_out)),
+    "lecun": lambda fan_in, fan_out: np.sqrt(1 / fan_in),
+}
+
+
+@dataclass(frozen=True)
+class Network:
+    """k networks of one shape. A new step makes a new `Network`: an old one kept is a snapshot.
+
+    params : one dict per layer: "w" (k, fan_in, fan_out), "b" (k, 1, fan_out) where the layer has a bias (not before
+    batch norm), and those of the norm, for batch norm "gamma" and "beta" (k, 1, d).   Gradients have the same form.
+    running : one `Running` per hidden layer with arrays (k, 1, d), or None for a norm without.
+    seeds : (k,) what each network's weights were drawn with.
+    """
+
+    params: list
+    running: list
+    seeds: np.ndarray
+    norm: str = "none"
+    activation: str = "relu"
+    eps: float = 1e-5
+
+    @property
+    def size(self):
+        """How many networks there are."""
+        return len(self.seeds)
+
+    @property
+    def hidden(self):
+        """How many hidden layers each has."""
+        return len(self.params) - 1
+
+
+@dataclass
+class Trace:
+    """What one forward pass saw, one entry per hidden layer: look inside, and go backward from it.
+
+    z : what the linear layer gave, (k, m, d).   y : the input of the activation: z after the norm (and noise).
+    a : what the activation gave.   logits : (k, m, c).   norm_caches : for batch norm, mu, var, std, xhat of each layer.
+    """
+
+    z: list = field(default_factory=list)
+    y: list = field(default_factory=list)
+    a: list = field(default_factory=list)
+    norm_caches: list = field(default_factory=list)
+    linear_caches: list = field(default_factory=list)
+    activation_caches: list = field(default_factory=list)
+    noise: list = field(default_factory=list)
+    logits: np.ndarray = None
+
+
+def init(
+    sizes, *, norm="none", activation="relu", init="he", seeds=(0,), scale=1.0, eps=1e-5, dtype=np.float64
+):
+    """A stack of networks, one per seed.
+
+    sizes : widths from input to output, such as (64, 100, 100, 10).   norm : "none" or "batch".
+    activation : "relu", "sigmoid", "tanh" or "linear".
+    init : "he" (std sqrt(2 / fan_in)), "glorot" (sqrt(2 / (fan_in + fan_out))), "lecun" (sqrt(1 / fan_in)), or the
+    standard deviation itself.   scale : a factor for all start weights, one number or one per network.
+    Weights are Gaussian; biases and beta start at 0, gamma at 1. A seed gives the same draws whatever the norm, the
+    activation and the scale, so that networks of one seed are compared from the same start.
+    """
+    checks.one_of("norm", norm, NORMS)
+    checks.one_of("activation", activation, ACTIVATIONS)
+    if len(sizes) < 2 or min(sizes) < 1:
+        raise ValueError(f"sizes is {sizes}; allowed are at least two positive widths")
+    seeds = np.atleast_1d(np.asarray(seeds))
+    if seeds.ndim != 1 or seeds.dtype.kind not in "iu" or len(seeds) == 0 or seeds.min() < 0:
+        raise ValueError(f"seeds is {seeds}; allowed are non-negative integers, one per network")
+    scale = np.broadcast_to(np.asarray(scale, dtype=np.float64), seeds.shape)[:, None, None]
+    layers = list(zip(sizes[:-1], sizes[1:], strict=True))
+    weights = _draw(layers, seeds)
+    params = []
+    for i, (fan_in, fan_out) in enumerate(layers):
+        w = (_spread(init, fan_in, fan_out) * scale * weights[i]).astype(dtype)
+        last = i == len(layers) - 1
+        bias = {"b": np.zeros((len(seeds), 1, fan_out), dtype)} if last or NORMS[norm].keeps_bias else {}
+        params.append({"w": w, **bias, **({} if last else NORMS[norm].params(len(seeds), fan_out, dtype))})
+    has_running = NORMS[norm].has_running
+    running = [running_start((len(seeds), 1, d)) if has_running else None for d in sizes[1:-1]]
+    return Network(params, running, seeds, norm, activation, checks.as_eps(eps))
+
+
+def forward(net, x, training=True, noise=None):
+    """Logits (k, m, c) and the `Trace` of the pass.
+
+    x : (m, d) shared by all networks, or (k, m, d).   training : statistics of the batch, else the running ones.
+    noise : None, or one pair (factor, shift) per hidden layer, broadcastable to (k, m, d), applied after the norm and
+    treated as constant by the gradient (Santurkar et al. 2018, appendix).
+    """
+    norm, act = NORMS[net.norm], ACTIVATIONS[net.activation][0]
+    trace = Trace(noise=noise)
+    a = np.asarray(x)
+    for i, layer in enumerate(net.params):
+        z, cache = linear(a, layer["w"], layer.get("b"))
+        trace.linear_caches.append(cache)
+        if i == net.hidden:
+            trace.logits = z
+            return z, trace
+        y, cache = (
+            norm.forward(z, layer, net.eps)
+            if training
+            else (norm.inference(z, layer, net.running[i], net.eps), None)
+        )
+        if noise is not None:
+            y = noise[i][0] * y + noise[i][1]
+        a, activation_cache = act(y)
+        trace.norm_caches.append(cache)
+        trace.activation_caches.append(activation_cache)
+        trace.z.append(z)
+        trace.y.append(y)
+        trace.a.append(a)
+
+
+def backward(net, trace, dlogits):
+    """Gradients in the form of `net.params`, from a training pass and d loss / d logits (k, m, c)."""
+    norm, act_grad = NORMS[net.norm], ACTIVATIONS[net.activation][1]
+    grads = [None] * len(net.params)
+    dz, extra = dlogits, {}
+    for i in reversed(range(len(net.params))):
+        da, dw, db = linear_grad(dz, trace.linear_caches[i], input_too=i > 0)
+        grads[i] = {"w": dw, **({} if db is None else {"b": db}), **extra}
+        if i == 0:
+            return grads
+        dy = act_grad(da, trace.activation_caches[i - 1])
+        if trace.noise is not None:
+            dy = dy * trace.noise[i - 1][0]
+        dz, extra = norm.backward(dy, trace.norm_caches[i - 1])
+
+
+def loss_and_grads(net, x, labels, loss="softmax", noise=None):
+    """Loss (k,), gradients, and the trace, in training mode.
+
+    labels : (m,) or (k, m) for "softmax" cross-entropy; targets (m, c) or (k, m, c) for "squared" error.
+    """
+    value, value_grad = LOSSES[checks.one_of("loss", loss, LOSSES)]
+    logits, trace = forward(net, x, noise=noise)
+    losses, cache = value(logits, labels)
+    return losses, backward(net, trace, value_grad(1.0, cache)), trace
+
+
+def update_statistics(net, trace, momentum=0.1, variance="unbiased"):
+    """The network with its running statistics moved towards those of one training pass. See `update_running`."""
+    if not NORMS[net.norm].has_running:
+        return net
+    pairs = zip(net.running, trace.norm_caches, strict=True)
+    return replace(net, running=[update_running(r, c, momentum, variance) for r, c in pairs])
+
+
+def accuracy(logits, labels):
+    """Share of right answers, (k,) or a number. A row with NaN is counted as wrong."""
+    right = (logits.argmax(axis=-1) == labels) & ~np.isnan(logits).any(axis=-1)
+    return right.mean(axis=-1)
+
+
+def take(net, which):
+    """The stack with the networks `which` only (indices, mask or slice)."""
+    params = [{name: p[which] for name, p in layer.items()} for layer in net.params]
+    running = [r and r._replace(mean=r.mean[which], var=r.var[which]) for r in net.running]
+    return replace(net, params=params, running=running, seeds=net.seeds[which])
+
+
+def put(net, which, part):
+    """The stack with the networks `which` replaced by those of the stack `part`."""
+    params = [
+        {n: _put(p, which, q[n]) for n, p in layer.items()}
+        for layer, q in zip(net.params, part.params, strict=True)
+    ]
+    running = [
+        r and r._replace(mean=_put(r.mean, which, q.mean), var=_put(r.var, which, q.var), batches=q.batches)
+        for r, q in zip(net.running, part.running, strict=True)
+    ]
+    return replace(net, params=params, running=running)
+
+
+def _put(array, which, part):
+    array = array.copy()
+    array[which] = part
+    return array
+
+
+def _draw(layers, seeds):
+    """Standard normal weights, (k, fan_in, fan_out) per layer; each distinct seed is drawn once."""
+    distinct, which = np.unique(seeds, return_inverse=True)
+    rngs = [np.random.default_rng(int(seed)) for seed in distinct]
+    return [np.stack([rng.normal(size=layer) for rng in rngs])[which] for layer in layers]
+
+
+def _spread(init, fan_in, fan_out):
+    if isinstance(init, str):
+        return INITS[checks.one_of("init", init, INITS)](fan_in, fan_out)
+    return checks.as_number(
+        "init", init, 0.0, np.inf, allowed=f"one of {', '.join(INITS)} or a number, 0 or larger"
+    )

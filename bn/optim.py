@@ -1,0 +1,101 @@
+"""Training: stochastic gradient descent on a stack of networks, each with its own learning rate and batches."""
+
+from dataclasses import dataclass, replace
+
+import numpy as np
+
+from .data import Batches
+from .layers import checks
+from .network import loss_and_grads, put, take, update_statistics
+
+BOUND = 1e6  # a loss above this counts as diverged; ten classes at random give 2.3
+
+
+@dataclass
+class History:
+    """losses : (steps, k), of the batch before each step; inf from the step on at which a network diverged.
+    diverged_at : (k,) that step, or -1.   records : what `record` returned, in order.
+    """
+
+    losses: np.ndarray
+    diverged_at: np.ndarray
+    records: list
+
+
+def sgd_step(net, grads, lr):
+    """The stack after w <- w - lr dw for every parameter.   lr : one number, or one per network."""
+    lr = np.asarray(lr)
+    lr = lr[:, None, None] if lr.ndim else lr
+    params = [
+        {name: (p - lr * g[name]).astype(p.dtype, copy=False) for name, p in layer.items()}
+        for layer, g in zip(net.params, grads, strict=True)
+    ]
+    return replace(net, params=params)
+
+
+def train(
+    net,
+    data,
+    lr,
+    *,
+    batch_size=64,
+    steps=300,
+    seeds=None,
+    loss="softmax",
+    momentum=0.1,
+    variance="unbiased",
+    noise=None,
+    bound=BOUND,
+    record=None,
+    record_at=None,
+):
+    """Plain SGD. Returns the trained stack and its `History`.
+
+    lr : a number or one per network.   batch_size : None takes the whole training set at each step.
+    seeds : of the batch order, one per network (default: those of the network).
+    momentum, variance : of the running statistics, see `update_running`.
+    noise : None or a function (step, net) -> the noise of that step, see `forward`.
+    record : None or a function (step, net, x, labels), called before the step with that step's batch; record_at :
+    the steps to record, default all; the number `steps` itself stands for the time after the last step.
+
+    A network whose loss is not finite or above `bound`, or whose gradient is not finite, has diverged: that step is
+    recorded, its parameters stay as they were then, and it costs nothing from there on. Nothing turns into NaN.
+    """
+    seeds = net.seeds if seeds is None else np.broadcast_to(seeds, net.seeds.shape)
+    lr = np.broadcast_to(np.asarray(lr, dtype=np.float64), net.seeds.shape)
+    batches = Batches(data, net.seeds, seeds, batch_size, steps + 1)
+    record_at = range(steps + 1) if record_at is None else set(record_at)
+    history = History(np.full((steps, net.size), np.inf), np.full(net.size, -1), [])
+    live, part = np.arange(net.size), net
+    for step in range(steps + 1):
+        if record is not None and step in record_at:
+            net = put(net, live, part)
+            history.records.append(record(step, net, *batches(step, np.arange(net.size))))
+        if step == steps or live.size == 0:
+            continue
+        x, labels = batches(step, live)
+        losses, grads, trace = _loss_and_grads(part, x, labels, loss, noise and noise(step, part))
+        good = np.isfinite(losses) & (losses <= bound) & _finite_gradients(grads)
+        history.losses[step, live[good]] = losses[good]
+        if not good.all():
+            history.diverged_at[live[~good]] = step
+            net = put(net, live, part)
+            live, part = live[good], take(part, good)
+            if live.size == 0:
+                continue
+            x, labels = batches(step, live)
+            losses, grads, trace = _loss_and_grads(part, x, labels, loss, noise and noise(step, part))
+        part = sgd_step(update_statistics(part, trace, momentum, variance), grads, lr[live])
+    return put(net, live, part), history
+
+
+def _loss_and_grads(net, x, labels, loss, noise):
+    """`loss_and_grads`, silent about overflow: what overflows here is reported as diverged."""
+    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
+        return loss_and_grads(net, x, labels, loss, noise)
+
+
+def _finite_gradients(grads):
+    """(k,) whether the squared length of each network's gradient is finite."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        return np.isfinite(sum(np.einsum("kio,kio->k", g, g) for layer in grads for g in layer.values()))
