@@ -1,0 +1,210 @@
+"""The grid of a sampled model: its points, their parallel evaluation, and the collapse of idle axes."""
+
+import itertools
+import os
+import time
+from contextlib import contextmanager
+from math import prod
+
+import numpy as np
+
+from explorable.errors import DeclarationError
+
+MAX_POINTS = 20_000  # calls of the function
+MAX_BYTES = 20_000_000  # of float64 output after the collapse
+SERIAL_SECONDS = 1.0  # a grid that takes less is not worth the start of other processes
+
+
+def listing(control):
+    """The values a control can take, in the order of their indexes: stops, options, or False and True.
+
+    Raises DeclarationError for a control without a list (numbers, point).
+    """
+    if control.kind == "slider":
+        return tuple(control.stops)
+    if control.kind == "choice":
+        return tuple(control.options)
+    if control.kind == "toggle":
+        return (False, True)
+    raise DeclarationError(
+        f'{control.kind} "{control.name}" cannot drive a sampled model: its values are not listed '
+        "(use a slider, a choice or a toggle, or a symbolic model)"
+    )
+
+
+class Grid:
+    """All combinations of the controls' values; `along` controls are handed over as whole arrays.
+
+    controls : control records in order.  along : names of the controls handed as arrays.
+    Raises DeclarationError for an unlisted control, an unknown name in `along`, or over MAX_POINTS points.
+    """
+
+    def __init__(self, controls, along=()):
+        self.axes = {control.name: listing(control) for control in controls}
+        self.along = tuple(along)
+        for name in self.along:
+            if name not in self.axes:
+                known = ", ".join(self.axes) or "none"
+                raise DeclarationError(f'along names "{name}", which is no control (controls: {known})')
+            if not all(isinstance(value, (int, float)) for value in self.axes[name]):
+                raise DeclarationError(f'along names "{name}", whose values are not all numbers')
+        self.free = [name for name in self.axes if name not in self.along]
+        if len(self) > MAX_POINTS:
+            sizes = " x ".join(f"{name} {len(self.axes[name])}" for name in self.free)
+            raise DeclarationError(
+                f"the grid has {len(self)} points ({sizes}); the limit is {MAX_POINTS} "
+                "(explorable.models.grid.MAX_POINTS)"
+            )
+
+    def __len__(self):
+        return prod(len(self.axes[name]) for name in self.free)
+
+    def points(self):
+        """The arguments of every call, the last control varying fastest."""
+        return [
+            self.arguments(dict(zip(self.free, picks)))
+            for picks in itertools.product(*(self.axes[name] for name in self.free))
+        ]
+
+    def arguments(self, values):
+        """`values` of the free controls, completed by the arrays of the others, in the controls' order."""
+        whole = {name: np.array(self.axes[name]) for name in self.along}
+        return {name: values[name] if name in values else whole[name] for name in self.axes}
+
+    def indexes(self, values):
+        """The index of each control's value in its list; None if a value is not listed."""
+        try:
+            return {name: self.axes[name].index(values[name]) for name in self.axes}
+        except ValueError:
+            return None
+
+    def assemble(self, results):
+        """Stack the results of all points: {output: (names of the controls it varies over, array)}.
+
+        results : one dict of arrays for each point.  The array of an output has an axis for each control
+        over which it varies, in the controls' order, and then its own shape.
+        """
+        tables = {}
+        for name, first in results[0].items():
+            arrays = [result[name] for result in results]
+            for point, array in zip(self.points(), arrays):
+                if array.shape != first.shape:
+                    raise DeclarationError(
+                        f'output "{name}" has shape {array.shape} at {spell(point)} but {first.shape} at '
+                        f"{spell(self.points()[0])}; the shape must be the same over the whole grid"
+                    )
+            shape = [len(self.axes[free]) for free in self.free]
+            tables[name] = self._collapse(np.stack(arrays).reshape(*shape, *first.shape))
+        size = sum(array.size * 8 for _, array in tables.values())
+        if size > MAX_BYTES:
+            largest = max(tables, key=lambda name: tables[name][1].size)
+            raise DeclarationError(
+                f"the grid holds {size / 1e6:.1f} MB of output; the limit is {MAX_BYTES / 1e6:.0f} MB "
+                f'(explorable.models.grid.MAX_BYTES); the largest output is "{largest}" over '
+                f"{', '.join(tables[largest][0]) or 'no control'}"
+            )
+        return tables
+
+    def _collapse(self, array):
+        """Put the control axes into the controls' order and drop those along which nothing changes."""
+        order = [(self.free + list(self.along)).index(name) for name in self.axes]
+        array = array.transpose(*order, *range(len(order), array.ndim))
+        over = list(self.axes)
+        for name in self.axes:
+            axis = over.index(name)
+            first = array.take([0], axis=axis)
+            if array.shape[axis] == 1 or same(array, first):
+                array = first.take(0, axis=axis)
+                over.remove(name)
+        return tuple(over), array
+
+
+def same(one, other):
+    """True if the arrays are equal, NaN counting as equal to NaN."""
+    equal = one == other
+    if one.dtype.kind == "f":
+        equal |= np.isnan(one) & np.isnan(other)
+    return bool(np.all(equal))
+
+
+def spell(arguments):
+    """The arguments of a call, short enough for a message."""
+    return ", ".join(
+        f"{name}={f'array of {len(value)}' if isinstance(value, np.ndarray) else repr(value)}"
+        for name, value in arguments.items()
+    )
+
+
+def call(function, arguments, along, title):
+    """One call of the model function, its result checked: {output: array with the along axes in front}.
+
+    Raises DeclarationError, naming the point, if the function raises or returns anything but named numbers.
+    """
+    try:
+        result = function(**arguments)
+    except Exception as error:
+        message = f"{title}({spell(arguments)}) raised {type(error).__name__}: {error}"
+        raise DeclarationError(message) from error
+    if not isinstance(result, dict) or not result:
+        raise DeclarationError(f"{title} must return a dict of named arrays, got {type(result).__name__}")
+    outputs = {}
+    for name, value in result.items():
+        array = np.asarray(value)
+        if array.dtype.kind not in "biuf":
+            raise DeclarationError(f'output "{name}" of {title} must hold real numbers, got {array.dtype}')
+        sizes = [len(arguments[axis]) for axis in along]
+        if array.ndim == 0:  # a plain number depends on none of them
+            array = array.reshape((1,) * len(sizes))
+        if array.ndim < len(sizes) or any(n not in (1, size) for n, size in zip(array.shape, sizes)):
+            raise DeclarationError(
+                f'output "{name}" of {title} has shape {array.shape}; along {", ".join(along)} its leading '
+                f"axes must be {tuple(sizes)} (or 1 where it does not depend on them)"
+            )
+        outputs[name] = array
+    return outputs
+
+
+def evaluate_all(tasks, work, title, jobs=None):
+    """`work(task)` for every task, in order, with a progress bar on a terminal.
+
+    The first task runs here and is timed; the others go to processes if they take longer than it costs to
+    start those.  jobs : number of processes; None decides by time and cores.
+    """
+    from tqdm import tqdm
+
+    off = os.environ.get("TQDM_DISABLE", "") not in ("", "0")
+    with tqdm(total=len(tasks), desc=title, unit="point", disable=off or None) as bar, one_thread():
+        begin = time.perf_counter()
+        results = [work(tasks[0])]
+        seconds = time.perf_counter() - begin
+        bar.update()
+        if jobs is None:
+            cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+            jobs = min(cores, len(tasks) - 1) if seconds * (len(tasks) - 1) > SERIAL_SECONDS else 1
+        for result in spread(tasks[1:], work, jobs):
+            results.append(result)
+            bar.update()
+    return results
+
+
+def spread(tasks, work, jobs):
+    """The results of `work(task)` in order, from `jobs` processes."""
+    if jobs <= 1 or not tasks:
+        return map(work, tasks)
+    from joblib import Parallel, delayed, parallel_config
+
+    # loky pickles by cloudpickle, so that functions of a notebook work too.
+    with parallel_config(backend="loky", inner_max_num_threads=1):
+        return Parallel(n_jobs=jobs, return_as="generator")(delayed(work)(task) for task in tasks)
+
+
+@contextmanager
+def one_thread():
+    """Keep BLAS to one thread, as in the other processes: the number of threads can change the last bits."""
+    try:
+        from threadpoolctl import threadpool_limits
+    except ImportError:
+        yield
+        return
+    with threadpool_limits(1):
+        yield

@@ -1,0 +1,159 @@
+"""The sampled model: a plain NumPy function, evaluated over the whole grid when the book is built."""
+
+import inspect
+import json
+from collections.abc import Mapping
+
+import numpy as np
+
+from explorable.errors import DeclarationError, check_name
+from explorable.models import cache
+from explorable.models.grid import Grid, call, evaluate_all, listing
+from explorable.models.packing import pack
+
+
+class Sampled:
+    """A model whose values are computed at every combination of the controls' values and shipped as data.
+
+    function : function(**control values) -> dict of numbers and arrays; an output has the same shape at all
+    points.  Slider, choice and toggle hand over a number, the option's value and a bool.
+    along : name or names of sliders handed over as the whole array of their stops; every output then has
+    these axes in front, in this order (of length 1 where it does not depend on them).
+    error : largest absolute error of the packed values, a number or {output: number}; without one, whole
+    numbers are exact and others keep a relative 1e-6.
+    gaps : names of outputs that may hold NaN or inf; in any other these are a fault.
+
+    The grid is cached on disk by values, versions and the sources of the function and all that it imports
+    from the project.  At most 20,000 points and 20 MB of output (`grid.MAX_POINTS`, `grid.MAX_BYTES`).
+    """
+
+    kind = "sampled"
+
+    def __init__(self, function, along=(), error=None, gaps=()):
+        self.function = function
+        self.along = (along,) if isinstance(along, str) else tuple(along)
+        self.error = error
+        self.gaps = frozenset((gaps,) if isinstance(gaps, str) else gaps)
+        self.title = getattr(function, "__qualname__", type(function).__name__).split(".")[-1]
+        self._grid = self._tables = self._store = self._code = None
+
+    def check(self, controls):
+        """Raise DeclarationError if the controls do not fit the function or their grid is too large."""
+        if not callable(self.function):
+            raise DeclarationError(f"Sampled needs a function, got {self.function!r}")
+        self._grid = Grid(controls, self.along)
+        self._tables = self._store = None
+        try:
+            inspect.signature(self.function).bind(**self._grid.axes)
+        except TypeError as error:
+            known = ", ".join(self._grid.axes) or "none"
+            raise DeclarationError(f"{self.title} does not take the controls ({known}): {error}") from error
+        self._start = {control.name: start_of(control) for control in controls}
+
+    def output_names(self, controls):
+        """The names of the outputs, from one evaluation at the start values."""
+        self._prepare(controls)
+        return list(self.evaluate(self._start))
+
+    def evaluate(self, values):
+        """The outputs at any values: {name: number or array}.
+
+        On the grid they come from the cache if the whole grid has been computed before, else from a call.
+        """
+        tables = self._cached()
+        places = self._grid.indexes(values) if tables else None
+        if places:
+            return {
+                name: plain(array[tuple(places[axis] for axis in over)])
+                for name, (over, array) in tables.items()
+            }
+        single = {name: np.array([values[name]]) for name in self.along}
+        outputs = call(self.function, {**values, **single}, self.along, self.title)
+        self._check_outputs(outputs)
+        first = (0,) * len(self.along)
+        return {name: plain(array[first]) for name, array in outputs.items()}
+
+    def payload(self, controls):
+        """The baked grid: the description of its outputs, and the data as a JavaScript string literal."""
+        tables = self.bake(controls)
+        wire, text = pack(tables, self._errors(tables))
+        return {"kind": self.kind, "outputs": wire}, json.dumps(text)
+
+    def bake(self, controls, jobs=None):
+        """The whole grid, from the cache where possible: {output: (controls it varies over, array)}.
+
+        jobs : number of processes; None decides by time and cores.
+        """
+        self._prepare(controls)
+        if self._cached() is None:
+            points = self._grid.points()
+            work = cache.Work(self.function, self.along, self.title, self._store)
+            results = evaluate_all(points, work, self.title, jobs)
+            self._take(results)
+            self._store.write(cache.grid_name(self._grid.axes), results)
+        return self._tables
+
+    def _prepare(self, controls):
+        """Check the controls unless that has been done for the same lists of values."""
+        if self._grid is None or self._grid.axes != {control.name: listing(control) for control in controls}:
+            self.check(controls)
+
+    def _cached(self):
+        """The tables of the whole grid if they are in memory or on disk, else None."""
+        if self._grid is None:
+            raise DeclarationError(
+                f"{self.title} is evaluated before its controls are known: call check first"
+            )
+        code = getattr(self.function, "__code__", None)
+        if self._code is not code:  # reloaded in a notebook
+            self._tables = self._store = None
+        if self._store is None:
+            self._code = code
+            self._store = cache.Store(self.function, self.along, self.title)
+            results = self._store.read(cache.grid_name(self._grid.axes))
+            if results:
+                self._take(results)
+        return self._tables
+
+    def _take(self, results):
+        """Make the tables of the whole grid from the results of all points."""
+        self._check_outputs(results[0])
+        tables = self._grid.assemble(results)
+        self._check_finite(tables)
+        self._tables = tables
+
+    def _errors(self, tables):
+        """The error bound of each output."""
+        if not isinstance(self.error, Mapping):
+            return dict.fromkeys(tables, self.error)
+        return dict(self.error)
+
+    def _check_outputs(self, outputs):
+        """Raise DeclarationError for a name that cannot be used, or one in gaps or error without output."""
+        for name in outputs:
+            check_name(name, "output")
+        named = set(self.gaps) | (set(self.error) if isinstance(self.error, Mapping) else set())
+        for name in sorted(named - set(outputs)):
+            given = ", ".join(outputs)
+            raise DeclarationError(f'gaps or error names "{name}", which is no output (outputs: {given})')
+
+    def _check_finite(self, tables):
+        """Raise DeclarationError for NaN or inf in an output that is not declared to have gaps."""
+        for name, (over, array) in tables.items():
+            bad = np.argwhere(~np.isfinite(array))
+            if len(bad) and name not in self.gaps:
+                where = ", ".join(f"{axis}={self._grid.axes[axis][k]!r}" for axis, k in zip(over, bad[0]))
+                raise DeclarationError(
+                    f'output "{name}" is {array[tuple(bad[0])]} at {where or "every point"}; '
+                    f'if that is meant, declare gaps=("{name}",)'
+                )
+
+
+def start_of(control):
+    """The value that a model gets from the control at the start."""
+    return control.start_value() if hasattr(control, "start_value") else control.start
+
+
+def plain(array):
+    """A Python float for an array without axes, else the array."""
+    return float(array) if np.ndim(array) == 0 else array
