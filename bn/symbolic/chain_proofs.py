@@ -1,0 +1,250 @@
+"""Proofs about the plain chain: the orders of the learning rate, for any length where SymPy can do it."""
+
+from itertools import combinations
+
+import sympy as sp
+
+from bn.symbolic import chain
+from bn.symbolic.registry import Identity, require_equal
+
+X, Y, ETA, DELTA = sp.symbols("x y eta delta", real=True)
+W, R = sp.symbols("w r", positive=True)
+DEPTH, ORDER = sp.symbols("l k", integer=True, positive=True)
+EXACT_DEPTHS = range(1, 7)
+SOURCE = "Goodfellow, Bengio & Courville (2016), section 8.7.1"
+
+
+def weights_of(depth):
+    return sp.symbols(f"w_1:{depth + 1}", positive=True)
+
+
+def _gradient(y, weight, delta):
+    return delta * y / weight
+
+
+def _prove_gradient(form):
+    others = sp.Symbol("p", real=True)  # x times all the other weights, however many
+    require_equal(sp.diff(DELTA * others * W, W), form(others * W, W, DELTA), "derivative by one weight")
+    for depth in EXACT_DEPTHS:
+        weights = weights_of(depth)
+        y = chain.output(X, weights)
+        for weight, grad in zip(weights, chain.gradients(X, weights, DELTA)):
+            require_equal(sp.diff(DELTA * y, weight), grad, f"gradients(), depth {depth}")
+            require_equal(grad, form(y, weight, DELTA), f"depth {depth}")
+
+
+def _term(y, order, symmetric_sum, eta):
+    return (-eta) ** order * y * symmetric_sum
+
+
+def _prove_expansion(form):
+    """Induction over the length: one more weight w with ratio r = g / w multiplies y by w (1 - eta r).
+
+    The symmetric sums become e_k + r e_(k-1), either without the new ratio or with it. The second half of the
+    sum over k is shifted by one, so that both sides can be compared term by term; e_(l+1) = e_(-1) = 0.
+    """
+    a, b = sp.symbols("a b")
+    e_k = sp.Function("e")(ORDER)
+    require_equal(
+        form(Y, ORDER, a + b, ETA),
+        form(Y, ORDER, a, ETA) + form(Y, ORDER, b, ETA),
+        "linear in the symmetric sum",
+    )
+    require_equal(form(Y, 0, 1, ETA), Y, "no weights: y = x")
+    longer = form(Y * W, ORDER, e_k, ETA) + form(Y * W, ORDER + 1, R * e_k, ETA)
+    require_equal(longer, W * (1 - ETA * R) * form(Y, ORDER, e_k, ETA), "one more weight", sp.powsimp)
+    for depth in EXACT_DEPTHS:
+        ratios = sp.symbols(f"r_1:{depth + 1}")
+        for order, total in enumerate(chain.symmetric_sums(ratios)):
+            chosen = sum(sp.prod(some) for some in combinations(ratios, order))
+            require_equal(total, chosen, f"recursion of e_{order}, depth {depth}")
+
+
+def _prove_contributions(form):
+    for depth in EXACT_DEPTHS:
+        weights, grads = weights_of(depth), sp.symbols(f"g_1:{depth + 1}", real=True)
+        change = sp.expand(chain.true_change(X, weights, grads, ETA))
+        parts = form(X, weights, grads, ETA)
+        for order, part in enumerate(parts, start=1):
+            require_equal(part, change.coeff(ETA, order) * ETA**order, f"order {order}, depth {depth}")
+        require_equal(sum(parts), change, f"sum of all orders, depth {depth}")
+
+
+def _from_ratios(x, weights, grads, eta):
+    ratios = [g / w for g, w in zip(grads, weights)]
+    return chain.contributions_from_ratios(chain.output(x, weights), ratios, eta)
+
+
+def _prove_first_order(form):
+    for depth in EXACT_DEPTHS:
+        weights = weights_of(depth)
+        grads = chain.gradients(X, weights, DELTA)
+        change = chain.true_change(X, weights, grads, ETA)
+        require_equal(sp.diff(change, ETA).subs(ETA, 0) * ETA, form(grads, ETA, DELTA), f"depth {depth}")
+
+
+def _prove_equal_weights(form):
+    """Induction over the length with both the length and the order symbolic: Pascal's rule.
+
+    With ratio r, T(l, k) = binomial(l, k) y (-eta r)**k must obey T(l + 1, k) = w (T(l, k) - eta r T(l, k -
+    1)). Here y and r are those of the chain of length l, so x and w are left free in all of them.
+    """
+    y, grad_ratio = X * W**DEPTH, DELTA * X * W ** (DEPTH - 2)
+    general = form(X, W, DEPTH, ETA, DELTA, ORDER)
+    scale = y * (-ETA * grad_ratio) ** ORDER
+    count = sp.simplify(sp.powsimp(general / scale, force=True))
+    require_equal(count, sp.binomial(DEPTH, ORDER), "what is left of the term is a number")
+    pascal = count.subs(DEPTH, DEPTH + 1) - count - count.subs(ORDER, ORDER - 1)
+    require_equal(sp.combsimp(pascal.rewrite(sp.gamma)), 0, "Pascal's rule", sp.gammasimp)
+    for depth in EXACT_DEPTHS:
+        weights = [W] * depth
+        parts = chain.order_contributions(X, weights, chain.gradients(X, weights, DELTA), ETA)
+        for order, part in enumerate(parts, start=1):
+            require_equal(form(X, W, depth, ETA, DELTA, order), part, f"depth {depth}, order {order}")
+
+
+def _prove_second_to_first(form):
+    second, first = (chain.equal_weights_contribution(X, W, DEPTH, ETA, 1, order) for order in (2, 1))
+    ratio = sp.expand_func(second.subs(sp.binomial(DEPTH, 2), DEPTH * (DEPTH - 1) / 2) / first)
+    require_equal(ratio, -form(X, W, DEPTH, ETA), "any depth; the two orders have opposite signs", sp.powsimp)
+
+
+def _prove_shifted_gradient(form):
+    for depth in EXACT_DEPTHS:
+        weights = weights_of(depth)
+        y, grads = chain.output(X, weights), chain.gradients(X, weights, DELTA)
+        for i, grad in enumerate(grads):
+            moved = [w - ETA * g for w, g in zip(weights[:i], grads[:i])] + list(weights[i:])
+            again = chain.gradients(X, moved, DELTA)[i]
+            require_equal(again, form(grad, y, weights[:i], ETA, DELTA), f"weight {i + 1} of {depth}")
+
+
+_i = sp.Symbol("i", integer=True)
+_w, _g, _e = sp.IndexedBase("w"), sp.IndexedBase("g"), sp.Function("e")
+_yhat = sp.Symbol("\\hat{y}")
+
+IDENTITIES = (
+    Identity(
+        label="chain-gradient",
+        claim="The gradient of a weight is delta y over that weight.",
+        lhs=sp.Derivative(sp.Function("L")(_w[_i]), _w[_i]),
+        rhs=_gradient(_yhat, _w[_i], DELTA),
+        assumptions=("no weight is zero",),
+        source=SOURCE,
+        form=_gradient,
+        proof=_prove_gradient,
+        mutants={
+            "times the weight": lambda y, w, d: d * y * w,
+            "sign": lambda y, w, d: -d * y / w,
+        },
+    ),
+    Identity(
+        label="chain-expansion",
+        claim="After a step the chain is a polynomial in the learning rate, of a degree equal to its length.",
+        lhs=X * sp.Product(_w[_i] - ETA * _g[_i], (_i, 1, DEPTH)),
+        rhs=sp.Sum(_term(_yhat, ORDER, _e(ORDER), ETA), (ORDER, 0, DEPTH)),
+        assumptions=("no weight is zero", "e(k) is the k-th symmetric sum of the ratios g_i / w_i"),
+        source=SOURCE + "; the expansion to all orders is derived here",
+        form=_term,
+        proof=_prove_expansion,
+        mutants={
+            "sign of eta": lambda y, k, e, eta: eta**k * y * e,
+            "power of eta": lambda y, k, e, eta: (-eta) ** (k + 1) * y * e,
+        },
+    ),
+    Identity(
+        label="chain-contributions",
+        claim="The division-free recursion gives every order; together they are the true change.",
+        lhs=sp.Symbol("\\Delta y"),
+        rhs=sp.Sum(_term(_yhat, ORDER, _e(ORDER), ETA), (ORDER, 1, DEPTH)),
+        assumptions=("any gradients", "any weights, zero included"),
+        source="derived here",
+        form=chain.order_contributions,
+        proof=_prove_contributions,
+        mutants={
+            "sign of the step": lambda x, w, g, eta: chain.order_contributions(x, w, [-a for a in g], eta),
+            "one order short": lambda x, w, g, eta: chain.order_contributions(x, w, g, eta)[:-1],
+        },
+    ),
+    Identity(
+        label="chain-ratios",
+        claim="The contribution of order k is the k-th symmetric sum of the ratios g/w, times y (-eta)**k.",
+        lhs=sp.Symbol("\\Delta y"),
+        rhs=sp.Sum(_term(_yhat, ORDER, _e(ORDER), ETA), (ORDER, 1, DEPTH)),
+        assumptions=("any gradients", "no weight is zero"),
+        source="derived here",
+        form=_from_ratios,
+        proof=_prove_contributions,
+        mutants={
+            "ratio upside down": lambda x, w, g, eta: _from_ratios(
+                x, w, [b**2 / a for a, b in zip(g, w)], eta
+            ),
+            "sign": lambda x, w, g, eta: _from_ratios(x, w, g, -eta),
+        },
+    ),
+    Identity(
+        label="chain-first-order",
+        claim="To first order in the learning rate y falls by eta times the squared length of the gradient.",
+        lhs=sp.Symbol("\\Delta_1 y"),
+        rhs=-ETA * sp.Sum(_g[_i] ** 2, (_i, 1, DEPTH)) / DELTA,
+        assumptions=("g = dL/dw, delta = dL/dy not zero",),
+        source=SOURCE,
+        form=chain.first_order_change,
+        proof=_prove_first_order,
+        mutants={
+            "sign": lambda g, eta, d: eta * sum(a**2 for a in g) / d,
+            "times delta": lambda g, eta, d: -eta * sum(a**2 for a in g) * d,
+        },
+    ),
+    Identity(
+        label="chain-equal-weights",
+        claim="With equal weights the contribution of order k is a binomial coefficient times a power.",
+        lhs=sp.Symbol("\\Delta_k y"),
+        rhs=chain.equal_weights_contribution(X, W, DEPTH, ETA, DELTA, ORDER),
+        assumptions=("all weights equal", "g is the true gradient"),
+        source="derived here",
+        form=chain.equal_weights_contribution,
+        proof=_prove_equal_weights,
+        mutants={
+            "one weight too few": lambda x, w, l, eta, d, k: chain.equal_weights_contribution(
+                x, w, l - 1, eta, d, k
+            ),
+            "w**(l-1)": lambda x, w, l, eta, d, k: (
+                sp.binomial(l, k) * x * w**l * (-eta * d * x * w ** (l - 1)) ** k
+            ),
+            "no binomial": lambda x, w, l, eta, d, k: l * x * w**l * (-eta * d * x * w ** (l - 2)) ** k,
+        },
+    ),
+    Identity(
+        label="chain-second-to-first",
+        claim="The second order outgrows the first exponentially in the depth if the weights exceed 1.",
+        lhs=sp.Symbol("|\\Delta_2 y / \\Delta_1 y|"),
+        rhs=chain.second_to_first(X, W, DEPTH, ETA),
+        assumptions=("all weights equal", "delta = 1", "x, eta, w > 0"),
+        source=SOURCE,
+        form=chain.second_to_first,
+        proof=_prove_second_to_first,
+        mutants={
+            "without the half": lambda x, w, l, eta: eta * x * (l - 1) * w ** (l - 2),
+            "l for l - 1": lambda x, w, l, eta: eta * x * l * w ** (l - 2) / 2,
+            "power": lambda x, w, l, eta: eta * x * (l - 1) * w ** (l - 1) / 2,
+        },
+    ),
+    Identity(
+        label="chain-gradient-shift",
+        claim="After the weights before it have moved, a weight's gradient is a product of factors away.",
+        lhs=sp.Symbol("G'_i"),
+        rhs=sp.Symbol("G_i") * sp.Product(1 - ETA * DELTA * _yhat / _w[_i] ** 2, (_i, 1, ORDER)),
+        assumptions=("delta is held fixed", "no weight is zero"),
+        source="Santurkar et al. (2018), Definition 2.1, applied to the chain here",
+        form=chain.gradient_after_lower_steps,
+        proof=_prove_shifted_gradient,
+        mutants={
+            "sign": lambda g, y, w, eta, d: chain.gradient_after_lower_steps(g, y, w, -eta, d),
+            "w for its square": lambda g, y, w, eta, d: g * sp.prod(1 - eta * d * y / a for a in w),
+            "one weight left out": lambda g, y, w, eta, d: chain.gradient_after_lower_steps(
+                g, y, w[:-1], eta, d
+            ),
+        },
+    ),
+)

@@ -1,0 +1,199 @@
+"""Proofs about what happens over many steps: running statistics, inference, training gamma and beta, and the
+bias that grows without bound if the normalisation is left out of the gradient.
+
+Closed forms are proved by induction over the number t of steps, which stays a symbol.
+"""
+
+import sympy as sp
+
+from bn.symbolic import transform
+from bn.symbolic.batch import Moments
+from bn.symbolic.registry import Identity, require_equal
+
+T, K = sp.symbols("t k", integer=True, positive=True)
+RHO, ETA, START, VALUE, TARGET = sp.symbols("rho eta r_0 v t_*", real=True)
+GAMMA, BETA, SPREAD, SHIFT = sp.symbols("gamma beta S M", real=True)
+U, X, MEAN, BIAS = sp.symbols("u x mu b", real=True)
+VAR, Q = sp.symbols("v q", positive=True)
+EPS = sp.Symbol("epsilon", nonnegative=True)
+
+
+def _prove_running_closed(form):
+    require_equal(form(0, START, VALUE, RHO), START, "before the first update")
+    after = transform.running_next(form(T, START, VALUE, RHO), VALUE, RHO)
+    require_equal(after, form(T + 1, START, VALUE, RHO), "one more update", sp.powsimp, sp.factor)
+
+
+def _prove_running_weights(form):
+    """One more update multiplies all old weights by 1 - rho and gives the new value rho; all add up to 1."""
+    keep = sp.Symbol("k_e", positive=True)  # 1 - rho; a plain symbol lets SymPy sum the geometric series
+    require_equal(form(T + 1, T + 1, 1 - keep), 1 - keep, "weight of the newest value")
+    require_equal(
+        keep * form(T, K, 1 - keep), form(T + 1, K, 1 - keep), "weight of an older value", sp.powsimp
+    )
+    total = sp.Sum(form(T, K, 1 - keep), (K, 1, T)).doit()
+    require_equal(
+        sp.piecewise_fold(total).args[-1][0] if total.has(sp.Piecewise) else total, 1 - keep**T, "sum"
+    )
+
+
+def _prove_fold(form):
+    """For any number of inputs: p is the sum of u_j w_j, which a common factor on the weights multiplies."""
+    weight = sp.Symbol("w", real=True)
+    p = sp.Symbol("p", real=True)
+    after = transform.inference(p + BIAS, MEAN, VAR, GAMMA, BETA, EPS)
+    new_weight, new_bias = form(weight, BIAS, MEAN, VAR, GAMMA, BETA, EPS)
+    factor = sp.cancel(new_weight / weight)
+    require_equal(sp.diff(factor, weight), 0, "one factor for all the weights of a unit")
+    require_equal(p * factor + new_bias, after, "output of the unit")
+
+
+def _prove_bias_outside(form):
+    """u + b - mean(u + b) does not contain b, so neither does the loss; the claimed gradient is -target."""
+    mean = Moments(U)
+    xhat = U + BIAS - mean(U + BIAS)
+    loss = mean((xhat - TARGET) ** 2) / 2
+    require_equal(sp.diff(xhat, BIAS), 0, "the output does not depend on the bias")
+    require_equal(sp.diff(loss, BIAS), 0, "neither does the loss")
+    claimed_slope = mean(xhat - TARGET)  # d loss / d b if mean(u + b) is taken for a constant
+    require_equal(form(0, ETA, TARGET), 0, "start")
+    require_equal(form(T, ETA, TARGET) - ETA * claimed_slope, form(T + 1, ETA, TARGET), "one more step")
+
+
+def _prove_affine_next(form):
+    """Gradient of the loss by gamma > 0 and beta, for any batch: mean of y = beta, spread of y = gamma r."""
+    mean = Moments(X)
+    gamma, kept = sp.Symbol("gamma", positive=True), transform.mean_square_of_xhat(mean.v, EPS)
+    y = transform.batchnorm(X, mean, gamma, BETA, EPS)
+    mean_y = sp.simplify(mean(y))
+    spread_y = sp.sqrt(sp.simplify(mean((y - mean_y) ** 2)))
+    loss = ((mean_y - SHIFT) ** 2 + (spread_y - SPREAD) ** 2) / 2
+    new_gamma, new_beta = form(gamma, BETA, SPREAD, SHIFT, ETA, kept)
+    require_equal(new_gamma, gamma - ETA * sp.diff(loss, gamma), "gamma")
+    require_equal(new_beta, BETA - ETA * sp.diff(loss, BETA), "beta")
+
+
+def _prove_affine_closed(form):
+    start = form(0, GAMMA, BETA, SPREAD, SHIFT, ETA, Q)
+    now = form(T, GAMMA, BETA, SPREAD, SHIFT, ETA, Q)
+    after = form(T + 1, GAMMA, BETA, SPREAD, SHIFT, ETA, Q)
+    step = transform.affine_next(*now, SPREAD, SHIFT, ETA, Q)
+    for name, first, wanted, left, right in zip(("gamma", "beta"), start, (GAMMA, BETA), step, after):
+        require_equal(first, wanted, f"{name} at the start")
+        require_equal(left, right, f"{name} after one more step", sp.powsimp, sp.factor)
+
+
+_y, _a = sp.symbols("y a")
+_running_mean, _running_var = sp.Symbol("\\mu_r", real=True), sp.Symbol("\\sigma_r", positive=True) ** 2
+_closed_gamma, _closed_beta = transform.affine_closed(T, GAMMA, BETA, SPREAD, SHIFT, ETA, Q)
+
+IDENTITIES = (
+    Identity(
+        label="running-closed",
+        claim="Under constant input a running statistic forgets its start by a factor 1 - rho a step.",
+        lhs=sp.Symbol("r_t"),
+        rhs=transform.running_closed(T, START, VALUE, RHO),
+        assumptions=("the same value at every step",),
+        source="derived here",
+        form=transform.running_closed,
+        proof=_prove_running_closed,
+        mutants={
+            "rho for 1 - rho": lambda t, r, v, rho: v + rho**t * (r - v),
+            "sign": lambda t, r, v, rho: v - (1 - rho) ** t * (r - v),
+            "one step late": lambda t, r, v, rho: v + (1 - rho) ** (t - 1) * (r - v),
+        },
+    ),
+    Identity(
+        label="running-weights",
+        claim="A running statistic is a weighted mean of all values so far and of its start.",
+        lhs=sp.Symbol("r_t"),
+        rhs=(1 - RHO) ** T * START
+        + sp.Sum(transform.running_weight(T, K, RHO) * sp.IndexedBase("v")[K], (K, 1, T)),
+        assumptions=("rho is the weight of the new value",),
+        source="derived here",
+        form=transform.running_weight,
+        proof=_prove_running_weights,
+        mutants={
+            "without rho": lambda t, k, rho: (1 - rho) ** (t - k),
+            "one step off": lambda t, k, rho: rho * (1 - rho) ** (t - k + 1),
+            "the other convention": lambda t, k, rho: (1 - rho) * rho ** (t - k),
+        },
+    ),
+    Identity(
+        label="inference-fold",
+        claim="At inference the layer is affine and folds into the weights and the bias before it.",
+        lhs=transform.inference(X, _running_mean, _running_var, GAMMA, BETA, EPS),
+        rhs=GAMMA / sp.sqrt(_running_var + EPS) * X
+        + (BETA - GAMMA * _running_mean / sp.sqrt(_running_var + EPS)),
+        assumptions=("frozen statistics", "any number of inputs"),
+        source="Ioffe & Szegedy (2015), Algorithm 2",
+        form=transform.folded,
+        proof=_prove_fold,
+        mutants={
+            "bias not shifted": lambda w, b, mu, v, g, beta, eps: (
+                w * g / sp.sqrt(v + eps),
+                b * g / sp.sqrt(v + eps) + beta,
+            ),
+            "eps left out": lambda w, b, mu, v, g, beta, eps: transform.folded(w, b, mu, v, g, beta, 0),
+            "beta scaled too": lambda w, b, mu, v, g, beta, eps: transform.folded(
+                w, b + beta, mu, v, g, 0, eps
+            ),
+        },
+    ),
+    Identity(
+        label="bias-outside-gradient",
+        claim="If the gradient ignores that the mean moves too, the bias grows for ever and the loss stays.",
+        lhs=sp.Symbol("b_t"),
+        rhs=transform.bias_outside(T, ETA, TARGET),
+        assumptions=(
+            "x = u + b, normalised by its mean",
+            "loss mean((xhat - target)**2) / 2",
+            "b starts at 0",
+            "any batch",
+        ),
+        source="Ioffe & Szegedy (2015), section 2; the example is worked out here",
+        form=transform.bias_outside,
+        proof=_prove_bias_outside,
+        mutants={
+            "sign": lambda t, eta, target: -t * eta * target,
+            "it settles": lambda t, eta, target: target * (1 - (1 - eta) ** t),
+            "half": lambda t, eta, target: t * eta * target / 2,
+        },
+    ),
+    Identity(
+        label="affine-step",
+        claim="A step towards a wanted mean and spread moves gamma and beta as if the batch were not there.",
+        lhs=sp.Tuple(sp.Symbol("\\gamma'"), sp.Symbol("\\beta'")),
+        rhs=sp.Tuple(*transform.affine_next(GAMMA, BETA, SPREAD, SHIFT, ETA, Q)),
+        assumptions=("gamma > 0", "q is the mean square of xhat", "any batch size"),
+        source="derived here",
+        form=transform.affine_next,
+        proof=_prove_affine_next,
+        mutants={
+            "sign of the step": lambda g, b, s, m, eta, q: transform.affine_next(g, b, s, m, -eta, q),
+            "eps forgotten": lambda g, b, s, m, eta, q: transform.affine_next(g, b, s, m, eta, 1),
+            "targets swapped": lambda g, b, s, m, eta, q: transform.affine_next(g, b, m, s, eta, q),
+        },
+    ),
+    Identity(
+        label="affine-closed",
+        claim="gamma and beta approach what gives the wanted spread and mean, each by a fixed factor a step.",
+        lhs=sp.Tuple(sp.Symbol("\\gamma_t"), sp.Symbol("\\beta_t")),
+        rhs=sp.Tuple(_closed_gamma, _closed_beta),
+        assumptions=("gamma stays positive", "q is the mean square of xhat"),
+        source="derived here",
+        form=transform.affine_closed,
+        proof=_prove_affine_closed,
+        mutants={
+            "gamma ends at the spread": lambda t, g, b, s, m, eta, q: (
+                s + (1 - eta * q) ** t * (g - s),
+                m + (1 - eta) ** t * (b - m),
+            ),
+            "one step late": lambda t, *rest: transform.affine_closed(t - 1, *rest),
+            "same rate for both": lambda t, g, b, s, m, eta, q: (
+                transform.affine_closed(t, g, b, s, m, eta, q)[0],
+                m + (1 - eta * q) ** t * (b - m),
+            ),
+        },
+    ),
+)

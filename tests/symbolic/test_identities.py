@@ -1,0 +1,99 @@
+"""Every identity is proved, every mutant of it is refuted, and the machinery that says so can fail."""
+
+from dataclasses import replace
+
+import pytest
+import sympy as sp
+
+from bn.symbolic import ledger
+from bn.symbolic.registry import Identity, NotProved, Refuted, counterexample, require_zero
+
+IDENTITIES = ledger.identities()
+
+
+@pytest.mark.parametrize("label", IDENTITIES)
+def test_the_identity_is_proved(label):
+    IDENTITIES[label].prove()
+
+
+@pytest.mark.parametrize("label", IDENTITIES)
+def test_every_mutant_is_refuted_by_a_counterexample(label):
+    assert len(IDENTITIES[label].mutants) >= 2
+    IDENTITIES[label].refute_mutants()
+
+
+@pytest.mark.parametrize("label", IDENTITIES)
+def test_the_entry_can_be_printed(label):
+    entry = IDENTITIES[label]
+    assert sp.latex(entry.lhs) and sp.latex(entry.rhs)
+    assert entry.claim.endswith(".") and entry.assumptions and entry.source
+
+
+def test_a_label_may_not_be_used_twice(monkeypatch):
+    monkeypatch.setattr(ledger, "TOPICS", (ledger.chain_proofs, ledger.chain_proofs))
+    with pytest.raises(ValueError, match="chain-gradient"):
+        ledger.identities()
+
+
+def _square(form_of_square, mutants):
+    a, b = sp.symbols("a b")
+
+    def proof(form):
+        require_zero((a + b) ** 2 - form(a, b), "square of a sum")
+
+    return Identity(
+        "square",
+        "A square.",
+        (a + b) ** 2,
+        form_of_square(a, b),
+        ("none",),
+        "school",
+        form_of_square,
+        proof,
+        mutants,
+    )
+
+
+def _true_square(a, b):
+    return a**2 + 2 * a * b + b**2
+
+
+def test_a_false_claim_is_refuted_and_named():
+    false = _square(lambda a, b: a**2 + b**2, {})
+    with pytest.raises(Refuted, match=r"square: square of a sum: .*2\*a\*b"):
+        false.prove()
+
+
+def test_a_mutant_that_is_no_mutant_is_reported():
+    same = _square(_true_square, {"factored": lambda a, b: (a + b) ** 2})
+    with pytest.raises(NotProved, match="'factored' was proved as well"):
+        same.refute_mutants()
+
+
+def test_an_identity_without_mutants_is_reported():
+    with pytest.raises(NotProved, match="no mutant"):
+        _square(_true_square, {}).refute_mutants()
+
+
+def test_a_mutant_that_sympy_merely_cannot_reduce_does_not_count_as_refuted():
+    def stuck(form):
+        raise NotProved("could not reduce something to 0")
+
+    stubborn = replace(_square(_true_square, {"any": _true_square}), proof=stuck)
+    with pytest.raises(NotProved, match="no counterexample to the mutant 'any'"):
+        stubborn.refute_mutants()
+
+
+def test_counterexamples_respect_the_assumptions_on_symbols():
+    p, n = sp.Symbol("p", positive=True), sp.Symbol("n", negative=True)
+    assert counterexample(sp.Abs(p) - p) is None
+    assert counterexample(sp.Abs(n) + n) is None
+    r = sp.Symbol("r", real=True)
+    assert counterexample(sp.Abs(r) - r) is not None
+
+
+def test_counterexamples_see_through_sums_functions_and_indices():
+    k, l = sp.symbols("k l", integer=True, positive=True)
+    v = sp.IndexedBase("v")
+    assert counterexample(sp.Sum(v[k], (k, 1, l)) - sp.Sum(v[k + 1], (k, 0, l - 1))) is None
+    assert counterexample(sp.Sum(v[k], (k, 1, l)) - l * sp.Function("f")(1)) is not None
