@@ -22,7 +22,7 @@ class Identity:
 
     label : name used in the text and in the proof ledger.
     claim : the sentence that is proved.
-    lhs, rhs : the two sides as SymPy objects, for print; rhs comes from `form` where its ingredients have symbols.
+    lhs, rhs : the two sides as SymPy objects, for print.
     assumptions : what the proof uses, in words.  source : paper and place, or "derived here".
     form : the formula under test, a function that builds SymPy expressions; the proof is handed it.
     proof : takes a form and raises `NotProved` if a step fails.
