@@ -1,9 +1,9 @@
 """The static widget of a built page: its HTML, and the script that carries its declaration and its data.
 
-The contract with the runtime: the HTML is a <figure class="explorable" id=KEY> with labelled native inputs, an
-empty canvas for each figure and an <output> with the readout; the runtime finds it, loads the script named in
-`data-src` when it comes near, and draws. The script is the single statement `explorable.register(SPEC, MODEL);`
-with SPEC = `widget.spec()` completed by what `model.payload` says, and MODEL the model's JavaScript expression.
+The contract with the runtime: the HTML is a <figure class="explorable" id=KEY> with labelled native inputs,
+an empty canvas for each figure and an <output> with the readout; the runtime finds it, loads the script named
+in `data-src` when it comes near, and draws. The script is one statement, `explorable.register(SPEC, MODEL);`
+with SPEC = `widget.spec()` completed by `model.payload`, and MODEL the model's JavaScript expression.
 """
 
 import hashlib
@@ -27,7 +27,7 @@ KEYS = {}  # key -> script name, of every widget shown by this process; the Sphi
 
 
 def script(widget):
-    """The text of the widget's data file. Bakes or compiles the model; DeclarationError if that is impossible."""
+    """The text of the widget's data file; bakes or compiles the model, or raises DeclarationError."""
     spec = widget.check().spec()
     wire, javascript = widget.model.payload(widget.controls)
     spec["model"] = {"kind": widget.model.kind, **wire}
@@ -63,7 +63,7 @@ def write_script(widget):
 def mime_bundle(widget):
     """What a cell that ends with the widget hands to the build of the book.
 
-    The script stays in the disk cache and is only named, so that large data never enters Sphinx's environment.
+    The script stays in the disk cache and is only named: large data never enters Sphinx's environment.
     Raises DeclarationError if the key is taken by a different widget.
     """
     path = write_script(widget)
@@ -94,7 +94,7 @@ def start_outputs(widget):
 
 
 def summary(value):
-    """An output as JSON: a number, nested lists, or {"shape": ...} if large; NaN and infinities are strings."""
+    """An output as JSON: number, nested lists, or {"shape": ...} if large; NaN and infinity are strings."""
     array = np.asarray(value)
     if array.size > MOST_SUMMARY:
         return {"shape": list(array.shape)}
@@ -141,12 +141,14 @@ def html(widget, source, spec=None, outputs=None):
     outputs = start_outputs(widget) if outputs is None else outputs
     key, values = widget.key, widget.values()
     colours = "".join(f"--ex-{name}:light-dark({a},{b});" for name, (a, b) in spec["palette"].items())
+    readout = escape(readout_text(spec, values, outputs))
     return (
-        f'<figure class="explorable" id="{key}" data-key="{key}" data-src="{escape(source)}" style="{colours}">\n'
+        f'<figure class="explorable" id="{key}" data-key="{key}" data-src="{escape(source)}"'
+        f' style="{colours}">\n'
         f'<p class="ex-title" id="{key}-title">{escape(widget.title)}</p>\n'
         f'<div class="ex-layout ex-{widget.layout}">\n'
         f"{_controls(spec)}\n{_figures(spec)}\n</div>\n"
-        f'<output class="ex-readout" aria-live="polite">{escape(readout_text(spec, values, outputs))}</output>\n'
+        f'<output class="ex-readout" aria-live="polite">{readout}</output>\n'
         f'<p class="ex-problem" role="alert" hidden></p>\n'
         f"<figcaption>{emphasis(widget.caption)}</figcaption>\n</figure>\n"
     )
@@ -173,9 +175,7 @@ def _figures(spec):
         legend = '<div class="ex-legend"></div>' if figure["kind"] == "chart" else ""
         height = figure.get("height")
         style = f' style="min-height:{height:g}px"' if figure["kind"] != "diagram" else ""
-        parts.append(
-            f'<div class="ex-figure" data-figure="{number}">{title}{legend}<div class="ex-canvas"{style}></div></div>'
-        )
-    return (
-        f'<div class="ex-figures" style="--ex-columns:{spec["columns"]}">\n' + "\n".join(parts) + "\n</div>"
-    )
+        canvas = f'<div class="ex-canvas"{style}></div>'
+        parts.append(f'<div class="ex-figure" data-figure="{number}">{title}{legend}{canvas}</div>')
+    body = "\n".join(parts)
+    return f'<div class="ex-figures" style="--ex-columns:{spec["columns"]}">\n{body}\n</div>'
