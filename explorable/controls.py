@@ -100,10 +100,12 @@ class Slider(Control):
         return self.stops[self.index_of(self.start)]
 
     def clean(self, value):
-        """A finite number; one that equals a stop up to rounding becomes that stop."""
+        """A number from the first to the last stop; one that equals a stop up to rounding becomes that stop."""
         near = self.stops[self.nearest(value)]
         if np.isclose(near, value, rtol=1e-9, atol=1e-12):
             return near
+        if not self.stops[0] <= value <= self.stops[-1]:
+            raise self.fault(f"takes numbers from {self.stops[0]} to {self.stops[-1]}, got {value!r}")
         return int(value) if isinstance(value, Integral) else float(value)
 
     def _wire(self):

@@ -1,0 +1,120 @@
+"""The widget in a notebook, driven by the live kernel."""
+
+from html import escape
+
+import ipywidgets as widgets
+
+from explorable.kernel_controls import make_input
+from explorable.kernel_scripts import DiagramPanel, Live
+from explorable.page import emphasis, readout_text
+from explorable.plotly_chart import ChartPanel, PlotlyPanel
+from explorable.runner import Runner
+
+PANELS = {"chart": ChartPanel, "plotly": PlotlyPanel, "diagram": DiagramPanel}
+
+
+class KernelView:
+    """An Explorable on show: controls, figures, readout.
+
+    values : {control: value} now.  outputs : {output: array} of the latest finished run.
+    set(depth=20) moves controls from Python; reset() goes back to the start; wait() returns when no run is under way.
+    """
+
+    def __init__(self, widget):
+        self.explorable = widget.check()
+        self.spec = widget.spec()
+        self.controls = {control.name: control for control in widget.controls}
+        self.values = widget.values()
+        self.outputs = {}
+        self.panels = []
+        self.inputs = {
+            name: make_input(control, lambda value, name=name: self._moved(name, value))
+            for name, control in self.controls.items()
+        }
+        self.readout = Live(polite=True)
+        self.problem = Live(polite=False)
+        self.computing = widgets.Label("")
+        self.figures = widgets.GridBox(
+            layout={"grid_template_columns": f"repeat({widget.columns}, minmax(0, 1fr))"}
+        )
+        self.box = self._arrange()
+        self.runner = Runner(widget.model.evaluate, self._deliver, self._busy)
+        self.runner.submit(dict(self.values))
+
+    def set(self, **changes):
+        """Move controls from Python; ValueError names an unknown control or a value that it cannot take."""
+        self.values = self.explorable.values(**(self.values | changes))
+        for name in changes:
+            self.inputs[name].put(self.values[name])
+        self.runner.submit(dict(self.values))
+
+    def reset(self):
+        """Put every control back to its start."""
+        self.set(**self.explorable.values())
+
+    def wait(self):
+        """Return when no run of the model is under way."""
+        self.runner.wait()
+
+    def _moved(self, name, value):
+        self.values = {**self.values, name: value}
+        self.runner.submit(dict(self.values))
+
+    def _choose(self, name, number):
+        # Dot `number` of a chart stands for the control's option or stop of that number.
+        control = self.controls[name]
+        options = {"slider": lambda: control.stops, "choice": lambda: list(control.options)}
+        values = options.get(control.kind, lambda: [False, True])()
+        if number < len(values):
+            self.set(**{name: values[number]})
+
+    def _busy(self, flag):
+        self.computing.value = "computing …" if flag else ""
+
+    def _deliver(self, values, outputs, error):
+        if error is None:
+            fault = self.explorable.problem(outputs)
+        else:
+            fault = f"These settings cannot be computed: {type(error).__name__}: {error}"
+        self.problem.value = fault
+        if fault:
+            self.readout.value = ""
+            return
+        self.outputs = outputs
+        self.readout.value = readout_text(self.spec, values, outputs)
+        self._draw(values, outputs)
+
+    def _draw(self, values, outputs):
+        if self.panels:
+            for panel in self.panels:
+                panel.update(values, outputs)
+            return
+        for wire in self.spec["figures"]:
+            choose = self._set_from_diagram if wire["kind"] == "diagram" else self._choose
+            self.panels.append(PANELS[wire["kind"]](self.spec, wire, values, outputs, choose))
+        self.figures.children = [panel.view for panel in self.panels]
+
+    def _set_from_diagram(self, changes):
+        try:
+            self.set(**changes)
+        except ValueError as error:
+            self.problem.value = str(error)
+
+    def _arrange(self):
+        shown = [self.inputs[name].widget for name, control in self.controls.items() if not control.fold]
+        folded = [self.inputs[name].widget for name, control in self.controls.items() if control.fold]
+        if folded:
+            shown.append(widgets.Accordion([widgets.VBox(folded)], titles=("More settings",)))
+        reset = widgets.Button(description="Reset", layout={"width": "88px"})
+        reset.on_click(lambda _: self.reset())
+        self.reset_button = reset
+        controls = widgets.VBox([*shown, widgets.HBox([reset, self.computing])])
+        title = widgets.HTML(f"<strong>{escape(self.explorable.title)}</strong>")
+        caption = widgets.HTML(f"<p>{emphasis(self.explorable.caption)}</p>")
+        side = self.explorable.layout == "side"
+        body = widgets.HBox([controls, self.figures]) if side else widgets.VBox([controls, self.figures])
+        self.figures.layout.width = "100%"
+        return widgets.VBox([title, body, self.readout, self.problem, caption])
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        return self.box._repr_mimebundle_(include=include, exclude=exclude)

@@ -1,0 +1,98 @@
+"""The parts of the notebook host that run the page's own scripts, or a script of a few lines: anywidgets."""
+
+from functools import cache
+from pathlib import Path
+
+import anywidget
+import numpy as np
+import traitlets
+
+from explorable.references import plain
+
+STATIC = Path(__file__).parent / "static"
+
+LIVE = """
+export default { render({ model, el }) {
+  const out = document.createElement("output");
+  out.setAttribute("aria-live", model.get("polite") ? "polite" : "assertive");
+  const write = () => { out.textContent = model.get("value"); };
+  write();
+  model.on("change:value", write);
+  el.append(out);
+} };
+"""
+
+DIAGRAM = """
+export default { render({ model, el }) {
+  const style = document.createElement("div");
+  style.className = "explorable";
+  for (const [name, [light, dark]] of Object.entries(model.get("palette")))
+    style.style.setProperty(`--ex-${name}`, `light-dark(${light}, ${dark})`);
+  el.append(style);
+  const set = (changes) => model.send(changes);
+  const draw = () => window.explorable.drawDiagram(style, model.get("spec"), { ...model.get("state"), set });
+  draw();
+  model.on("change:state", draw);
+  return () => model.off("change:state", draw);
+} };
+"""
+
+
+class Live(anywidget.AnyWidget):
+    """A sentence that a screen reader announces when it changes.
+
+    The element stays and its text changes: readers do not announce a live region that is itself replaced, which is
+    what ipywidgets.HTML would do.
+    """
+
+    _esm = LIVE
+    value = traitlets.Unicode("").tag(sync=True)
+    polite = traitlets.Bool(True).tag(sync=True)
+
+
+@cache
+def page_scripts():
+    """The page's scripts in the order of static/order.txt, without the vendored libraries."""
+    names = (STATIC / "order.txt").read_text(encoding="utf-8").split()
+    return "\n".join(
+        (STATIC / name).read_text(encoding="utf-8") for name in names if not name.startswith("vendor/")
+    )
+
+
+@cache
+def page_styles():
+    """The page's styles."""
+    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(STATIC.glob("*.css")))
+
+
+class DiagramWidget(anywidget.AnyWidget):
+    """A diagram drawn by the page's own `explorable.drawDiagram`."""
+
+    spec = traitlets.Dict().tag(sync=True)
+    palette = traitlets.Dict().tag(sync=True)
+    state = traitlets.Dict().tag(sync=True)
+
+    def __init__(self, **traits):
+        super().__init__(_esm=page_scripts() + DIAGRAM, _css=page_styles(), **traits)
+
+
+class DiagramPanel:
+    """A diagram in the notebook; change(changes) is called with {control: value} when the reader moves something."""
+
+    def __init__(self, spec, wire, values, outputs, change):
+        state = json_state(values, outputs)
+        self.view = DiagramWidget(spec=wire, palette=spec["palette"], state=state)
+        self.view.on_msg(lambda _, changes, buffers: change(changes))
+
+    def update(self, values, outputs):
+        """Draw the new state."""
+        self.view.state = json_state(values, outputs)
+
+
+def json_state(values, outputs):
+    """Values and outputs as JSON, with None for NaN."""
+    lists = {
+        name: plain(np.asarray(value)) if not isinstance(value, str) else value
+        for name, value in values.items()
+    }
+    return {"values": lists, "outputs": {name: plain(np.asarray(value)) for name, value in outputs.items()}}
