@@ -43,6 +43,14 @@ class Data:
         return self.test_x[which], self.test_y[which]
 
 
+def load_digits():
+    """Scikit-learn's digits: {"images": (1797, 8, 8), pixels from 0 to 1; "labels": (1797,), from 0 to 9}."""
+    from sklearn.datasets import load_digits as load  # here, so that bn itself needs only NumPy
+
+    bundled = load()
+    return {"images": bundled.images / 16, "labels": bundled.target}
+
+
 def digits(seeds=(0,), prepare="standardised"):
     """Scikit-learn's digits: 1797 images of 8 x 8 pixels from 0 to 1, ten classes; 1297 to train, 500 held out.
 
@@ -50,11 +58,9 @@ def digits(seeds=(0,), prepare="standardised"):
     prepare : "standardised" (minus the training mean, over the training standard deviation + 0.01, per pixel),
     "binary" (1 where a pixel is at least 0.5, else 0) or "pixels".   Returns `Data`.
     """
-    from sklearn.datasets import load_digits  # here, so that bn itself needs only NumPy
-
     checks.one_of("prepare", prepare, PREPARATIONS)
-    images, labels = load_digits(return_X_y=True)
-    pixels = images / 16
+    images, labels = load_digits().values()
+    pixels = images.reshape(len(images), -1)
     orders = [np.random.default_rng(1000 + int(seed)).permutation(len(pixels)) for seed in seeds]
     x, y = np.stack([pixels[order] for order in orders]), np.stack([labels[order] for order in orders])
     if prepare == "binary":

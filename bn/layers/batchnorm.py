@@ -69,8 +69,9 @@ def batchnorm_grad(dy, cache):
     xhat, gamma, std, _, _, m = cache
     dy = checks.same_shape("dy", dy, xhat.shape, "y").astype(xhat.dtype, copy=False)
     axes = batch_axes(xhat)
-    product = dy * xhat
-    dgamma, dbeta = total(product, axes).ravel(), total(dy, axes).ravel()
+    with np.errstate(over="ignore", invalid="ignore"):
+        product = dy * xhat
+        dgamma, dbeta = total(product, axes).ravel(), total(dy, axes).ravel()
     if not np.isfinite(dgamma + dbeta).all():
         checks.finite("dy", dy)
         raise ValueError("dy is too large: its sum over the batch overflows")

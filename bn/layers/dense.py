@@ -52,10 +52,9 @@ def relu_grad(dy, cache):
 
 
 def sigmoid(x):
-    """1 / (1 + exp(-x)), without overflow and with all digits at both ends; and the cache."""
-    x = checks.as_floats("x", x)
-    small = np.exp(-np.abs(x))
-    y = np.where(x >= 0, 1, small) / (1 + small)
+    """1 / (1 + exp(-x)), and the cache. Far to the left exp(-x) overflows to inf, and y is 0 as it should be."""
+    with np.errstate(over="ignore"):
+        y = 1 / (1 + np.exp(-checks.as_floats("x", x)))
     return y, y
 
 

@@ -1,0 +1,160 @@
+"""Edge cases of batch norm, each decided in a docstring of bn/layers and held here."""
+
+import numpy as np
+import pytest
+
+from bn.layers import batchnorm, batchnorm_grad, batchnorm_inference, running_start, update_running
+
+ONE = np.ones(2)
+GOOD = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 4.0]])
+
+
+def xhat(x, eps=0.0):
+    """xhat for one feature."""
+    return batchnorm(np.asarray(x)[:, None], [1.0], [0.0], eps)[0][:, 0]
+
+
+@pytest.mark.parametrize("eps", [0.0, 1e-5])
+def test_a_batch_of_one_gives_beta(eps):
+    y, cache = batchnorm([[7.0, -3.0]], [2.0, 5.0], [0.25, -4.0], eps)
+    assert (y == [[0.25, -4.0]]).all() and (cache.xhat == 0).all() and (cache.var == 0).all()
+
+
+@pytest.mark.parametrize("value", [0.0, 0.1, 1e8 + 0.1, 1e300, -1e-320])
+@pytest.mark.parametrize("eps", [0.0, 1e-5])
+def test_a_constant_feature_gives_beta(value, eps):
+    y, _ = batchnorm(np.full((7, 2), value), [2.0, 5.0], [0.25, -4.0], eps)
+    assert (y == [0.25, -4.0]).all()
+
+
+def test_a_constant_feature_has_no_gradient_at_eps_zero_and_is_named():
+    x = GOOD.copy()
+    x[:, 1] = 6.0
+    _, cache = batchnorm(x, ONE, ONE, 0.0)
+    with pytest.raises(ValueError, match=r"feature 1.*eps above 0"):
+        batchnorm_grad(GOOD, cache)
+    _, cache = batchnorm(x, ONE, ONE, 1e-5)
+    assert np.isfinite(batchnorm_grad(GOOD, cache)[0]).all()
+
+
+@pytest.mark.parametrize("power", [-320, -310, -300, -200, -160, -100, 100, 150, 160, 300, 307])
+def test_huge_and_tiny_inputs_neither_overflow_nor_underflow(power):
+    pattern = np.array([1.0, 2.0, 4.0, -3.0])
+    x = np.ldexp(pattern, round(power * np.log2(10)))
+    tolerance = 1e-15 if power > -307 else 1e-2  # below 1e-308 numbers have few digits left
+    np.testing.assert_allclose(xhat(x), xhat(pattern), rtol=tolerance)
+    if power > -300:
+        dy = np.array([[1.0], [0.5], [-2.0], [3.0]])
+        small = batchnorm_grad(dy, batchnorm(pattern[:, None], [1.0], [0.0], 0.0)[1])[0]
+        dx = batchnorm_grad(dy, batchnorm(x[:, None], [1.0], [0.0], 0.0)[1])[0]
+        np.testing.assert_allclose(dx * (x[0] / pattern[0]), small, rtol=1e-13)
+
+
+def test_the_largest_numbers_there_are():
+    top = np.finfo(np.float64).max
+    np.testing.assert_allclose(xhat([top, -top, top, -top]), [1, -1, 1, -1], rtol=1e-14)
+    top = np.finfo(np.float32).max
+    np.testing.assert_allclose(xhat(np.float32([top, -top])), [1, -1], rtol=1e-6)
+
+
+def test_huge_tiny_and_ordinary_features_side_by_side():
+    pattern = np.array([[1.0], [2.0], [4.0], [-3.0]])
+    y, cache = batchnorm(pattern * [1e-200, 1.0, 1e150, 1e200], np.ones(4), np.zeros(4), 0.0)
+    np.testing.assert_allclose(y, np.repeat(y[:, 1:2], 4, axis=1), rtol=1e-14)
+    np.testing.assert_allclose(cache.std, cache.std[1] * np.array([1e-200, 1.0, 1e150, 1e200]), rtol=1e-14)
+    assert cache.var[3] == np.inf  # not a float64, and so no running variance either
+    with pytest.raises(ValueError, match="cache holds a variance that overflows"):
+        update_running(running_start(4), cache)
+
+
+def test_tiny_inputs_under_an_ordinary_eps_are_small_but_exact():
+    np.testing.assert_allclose(xhat([1e-200, -1e-200], 1e-4), [1e-198, -1e-198], rtol=1e-13)
+
+
+def test_a_mean_of_1e8_costs_no_precision():
+    x = np.round(np.random.default_rng(0).normal(size=1000) * 2**20) / 2**20  # exact after adding 1e8
+    np.testing.assert_array_equal(xhat(x + 1e8), xhat(x))
+    _, cache = batchnorm(x[:, None] + 1e8, [1.0], [0.0])
+    assert cache.var[0] == pytest.approx(x.var(), rel=1e-14)
+    assert cache.mu[0] - 1e8 == pytest.approx(x.mean(), abs=1.5e-8)  # one unit in the last place of 1e8
+
+
+def test_float32_in_float32_out_with_float64_statistics():
+    y, cache = batchnorm(GOOD.astype(np.float32), ONE, ONE)
+    assert y.dtype == cache.xhat.dtype == np.float32
+    assert cache.mu.dtype == cache.var.dtype == cache.std.dtype == np.float64
+    assert {g.dtype for g in batchnorm_grad(y, cache)} == {np.dtype(np.float32)}
+    assert batchnorm_inference(y, ONE, ONE, ONE, ONE).dtype == np.float32
+
+
+def test_float32_keeps_its_digits_at_a_large_mean():
+    x = np.float32(1e6) + np.arange(16, dtype=np.float32)
+    np.testing.assert_allclose(xhat(x, 1e-5), xhat(np.arange(16.0), 1e-5), rtol=2e-7)
+
+
+@pytest.mark.parametrize("kind", [np.int8, np.uint8, np.int64, bool, list])
+def test_integers_count_as_float64(kind):
+    ints = [[0, 1], [1, 1], [1, 0]]
+    y, _ = batchnorm(ints if kind is list else np.array(ints, dtype=kind), ONE, ONE)
+    assert y.dtype == np.float64
+    np.testing.assert_array_equal(y, batchnorm(np.array(ints, dtype=float), ONE, ONE)[0])
+
+
+@pytest.mark.parametrize("bad", [np.nan, np.inf, -np.inf])
+@pytest.mark.parametrize("dtype", [np.float32, np.float64])
+def test_nan_and_infinity_are_named_with_their_place(bad, dtype):
+    x = GOOD.astype(dtype)
+    x[2, 1] = bad
+    expected = rf"x holds {bad} at index \(2, 1\)"
+    with pytest.raises(ValueError, match=expected):
+        batchnorm(x, ONE, ONE)
+    with pytest.raises(ValueError, match=expected):
+        batchnorm_inference(x, ONE, ONE, ONE, ONE)
+    _, cache = batchnorm(GOOD.astype(dtype), ONE, ONE)
+    with pytest.raises(ValueError, match=expected.replace("x", "dy", 1)):
+        batchnorm_grad(x, cache)
+    with pytest.raises(ValueError, match="gamma holds"):
+        batchnorm(GOOD, [1, bad], ONE)
+
+
+@pytest.mark.parametrize(
+    ("change", "message"),
+    [
+        ({"x": np.ones(3)}, r"x has shape \(3,\); allowed are \(m, d\) or \(N, C, H, W\)"),
+        ({"x": np.ones((2, 3, 4))}, r"x has shape \(2, 3, 4\)"),
+        ({"x": np.ones((0, 2))}, r"x has shape \(0, 2\).*empty batch"),
+        ({"x": np.ones((3, 2, 0, 4))}, r"x has shape \(3, 2, 0, 4\)"),
+        ({"x": GOOD.astype(complex)}, "x has dtype complex128"),
+        ({"x": GOOD.astype(np.float16)}, "x has dtype float16"),
+        ({"x": np.array([["a", "b"]])}, "x has dtype <U1"),
+        ({"gamma": np.ones(3)}, r"gamma has shape \(3,\); allowed is \(2,\)"),
+        ({"gamma": 1.0}, r"gamma has shape \(\)"),
+        ({"beta": np.ones((1, 2))}, r"beta has shape \(1, 2\); allowed is \(2,\)"),
+        ({"eps": -1e-5}, "eps is -1e-05; allowed is a finite number, 0 or larger"),
+        ({"eps": np.nan}, "eps is nan"),
+        ({"eps": np.inf}, "eps is inf"),
+        ({"eps": "small"}, "eps is 'small'"),
+        ({"eps": None}, "eps is None"),
+    ],
+)
+def test_wrong_arguments_are_named(change, message):
+    with pytest.raises(ValueError, match=message):
+        batchnorm(**{"x": GOOD, "gamma": ONE, "beta": ONE, "eps": 1e-5, **change})
+    with pytest.raises(ValueError, match=message):
+        batchnorm_inference(
+            **{"x": GOOD, "gamma": ONE, "beta": ONE, "running_mean": ONE, "running_var": ONE, "eps": 1e-5, **change}
+        )
+
+
+def test_wrong_gradients_and_statistics_are_named():
+    _, cache = batchnorm(GOOD, ONE, ONE)
+    with pytest.raises(ValueError, match=r"dy has shape \(2, 3\); allowed is \(3, 2\), the shape of y"):
+        batchnorm_grad(GOOD.T, cache)
+    with pytest.raises(ValueError, match="dy is too large"):
+        batchnorm_grad(np.full((3, 2), 1e308), cache)
+    with pytest.raises(ValueError, match=r"running_var is -1.0 at feature 1"):
+        batchnorm_inference(GOOD, ONE, ONE, ONE, [1.0, -1.0])
+    with pytest.raises(ValueError, match=r"running_var is 0.0 at feature 0 with eps 0"):
+        batchnorm_inference(GOOD, ONE, ONE, ONE, [0.0, 1.0], eps=0)
+    with pytest.raises(ValueError, match="running_mean has shape"):
+        batchnorm_inference(GOOD, ONE, ONE, np.ones(3), ONE)
