@@ -1,0 +1,154 @@
+// The frame of a chart: domains, ticks, margins, and the axes that Observable Plot draws under the marks.
+(function (ex) {
+  "use strict";
+  const { format, flat, reach } = ex.parts;
+  const LETTER = 6.9; // average width of a digit at 12 px, to keep room for tick labels without measuring them
+  const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+
+  /** Lowest and highest number along an axis over all marks, with round ends. */
+  function domainOfData(axis, name, marks, scope) {
+    let [low, high] = [Infinity, -Infinity];
+    for (const mark of marks)
+      for (const value of reach(mark, scope, name)) {
+        if (!Number.isFinite(value) || (axis.log && value <= 0)) continue;
+        if (value < low) low = value;
+        if (value > high) high = value;
+      }
+    if (low > high) return axis.log ? [1, 10] : [0, 1];
+    if (low === high) return axis.log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
+    return d3[axis.log ? "scaleLog" : "scaleLinear"]([low, high], [0, 1]).nice().domain();
+  }
+
+  function domainOf(axis, name, marks, scope) {
+    if (axis.kind === "category" && axis.categories) return [-0.5, axis.categories.length - 0.5];
+    if (!axis.domain) return domainOfData(axis, name, marks, scope);
+    return Array.from(flat(Array.isArray(axis.domain) ? axis.domain : scope.read(axis.domain)));
+  }
+
+  const decimalsOf = (step) => Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
+
+  /** Tick values of a logarithmic axis: the decades, or more where there are few. */
+  function logTicks([low, high], room) {
+    const decades = d3.range(Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9) + 1);
+    const every = Math.ceil(decades.length / Math.max(room, 2));
+    if (decades.length >= 3) return decades.filter((k) => k % every === 0).map((k) => Number(`1e${k}`));
+    const fine = [1, 2, 5].flatMap((m) => d3.range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1).map((k) => Number(`${m}e${k}`)));
+    return fine.filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9)).sort((a, b) => a - b);
+  }
+
+  const power = (value) => {
+    const exponent = Math.round(Math.log10(value));
+    return Math.abs(value / 10 ** exponent - 1) > 1e-9 ? null : "10" + String(exponent).replace(/./g, (c) => SUPERSCRIPT[c]);
+  };
+
+  /** {values, text} of the ticks of an axis with `room` for that many of them. */
+  function ticksOf(axis, domain, room) {
+    if (axis.kind === "category") {
+      const names = axis.categories || [];
+      const every = Math.ceil(names.length / Math.max(room, 1));
+      return { values: d3.range(0, names.length, every), text: (i) => String(names[i]) };
+    }
+    const values = Array.isArray(axis.ticks)
+      ? axis.ticks
+      : axis.log
+        ? logTicks(domain, axis.ticks || room)
+        : d3.ticks(...domain, Math.min(axis.ticks || room, room + 1));
+    if (axis.format) return { values, text: (v) => format(v, axis.format) };
+    if (axis.log) {
+      const far = values.some((v) => v < 1e-3 || v > 1e4);
+      return { values, text: (v) => (far && power(v)) || format(v, ".3g") };
+    }
+    const big = Math.max(...domain.map(Math.abs));
+    const step = values.length > 1 ? Math.abs(values[1] - values[0]) : big || 1;
+    const spec = big >= 1e6 || big < 1e-4 ? ".3g" : `.${Array.isArray(axis.ticks) ? Math.max(...values.map((v) => (String(v).split(".")[1] || "").length)) : decimalsOf(step)}f`;
+    return { values, text: (v) => format(v, spec) };
+  }
+
+  const title = ({ label, unit }) => (label && unit ? `${label} (${unit})` : label || unit);
+
+  /** Everything that does not depend on the marks' positions: sizes, domains, ticks. */
+  function frameOf(spec, width, marks, scope) {
+    const [x, y] = ["x", "y"].map((name) => ({ ...spec[name], domain: domainOf(spec[name], name, marks, scope), title: title(spec[name]) }));
+    const height = spec.height;
+    const margin = { top: y.title ? 30 : 12, right: 14, bottom: x.title ? 44 : 26, left: 0 };
+    const ticksY = ticksOf(y, y.domain, Math.max(2, Math.floor((height - margin.top - margin.bottom) / 44)));
+    const longest = Math.max(0, ...ticksY.values.map((v) => ticksY.text(v).length));
+    margin.left = Math.max(20, Math.ceil(longest * LETTER) + 12);
+    let inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
+    if (spec.aspect) inner = fitted(inner, spec.aspect, x, y, margin);
+    const widest = x.kind === "category" ? Math.max(...(x.categories || [""]).map((c) => String(c).length)) * LETTER + 14 : 0;
+    const ticksX = ticksOf(x, x.domain, Math.max(2, Math.floor(inner.width / Math.max(64, widest))));
+    const edge = spec.aspect ? margin.left - Math.ceil(longest * LETTER) - 8 : 0; // where the label of y begins
+    return finish({ edge, width, height: inner.height + margin.top + margin.bottom, margin, inner, x, y, ticksX, ticksY });
+  }
+
+  /** Shrink the frame so that one unit of y is `aspect` times as many pixels as one unit of x. */
+  function fitted(inner, aspect, x, y, margin) {
+    const [dx, dy] = [x, y].map(({ domain }) => domain[1] - domain[0]);
+    const unit = Math.min(inner.width / dx, inner.height / (dy * aspect));
+    const size = { width: unit * dx, height: unit * dy * aspect };
+    const spare = inner.width - size.width;
+    margin.left += spare / 2;
+    margin.right += spare / 2;
+    return size;
+  }
+
+  function finish(frame) {
+    const place = (axis, from, to) => {
+      const bend = axis.log ? Math.log : (v) => v;
+      const [low, high] = axis.domain.map(bend);
+      return { apply: (v) => from + ((bend(v) - low) / (high - low)) * (to - from), invert: (p) => {
+        const value = low + ((p - from) / (to - from)) * (high - low);
+        return axis.log ? Math.exp(value) : value;
+      } };
+    };
+    const { margin, inner } = frame;
+    frame.px = place(frame.x, margin.left, margin.left + inner.width);
+    frame.py = place(frame.y, margin.top + inner.height, margin.top);
+    frame.x.type = frame.x.log ? "log" : "linear";
+    frame.y.type = frame.y.log ? "log" : "linear";
+    frame.across = (a, b) => Math.abs(frame.px.apply(b) - frame.px.apply(a));
+    frame.holds = (x, y) => within(frame.x.domain, x) && within(frame.y.domain, y);
+    frame.key = JSON.stringify([frame.width, frame.height, margin, frame.x.domain, frame.y.domain]);
+    return frame;
+  }
+
+  function within([low, high], value) {
+    const slack = 1e-9 * Math.abs(high - low);
+    return value >= Math.min(low, high) - slack && value <= Math.max(low, high) + slack;
+  }
+
+  /** The options of Plot.plot for these sizes and scales, without axes. */
+  function plotOptions(frame) {
+    const { margin, width, height } = frame;
+    const scale = ({ type, domain }) => ({ type, domain, axis: null });
+    const sides = { marginTop: margin.top, marginRight: margin.right, marginBottom: margin.bottom, marginLeft: margin.left };
+    return { width, height, ...sides, x: scale(frame.x), y: scale(frame.y) };
+  }
+
+  /** The svg under the marks: grid, axes and their labels. */
+  function drawAxes(frame) {
+    const { ticksX, ticksY, x, y, margin } = frame;
+    const line = { stroke: "var(--ex-grid)", strokeOpacity: 1 };
+    const words = { fill: "var(--ex-muted)", fontSize: 12 };
+    const zero = y.type === "linear" && y.domain[0] < 0 && y.domain[1] > 0;
+    const marks = [
+      Plot.gridY(ticksY.values, line),
+      zero ? Plot.ruleY([0], { stroke: "var(--ex-muted)", strokeOpacity: 0.6 }) : null,
+      Plot.axisY(ticksY.values, { ...words, tickSize: 0, tickPadding: 8, tickFormat: ticksY.text, label: null }),
+      Plot.axisX(ticksX.values, { ...words, stroke: "var(--ex-muted)", tickSize: x.kind === "category" ? 0 : 4, tickPadding: 4, tickFormat: ticksX.text, label: null, insetBottom: 0 }),
+      Plot.ruleY([y.domain[0]], { stroke: "var(--ex-muted)" }),
+    ];
+    const svg = Plot.plot({ ...plotOptions(frame), marks, style: { fontSize: "12px", overflow: "visible" } });
+    const label = (text, at) => {
+      const node = ex.parts.node("text", { class: "ex-axis-label", ...at });
+      node.textContent = text;
+      svg.append(node);
+    };
+    if (y.title) label(y.title, { x: frame.edge, y: 14 });
+    if (x.title) label(x.title, { x: frame.width - margin.right, y: frame.height - 6, "text-anchor": "end" });
+    return svg;
+  }
+
+  Object.assign(ex.parts, { frameOf, plotOptions, drawAxes });
+})(globalThis.explorable);

@@ -1,0 +1,110 @@
+// A chart: axes underneath (drawn again only when they change), marks above them, handles on top.
+(function (ex) {
+  "use strict";
+  const { node, paint, isDark, MAKERS, CLIPPED, namesOf, sourceOf, fill, namesIn, frameOf, plotOptions, drawAxes } = ex.parts;
+  let serial = 0;
+
+  /** What each mark of the legend looks like: a short line, a dot, or a patch. */
+  const swatchOf = ({ mark, dash }) => (mark === "dot" ? "dot" : ["line", "rule", "arrow", "contour"].includes(mark) ? (dash ? "dash" : "line") : "patch");
+
+  function drawLegend(host, marks) {
+    const rows = new Map();
+    for (const mark of marks.filter((m) => m.label)) {
+      const color = Array.isArray(mark.color) ? mark.color[0] : mark.color || "accent";
+      if (!rows.has(mark.label)) rows.set(mark.label, { color, swatch: swatchOf(mark), label: mark.label });
+    }
+    const key = JSON.stringify([...rows.values()]);
+    if (host.dataset.shown === key) return;
+    host.dataset.shown = key;
+    host.replaceChildren(...Array.from(rows.values(), ({ color, swatch, label }) => {
+      const row = document.createElement("span");
+      row.className = `ex-key ex-key-${swatch}`;
+      row.style.setProperty("--ex-key", paint(color));
+      row.textContent = label;
+      return row;
+    }));
+  }
+
+  function layersOf(canvas) {
+    const id = `ex-clip-${++serial}`;
+    const clip = node("rect", {});
+    const shape = node("clipPath", { id });
+    shape.append(clip);
+    const marks = node("svg", { class: "ex-marks", role: "img" });
+    const handles = node("svg", { class: "ex-handles" });
+    const axes = node("svg", {});
+    canvas.replaceChildren(axes, marks, handles);
+    return { canvas, id, clip, shape, marks, handles, axes };
+  }
+
+  /** Give the three layers the size of the frame; their viewBox lets them shrink together on paper. */
+  function fit(layers, frame, alone) {
+    const { margin, inner, width, height } = frame;
+    for (const [name, value] of Object.entries({ x: margin.left, y: margin.top - 1, width: inner.width, height: inner.height + 2 })) layers.clip.setAttribute(name, value);
+    const axes = drawAxes(frame);
+    axes.setAttribute("class", "ex-axes");
+    axes.setAttribute("aria-hidden", "true");
+    layers.axes.replaceWith(axes);
+    layers.axes = axes;
+    for (const svg of [axes, layers.marks, layers.handles]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    layers.canvas.style.aspectRatio = `${width} / ${height}`;
+    layers.handles.style.display = alone ? "none" : "";
+  }
+
+  /** Draw these marks (places in the list) with one call of Plot and put each into its group. */
+  function drawMarks(places, specs, scope, frame, groups, dark) {
+    const drawn = new Map(places.map((place) => [place, []]));
+    const marks = [];
+    for (const place of places.filter((i) => scope.truthy(specs[i].when)))
+      for (const mark of MAKERS[specs[place].mark]({ ...specs[place], dark }, scope, frame))
+        if (mark instanceof Node) drawn.get(place).push(mark);
+        else marks.push(diverted(mark, drawn.get(place)));
+    if (marks.length) Plot.plot({ ...plotOptions(frame), marks });
+    for (const place of places) groups[place].replaceChildren(...drawn.get(place));
+  }
+
+  /** A mark of Plot that hands what it draws to `pictures` and leaves nothing in Plot's own svg. */
+  function diverted(mark, pictures) {
+    const { render } = mark;
+    mark.render = (...given) => {
+      const picture = render.apply(mark, given);
+      if (picture) pictures.push(picture);
+      return null;
+    };
+    return mark;
+  }
+
+  /** A chart in `host` (.ex-figure). Returns {names, draw(changed), redraw()}; changed is a Set of names, null for all. */
+  function createChart(host, spec, widget) {
+    const layers = layersOf(host.querySelector(".ex-canvas"));
+    const groups = spec.marks.map((mark) => node("g", CLIPPED.has(mark.mark) ? { "clip-path": `url(#${layers.id})` } : {}));
+    layers.marks.append(layers.shape, ...groups);
+    const names = spec.marks.map((mark) => new Set(namesOf(mark)));
+    const axisNames = [spec.x, spec.y].map((axis) => sourceOf(axis.domain && axis.domain.out ? axis.domain : null)).filter(Boolean);
+    const handles = ex.parts.createHandles(layers.handles, spec, widget);
+    const legend = host.querySelector(".ex-legend");
+    let frame = null;
+    let theme = null;
+
+    function draw(changed) {
+      const { scope } = widget;
+      const width = Math.floor(layers.canvas.clientWidth) || 640;
+      const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
+      const next = frameOf(spec, width, shown, scope);
+      const dark = isDark(host);
+      const all = !changed || !frame || next.key !== frame.key || dark !== theme;
+      if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
+      [frame, theme] = [next, dark];
+      const places = [...groups.keys()].filter((i) => all || [...names[i]].some((name) => changed.has(name)));
+      drawMarks(places, spec.marks, scope, frame, groups, dark);
+      layers.marks.setAttribute("aria-label", fill(spec.alt || spec.title || "Chart", scope));
+      if (legend) drawLegend(legend, shown);
+      handles.place(frame);
+    }
+
+    const used = new Set([...names.flatMap((set) => [...set]), ...axisNames, ...namesIn(spec.alt || ""), ...handles.names]);
+    return { names: used, draw, redraw: () => draw(null) };
+  }
+
+  ex.parts.createChart = createChart;
+})(globalThis.explorable);

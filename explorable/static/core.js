@@ -1,0 +1,70 @@
+// The one global of the runtime, and how scripts arrive: libraries beside this file, data beside the page.
+(function () {
+  "use strict";
+  const ex = (globalThis.explorable = globalThis.explorable || {});
+  const script = document.currentScript; // null inside a module: then a notebook, not a page, is the host
+  const base = script && script.src ? new URL(".", script.src).href : null;
+  if (base) document.documentElement.classList.add("ex-js");
+
+  /** A fault that the reader is told in plain words, in the widget's place. */
+  class Problem extends Error {}
+
+  const injected = new Map();
+  let underWay = 0;
+
+  // A damaged script would shout into the console; its widget says it instead. On file:// the browser
+  // hides the name of the file, so an unnamed error while one of our scripts arrives counts as ours.
+  addEventListener("error", (event) => {
+    if (underWay && (!event.filename || injected.has(event.filename))) event.preventDefault();
+  });
+
+  /** Load a classic script once; every later call gets the same promise. */
+  function inject(url) {
+    const address = new URL(url, document.baseURI).href;
+    if (injected.has(address)) return injected.get(address);
+    const loading = new Promise((resolve, reject) => {
+      const tag = document.createElement("script");
+      const done = (settle) => () => (underWay--, settle(new Problem(`missing ${address.split("/").pop()}`)));
+      tag.src = address;
+      tag.onload = done(resolve);
+      tag.onerror = done(reject);
+      underWay++;
+      document.head.append(tag);
+    });
+    injected.set(address, loading);
+    return loading;
+  }
+
+  const LIBRARIES = {
+    d3: { global: "d3", file: "vendor/d3.min.js", after: [] },
+    plot: { global: "Plot", file: "vendor/plot.umd.min.js", after: ["d3"] },
+    plotly: { global: "Plotly", file: "vendor/plotly-gl3d.min.js", after: [] },
+  };
+
+  /** A vendored library, from the page if a script tag brought it, else injected. */
+  async function library(name) {
+    const { global, file, after } = LIBRARIES[name];
+    for (const earlier of after) await library(earlier);
+    if (!globalThis[global]) await inject(base + file).catch(() => null);
+    if (!globalThis[global]) throw new Problem(`The drawing library ${file} could not be loaded.`);
+    return globalThis[global];
+  }
+
+  const registered = new Map();
+
+  /** Called by a widget's data script: its record and its model. */
+  ex.register = (spec, model) => void registered.set(spec.key, { spec, model });
+
+  /** The record and model of one widget, out of its data script. */
+  async function loadWidget(key, url) {
+    const file = url.split("/").pop();
+    await inject(url).catch(() => {
+      throw new Problem(`The data of this figure could not be loaded: the file ${file} is missing.`);
+    });
+    if (!registered.has(key)) throw new Problem(`The data file of this figure, ${file}, is damaged.`);
+    return registered.get(key);
+  }
+
+  ex.widgets = new Map();
+  ex.parts = { base, Problem, inject, library, loadWidget };
+})();

@@ -1,0 +1,146 @@
+// From the marks of a chart's record to marks of Observable Plot (or to a ready SVG element).
+// Each maker gets (spec, scope, frame) and returns a list.
+(function (ex) {
+  "use strict";
+  const { shapeOf, flat, fill, paint, drawContour, drawRaster } = ex.parts;
+
+  const list = (value) => (value === undefined ? undefined : flat(value));
+  const count = (...lists) => lists.reduce((n, items) => (items && items.length > 1 ? Math.max(n, items.length) : n), 1);
+  // A single number stands for all points of a mark.
+  const spread = (items, n) => (items.length === n ? items : Float64Array.from({ length: n }, () => items[0]));
+  const range = (n) => Float64Array.from({ length: n }, (_, i) => i);
+  const colours = (color) => (Array.isArray(color) ? { value: color.map(paint), scale: null } : paint(color));
+
+  /** x positions for y values; left out, they are 0, 1, 2 ... */
+  function positions(channel, scope, n) {
+    const x = list(scope.read(channel));
+    return x === undefined ? range(n) : spread(x, n);
+  }
+
+  /** The rows of a line: one for a flat y, one a row for a 2-D y. */
+  function series(spec, scope) {
+    const y = scope.read(spec.y);
+    const shape = shapeOf(y);
+    const columns = shape.length === 2 ? shape[1] : flat(y).length;
+    const x = scope.read(spec.x);
+    const ys = flat(y);
+    if (shape.length < 2) return { x: positions(spec.x, scope, ys.length), y: ys };
+    const xs = x === undefined ? range(columns) : flat(x);
+    return {
+      x: xs.length === ys.length ? xs : Float64Array.from(ys, (_, i) => xs[i % columns]),
+      y: ys,
+      z: Int32Array.from(ys, (_, i) => Math.floor(i / columns)),
+    };
+  }
+
+  function line(spec, scope) {
+    const { x, y, z } = series(spec, scope);
+    const stroke = Array.isArray(spec.color) && z ? { value: Array.from(z, (row) => paint(spec.color[row])), scale: null } : colours(spec.color);
+    const style = { stroke, strokeWidth: spec.width, strokeOpacity: spec.opacity, strokeDasharray: spec.dash ? "5 4" : null };
+    return [Plot.line({ length: y.length }, { x, y, z, ...style, strokeLinejoin: "round" })];
+  }
+
+  function band(spec, scope) {
+    const low = list(scope.read(spec.low));
+    const high = list(scope.read(spec.high));
+    const n = count(low, high);
+    const edges = { x: positions(spec.x, scope, n), y1: spread(low, n), y2: spread(high, n) };
+    return [Plot.areaY({ length: n }, { ...edges, fill: paint(spec.color), fillOpacity: spec.opacity })];
+  }
+
+  /** Width of bars in units of x: given, or nine tenths of the smallest step between them. */
+  function barWidth(spec, x) {
+    if (spec.width) return spec.width;
+    const sorted = Float64Array.from(x).sort();
+    let step = sorted.length > 1 ? Infinity : 1;
+    for (let i = 1; i < sorted.length; i++) if (sorted[i] > sorted[i - 1]) step = Math.min(step, sorted[i] - sorted[i - 1]);
+    return 0.9 * (Number.isFinite(step) ? step : 1);
+  }
+
+  function bars(spec, scope) {
+    const tops = list(scope.read(spec.y));
+    const bottoms = list(scope.read(spec.base)) || [0];
+    const x = positions(spec.x, scope, count(tops, bottoms, list(scope.read(spec.x))));
+    const half = barWidth(spec, x) / 2;
+    return { x1: x.map((c) => c - half), x2: x.map((c) => c + half), y1: spread(bottoms, x.length), y2: spread(tops, x.length) };
+  }
+
+  function bar(spec, scope, frame) {
+    const edges = bars(spec, scope);
+    // On a logarithmic axis a bar stands on the lower edge of the frame.
+    if (frame.y.type === "log") edges.y1 = edges.y1.map((v) => (v > 0 ? v : frame.y.domain[0]));
+    const thin = frame.across(edges.x1[0], edges.x2[0]) < 4;
+    return [Plot.rect({ length: edges.x1.length }, { ...edges, fill: colours(spec.color), fillOpacity: spec.opacity, insetLeft: thin ? 0 : 0.5, insetRight: thin ? 0 : 0.5 })];
+  }
+
+  function points(spec, scope) {
+    const y = list(scope.read(spec.y));
+    const given = list(scope.read(spec.x));
+    const n = count(y, given);
+    return { x: positions(spec.x, scope, n), y: spread(y, n) };
+  }
+
+  // Points outside the frame are left out; clipped in half they would look like points on its edge.
+  const inside = ({ x, y }, frame) => Array.from(x, (_, i) => i).filter((i) => frame.holds(x[i], y[i]));
+  const take = (items, indexes) => indexes.map((i) => items[i]);
+
+  function dot(spec, scope, frame) {
+    const at = points(spec, scope);
+    const keep = inside(at, frame);
+    const fill = Array.isArray(spec.color) ? { value: keep.map((i) => paint(spec.color[i % spec.color.length])), scale: null } : paint(spec.color);
+    const style = { r: spec.size, symbol: spec.symbol, opacity: spec.opacity, stroke: paint("paper"), strokeWidth: spec.size > 3 ? 1 : 0.5 };
+    if (spec.symbol === "plus") Object.assign(style, { stroke: fill, strokeWidth: 2 });
+    return [Plot.dot({ length: keep.length }, { x: take(at.x, keep), y: take(at.y, keep), fill, ...style })];
+  }
+
+  function rule(spec, scope) {
+    const [make, at] = spec.x ? [Plot.ruleX, list(scope.read(spec.x))] : [Plot.ruleY, list(scope.read(spec.y))];
+    return [make(Array.from(at), { stroke: paint(spec.color), strokeWidth: spec.width, strokeDasharray: spec.dash ? "5 4" : null })];
+  }
+
+  function arrow(spec, scope) {
+    const ends = ["x1", "y1", "x2", "y2"].map((name) => list(scope.read(spec[name])));
+    const n = count(...ends);
+    const [x1, y1, x2, y2] = ends.map((end) => spread(end, n));
+    const style = { stroke: paint(spec.color), strokeWidth: spec.width, headLength: 7, headAngle: 50, inset: 0 };
+    return [Plot.arrow({ length: n }, { x1, y1, x2, y2, ...style })];
+  }
+
+  function text(spec, scope, frame) {
+    const words = Array.isArray(spec.text) ? spec.text : [spec.text];
+    const [xs, ys] = [list(scope.read(spec.x)), list(scope.read(spec.y))];
+    const n = count(xs, ys, words);
+    const at = { x: xs === undefined ? range(n) : spread(xs, n), y: spread(ys, n) };
+    const keep = inside(at, frame);
+    const written = words.map((word) => fill(word, scope));
+    const channels = { x: take(at.x, keep), y: take(at.y, keep), text: keep.map((i) => written[i % written.length]) };
+    const halo = { stroke: paint("paper"), strokeWidth: 4, fontSize: 13 };
+    return [Plot.text({ length: keep.length }, { ...channels, fill: paint(spec.color), textAnchor: spec.anchor, dx: spec.dx, dy: spec.dy, ...halo })];
+  }
+
+  const raster = (spec, scope, frame) => [drawRaster(spec, scope.read(spec.z), frame)];
+  const contour = (spec, scope, frame) => [drawContour(spec, scope.read(spec.z), frame)];
+
+  const MAKERS = { line, band, bar, dot, rule, arrow, text, raster, contour };
+  const CLIPPED = new Set(["line", "band", "bar", "rule", "arrow", "raster", "contour"]);
+
+  /** Names of outputs and controls a mark reads. */
+  function namesOf(spec) {
+    const channels = ["x", "y", "low", "high", "base", "x1", "y1", "x2", "y2", "z"].map((name) => ex.parts.sourceOf(spec[name]));
+    const templates = [spec.text || []].flat().flatMap(ex.parts.namesIn);
+    return [...channels, ...templates, spec.when].filter(Boolean);
+  }
+
+  /** [lowest, highest] of what a mark shows along an axis, for axes without a fixed domain. */
+  function reach(spec, scope, axis) {
+    if (spec.mark === "raster" || spec.mark === "contour") return spec[axis];
+    if (spec.mark === "bar") return Object.entries(bars(spec, scope)).flatMap(([name, v]) => (name[0] === axis ? Array.from(v) : []));
+    if (spec.mark === "line") return Array.from(series(spec, scope)[axis]);
+    if (spec.mark === "band" && axis === "y") return [spec.low, spec.high].flatMap((channel) => Array.from(list(scope.read(channel))));
+    if (spec.mark === "band" || ((spec.mark === "dot" || spec.mark === "text") && axis === "x" && !spec.x))
+      return Array.from(positions(spec.x, scope, count(...[spec.low, spec.high, spec.y].map((c) => list(scope.read(c))))));
+    return [spec[axis], spec[axis + "1"], spec[axis + "2"]].flatMap((channel) => Array.from(list(scope.read(channel)) || []));
+  }
+
+  Object.assign(ex.parts, { MAKERS, CLIPPED, namesOf, reach, markPoints: points });
+})(globalThis.explorable);

@@ -1,0 +1,88 @@
+// A Plotly figure, for what only Plotly draws. Its library is heavy and comes only when the figure is near.
+(function (ex) {
+  "use strict";
+  const { library, nested, fill, namesIn, sourceOf } = ex.parts;
+
+  /** Colours by name, as the theme shows them now. */
+  function colourReader(host) {
+    const probe = document.createElement("span");
+    host.append(probe);
+    const read = (name) => {
+      probe.style.color = `var(--ex-${name})`;
+      return getComputedStyle(probe).color;
+    };
+    return { read, done: () => probe.remove() };
+  }
+
+  function replaceColours(value, read) {
+    if (typeof value === "string") return value.startsWith("ex:") ? read(value.slice(3)) : value;
+    if (Array.isArray(value)) return value.map((item) => replaceColours(item, read));
+    if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, replaceColours(v, read)]));
+    return value;
+  }
+
+  /** Set part "0.z" or "layout.title.text" of {data, layout}. */
+  function assign({ data, layout }, path, value) {
+    const steps = path.split(".");
+    let target = steps[0] === "layout" ? layout : data[Number(steps[0])];
+    for (const step of steps.slice(1, -1)) target = target[step] ??= {};
+    target[steps.at(-1)] = value;
+  }
+
+  function themed(read, height) {
+    const axis = { gridcolor: read("grid"), zerolinecolor: read("muted"), linecolor: read("muted"), tickfont: { size: 12 } };
+    const clear = "rgba(0,0,0,0)";
+    const scene = { xaxis: axis, yaxis: axis, zaxis: axis };
+    const margin = { l: 0, r: 0, t: 8, b: 0 };
+    return { height, margin, paper_bgcolor: clear, plot_bgcolor: clear, font: { color: read("ink"), size: 13, family: "inherit" }, scene };
+  }
+
+  const isObject = (value) => value && typeof value === "object" && !Array.isArray(value);
+  const merged = (a, b) => Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((k) =>
+    [k, isObject(a[k]) && isObject(b[k]) ? merged(a[k], b[k]) : b[k] === undefined ? a[k] : b[k]]));
+
+  /** Returns {names, draw, redraw}; the first drawing waits until the figure is near. */
+  function createPlotly(host, spec, widget) {
+    const canvas = host.querySelector(".ex-canvas");
+    const plot = document.createElement("div");
+    plot.className = "ex-plotly";
+    canvas.setAttribute("role", "img");
+    canvas.replaceChildren(plot);
+    let [ready, queued] = [false, false];
+
+    function react() {
+      queued = false;
+      const { scope } = widget;
+      const colours = colourReader(host);
+      const figure = replaceColours({ data: spec.data, layout: spec.layout }, colours.read);
+      figure.layout = merged(themed(colours.read, spec.height), figure.layout);
+      colours.done();
+      for (const [path, source] of Object.entries(spec.bindings)) assign(figure, path, "text" in source ? fill(source.text, scope) : nested(scope.read(source)));
+      canvas.setAttribute("aria-label", fill(spec.alt, scope));
+      globalThis.Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, responsive: true, scrollZoom: false });
+    }
+
+    function draw() {
+      if (ready) react();
+      else queued = true;
+    }
+
+    const observer = new IntersectionObserver(async (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      try {
+        await library("plotly");
+        ready = true;
+        if (queued) react();
+      } catch (error) {
+        widget.problem(error.message);
+      }
+    }, { rootMargin: "400px" });
+    observer.observe(canvas);
+
+    const sources = Object.values(spec.bindings).flatMap((source) => ("text" in source ? namesIn(source.text) : [sourceOf(source)]));
+    return { names: new Set([...sources, ...namesIn(spec.alt)]), draw, redraw: draw };
+  }
+
+  ex.parts.createPlotly = createPlotly;
+})(globalThis.explorable);

@@ -1,0 +1,34 @@
+// Finds the widgets of a page and wakes each when it comes near; the first one, and those in the address, at once.
+(function (ex) {
+  "use strict";
+  const { base, Widget, isAsked, follow } = ex.parts;
+  if (!base) return; // inside a module: a notebook, where only drawDiagram is wanted
+
+  const NEAR = "600px";
+
+  function start() {
+    const figures = Array.from(document.querySelectorAll("figure.explorable[data-src]"));
+    for (const figure of figures) ex.widgets.set(figure.dataset.key, new Widget(figure));
+    const widgetOf = (figure) => ex.widgets.get(figure.dataset.key);
+    const observer = new IntersectionObserver((entries) => {
+      for (const entry of entries) if (entry.isIntersecting) {
+        observer.unobserve(entry.target);
+        widgetOf(entry.target).wake();
+      }
+    }, { rootMargin: NEAR });
+    figures.forEach((figure, i) => (i === 0 || isAsked(figure.dataset.key) ? widgetOf(figure).wake() : observer.observe(figure)));
+    document.addEventListener("click", follow);
+    addEventListener("beforeprint", () => ex.widgets.forEach((widget) => widget.wake()));
+    watchTheme(() => ex.widgets.forEach((widget) => widget.redraw()));
+  }
+
+  /** Pictures with computed colours are drawn again when the theme changes. */
+  function watchTheme(changed) {
+    const later = () => requestAnimationFrame(changed);
+    new MutationObserver(later).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "data-mode", "class"] });
+    matchMedia("(prefers-color-scheme: dark)").addEventListener("change", later);
+  }
+
+  if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
+  else start();
+})(globalThis.explorable);

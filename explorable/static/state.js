@@ -1,0 +1,79 @@
+// The state of the widgets in the page's address: ?KEY.control=value&..., before the # that names the section.
+(function (ex) {
+  "use strict";
+  const { KINDS } = ex.parts;
+
+  const asked = () => new URLSearchParams(location.search);
+
+  /** Does the address say anything about this widget? */
+  const isAsked = (key) => [...asked().keys()].some((name) => name.startsWith(`${key}.`));
+
+  /** {picks, notes}: what the address wants of this widget, and sentences about what cannot be had. */
+  function readState(key, controls) {
+    const [picks, notes] = [{}, []];
+    for (const [name, given] of asked()) {
+      if (!name.startsWith(`${key}.`)) continue;
+      const control = controls.get(name.slice(key.length + 1));
+      const pick = control ? KINDS[control.kind].take(control, given) : null;
+      if (!control) notes.push(`There is no setting “${name.slice(key.length + 1)}” here.`);
+      else if (pick === null) notes.push(`“${given}” is not possible for ${control.label}.`);
+      else {
+        picks[control.name] = pick;
+        if (!KINDS[control.kind].exact(control, pick, given)) notes.push(`${control.label}: “${given}” became the nearest possible value.`);
+      }
+    }
+    return { picks, notes };
+  }
+
+  /** The page's address with the state of one widget in it; the other widgets' part stays. */
+  function addressOf(key, controls, picks) {
+    const url = new URL(location.href);
+    const query = [...url.searchParams].filter(([name]) => !name.startsWith(`${key}.`));
+    for (const control of controls.values()) query.push([`${key}.${control.name}`, KINDS[control.kind].written(control, picks[control.name])]);
+    const plain = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":");
+    url.search = query.map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
+    if (!url.hash) url.hash = key;
+    return url.href;
+  }
+
+  async function copied(text) {
+    try {
+      await navigator.clipboard.writeText(text);
+      return true;
+    } catch (error) {
+      return false;
+    }
+  }
+
+  /** "Link to this state": into the address bar and the clipboard; where that is forbidden, into a field. */
+  function wakeLink(figure, widget) {
+    const button = figure.querySelector(".ex-link");
+    if (!button) return;
+    const note = document.createElement("p");
+    note.className = "ex-note ex-link-note";
+    note.setAttribute("role", "status");
+    button.parentElement.append(note);
+    button.addEventListener("click", async () => {
+      const address = addressOf(widget.key, widget.controls, widget.picks);
+      let written = true;
+      try {
+        history.replaceState(history.state, "", address);
+      } catch (error) {
+        written = false;
+      }
+      if (await copied(address)) note.textContent = "The link is copied.";
+      else if (written) note.textContent = "The link is in the address bar.";
+      else note.replaceChildren("The link: ", field(address));
+    });
+  }
+
+  function field(address) {
+    const input = document.createElement("input");
+    Object.assign(input, { type: "text", readOnly: true, value: address });
+    input.setAttribute("aria-label", "Link to this state");
+    input.addEventListener("focus", () => input.select());
+    return input;
+  }
+
+  Object.assign(ex.parts, { isAsked, readState, wakeLink });
+})(globalThis.explorable);

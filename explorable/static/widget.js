@@ -1,0 +1,201 @@
+// One widget: its picks, its model, its figures, and the one update a frame that joins them.
+(function (ex) {
+  "use strict";
+  const { KINDS, Problem, loadWidget, library, openModel, makeScope, same, flat, wakeControl, createPlay, createReadout } = ex.parts;
+  const { createChart, createDiagram, createPlotly, readState, wakeLink, liveOf, showLive } = ex.parts;
+
+  class Widget {
+    constructor(figure) {
+      this.figure = figure;
+      this.key = figure.dataset.key;
+      this.picks = {};
+      this.outputs = {};
+      this.controls = new Map();
+      this.waiting = null; // the names changed since the last frame
+      this.spent = 0; // ms of work since the last frame
+      this.ready = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+      this.ready.catch(() => {}); // told in the page, not in the console
+    }
+
+    /** Control values by name, as models see them. */
+    get values() {
+      return Object.fromEntries(Array.from(this.controls.values(), (c) => [c.name, KINDS[c.kind].value(c, this.picks[c.name])]));
+    }
+
+    /** Load and draw; a second call does nothing. */
+    wake() {
+      if (!this.woken) this.woken = this.open().then(this.resolve, (error) => (this.problem(error), this.reject(error)));
+    }
+
+    async open() {
+      const { spec, model } = await loadWidget(this.key, this.figure.dataset.src);
+      this.spec = spec;
+      this.controls = new Map(spec.controls.map((control) => [control.name, control]));
+      this.gaps = new Set(spec.gaps);
+      const needsPlot = spec.figures.some((figure) => figure.kind === "chart");
+      const [evaluate] = await Promise.all([openModel(spec.model, model, this.controls), needsPlot ? library("plot") : null]);
+      this.evaluate = evaluate;
+      this.build();
+      this.update(null);
+    }
+
+    build() {
+      const { spec, figure } = this;
+      const asked = readState(this.key, this.controls);
+      for (const control of spec.controls) this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
+      this.show = new Map(spec.controls.map((c) => [c.name, wakeControl(figure, c, (pick) => this.move(c.name, pick), () => this.picks[c.name])]));
+      for (const [name, show] of this.show) show(this.picks[name]);
+      this.plays = spec.controls.filter((c) => c.play).map((c) => this.wakePlay(c)).filter(Boolean);
+      this.readout = createReadout(figure, spec.readout);
+      this.live = liveOf(this.key);
+      this.scope = makeScope(this.controls, this.values, {});
+      this.charts = spec.figures.map((record, i) => this.createFigure(record, figure.querySelector(`[data-figure="${i}"]`)));
+      this.stateLine = document.createElement("p");
+      this.stateLine.className = "ex-state";
+      figure.querySelector(".ex-layout").before(this.stateLine);
+      wakeLink(figure, this);
+      const reset = figure.querySelector(".ex-reset");
+      if (reset) reset.addEventListener("click", () => this.reset());
+      if (asked.notes.length) this.note(asked.notes.join(" "));
+      this.watchSize();
+    }
+
+    createFigure(record, host) {
+      if (record.kind === "chart") return createChart(host, record, this);
+      if (record.kind === "plotly") return createPlotly(host, record, this);
+      return createDiagram(host.querySelector(".ex-canvas"), record, this);
+    }
+
+    wakePlay(control) {
+      const button = this.figure.querySelector(`[data-control="${control.name}"] .ex-play`);
+      return button && createPlay(button, control, (pick) => this.move(control.name, pick, true), () => this.picks[control.name]);
+    }
+
+    /** Give a control a new pick; the picture follows in the next frame. Anything but play stops play. */
+    move(name, pick, playing = false) {
+      const began = performance.now();
+      if (!playing) for (const play of this.plays) play.stop();
+      if (String(this.picks[name]) === String(pick) && typeof this.picks[name] === typeof pick) return;
+      this.picks[name] = pick;
+      this.show.get(name)(pick);
+      if (!this.waiting) requestAnimationFrame(() => this.frame());
+      (this.waiting ??= new Set()).add(name);
+      this.spent += performance.now() - began;
+    }
+
+    frame() {
+      const changed = this.waiting;
+      this.waiting = null;
+      this.update(changed);
+    }
+
+    /** Set controls by value: {depth: 20}. Unknown names and impossible values are told in the widget. */
+    set(changes) {
+      const notes = [];
+      for (const [name, value] of Object.entries(changes)) {
+        const control = this.controls.get(name);
+        const pick = control ? KINDS[control.kind].take(control, value) : null;
+        if (pick === null) notes.push(`“${value}” is not possible for ${control ? control.label : name}.`);
+        else this.move(name, pick);
+      }
+      this.note(notes.join(" "));
+    }
+
+    reset() {
+      for (const control of this.controls.values()) this.move(control.name, KINDS[control.kind].start(control));
+      this.note("");
+    }
+
+    /** Compute and draw what depends on the changed controls (null: everything). */
+    update(changed) {
+      const began = performance.now();
+      try {
+        const outputs = this.compute();
+        const names = changed && new Set([...changed, ...Object.keys(outputs).filter((name) => !same(outputs[name], this.outputs[name]))]);
+        this.outputs = outputs;
+        this.scope = makeScope(this.controls, this.values, outputs);
+        this.draw(this.broken ? null : names);
+        this.problem(null);
+      } catch (error) {
+        this.problem(error);
+      }
+      const work = performance.now() - began + this.spent;
+      this.spent = 0;
+      const detail = { values: this.values, outputs: this.outputs, work };
+      this.figure.dispatchEvent(new CustomEvent("explorable:change", { bubbles: true, detail }));
+    }
+
+    compute() {
+      let outputs;
+      try {
+        outputs = this.evaluate(this.values, this.picks);
+      } catch (error) {
+        throw error instanceof Problem ? error : new Problem("This setting cannot be computed.");
+      }
+      for (const [name, value] of Object.entries(outputs)) {
+        if (!this.gaps.has(name) && !flat(value).every(Number.isFinite)) throw new Problem(`This setting gives no number for ‘${name}’. Move a control, or reset.`);
+      }
+      return outputs;
+    }
+
+    draw(names) {
+      const concerns = (part) => !names || [...part.names].some((name) => names.has(name));
+      for (const chart of this.charts) if (concerns(chart)) chart.draw(names);
+      this.readout.show(this.scope);
+      if (names) this.readout.announce(this.scope);
+      showLive(this, this.live);
+      clearTimeout(this.stating);
+      this.stating = setTimeout(() => this.showState(), 300);
+    }
+
+    // The settings in words, for paper, where the controls are not printed.
+    showState() {
+      const words = Array.from(this.controls.values(), (c) => `${c.label}: ${ex.parts.spoken(c, this.scope.values[c.name])}`);
+      this.stateLine.textContent = words.join(" · ");
+    }
+
+    /** Say in the widget's place what is wrong (an Error or a sentence), or that all is well again (null). */
+    problem(error) {
+      const place = this.figure.querySelector(".ex-problem");
+      this.broken = Boolean(error);
+      this.figure.classList.toggle("ex-broken", this.broken);
+      place.hidden = !error;
+      if (!error) return;
+      const known = typeof error === "string" || error instanceof Problem;
+      const text = known ? error.message || error : "This figure cannot be drawn at this setting.";
+      if (place.textContent !== text) place.textContent = text;
+      if (!known && globalThis.console) console.warn(`explorable ${this.key}:`, error);
+    }
+
+    /** A remark under the controls; an empty one goes away. */
+    note(text) {
+      let place = this.figure.querySelector(".ex-remark");
+      if (!place) {
+        place = document.createElement("p");
+        place.className = "ex-remark";
+        place.setAttribute("role", "status");
+        this.figure.querySelector(".ex-readout").before(place);
+      }
+      place.textContent = text;
+    }
+
+    redraw() {
+      if (this.broken || !this.scope) return;
+      for (const chart of this.charts) chart.redraw();
+    }
+
+    watchSize() {
+      let [width, frame] = [null, 0];
+      new ResizeObserver(([entry]) => {
+        const now = Math.round(entry.contentRect.width);
+        if (width !== null && now !== width) {
+          cancelAnimationFrame(frame);
+          frame = requestAnimationFrame(() => this.redraw());
+        }
+        width = now;
+      }).observe(this.figure.querySelector(".ex-figures"));
+    }
+  }
+
+  ex.parts.Widget = Widget;
+})(globalThis.explorable);
