@@ -100,7 +100,7 @@ class Slider(Control):
         return self.stops[self.index_of(self.start)]
 
     def clean(self, value):
-        """A number from the first to the last stop; one that equals a stop up to rounding becomes that stop."""
+        """A number from the first to the last stop; one that is a stop up to rounding is that stop."""
         near = self.stops[self.nearest(value)]
         if np.isclose(near, value, rtol=1e-9, atol=1e-12):
             return near

@@ -17,7 +17,7 @@ class KernelView:
     """An Explorable on show: controls, figures, readout.
 
     values : {control: value} now.  outputs : {output: array} of the latest finished run.
-    set(depth=20) moves controls from Python; reset() goes back to the start; wait() returns when no run is under way.
+    set(depth=20) moves controls from Python; reset() goes to the start; wait() returns when nothing runs.
     """
 
     def __init__(self, widget):

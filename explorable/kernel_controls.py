@@ -49,7 +49,7 @@ class Input:
 
 
 class SliderInput(Input):
-    """Listed stops as a SelectionSlider, a linear range as an Int- or FloatSlider, a logarithm as FloatLogSlider."""
+    """Listed stops as SelectionSlider, linear ones as Int- or FloatSlider, a logarithm as FloatLogSlider."""
 
     def __init__(self, control, moved):
         self.stops = control.stops

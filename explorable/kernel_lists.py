@@ -50,7 +50,7 @@ class NumbersInput:
         self.remove.disabled = len(value) <= self.control.min_count
 
     def paste(self, text):
-        """Take the numbers from a text, separated by blanks, commas, semicolons or lines; else say what is wrong."""
+        """Take the numbers from a text, separated by blanks, commas or semicolons, or say what is wrong."""
         try:
             numbers = [float(word) for word in re.split(r"[\s,;]+", text.strip()) if word]
             self._give(numbers)

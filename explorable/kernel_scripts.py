@@ -24,14 +24,14 @@ export default { render({ model, el }) {
 
 DIAGRAM = """
 export default { render({ model, el }) {
-  const style = document.createElement("div");
-  style.className = "explorable";
-  for (const [name, [light, dark]] of Object.entries(model.get("palette")))
-    style.style.setProperty(`--ex-${name}`, `light-dark(${light}, ${dark})`);
-  el.append(style);
+  const box = document.createElement("div");
+  box.className = "explorable";
+  el.append(box);
+  const { values, outputs } = model.get("state");
   const set = (changes) => model.send(changes);
-  const draw = () => window.explorable.drawDiagram(style, model.get("spec"), { ...model.get("state"), set });
-  draw();
+  const settings = { values, outputs, set, controls: model.get("controls"), palette: model.get("palette") };
+  const update = globalThis.explorable.drawDiagram(box, model.get("spec"), settings);
+  const draw = () => update(model.get("state"));
   model.on("change:state", draw);
   return () => model.off("change:state", draw);
 } };
@@ -41,8 +41,8 @@ export default { render({ model, el }) {
 class Live(anywidget.AnyWidget):
     """A sentence that a screen reader announces when it changes.
 
-    The element stays and its text changes: readers do not announce a live region that is itself replaced, which is
-    what ipywidgets.HTML would do.
+    The element stays and its text changes: readers do not announce a live region that is itself replaced, as
+    ipywidgets.HTML would do.
     """
 
     _esm = LIVE
@@ -69,6 +69,7 @@ class DiagramWidget(anywidget.AnyWidget):
     """A diagram drawn by the page's own `explorable.drawDiagram`."""
 
     spec = traitlets.Dict().tag(sync=True)
+    controls = traitlets.List().tag(sync=True)
     palette = traitlets.Dict().tag(sync=True)
     state = traitlets.Dict().tag(sync=True)
 
@@ -77,11 +78,12 @@ class DiagramWidget(anywidget.AnyWidget):
 
 
 class DiagramPanel:
-    """A diagram in the notebook; change(changes) is called with {control: value} when the reader moves something."""
+    """A diagram in the notebook; change({control: value}) is called when the reader moves something."""
 
     def __init__(self, spec, wire, values, outputs, change):
         state = json_state(values, outputs)
-        self.view = DiagramWidget(spec=wire, palette=spec["palette"], state=state)
+        parts = {"controls": spec["controls"], "palette": spec["palette"]}
+        self.view = DiagramWidget(spec=wire, state=state, **parts)
         self.view.on_msg(lambda _, changes, buffers: change(changes))
 
     def update(self, values, outputs):
@@ -91,8 +93,9 @@ class DiagramPanel:
 
 def json_state(values, outputs):
     """Values and outputs as JSON, with None for NaN."""
-    lists = {
-        name: plain(np.asarray(value)) if not isinstance(value, str) else value
-        for name, value in values.items()
-    }
-    return {"values": lists, "outputs": {name: plain(np.asarray(value)) for name, value in outputs.items()}}
+
+    def listed(named):
+        parts = {name: part if isinstance(part, str) else np.asarray(part) for name, part in named.items()}
+        return {name: plain(part) for name, part in parts.items()}
+
+    return {"values": listed(values), "outputs": listed(outputs)}

@@ -33,13 +33,13 @@ HIDDEN_AXIS = {"range": [0, 1], "visible": False, "fixedrange": True}
 class ChartPanel:
     """A chart as a FigureWidget.
 
-    spec : the widget's JSON form.  wire : the chart's.  choose(control, number) is called when dot `number` of a mark
-    with a `select` is clicked.
+    spec : the widget's JSON form.  wire : the chart's.  choose(control, number) is called when dot `number`
+    of a mark with a `select` is clicked.
     """
 
     def __init__(self, spec, wire, values, outputs, choose):
         self.spec, self.wire = spec, wire
-        scene = Scene(spec, values, outputs)
+        scene = Scene(spec, values, outputs, log_y=wire["y"]["log"])
         self.traces, owners = [], []
         for mark in wire["marks"]:
             drawn = TRACES[mark["mark"]](mark, scene)
@@ -73,7 +73,7 @@ class ChartPanel:
 
     def update(self, values, outputs):
         """Draw the new state: only what changed is sent to the browser."""
-        scene = Scene(self.spec, values, outputs)
+        scene = Scene(self.spec, values, outputs, log_y=self.wire["y"]["log"])
         drawn = [trace for mark in self.wire["marks"] for trace in TRACES[mark["mark"]](mark, scene)]
         with self.view.batch_update():
             for trace, old, new in zip(self.view.data, self.traces, drawn):
@@ -114,7 +114,7 @@ def axis(wire, scene):
 
 
 def axis_range(wire, scene):
-    """The range of an axis as Plotly wants it, in powers of ten on a logarithmic one; None if it follows the data."""
+    """The range as Plotly wants it: powers of ten on a logarithmic axis, None to follow the data."""
     domain = wire["domain"]
     if domain is None:
         return None

@@ -1,23 +1,26 @@
 """The marks of a chart as Plotly traces.
 
-Each function takes a mark in its JSON form and a Scene, and returns the traces that show it now, as dicts. Their number
-never changes for a mark, so that a FigureWidget can be updated in place.
+Each function takes a mark in its JSON form and a Scene, and returns the traces that show it now, as dicts.
+Their number never changes for a mark, so that a FigureWidget can be updated in place.
 """
 
 import numpy as np
 
 from explorable.text import fill
 
-SCALES = {"diverging": [[0, "#2166AC"], [0.5, "#F7F7F7"], [1, "#B2182B"]], "sequential": "Viridis"}
+SCALES = {  # as in static/fields.js
+    "diverging": ["#a6500c", "#eda15f", "#ffffff", "#7fb3dc", "#0b559f"],
+    "sequential": ["#ffffff", "#cfdcec", "#8fb4d9", "#4383bd", "#0b4a8f"],
+}
 SYMBOLS = {"triangle": "triangle-up", "cross": "x", "plus": "cross"}
 PLACES = {"start": "right", "middle": "center", "end": "left"}
 
 
 class Scene:
-    """What the marks are drawn from: control values, outputs, and the widget's JSON form."""
+    """What the marks are drawn from: control values, outputs, the widget's JSON form, the kind of y axis."""
 
-    def __init__(self, spec, values, outputs):
-        self.spec, self.values, self.outputs = spec, values, outputs
+    def __init__(self, spec, values, outputs, log_y=False):
+        self.spec, self.values, self.outputs, self.log_y = spec, values, outputs, log_y
 
     def channel(self, wire):
         """The value of a channel: a number, an array, or a list of words; None stays None."""
@@ -118,22 +121,30 @@ def faded(colour, opacity):
     return f"rgba({red},{green},{blue},{opacity:g})"
 
 
+def colours(mark, scene, items):
+    """The colour of a mark, or of each item if a list is given; a short list begins again."""
+    given = scene.colour(mark["color"])
+    return given if isinstance(given, str) else [given[k % len(given)] for k in range(len(items))]
+
+
 def bar(mark, scene):
     x, y, base = (
         part.ravel() for part in aligned(*(scene.channel(mark[name]) for name in ("x", "y", "base")))
     )
     trace = {"type": "bar", "x": x, "y": y - base, "base": base, "width": mark["width"]}
+    if scene.log_y and (base <= 0).all():
+        trace |= {"y": y, "base": None}  # on a logarithmic axis such bars stand on the lower edge
     return [
         common(mark, scene)
         | trace
-        | {"marker": {"color": scene.colour(mark["color"])}, "opacity": mark["opacity"]}
+        | {"marker": {"color": colours(mark, scene, x)}, "opacity": mark["opacity"]}
     ]
 
 
 def dot(mark, scene):
     x, y = (part.ravel() for part in aligned(scene.channel(mark["x"]), scene.channel(mark["y"])))
     symbol = SYMBOLS.get(mark["symbol"], mark["symbol"])
-    style = {"color": scene.colour(mark["color"]), "size": 2 * mark["size"], "symbol": symbol}
+    style = {"color": colours(mark, scene, x), "size": 2 * mark["size"], "symbol": symbol}
     trace = {
         "type": "scatter",
         "mode": "markers",
@@ -198,7 +209,8 @@ def grid(mark, scene):
 
 def raster(mark, scene):
     low, high = mark["domain"]
-    style = {"colorscale": SCALES[mark["scheme"]], "zmin": low, "zmax": high, "showscale": True}
+    scale = [[place / 4, colour] for place, colour in enumerate(SCALES[mark["scheme"]])]
+    style = {"colorscale": scale, "zmin": low, "zmax": high, "showscale": True}
     return [common(mark, scene) | {"type": "heatmap", "showlegend": False} | grid(mark, scene) | style]
 
 

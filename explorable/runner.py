@@ -1,4 +1,4 @@
-"""Running a model so that the notebook stays alive: fast ones at once, slow ones in a thread, the latest value only."""
+"""Running a model beside a notebook: a fast one at once, a slow one in a thread, only the latest value."""
 
 import asyncio
 import threading
