@@ -23,6 +23,16 @@ class Data:
     test_y: np.ndarray
     seeds: tuple = (0,)
 
+    def __post_init__(self):
+        for part in ("train", "test"):
+            x, y = getattr(self, f"{part}_x"), getattr(self, f"{part}_y")
+            checks.finite(f"{part}_x", x)
+            if x.ndim != 3 or y.shape[:2] != x.shape[:2] or len(x) != len(self.seeds):
+                raise ValueError(
+                    f"{part}_x has shape {x.shape}, {part}_y {y.shape} for {len(self.seeds)} seeds; "
+                    "allowed are (S, n, d) and (S, n), one split per seed"
+                )
+
     def splits(self, seeds):
         """For each of `seeds`, the index of its split."""
         if len(self.seeds) == 1:
@@ -52,11 +62,11 @@ def load_digits():
 
 
 def digits(seeds=(0,), prepare="standardised"):
-    """Scikit-learn's digits: 1797 images of 8 x 8 pixels from 0 to 1, ten classes; 1297 to train, 500 held out.
+    """Scikit-learn's digits: 1797 images of 8 x 8 pixels, ten classes; 1297 to train, 500 held out.
 
     Each seed s shuffles with 1000 + s before the split.
-    prepare : "standardised" (minus the training mean, over the training standard deviation + 0.01, per pixel),
-    "binary" (1 where a pixel is at least 0.5, else 0) or "pixels".   Returns `Data`.
+    prepare : "pixels" (from 0 to 1), "binary" (1 where a pixel is at least 0.5, else 0) or "standardised"
+    (per pixel, minus the training mean, over the training standard deviation + 0.01).   Returns `Data`.
     """
     checks.one_of("prepare", prepare, PREPARATIONS)
     images, labels = load_digits().values()
@@ -74,7 +84,7 @@ def digits(seeds=(0,), prepare="standardised"):
 
 
 def batch_order(n, batch_size, steps, seed):
-    """Indices (steps, batch_size) into n examples: epochs, each shuffled anew, an incomplete last batch dropped."""
+    """Indices (steps, batch_size) into n examples: epochs, shuffled anew, an incomplete batch dropped."""
     if not 1 <= batch_size <= n:
         raise ValueError(f"batch_size is {batch_size}; allowed are 1 to {n}, the number of training examples")
     rng = np.random.default_rng(int(seed))
@@ -87,10 +97,10 @@ def batch_order(n, batch_size, steps, seed):
 
 
 class Batches:
-    """The training batch of every step for every network, drawn in advance; networks alike in data and order share it."""
+    """The training batch of every step for every network; networks with the same data and order share it."""
 
     def __init__(self, data, split_seeds, order_seeds, batch_size, steps):
-        """split_seeds, order_seeds : (k,) per network.   batch_size : None for the whole training set, in its order."""
+        """split_seeds, order_seeds : (k,), one per network.   batch_size : None for all examples."""
         self.data, self.full = data, batch_size is None
         splits = data.splits(split_seeds)
         keys = np.stack([splits, np.zeros_like(splits) if self.full else np.asarray(order_seeds)])
@@ -102,7 +112,7 @@ class Batches:
             self.order = np.stack([batch_order(n, batch_size, steps, seed) for seed in distinct[1]])
 
     def __call__(self, step, networks):
-        """x (k, m, d) and labels (k, m) for the listed `networks`; (m, d) and (m,) where all of them share one batch."""
+        """x (k, m, d), labels (k, m) for the listed `networks`; (m, d), (m,) if one batch serves them all."""
         kinds, which = np.unique(self.kind[networks], return_inverse=True)
         split = self.split[kinds][:, None]
         rows = np.arange(self.data.train_x.shape[1])[None] if self.full else self.order[kinds, step]

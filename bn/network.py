@@ -1,10 +1,11 @@
 """Stacks of small multilayer perceptrons: k networks (seeds, learning rates, scales) as one batched matmul.
 
-A hidden layer is linear -> norm -> activation, the output layer is linear. All arrays have a leading axis k, one
-entry per network; nothing is shared between the networks of a stack but the shape and, if you like, the data.
+A hidden layer is linear -> norm -> activation, the output layer is linear. All arrays have a leading axis k,
+one entry per network; the networks of a stack share nothing but their shape and, if you like, the data.
 """
 
 from dataclasses import dataclass, field, replace
+from itertools import pairwise
 
 import numpy as np
 
@@ -26,8 +27,8 @@ INITS = {
 class Network:
     """k networks of one shape. A new step makes a new `Network`: an old one kept is a snapshot.
 
-    params : one dict per layer: "w" (k, fan_in, fan_out), "b" (k, 1, fan_out) where the layer has a bias (not before
-    batch norm), and those of the norm, for batch norm "gamma" and "beta" (k, 1, d).   Gradients have the same form.
+    params : one dict per layer: "w" (k, fan_in, fan_out), "b" (k, 1, fan_out) if it has a bias (not before
+    batch norm), and those of the norm, such as "gamma" and "beta" (k, 1, d). Gradients have the same form.
     running : one `Running` per hidden layer with arrays (k, 1, d), or None for a norm without.
     seeds : (k,) what each network's weights were drawn with.
     """
@@ -54,8 +55,8 @@ class Network:
 class Trace:
     """What one forward pass saw, one entry per hidden layer: look inside, and go backward from it.
 
-    z : what the linear layer gave, (k, m, d).   y : the input of the activation: z after the norm (and noise).
-    a : what the activation gave.   logits : (k, m, c).   norm_caches : for batch norm, mu, var, std, xhat of each layer.
+    z : what the linear layer gave, (k, m, d).   y : the input of the activation: z after the norm, and noise.
+    a : what the activation gave.   logits : (k, m, c).   norm_caches : for batch norm, mu, var, std, xhat.
     """
 
     z: list = field(default_factory=list)
@@ -64,8 +65,9 @@ class Trace:
     norm_caches: list = field(default_factory=list)
     linear_caches: list = field(default_factory=list)
     activation_caches: list = field(default_factory=list)
-    noise: list = field(default_factory=list)
-    logits: np.ndarray = None
+    noise: list | None = None
+    training: bool = True
+    logits: np.ndarray | None = None
 
 
 def init(
@@ -75,10 +77,12 @@ def init(
 
     sizes : widths from input to output, such as (64, 100, 100, 10).   norm : "none" or "batch".
     activation : "relu", "sigmoid", "tanh" or "linear".
-    init : "he" (std sqrt(2 / fan_in)), "glorot" (sqrt(2 / (fan_in + fan_out))), "lecun" (sqrt(1 / fan_in)), or the
-    standard deviation itself.   scale : a factor for all start weights, one number or one per network.
-    Weights are Gaussian; biases and beta start at 0, gamma at 1. A seed gives the same draws whatever the norm, the
-    activation and the scale, so that networks of one seed are compared from the same start.
+    init : "he" (standard deviation sqrt(2 / fan_in)), "glorot" (sqrt(2 / (fan_in + fan_out))), "lecun"
+    (sqrt(1 / fan_in)), or the standard deviation itself.
+    scale : a factor for all start weights, one number or one per network.
+    Weights are Gaussian; biases and beta start at 0, gamma at 1. A seed gives the same draws whatever the norm,
+    the activation and the scale, so that networks of one seed are compared from the same start.
+    Raises ValueError for unknown names and impossible numbers.
     """
     checks.one_of("norm", norm, NORMS)
     checks.one_of("activation", activation, ACTIVATIONS)
@@ -87,8 +91,8 @@ def init(
     seeds = np.atleast_1d(np.asarray(seeds))
     if seeds.ndim != 1 or seeds.dtype.kind not in "iu" or len(seeds) == 0 or seeds.min() < 0:
         raise ValueError(f"seeds is {seeds}; allowed are non-negative integers, one per network")
-    scale = np.broadcast_to(np.asarray(scale, dtype=np.float64), seeds.shape)[:, None, None]
-    layers = list(zip(sizes[:-1], sizes[1:], strict=True))
+    scale = one_per_network("scale", scale, len(seeds))[:, None, None]
+    layers = list(pairwise(sizes))
     weights = _draw(layers, seeds)
     params = []
     for i, (fan_in, fan_out) in enumerate(layers):
@@ -104,12 +108,12 @@ def init(
 def forward(net, x, training=True, noise=None):
     """Logits (k, m, c) and the `Trace` of the pass.
 
-    x : (m, d) shared by all networks, or (k, m, d).   training : statistics of the batch, else the running ones.
-    noise : None, or one pair (factor, shift) per hidden layer, broadcastable to (k, m, d), applied after the norm and
-    treated as constant by the gradient (Santurkar et al. 2018, appendix).
+    x : (m, d) shared by all networks, or (k, m, d).   training : use the batch's statistics, not the running.
+    noise : None, or one pair (factor, shift) per hidden layer, each broadcastable to (k, m, d): y becomes
+    factor y + shift, and the gradient treats both as constants (Santurkar et al. 2018, appendix).
     """
     norm, act = NORMS[net.norm], ACTIVATIONS[net.activation][0]
-    trace = Trace(noise=noise)
+    trace = Trace(noise=noise, training=training)
     a = np.asarray(x)
     for i, layer in enumerate(net.params):
         z, cache = linear(a, layer["w"], layer.get("b"))
@@ -135,6 +139,10 @@ def forward(net, x, training=True, noise=None):
 def backward(net, trace, dlogits):
     """Gradients in the form of `net.params`, from a training pass and d loss / d logits (k, m, c)."""
     norm, act_grad = NORMS[net.norm], ACTIVATIONS[net.activation][1]
+    if not trace.training:
+        raise ValueError(
+            "trace comes from an inference pass; allowed is one from forward(..., training=True)"
+        )
     grads = [None] * len(net.params)
     dz, extra = dlogits, {}
     for i in reversed(range(len(net.params))):
@@ -160,7 +168,7 @@ def loss_and_grads(net, x, labels, loss="softmax", noise=None):
 
 
 def update_statistics(net, trace, momentum=0.1, variance="unbiased"):
-    """The network with its running statistics moved towards those of one training pass. See `update_running`."""
+    """The network with its running statistics moved towards those of a training pass: `update_running`."""
     if not NORMS[net.norm].has_running:
         return net
     pairs = zip(net.running, trace.norm_caches, strict=True)
@@ -191,6 +199,15 @@ def put(net, which, part):
         for r, q in zip(net.running, part.running, strict=True)
     ]
     return replace(net, params=params, running=running)
+
+
+def one_per_network(name, value, k):
+    """`value`, one number or one per network, as (k,) finite floats."""
+    value = checks.as_floats(name, value)
+    if value.shape not in ((), (k,)):
+        raise ValueError(f"{name} has shape {value.shape}; allowed is one number or one per network, ({k},)")
+    checks.finite(name, np.atleast_1d(value))
+    return np.broadcast_to(value, (k,))
 
 
 def _put(array, which, part):

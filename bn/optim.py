@@ -1,4 +1,4 @@
-"""Training: stochastic gradient descent on a stack of networks, each with its own learning rate and batches."""
+"""Stochastic gradient descent on a stack of networks, each with its own learning rate and batches."""
 
 from dataclasses import dataclass, replace
 
@@ -6,7 +6,8 @@ import numpy as np
 
 from .data import Batches
 from .layers import checks
-from .network import loss_and_grads, put, take, update_statistics
+from .layers.losses import LOSSES
+from .network import loss_and_grads, one_per_network, put, take, update_statistics
 
 BOUND = 1e6  # a loss above this counts as diverged; ten classes at random give 2.3
 
@@ -55,14 +56,17 @@ def train(
     seeds : of the batch order, one per network (default: those of the network).
     momentum, variance : of the running statistics, see `update_running`.
     noise : None or a function (step, net) -> the noise of that step, see `forward`.
-    record : None or a function (step, net, x, labels), called before the step with that step's batch; record_at :
-    the steps to record, default all; the number `steps` itself stands for the time after the last step.
+    record : None or a function (step, net, x, labels), called before the step with that step's batch.
+    record_at : the steps to record, default all; the number `steps` itself is the time after the last step.
 
-    A network whose loss is not finite or above `bound`, or whose gradient is not finite, has diverged: that step is
-    recorded, its parameters stay as they were then, and it costs nothing from there on. Nothing turns into NaN.
+    A network whose loss is not finite or above `bound`, or whose gradient is not finite, has diverged: that
+    step is recorded, its parameters stay as they were, and it costs no more time. Nothing becomes NaN.
     """
     seeds = net.seeds if seeds is None else np.broadcast_to(seeds, net.seeds.shape)
-    lr = np.broadcast_to(np.asarray(lr, dtype=np.float64), net.seeds.shape)
+    lr = one_per_network("lr", lr, net.size)
+    checks.one_of("loss", loss, LOSSES)
+    if steps < 0:
+        raise ValueError(f"steps is {steps}; allowed is 0 or more")
     batches = Batches(data, net.seeds, seeds, batch_size, steps + 1)
     record_at = range(steps + 1) if record_at is None else set(record_at)
     history = History(np.full((steps, net.size), np.inf), np.full(net.size, -1), [])

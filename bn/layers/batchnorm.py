@@ -1,7 +1,7 @@
 """Batch normalization: training, its gradient, inference. Ioffe & Szegedy (2015), arXiv:1502.03167.
 
-For a batch (m, d), each of the d features is normalised over the m examples. For images (N, C, H, W), each of the
-C channels is normalised over all N H W of its pixels (section 3.2 of the paper); then m below means N H W.
+For a batch (m, d), each of the d features is normalised over the m examples. For images (N, C, H, W), each of
+the C channels is normalised over all its N H W pixels (section 3.2 of the paper); then m below means N H W.
 """
 
 from typing import NamedTuple
@@ -37,8 +37,8 @@ def batchnorm(x, gamma, beta, eps=1e-5):
     eps : added to the variance and in its unit (that of x, squared).
     Returns y, shaped like x, and the cache that `batchnorm_grad` and `update_running` need.
     float32 gives float32, with the statistics in float64; integers count as float64.
-    A constant feature, so also a batch of one, has xhat = 0 and gives beta, for eps = 0 too (the limit eps -> 0).
-    Raises ValueError for wrong shapes and types, an empty batch, a negative eps, NaN or infinities in any argument.
+    A constant feature, so also a batch of one, has xhat = 0 and gives beta, for eps = 0 too (the limit).
+    Raises ValueError for wrong shapes and types, an empty batch, a negative eps, NaN or infinity anywhere.
     """
     x = checks.as_batch(x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
@@ -63,8 +63,8 @@ def batchnorm_grad(dy, cache):
 
     dy : shaped like y.   cache : as returned by `batchnorm`.   Returns dx like x, dgamma and dbeta (d,).
     A batch of one gives dx = 0: its output does not depend on x.
-    Raises ValueError for a dy of wrong shape or not finite, and where gamma / std is not finite: a constant feature
-    with eps = 0 has a forward limit but no gradient.
+    Raises ValueError for a dy of wrong shape or not finite, and where gamma / std is not finite: a constant
+    feature at eps = 0 has a forward limit but no gradient.
     """
     xhat, gamma, std, _, _, m = cache
     dy = checks.same_shape("dy", dy, xhat.shape, "y").astype(xhat.dtype, copy=False)
@@ -85,7 +85,7 @@ def batchnorm_grad(dy, cache):
 def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
     """Normalise with frozen statistics: y = gamma (x - running_mean) / sqrt(running_var + eps) + beta.
 
-    Ioffe & Szegedy (2015), Algorithm 2, step 11. Each example is treated alone, whatever else is in the batch.
+    Ioffe & Szegedy (2015), Algorithm 2, step 11. Each example is treated alone, whoever else is in the batch.
 
     x : (m, d) or (N, C, H, W).  gamma, beta, running_mean, running_var : (d,) or (C,).  Returns y like x.
     Raises ValueError as `batchnorm` does, for a negative variance, and where running_var + eps = 0.
@@ -101,7 +101,7 @@ def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
     if var.min() < 0 or variance.min() == 0:
         j = int(np.argmin(var))
         raise ValueError(
-            f"running_var is {var[j]} at feature {j} with eps {eps}; allowed is 0 or larger, and a sum above 0"
+            f"running_var is {var[j]} at feature {j} with eps {eps}; allowed is 0 or more, and a sum above 0"
         )
     scale = gamma / np.sqrt(variance)
     y = (x - along_features(mean, x, np.float64)) * along_features(scale, x, np.float64)
@@ -129,7 +129,7 @@ def _slope(gamma, std, m):
     if not np.isfinite(slope).all():
         j = int(np.argmax(~np.isfinite(slope)))
         raise ValueError(
-            f"gamma / sqrt(var + eps) is not finite at feature {j}: gamma {gamma[j]}, sqrt(var + eps) {std[j]}; "
+            f"gamma / sqrt(var + eps) is not finite at feature {j}: {gamma[j]} / {std[j]}; "
             "a feature that is constant over the batch has no gradient at eps = 0: allowed is an eps above 0"
         )
     return slope

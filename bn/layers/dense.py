@@ -1,4 +1,4 @@
-"""Linear layer and activations. Each function returns its output and a cache; `<name>_grad(dy, cache)` goes back.
+"""Linear layer and activations. Each function gives output and cache; `<name>_grad(dy, cache)` goes back.
 
 All of them broadcast over leading axes, so that a stack of networks (k, m, d) is one call.
 """
@@ -12,7 +12,8 @@ def linear(x, w, b=None):
     """y = x w + b.
 
     x : (m, fan_in) or (k, m, fan_in).   w : (fan_in, fan_out) or (k, fan_in, fan_out).
-    b : (fan_out,), or (k, 1, fan_out) for a stack, or None.   Returns y : (m, fan_out) or (k, m, fan_out), and the cache.
+    b : (fan_out,), or (k, 1, fan_out) for a stack, or None.
+    Returns y : (m, fan_out) or (k, m, fan_out), and the cache.
     Raises ValueError if the shapes do not fit.
     """
     x, w = checks.as_floats("x", x), checks.as_floats("w", w)
@@ -23,16 +24,17 @@ def linear(x, w, b=None):
     y = x @ w
     if b is not None:
         b = checks.as_floats("b", b)
-        if b.shape not in ((w.shape[-1],), w.shape[:-2] + (1, w.shape[-1])):
+        if b.shape not in ((w.shape[-1],), (*w.shape[:-2], 1, w.shape[-1])):
             raise ValueError(f"b has shape {b.shape}; allowed is ({w.shape[-1]},), one entry per column of w")
         y += b
     return y, (x, w, b)
 
 
 def linear_grad(dy, cache, input_too=True):
-    """dx = dy w^T, dw = x^T dy, db = sum of dy over the batch (None if there was no b). Shapes as in `linear`.
+    """dx = dy w^T, dw = x^T dy, db = sum of dy over the batch (None without b); shapes as in `linear`.
 
-    An x shared by a stack of networks has one dx per network: (k, m, fan_in). input_too=False saves its cost: dx is None.
+    An x shared by a stack of networks has one dx per network: (k, m, fan_in).
+    input_too : False leaves dx out (None), which the first layer of a network does not need.
     """
     x, w, b = cache
     dx = dy @ np.swapaxes(w, -1, -2) if input_too else None
@@ -52,7 +54,7 @@ def relu_grad(dy, cache):
 
 
 def sigmoid(x):
-    """1 / (1 + exp(-x)), and the cache. Far to the left exp(-x) overflows to inf, and y is 0 as it should be."""
+    """1 / (1 + exp(-x)), and the cache. Far to the left exp(-x) overflows to inf, and y is rightly 0."""
     with np.errstate(over="ignore"):
         y = 1 / (1 + np.exp(-checks.as_floats("x", x)))
     return y, y

@@ -1,4 +1,4 @@
-"""Losses: the mean over the batch, one number per network of a stack. `<name>_grad(dloss, cache)` goes back."""
+"""Losses: means over the batch, one number per network of a stack. `<name>_grad(dloss, cache)` goes back."""
 
 import numpy as np
 
@@ -8,7 +8,7 @@ from . import checks
 def softmax_cross_entropy(logits, labels):
     """Mean over the batch of -log softmax(logits)[label].
 
-    logits : (m, c) or (k, m, c).   labels : (m,) or (k, m), integers from 0 to c - 1; (m,) is shared by a stack.
+    logits : (m, c) or (k, m, c).   labels : (m,) or (k, m), integers from 0 to c - 1; a stack may share (m,).
     Returns the loss, a number or (k,), and the cache.
     The largest logit is subtracted first, so that no exponential overflows.
     Raises ValueError for wrong shapes, an empty batch, labels that are no integers or out of range.
@@ -33,9 +33,10 @@ def softmax_cross_entropy_grad(dloss, cache):
 
 
 def squared_error(output, target):
-    """Mean over the batch of the squared distance |output - target|^2 (summed over the outputs, no factor 1/2).
+    """Mean over the batch of |output - target|^2: summed over the outputs, without a factor 1/2.
 
-    output : (m, c) or (k, m, c).   target : the same, or (m, c) shared by a stack.   Returns the loss and the cache.
+    output : (m, c) or (k, m, c).   target : the same, or (m, c) shared by a stack.
+    Returns the loss, a number or (k,), and the cache.
     """
     output, target = checks.as_floats("output", output), checks.as_floats("target", target)
     if target.shape not in (output.shape, output.shape[-2:]):

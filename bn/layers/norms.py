@@ -1,10 +1,11 @@
 """The norms a network can have after each linear layer, as a table of functions on stacks (k, m, d).
 
-Everything here works for k networks at once and checks nothing: one network of a stack may have diverged to NaN
+Everything here works for k networks at once and checks nothing: one network of a stack may have diverged
 while the others go on. Single batches go through `batchnorm`, which does check.
 """
 
-from typing import Callable, NamedTuple
+from collections.abc import Callable
+from typing import NamedTuple
 
 import numpy as np
 

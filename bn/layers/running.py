@@ -1,8 +1,8 @@
 """Statistics for inference: running averages, precise statistics, merging of shards; and their conventions.
 
 Two conventions differ between libraries, and a silent mix-up costs accuracy. Here, as in PyTorch:
-- `momentum` is the weight of the NEW value: running <- (1 - momentum) running + momentum new. Keras and TensorFlow
-  weigh the OLD value: `momentum_from_old_weight` converts theirs to ours.
+- `momentum` is the weight of the NEW value: running <- (1 - momentum) running + momentum new. Keras weighs
+  the OLD value: `momentum_from_old_weight` converts its momentum to ours.
 - The batch is normalised with the biased variance (divided by m). The running variance takes the unbiased one
   (divided by m - 1) unless `variance="biased"` is asked for.
 """
@@ -39,18 +39,18 @@ def running_start(shape):
 
 
 def momentum_from_old_weight(old_weight):
-    """The `momentum` of this module for a library where momentum weighs the old value (Keras: 0.99 -> 0.01)."""
+    """Our `momentum` from that of a library where it weighs the old value (Keras: 0.99 -> 0.01)."""
     return 1.0 - checks.as_number("old_weight", old_weight, 0.0, 1.0, allowed="a number from 0 to 1")
 
 
 def update_running(running, cache, momentum=0.1, variance="unbiased"):
-    """Running statistics after one more training batch: (1 - momentum) old + momentum new. Returns a new `Running`.
+    """A new `Running` after one more training batch: (1 - momentum) old + momentum new.
 
-    cache : from `batchnorm`.   momentum : weight of the new value, 0 to 1; None: cumulative average, so that every
-    batch counts the same and the start value not at all.
+    cache : from `batchnorm`.   momentum : weight of the new value, 0 to 1; None: cumulative average, so that
+    every batch counts the same and the start value not at all.
     variance : "unbiased" (times m / (m - 1), as Ioffe & Szegedy, Algorithm 2, step 10) or "biased".
-    Raises ValueError for a batch of one with "unbiased", where m / (m - 1) is undefined, and for a batch whose
-    variance is too large for float64.
+    Raises ValueError for a batch of one with "unbiased", where m / (m - 1) is undefined, and for a variance
+    too large for float64.
     """
     checks.one_of("variance", variance, VARIANCES)
     if momentum is None:
@@ -73,13 +73,13 @@ def update_running(running, cache, momentum=0.1, variance="unbiased"):
 
 
 def precise_statistics(mus, variances, counts=None, variance="biased"):
-    """Mean and variance of all examples of K batches together, from each batch's own, by the law of total variance:
+    """Mean and variance of all examples of K batches together, from those of each batch.
 
-        mean = E[mu],   var = E[var] + Var[mu].   The average of the variances alone is too small.
+    Law of total variance: mean = E[mu], var = E[var] + Var[mu]; the average variance alone is too small.
 
     mus, variances : (K, d), the biased variance of each batch.   counts : (K,) batch sizes; None: all equal.
     variance : "biased" divides by the number n of all examples; "unbiased" by n - 1 and needs `counts`.
-    Source: Wu & Johnson (2021), arXiv:2105.07576, "precise batch norm".   Returns mean (d,) and variance (d,).
+    Returns mean (d,) and variance (d,).   Source: Wu & Johnson (2021), arXiv:2105.07576, "precise BN".
     """
     mus = checks.as_floats("mus", mus)
     variances = checks.same_shape("variances", variances, mus.shape, "mus")

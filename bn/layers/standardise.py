@@ -13,7 +13,7 @@ SAFE = {np.dtype(np.float32): (1e-15, 1e18), np.dtype(np.float64): (1e-140, 1e15
 
 
 class Standardised(NamedTuple):
-    """xhat, shaped and typed like x, and the float64 statistics, with length 1 along the axes averaged over."""
+    """xhat, shaped and typed like x, and the float64 statistics, of length 1 along the axes averaged over."""
 
     xhat: np.ndarray
     mu: np.ndarray
@@ -35,7 +35,7 @@ def standardise(x, axes, eps):
     """xhat = (x - mu) / std with std = sqrt(var + eps) and the biased variance; returns a `Standardised`.
 
     Where var + eps = 0 (a constant feature and eps = 0), xhat is 0: its limit as eps goes to 0.
-    mu, xhat and std hold for every finite x; var is inf or 0 where the square of the spread is not representable.
+    mu, xhat and std hold for every finite x; var is inf or 0 where the squared spread is not representable.
     NaN and infinities in x are not looked for here: they give NaN in the statistics of their feature.
     """
     low, high = SAFE[x.dtype]
@@ -61,7 +61,7 @@ def _two_pass(x, axes, root_eps):
 
 
 def _rescaled(x, axes, root_eps):
-    """The same for huge and tiny x: each feature divided by a power of two, which is exact, so that max |x| is about 1."""
+    """The same for huge and tiny x: features are first divided, exactly, by powers of two."""
     _, exponent = np.frexp(np.abs(x).max(axis=axes, keepdims=True))
     unit = _two_pass(np.ldexp(x.astype(np.float64), -exponent), axes, np.ldexp(root_eps, -exponent))
     xhat = np.where(unit.std > 0, unit.xhat, 0.0 * unit.mu)  # 0.0 * mu: 0, but NaN where x is
@@ -74,7 +74,7 @@ def _rescaled(x, axes, root_eps):
 
 
 def standardise_grad(dxhat, xhat, std, axes):
-    """d loss / d x, given dxhat = d loss / d xhat; exact for every eps (reference: I&S section 3, simplified).
+    """d loss / d x, given dxhat = d loss / d xhat; exact for every eps (Ioffe & Szegedy, section 3).
 
     dx = (dxhat - mean(dxhat) - xhat mean(dxhat xhat)) / std, the means taken over `axes`.
     """

@@ -142,7 +142,15 @@ def test_wrong_arguments_are_named(change, message):
         batchnorm(**{"x": GOOD, "gamma": ONE, "beta": ONE, "eps": 1e-5, **change})
     with pytest.raises(ValueError, match=message):
         batchnorm_inference(
-            **{"x": GOOD, "gamma": ONE, "beta": ONE, "running_mean": ONE, "running_var": ONE, "eps": 1e-5, **change}
+            **{
+                "x": GOOD,
+                "gamma": ONE,
+                "beta": ONE,
+                "running_mean": ONE,
+                "running_var": ONE,
+                "eps": 1e-5,
+                **change,
+            }
         )
 
 

@@ -1,4 +1,4 @@
-"""The gradient of batch norm: slopes, exact laws of mathematics.md section 3, and the losses that see nothing."""
+"""The gradient of batch norm: slopes, laws that hold for every eps, and the losses that see nothing."""
 
 import numpy as np
 import pytest
@@ -9,7 +9,7 @@ SHAPES = [(2, 1), (3, 4), (7, 5), (64, 10), (1, 2, 3, 3), (4, 3, 2, 5), (3, 2, 1
 
 
 def draw(shape, seed):
-    """x with its own mean and spread per feature, gamma away from 1, beta away from 0, and an upstream gradient."""
+    """x with a mean and spread for each feature, gamma far from 1, beta far from 0, an upstream gradient."""
     rng = np.random.default_rng(seed)
     d = shape[1]
     per_feature = (1, d) + (1,) * (len(shape) - 2)
@@ -31,7 +31,9 @@ def column(seed, m=6, eps=1e-2):
 def test_gradient_is_the_slope_of_the_loss(shape, eps, seed, is_the_slope):
     rng, x, gamma, beta, dy = draw(shape, seed)
     if shape == (2, 1):
-        eps = max(eps, 1e-2)  # two examples: at tiny eps xhat is a step, and no difference quotient follows it
+        eps = max(
+            eps, 1e-2
+        )  # two examples: at tiny eps xhat is a step, and no difference quotient follows it
     _, cache = batchnorm(x, gamma, beta, eps)
     loss = lambda x, gamma, beta: (dy * batchnorm(x, gamma, beta, eps)[0]).sum()
     h = 1e-4 * min(1, x.std(axis=0).min() if x.ndim == 2 else 1)

@@ -1,0 +1,119 @@
+"""Batch norm of `bn` against PyTorch on the CPU: forward and backward, float32.
+
+    python benchmarks/layers.py
+
+Each measurement runs in a process of its own, where the number of threads is set before NumPy and PyTorch load.
+Goals, with one thread: at least as fast at (64, 100), at most twice the time at (32, 64, 16, 16). Without PyTorch
+only the times of bn are shown. Times are medians; both give y, dx, dgamma, dbeta and check nothing the other skips.
+"""
+
+import json
+import os
+import statistics
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+GOALS = {(64, 100): 1.0, (32, 64, 16, 16): 2.0, (1024, 1024): None}  # our time over PyTorch's, one thread
+THREAD_VARIABLES = ("OMP_NUM_THREADS", "OPENBLAS_NUM_THREADS", "MKL_NUM_THREADS", "VECLIB_MAXIMUM_THREADS")
+
+
+def main():
+    """Measure every shape with one and with all threads, and print the table."""
+    print(f"{'shape':>18} {'threads':>7} {'bn µs':>9} {'torch µs':>9} {'ratio':>6} {'goal':>6}")
+    missed = False
+    for threads in sorted({1, os.cpu_count() or 1}):
+        for shape, goal in GOALS.items():
+            line, hit = row(shape, threads, goal if threads == 1 else None)
+            missed |= not hit
+            print(line, flush=True)
+    return int(missed)
+
+
+def row(shape, threads, goal):
+    """One line of the table, and whether its goal (if any) is met."""
+    times = measured_elsewhere(shape, threads)
+    ratio = times["bn"] / times["torch"] if "torch" in times else None
+    verdict = "" if goal is None or ratio is None else f"{goal:6.1f} {'hit' if ratio <= goal else 'MISS'}"
+    torch = f"{times['torch']:9.1f} {ratio:6.2f}" if ratio else f"{'-':>9} {'-':>6}"
+    return f"{shape!s:>18} {threads:>7} {times['bn']:9.1f} {torch} {verdict}", "MISS" not in verdict
+
+
+def measured_elsewhere(shape, threads):
+    """{"bn": µs, "torch": µs (if installed)}, from a fresh process with that many threads."""
+    environment = {**os.environ, **dict.fromkeys(THREAD_VARIABLES, str(threads)), "PYTHONPATH": str(ROOT)}
+    command = [sys.executable, __file__, json.dumps([shape, threads])]
+    output = subprocess.run(command, env=environment, capture_output=True, text=True, check=True).stdout
+    return json.loads(output)
+
+
+def measure(shape, threads):
+    """Both, in turns, so that a busy moment of the machine hits them alike."""
+    runs = {"bn": our_run(shape)}
+    try:
+        runs["torch"] = torch_run(shape, threads)
+    except ImportError:
+        pass
+    times = {name: [] for name in runs}
+    for _ in range(15):
+        for name, run in runs.items():
+            times[name].append(microseconds(run))
+    return {name: statistics.median(values) for name, values in times.items()}
+
+
+def microseconds(run, at_least=0.03):
+    """The time of one run, averaged over as many as fill `at_least` seconds."""
+    count, start = 0, time.perf_counter()
+    while True:
+        run()
+        count += 1
+        elapsed = time.perf_counter() - start
+        if elapsed > at_least:
+            return elapsed / count * 1e6
+
+
+def arrays(shape):
+    """x, gamma, beta, dy: float32, seeded."""
+    import numpy as np
+
+    rng = np.random.default_rng(0)
+    return [rng.normal(size=s).astype(np.float32) for s in (shape, shape[1], shape[1], shape)]
+
+
+def our_run(shape):
+    """A function that does one forward and one backward pass."""
+    from bn import batchnorm, batchnorm_grad
+
+    x, gamma, beta, dy = arrays(shape)
+
+    def run():
+        _, cache = batchnorm(x, gamma, beta)
+        return batchnorm_grad(dy, cache)
+
+    return run
+
+
+def torch_run(shape, threads):
+    """The same in PyTorch, through autograd as everyone calls it."""
+    import torch
+
+    torch.set_num_threads(threads)
+    *leaves, dy = [torch.from_numpy(a) for a in arrays(shape)]
+    for leaf in leaves:
+        leaf.requires_grad_()
+
+    def run():
+        y = torch.nn.functional.batch_norm(leaves[0], None, None, leaves[1], leaves[2], training=True)
+        return torch.autograd.grad(y, leaves, dy)
+
+    return run
+
+
+if __name__ == "__main__":
+    if len(sys.argv) > 1:
+        given_shape, given_threads = json.loads(sys.argv[1])
+        print(json.dumps(measure(tuple(given_shape), given_threads)))
+    else:
+        sys.exit(main())

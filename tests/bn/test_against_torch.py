@@ -1,0 +1,138 @@
+"""PyTorch as a second judge, in float64 to 1e-12 relative to the largest entry."""
+
+import numpy as np
+import pytest
+
+from bn import layers, network
+
+torch = pytest.importorskip("torch")
+functional = torch.nn.functional
+
+
+def close(ours, theirs, rel=1e-12):
+    theirs = theirs.detach().numpy()
+    assert np.abs(ours - theirs).max() <= rel * max(np.abs(theirs).max(), 1e-3)
+
+
+def leaf(array):
+    return torch.tensor(array, requires_grad=True)
+
+
+@pytest.mark.parametrize("seed", range(4))
+@pytest.mark.parametrize("eps", [1e-8, 1e-5, 1e-2, 1.0])
+@pytest.mark.parametrize("shape", [(3, 4), (64, 100), (5, 3, 2, 2), (8, 4, 6, 5)])
+def test_batchnorm_and_its_gradient(shape, eps, seed):
+    rng = np.random.default_rng(seed)
+    d = shape[1]
+    x, dy, gamma, beta = (
+        rng.normal(2, 3, size=shape),
+        rng.normal(size=shape),
+        rng.normal(2, 1, size=d),
+        rng.normal(size=d),
+    )
+    tx, tgamma, tbeta = leaf(x), leaf(gamma), leaf(beta)
+    ty = functional.batch_norm(tx, None, None, tgamma, tbeta, True, 0.1, eps)
+    ty.backward(torch.tensor(dy))
+    y, cache = layers.batchnorm(x, gamma, beta, eps)
+    close(y, ty)
+    for ours, theirs in zip(
+        layers.batchnorm_grad(dy, cache), (tx.grad, tgamma.grad, tbeta.grad), strict=True
+    ):
+        close(ours, theirs)
+
+
+@pytest.mark.parametrize("momentum", [0.1, 0.7, None])
+@pytest.mark.parametrize("shape", [(6, 3), (4, 3, 2, 2)])
+def test_running_statistics_and_inference(shape, momentum):
+    rng = np.random.default_rng(1)
+    module = (torch.nn.BatchNorm1d if len(shape) == 2 else torch.nn.BatchNorm2d)(
+        3, momentum=momentum, dtype=torch.float64
+    )
+    running = layers.running_start(3)
+    for _ in range(7):
+        x = rng.normal(1, 2, size=shape)
+        module(torch.tensor(x))
+        running = layers.update_running(running, layers.batchnorm(x, np.ones(3), np.zeros(3))[1], momentum)
+    close(running.mean, module.running_mean)
+    close(running.var, module.running_var)
+    assert running.batches == int(module.num_batches_tracked)
+    y = layers.batchnorm_inference(x, np.ones(3), np.zeros(3), running.mean, running.var)
+    close(y, module.eval()(torch.tensor(x)))
+
+
+@pytest.mark.parametrize("mean", [0.0, 100.0, 1e5])
+@pytest.mark.parametrize("shape", [(64, 100), (1024, 20), (32, 8, 16, 16)])
+def test_float32_statistics_are_at_least_as_exact(shape, mean):
+    x = np.random.default_rng(0).normal(mean, 1, size=shape).astype(np.float32)
+    d = shape[1]
+    axes = (0,) if x.ndim == 2 else (0, 2, 3)
+    true_mean, true_var = x.astype(np.float64).mean(axis=axes), x.astype(np.float64).var(axis=axes)
+    tmean, tvar = torch.zeros(d), torch.ones(d)
+    ones, m = np.ones(d, np.float32), x.size // d
+    ty = functional.batch_norm(torch.tensor(x), tmean, tvar, torch.ones(d), torch.zeros(d), True, 1.0, 1e-5)
+    y, cache = layers.batchnorm(x, ones, 0 * ones)
+    truth, _ = layers.batchnorm(x.astype(np.float64), ones, 0 * ones)
+    worst = lambda a, b: np.abs(a - b).max()
+    rounding = 2**-24  # of a float32 next to 1, the spread of x
+    assert worst(cache.mu, true_mean) <= max(rounding, worst(tmean.numpy(), true_mean))
+    assert worst(cache.var, true_var) <= max(2 * rounding, worst(tvar.numpy() * ((m - 1) / m), true_var))
+    assert worst(y, truth) <= 1.5 * worst(ty.numpy(), truth) + 1e-7
+
+
+@pytest.mark.parametrize("name", ["relu", "sigmoid", "tanh"])
+def test_activations(name):
+    rng = np.random.default_rng(0)
+    x, dy = rng.normal(size=(5, 4)) * 4, rng.normal(size=(5, 4))
+    x[0, :3] = 0, 40, -40
+    tx = leaf(x)
+    ty = getattr(torch, name)(tx)
+    ty.backward(torch.tensor(dy))
+    forward, gradient = layers.ACTIVATIONS[name]
+    y, cache = forward(x)
+    close(y, ty)
+    close(gradient(dy, cache), tx.grad)
+
+
+def test_softmax_cross_entropy_and_linear():
+    rng = np.random.default_rng(0)
+    x, w, b, labels = (
+        rng.normal(size=(6, 5)),
+        rng.normal(size=(5, 4)) * 10,
+        rng.normal(size=4),
+        rng.integers(0, 4, 6),
+    )
+    leaves = leaf(x), leaf(w), leaf(b)
+    logits = leaves[0] @ leaves[1] + leaves[2]
+    loss = functional.cross_entropy(logits, torch.tensor(labels))
+    loss.backward()
+    y, linear_cache = layers.linear(x, w, b)
+    ours, cache = layers.softmax_cross_entropy(y, labels)
+    close(ours, loss)
+    gradients = layers.linear_grad(layers.softmax_cross_entropy_grad(1.0, cache), linear_cache)
+    for gradient, tensor in zip(gradients, leaves, strict=True):
+        close(gradient, tensor.grad)
+
+
+@pytest.mark.parametrize("activation", ["relu", "sigmoid", "tanh"])
+@pytest.mark.parametrize("norm", ["none", "batch"])
+def test_a_whole_network(norm, activation):
+    rng = np.random.default_rng(0)
+    net = network.init((6, 8, 7, 3), norm=norm, activation=activation, seeds=(0, 1))
+    x, labels = rng.normal(size=(2, 9, 6)), rng.integers(0, 3, (2, 9))
+    losses, grads, _ = network.loss_and_grads(net, x, labels)
+    for k in range(2):
+        tensors = [{name: leaf(p[k]) for name, p in layer.items()} for layer in net.params]
+        a = torch.tensor(x[k])
+        for i, layer in enumerate(tensors):
+            a = a @ layer["w"] + layer.get("b", 0)
+            if i < 2 and norm == "batch":
+                a = functional.batch_norm(
+                    a, None, None, layer["gamma"][0], layer["beta"][0], True, 0.1, net.eps
+                )
+            a = getattr(torch, activation)(a) if i < 2 else a
+        loss = functional.cross_entropy(a, torch.tensor(labels[k]))
+        loss.backward()
+        close(losses[k], loss)
+        for ours, theirs in zip(grads, tensors, strict=True):
+            for name in theirs:
+                close(ours[name][k], theirs[name].grad)
