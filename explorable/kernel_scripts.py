@@ -74,7 +74,8 @@ class DiagramWidget(anywidget.AnyWidget):
     state = traitlets.Dict().tag(sync=True)
 
     def __init__(self, **traits):
-        super().__init__(_esm=page_scripts() + DIAGRAM, _css=page_styles(), **traits)
+        self._esm, self._css = page_scripts() + DIAGRAM, page_styles()
+        super().__init__(**traits)
 
 
 class DiagramPanel:

@@ -233,7 +233,7 @@ UNKNOWN = {
 @pytest.mark.parametrize("figure", UNKNOWN.values(), ids=UNKNOWN)
 def test_an_unknown_name_in_a_figure_is_found_by_check(declare, figure):
     widget = declare(figures=figure)
-    with pytest.raises(DeclarationError, match='^widget "tiny": .*"nix" is neither an output nor a control'):
+    with pytest.raises(DeclarationError, match=r'^widget "tiny": .*"nix" is neither an output nor a control'):
         widget.check()
 
 
@@ -260,7 +260,7 @@ def test_wrong_references_are_found_by_check(declare, changes, fault):
     ids=str,
 )
 def test_a_wrong_part_of_the_widget_is_refused(declare, changes):
-    with pytest.raises(DeclarationError, match='^widget "tiny"'):
+    with pytest.raises(DeclarationError, match=r'^widget "tiny"'):
         declare(**changes)
 
 
@@ -282,7 +282,7 @@ def test_what_a_model_finds_wrong_names_the_widget(declare):
     def fault(controls):
         raise DeclarationError('numbers "x" cannot be baked')
 
-    with pytest.raises(DeclarationError, match='^widget "tiny": numbers "x" cannot be baked'):
+    with pytest.raises(DeclarationError, match=r'^widget "tiny": numbers "x" cannot be baked'):
         declare(model=SimpleNamespace(check=fault)).check()
 
 

@@ -1,0 +1,333 @@
+"""The static widget follows the contract with the runtime: labelled inputs, indexes, values, readout, script."""
+
+import json
+from html.parser import HTMLParser
+
+import numpy as np
+import pytest
+
+from explorable import (
+    Bind,
+    Cases,
+    Chart,
+    DeclarationError,
+    Diagram,
+    Diverging,
+    Drag,
+    Line,
+    PlotlyFigure,
+    Rect,
+    Select,
+    Slider,
+    page,
+)
+
+VOID = {"input", "br"}
+
+
+class Node:
+    """An element of parsed HTML: tag, attributes, children, and all the text inside."""
+
+    def __init__(self, tag, attributes, parent):
+        self.tag, self.attributes, self.parent, self.children, self.words = (
+            tag,
+            dict(attributes),
+            parent,
+            [],
+            [],
+        )
+
+    def __getitem__(self, name):
+        return self.attributes[name]
+
+    @property
+    def text(self):
+        return "".join(part if isinstance(part, str) else part.text for part in self.words)
+
+    def all(self, tag=None, **wanted):
+        """Every element inside with this tag and these attributes (`cls` is one of its classes)."""
+        for child in self.children:
+            if child.fits(tag, wanted):
+                yield child
+            yield from child.all(tag, **wanted)
+
+    def one(self, tag=None, **wanted):
+        (found,) = self.all(tag, **wanted)
+        return found
+
+    def fits(self, tag, wanted):
+        classes = self.attributes.get("class", "").split()
+        return tag in (None, self.tag) and all(
+            value in classes if name == "cls" else self.attributes.get(name.replace("_", "-")) == value
+            for name, value in wanted.items()
+        )
+
+
+class Tree(HTMLParser):
+    """Reads HTML strictly: every element that opens must close, in order."""
+
+    def __init__(self, text):
+        super().__init__()
+        self.root = self.here = Node("root", [], None)
+        self.feed(text)
+        self.close()
+        assert self.here is self.root, f"<{self.here.tag}> is not closed"
+
+    def handle_starttag(self, tag, attributes):
+        assert len(attributes) == len(dict(attributes)), f"<{tag}> has an attribute twice"
+        node = Node(tag, attributes, self.here)
+        self.here.children.append(node)
+        self.here.words.append(node)
+        if tag not in VOID:
+            self.here = node
+
+    def handle_endtag(self, tag):
+        assert tag == self.here.tag, f"</{tag}> closes <{self.here.tag}>"
+        self.here = self.here.parent
+
+    def handle_data(self, data):
+        self.here.words.append(data)
+
+
+@pytest.fixture
+def figure(declare):
+    return Tree(page.html(declare(), "_static/explorable/tiny-1.js")).root.one("figure")
+
+
+def test_the_figure_names_key_script_and_colours(figure):
+    assert (figure["id"], figure["data-key"], figure["class"]) == ("tiny", "tiny", "explorable")
+    assert figure["data-src"] == "_static/explorable/tiny-1.js"
+    assert "--ex-ink:light-dark(#1F2328,#E6EDF3);" in figure["style"]
+    assert figure.one("p", id="tiny-title").text == "A tiny widget"
+    assert figure.one(cls="ex-controls", role="group")["aria-labelledby"] == "tiny-title"
+
+
+def test_every_input_has_a_name_and_every_id_is_one(figure):
+    ids = [node["id"] for node in figure.all() if "id" in node.attributes]
+    assert len(ids) == len(set(ids))
+    for field in [*figure.all("input"), *figure.all("select"), *figure.all("textarea")]:
+        by_label = field.parent.tag == "label" and field.parent.text.strip()
+        by_id = [
+            label
+            for label in figure.all("label")
+            if label.attributes.get("for") == field.attributes.get("id")
+        ]
+        by_id = field.attributes.get("id") and any(label.text.strip() for label in by_id)
+        assert by_label or by_id or field.attributes.get("aria-label")
+    for button in figure.all("button"):
+        assert button["type"] == "button" and (button.text or button["aria-label"])
+
+
+def test_a_slider_carries_its_index_and_speaks_its_value(figure):
+    depth = figure.one(data_control="depth", cls="ex-slider")
+    field = depth.one("input")
+    assert [field[name] for name in ("type", "min", "max", "step", "value")] == [
+        "range",
+        "0",
+        "19",
+        "1",
+        "19",
+    ]
+    assert field["aria-valuetext"] == depth.one("output", cls="ex-value").text == "20 layers"
+    assert depth.one("output")["for"] == depth.one("label")["for"] == field["id"] == "tiny-depth"
+    assert depth.one("button", cls="ex-play")["aria-pressed"] == "false"
+    rate = figure.one(data_control="lr")
+    assert not list(rate.all("button")) and rate.one("output").text == "0.05"
+
+
+def test_help_is_tied_to_its_control(figure):
+    batch = figure.one(data_control="m")
+    assert batch.one("p", id=batch["aria-describedby"]).text == "How many <examples>."
+
+
+def test_few_options_are_radios_and_many_a_list(figure):
+    norm = figure.one("fieldset", data_control="norm")
+    assert norm.one("legend").text == "network"
+    radios = list(norm.all("input"))
+    assert [radio["value"] for radio in radios] == ["0", "1"] and {radio["name"] for radio in radios} == {
+        "tiny-norm"
+    }
+    assert ["checked" in radio.attributes for radio in radios] == [False, True]
+    assert [label.text for label in norm.all("label")] == ["plain & simple", "batch norm"]
+    options = list(figure.one("div", data_control="width").one("select").all("option"))
+    assert [option["value"] for option in options] == list("012345")
+    assert ["selected" in option.attributes for option in options] == [
+        False,
+        False,
+        True,
+        False,
+        False,
+        False,
+    ]
+
+
+def test_folded_controls_stand_under_more_settings(figure):
+    more = figure.one("details", cls="ex-more")
+    assert more.one("summary").text == "More settings"
+    assert [node["data-control"] for node in more.all(cls="ex-control")] == ["noise"]
+    assert "checked" in more.one("input", type="checkbox").attributes
+
+
+def test_a_list_of_numbers_has_a_named_cell_each_and_a_box_to_paste(figure):
+    batch = figure.one("fieldset", data_control="x")
+    cells = list(batch.one(cls="ex-cells").all("input"))
+    assert [cell["value"] for cell in cells] == ["1", "-2.5"]
+    assert [cell["aria-label"] for cell in cells] == ["the batch, value 1", "the batch, value 2"]
+    assert all((cell["min"], cell["max"], cell["step"]) == ("-3", "3", "0.1") for cell in cells)
+    assert "disabled" in batch.one(cls="ex-remove").attributes  # two is the least
+    assert "disabled" not in batch.one(cls="ex-add").attributes
+    paste = batch.one("details", cls="ex-paste")
+    assert paste.one("summary").text and paste.one("textarea") and paste.one("p", role="status").text == ""
+
+
+def test_a_point_is_two_named_numbers(figure):
+    fields = list(figure.one("fieldset", data_control="p").all("label"))
+    assert [field.text.strip() for field in fields] == ["gain", "shift"]
+    assert [field.one("input")["value"] for field in fields] == ["0", "0.5"]
+    assert [field.one("input")["max"] for field in fields] == ["1", "2"]
+
+
+def test_without_scripts_readout_and_caption_say_the_start(figure):
+    assert (
+        figure.one("output", cls="ex-readout", aria_live="polite").text == "loss 0.100 at 0.05 and 20 layers"
+    )
+    assert (
+        figure.one("figcaption").text == "See this <first>."
+        and figure.one("figcaption").one("em").text == "this"
+    )
+    assert "hidden" in figure.one("p", role="alert", cls="ex-problem").attributes
+    assert (
+        figure.one(cls="ex-reset").text == "Reset" and figure.one(cls="ex-link").text == "Link to this state"
+    )
+
+
+def test_each_figure_has_a_canvas_of_its_height(declare):
+    charts = [
+        Chart([Line(y="curve")], title="a < b", height=200),
+        Diagram(9, 9, [Rect("a", 0, 0, 1, 1)], alt=""),
+    ]
+    root = Tree(page.html(declare(figures=charts, columns=2, layout="stacked"), "s.js")).root
+    assert root.one(cls="ex-figures")["style"] == "--ex-columns:2" and root.one(cls="ex-stacked")
+    first, second = root.all(cls="ex-figure")
+    assert (first["data-figure"], second["data-figure"]) == ("0", "1")
+    assert first.one(cls="ex-figure-title").text == "a < b"
+    assert first.one(cls="ex-canvas")["style"] == "min-height:200px"
+    assert "style" not in second.one(cls="ex-canvas").attributes
+
+
+def test_cases_pick_the_sentence(declare):
+    cases = Cases("depth", {20: "deep: {loss:.2f}", 1: "shallow"})
+    widget = declare(readout=cases)
+    spec, outputs = widget.spec(), widget.evaluate()
+    assert spec["readout"] == {
+        "by": {"control": "depth"},
+        "texts": {"20": "deep: {loss:.2f}", "1": "shallow"},
+    }
+    assert page.readout_text(spec, widget.values(), outputs) == "deep: 0.10"
+    assert page.readout_text(spec, widget.values(depth=7), outputs) == ""
+
+
+def read_script(text):
+    """SPEC and MODEL of a data file."""
+    head, tail = "explorable.register(", ");\n"
+    assert text.startswith(head) and text.endswith(tail)
+    fail = lambda word: pytest.fail(f"{word} is no JSON")
+    decoder = json.JSONDecoder(parse_constant=fail)
+    spec, end = decoder.raw_decode(text, len(head))
+    assert text[end : end + 2] == ", "
+    return spec, text[end + 2 : -len(tail)]
+
+
+def test_the_script_is_one_statement_with_json_and_the_model(declare):
+    spec, model = read_script(page.script(declare()))
+    assert model == "function (v) { return {loss: 2 * v.lr}; }"
+    assert spec["model"] == {"kind": "symbolic", "note": "wire"}
+    assert spec["gaps"] == ["holes"] and spec["readout"] == {"text": "loss {loss:.3f} at {lr} and {depth}"}
+    stops = [control.get("stops") for control in spec["controls"]]
+    assert stops[0] == list(range(1, 21)) and stops[2] == [2, 4, 8, 16]
+    assert [control["start"] for control in spec["controls"]] == [19, 34, 2, 1, 2, True, [1, -2.5], [0, 0.5]]
+
+
+def test_channels_name_outputs_controls_parts_and_constants(declare):
+    chart = Chart([Line([1, np.nan, np.inf], "curve", when="noise"), Line("depth", "p_y", dash=True)])
+    (figure,) = declare(figures=chart).spec()["figures"]
+    first, second = figure["marks"]
+    assert (first["mark"], first["x"], first["y"]) == ("line", {"const": [1, None, None]}, {"out": "curve"})
+    assert (first["when"], second["when"]) == ("noise", None)
+    assert (second["x"], second["y"]) == ({"control": "depth"}, {"control": "p", "index": 1})
+    assert second["dash"] is True
+
+
+def test_diagrams_and_plotly_figures_go_over_whole(declare):
+    box = Rect("box", 1, 2, 3, 4, tone="accent", text="box", select=Select("norm", "bn"))
+    binds = [Bind("box", "fill", "curve", index=2, scale=Diverging(2))]
+    ball = Rect("ball", 0, 0, 1, 1, spoken="ball", drag=Drag("x", index=1, scale=(0, 100, -3, 3)))
+    diagram = Diagram(90, 40, [box, ball], binds, alt="box", narrow=Diagram(40, 90, [box, ball], alt=""))
+    surface = PlotlyFigure(
+        [{"type": "surface", "z": np.eye(2)}], {}, {"0.z": "rows", "layout.title.text": "{loss}"}, alt=""
+    )
+    first, second = declare(figures=[diagram, surface]).spec()["figures"]
+    shape, other = first["elements"]
+    assert (shape["shape"], shape["name"], shape["tone"]) == ("rect", "box", "accent")
+    assert shape["select"] == {"control": "norm", "value": "bn"} and shape["drag"] is None
+    assert other["drag"] == {"control": "x", "along": "x", "index": 1, "scale": [0, 100, -3, 3]}
+    assert first["bindings"] == first["narrow"]["bindings"]
+    assert first["bindings"][0]["from"] == {"out": "curve"}
+    assert first["bindings"][0]["scale"] == {"kind": "diverging", "limit": 2}
+    assert second["data"][0]["z"] == [[1, 0], [0, 1]]
+    assert second["bindings"] == {"0.z": {"out": "rows"}, "layout.title.text": {"text": "{loss}"}}
+
+
+@pytest.fixture
+def built(monkeypatch, tmp_path):
+    monkeypatch.setenv("EXPLORABLE_HOST", "page")
+    monkeypatch.setenv("EXPLORABLE_CACHE", str(tmp_path))
+    monkeypatch.setattr(page, "KEYS", {})
+    return tmp_path
+
+
+def test_in_a_build_the_widget_hands_over_page_and_script(declare, built):
+    bundle = declare()._repr_mimebundle_()
+    data = bundle["application/vnd.explorable+json"]
+    assert bundle["text/plain"] == "A tiny widget"
+    (script,) = (built / "page").iterdir()
+    assert data["script_path"] == str(script) and data["script_name"] == script.name
+    assert f'data-src="_static/explorable/{script.name}"' in data["html"]
+    assert script.read_text(encoding="utf-8") == page.script(declare())
+    assert data["values"] == {
+        "depth": 20, "lr": 0.05, "m": 8, "norm": "bn", "width": 4, "noise": True, "x": [1, -2.5], "p": [0, 0.5]
+    }  # fmt: skip
+    assert data["outputs"]["holes"] == [1, "NaN", 3, 20] and data["outputs"]["loss"] == 0.1
+    json.dumps(data, allow_nan=False)
+
+
+def test_the_name_of_the_script_changes_with_its_content(declare):
+    one, other = declare(), declare(caption="Another.")
+    assert page.script_name(one, page.script(one)) == page.script_name(declare(), page.script(declare()))
+    assert page.script_name(one, page.script(one)) != page.script_name(other, page.script(other))
+
+
+def test_two_different_widgets_with_one_key_are_refused_in_a_build(declare, built):
+    declare()._repr_mimebundle_()
+    declare()._repr_mimebundle_()  # the same one again is fine
+    with pytest.raises(DeclarationError, match='widget "tiny": another widget of this book has the same key'):
+        declare(caption="Another.")._repr_mimebundle_()
+
+
+def test_a_start_that_is_not_a_number_is_refused_in_a_build(declare, built, model):
+    model.gaps = frozenset()
+    with pytest.raises(DeclarationError, match='widget "tiny": at the start values: The output "holes"'):
+        declare()._repr_mimebundle_()
+
+
+def test_large_outputs_are_only_summarised():
+    assert page.summary(np.zeros((20, 30))) == {"shape": [20, 30]}
+    assert page.summary(np.int64(3)) == 3 and page.summary(-np.inf) == "-Infinity"
+
+
+def test_words_of_the_author_cannot_become_markup(declare):
+    nasty = '<img src=x onerror="1">'
+    sliders = [*declare().controls, Slider("a", nasty, values=(1, 2), start=1, unit=nasty, help=nasty)]
+    root = Tree(page.html(declare(title=nasty, controls=sliders, caption=nasty, readout=nasty), "s.js")).root
+    assert not list(root.all("img"))
+    assert root.one("p", cls="ex-title").text == nasty == root.one(cls="ex-readout").text
