@@ -9,6 +9,7 @@ from explorable.kernel_scripts import DiagramPanel, Live
 from explorable.page import emphasis, readout_text
 from explorable.plotly_chart import ChartPanel, PlotlyPanel
 from explorable.runner import Runner
+from explorable.text import fill
 
 PANELS = {"chart": ChartPanel, "plotly": PlotlyPanel, "diagram": DiagramPanel}
 
@@ -31,8 +32,9 @@ class KernelView:
             name: make_input(control, lambda value, name=name: self._moved(name, value))
             for name, control in self.controls.items()
         }
-        self.readout = Live(polite=True)
-        self.problem = Live(polite=False)
+        self.readout = Live(way="polite")
+        self.problem = Live(way="assertive")
+        self.alts = [Live(way="hidden") for _ in self.spec["figures"]]
         self.computing = widgets.Label("")
         self.figures = widgets.GridBox(
             layout={"grid_template_columns": f"repeat({widget.columns}, minmax(0, 1fr))"}
@@ -85,6 +87,8 @@ class KernelView:
         self._draw(values, outputs)
 
     def _draw(self, values, outputs):
+        for wire, alt in zip(self.spec["figures"], self.alts):
+            alt.value = fill(wire["alt"], self.spec["controls"], values, outputs)
         if self.panels:
             for panel in self.panels:
                 panel.update(values, outputs)
@@ -92,7 +96,9 @@ class KernelView:
         for wire in self.spec["figures"]:
             choose = self._set_from_diagram if wire["kind"] == "diagram" else self._choose
             self.panels.append(PANELS[wire["kind"]](self.spec, wire, values, outputs, choose))
-        self.figures.children = [panel.view for panel in self.panels]
+        self.figures.children = [
+            widgets.VBox([alt, panel.view]) for alt, panel in zip(self.alts, self.panels)
+        ]
 
     def _set_from_diagram(self, changes):
         try:

@@ -14,7 +14,10 @@ STATIC = Path(__file__).parent / "static"
 LIVE = """
 export default { render({ model, el }) {
   const out = document.createElement("output");
-  out.setAttribute("aria-live", model.get("polite") ? "polite" : "assertive");
+  const way = model.get("way");
+  out.setAttribute("aria-live", way === "hidden" ? "off" : way);
+  const unseen = { position: "absolute", width: "1px", height: "1px", clipPath: "inset(50%)", overflow: "hidden" };
+  if (way === "hidden") Object.assign(out.style, unseen);
   const write = () => { out.textContent = model.get("value"); };
   write();
   model.on("change:value", write);
@@ -39,15 +42,16 @@ export default { render({ model, el }) {
 
 
 class Live(anywidget.AnyWidget):
-    """A sentence that a screen reader announces when it changes.
+    """A sentence that a screen reader announces when it changes, politely or at once.
 
+    A "hidden" one is neither seen nor announced, only read where it stands: it describes a figure.
     The element stays and its text changes: readers do not announce a live region that is itself replaced, as
     ipywidgets.HTML would do.
     """
 
     _esm = LIVE
     value = traitlets.Unicode("").tag(sync=True)
-    polite = traitlets.Bool(True).tag(sync=True)
+    way = traitlets.Enum(("polite", "assertive", "hidden"), "polite").tag(sync=True)
 
 
 @cache

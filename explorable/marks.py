@@ -57,11 +57,14 @@ class Mark:
 
 @dataclass(frozen=True, eq=False)
 class Line(Mark):
-    """A line through the points (x, y); x omitted is 0, 1, 2, ...; width in pixels; NaN is a gap."""
+    """A line through the points (x, y); x omitted is 0, 1, 2, ...; width in pixels; NaN is a gap.
+
+    color : one name, or a list with one for each row of a 2-D y.
+    """
 
     x: object = None
     y: object = None
-    color: str = "ink"
+    color: object = "ink"
     label: str = ""
     dash: bool = False
     width: float = 2

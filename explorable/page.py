@@ -18,9 +18,10 @@ import numpy as np
 
 from explorable.errors import DeclarationError
 from explorable.markup import control_html
-from explorable.text import fill
+from explorable.text import element, fields, fill
 
 MIME_TYPE = "application/vnd.explorable+json"
+MOST_SHOWN = 16  # more numbers than this are no sentence
 MOST_SUMMARY = 256  # larger outputs are summarised by their shape
 
 KEYS = {}  # key -> script name, of every widget shown by this process; the Sphinx extension clears it
@@ -87,10 +88,26 @@ def mime_bundle(widget):
 def start_outputs(widget):
     """The outputs at the start values; DeclarationError if one of them is not a number there."""
     outputs = widget.evaluate()
-    problem = widget.problem(outputs)
+    problem = widget.problem(outputs) or missing_number(widget, outputs)
     if problem:
         raise DeclarationError(f'widget "{widget.key}": at the start values: {problem}')
     return outputs
+
+
+def missing_number(widget, outputs):
+    """A sentence about the first number of readout or alt text that lies outside its array, or ""."""
+    known = outputs | widget.values()
+    for template in widget.templates():
+        for field in fields(template):
+            found = element(known[field.name], field.index)
+            if found is None:
+                shape = np.shape(known[field.name])
+                return (
+                    f"template {template!r} asks for {field.name}{list(field.index)}, which has shape {shape}"
+                )
+            if np.size(found) > MOST_SHOWN:
+                return f"template {template!r} would list the {np.size(found)} numbers of {field.name}"
+    return ""
 
 
 def summary(value):
@@ -115,7 +132,7 @@ def _json(value):
 def readout_text(spec, values, outputs):
     """The readout sentence for these values and outputs.
 
-    spec : the widget's JSON form.  Cases round their number to an integer; one without a template gives "".
+    spec : the widget's JSON form.  Cases drop the decimals of their number; one without a template gives "".
     """
     readout = spec["readout"]
     template = readout.get("text")

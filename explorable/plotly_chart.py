@@ -60,6 +60,7 @@ class ChartPanel:
             "xaxis": axis(wire["x"], scene),
             "yaxis": axis(wire["y"], scene),
             "barmode": "overlay",
+            "bargap": 0.1,
             "uirevision": "kept",  # the reader's zoom outlives an update
         }
         if wire["aspect"]:

@@ -32,10 +32,11 @@ class Scene:
         return value[wire["index"]] if "index" in wire else value
 
     def truth(self, name):
-        """Whether a mark with this `when` is drawn."""
+        """Whether a mark with this `when` is drawn; of an array the first number counts."""
         if name is None:
             return True
-        return bool(np.any(self.outputs[name] if name in self.outputs else self.values[name]))
+        value = self.outputs[name] if name in self.outputs else self.values[name]
+        return bool(np.ravel(value)[0])
 
     def fill(self, template):
         """A template with its numbers."""
@@ -89,11 +90,21 @@ def line(mark, scene):
         "width": mark["width"],
         "dash": "dash" if mark["dash"] else "solid",
     }
-    x, y = (joined(part) for part in zip(*series))
-    return [
-        common(mark, scene)
-        | {"type": "scatter", "mode": "lines", "x": x, "y": y, "line": style, "opacity": mark["opacity"]}
+    trace = common(mark, scene) | {"type": "scatter", "mode": "lines", "opacity": mark["opacity"]}
+    if isinstance(mark["color"], str):
+        return [trace | path(series) | {"line": style}]
+    # A trace for each listed colour, with the rows that have it; only the first stands in the legend.
+    count = len(mark["color"])
+    traces = [
+        trace | path(series[k::count]) | {"line": style | {"color": colour}}
+        for k, colour in enumerate(style["color"])
     ]
+    return traces[:1] + [part | {"showlegend": False} for part in traces[1:]]
+
+
+def path(series):
+    """x and y of several rows (x, y) as one line with gaps between."""
+    return {"x": joined([x for x, _ in series]), "y": joined([y for _, y in series])}
 
 
 def band(mark, scene):

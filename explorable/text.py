@@ -161,15 +161,23 @@ def fill(template, controls, values, outputs):
 
 
 def show_field(field, controls, values, outputs):
-    """One live number as text; KeyError for an unknown name, IndexError outside an array."""
+    """One live number as text; "" outside an array, which may be shorter than at the start."""
     control = next((control for control in controls if control["name"] == field.name), None)
     value = outputs[field.name] if control is None else values[field.name]
     if control is not None and field.spec is None and not field.index:
         return spoken(control, value)
     spec = field.spec if field.spec is not None else (control or {}).get("format", "")
-    for i in field.index:
+    found = element(value, field.index)
+    return "" if found is None else show_all(found, spec)
+
+
+def element(value, index):
+    """The number or row of an array that `index`, a tuple, leads to; None if it leads outside."""
+    for i in index:
+        if np.ndim(value) == 0 or i >= len(value):
+            return None
         value = value[i]
-    return show_all(value, spec)
+    return value
 
 
 def show_all(value, spec):

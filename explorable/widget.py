@@ -94,6 +94,7 @@ class Explorable:
 
     def evaluate(self, **changes):
         """The model's outputs, NumPy arrays and numbers by name, at the start values with `changes`."""
+        self.check()  # compiles the model, the first time
         return self.model.evaluate(self.values(**changes))
 
     def problem(self, outputs):
@@ -145,6 +146,13 @@ class Explorable:
             "readout": readout,
             "caption": self.caption,
         }
+
+    def templates(self):
+        """Readout and alternative texts: every sentence with live numbers."""
+        spec = self.spec()
+        readout = spec["readout"]
+        texts = [readout["text"]] if "text" in readout else list(readout["texts"].values())
+        return texts + [figure["alt"] for figure in spec["figures"]]
 
     def show(self):
         """The widget driven by the live kernel: a `KernelView` with `.values`, `.outputs`, `.set(...)`."""

@@ -89,6 +89,10 @@ BAD_CONTROLS = {
     "dollar": (slider(name="a$"), r"\$"),
     "one option": (choice(options={1: "one"}), "two options"),
     "option is no word or number": (choice(options={1: "one", None: "two"}), "str, int or float"),
+    "option is a boolean": (
+        choice(options={False: "no", True: "yes"}, start=True),
+        "str, int or float, got False",
+    ),
     "option without label": (choice(options={1: "one", 2: ""}), "needs a label"),
     "unknown option": (choice(start=3), "no option 3; the options are 1, 2"),
     "toggle of three": (Toggle("a", "a", start=3), "True or False"),
@@ -130,7 +134,10 @@ BAD_FIGURES = {
     "no marks": (Chart([]), "no marks"),
     "not a mark": (Chart(["line"]), "not a mark"),
     "not a figure": ("chart", "no Chart, Diagram or PlotlyFigure"),
-    "unknown colour": (Chart([Line(y="curve", color="mauve")]), "unknown palette name .mauve.; known are"),
+    "unknown colour": (
+        Chart([Line(y="curve", color="mauve")]),
+        r"mark 0 \(line\): unknown palette name .mauve.; known are",
+    ),
     "unknown colour in a list": (Chart([Bar(y="curve", color=["ink", "mauve"])]), "mauve"),
     "line without y": (Chart([Line("curve")]), "needs y"),
     "band without high": (Chart([Band(low="curve")]), "needs high"),

@@ -1,4 +1,4 @@
-"""In a notebook a moved control changes values, outputs, readout and picture, in place; no browser is needed."""
+"""In a notebook a moved control changes values, outputs, readout and picture, in place, without a browser."""
 
 import threading
 
@@ -189,6 +189,20 @@ def test_a_mark_shows_only_when_it_should_and_domains_follow(declare):
     assert figure.data[0].visible is True and figure.layout.yaxis.range == (1, 21)
     view.set(noise=False, depth=4)
     assert figure.data[0].visible is False and figure.layout.yaxis.range == (1, 5)
+
+
+def test_the_alternative_text_follows(declare):
+    view = declare(figures=Chart([Line(y="curve")], alt="at depth {depth:d}")).show()
+    assert view.alts[0].value == "at depth 20" and view.alts[0].way == "hidden"
+    view.set(depth=2)
+    assert view.alts[0].value == "at depth 2"
+
+
+def test_a_number_outside_its_array_shows_nothing(declare):
+    view = declare(readout="third: {x[2]:.1f}.").show()
+    assert view.readout.value == "third: ."
+    view.set(x=[0, 1, 2])
+    assert view.readout.value == "third: 2.0."
 
 
 def test_a_diagram_gets_values_and_outputs_and_sends_controls(declare):

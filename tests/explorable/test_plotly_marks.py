@@ -57,6 +57,12 @@ def test_rows_are_drawn_as_lines_apart(draw):
     np.testing.assert_array_equal(trace.y, [20, 20, 20, nan, 20, 20, 20])
 
 
+def test_rows_of_a_line_can_have_a_colour_each(draw):
+    one, other = draw(Line([5, 6, 7], "rows", color=["ink", "accent"], label="rows")).data
+    assert (one.line.color, other.line.color) == ("#1F2328", "#0B62A8")
+    assert len(one.x) == len(other.x) == 3 and (one.showlegend, other.showlegend) == (True, False)
+
+
 def test_a_band_goes_there_and_back_and_leaves_gaps_out(draw):
     (trace,) = draw(Band(low=0, high="holes", color="ink", opacity=0.5)).data
     np.testing.assert_array_equal(trace.x, [0, 0, nan, 2, 3, 3, 2])

@@ -1,4 +1,4 @@
-"""The static widget follows the contract with the runtime: labelled inputs, indexes, values, readout, script."""
+"""The static widget follows the contract with the runtime: labelled inputs, indexes, readout, script."""
 
 import json
 from html.parser import HTMLParser
@@ -248,6 +248,12 @@ def test_the_script_is_one_statement_with_json_and_the_model(declare):
     assert [control["start"] for control in spec["controls"]] == [19, 34, 2, 1, 2, True, [1, -2.5], [0, 0.5]]
 
 
+def test_what_is_no_json_never_reaches_the_page(declare, model, monkeypatch):
+    monkeypatch.setattr(model, "payload", lambda controls: ({"scale": np.nan}, "null"))
+    with pytest.raises(ValueError, match="JSON"):
+        page.script(declare())
+
+
 def test_channels_name_outputs_controls_parts_and_constants(declare):
     chart = Chart([Line([1, np.nan, np.inf], "curve", when="noise"), Line("depth", "p_y", dash=True)])
     (figure,) = declare(figures=chart).spec()["figures"]
@@ -295,7 +301,8 @@ def test_in_a_build_the_widget_hands_over_page_and_script(declare, built):
     assert f'data-src="_static/explorable/{script.name}"' in data["html"]
     assert script.read_text(encoding="utf-8") == page.script(declare())
     assert data["values"] == {
-        "depth": 20, "lr": 0.05, "m": 8, "norm": "bn", "width": 4, "noise": True, "x": [1, -2.5], "p": [0, 0.5]
+        "depth": 20, "lr": 0.05, "m": 8, "norm": "bn", "width": 4,
+        "noise": True, "x": [1, -2.5], "p": [0, 0.5],
     }  # fmt: skip
     assert data["outputs"]["holes"] == [1, "NaN", 3, 20] and data["outputs"]["loss"] == 0.1
     json.dumps(data, allow_nan=False)
@@ -318,6 +325,18 @@ def test_a_start_that_is_not_a_number_is_refused_in_a_build(declare, built, mode
     model.gaps = frozenset()
     with pytest.raises(DeclarationError, match='widget "tiny": at the start values: The output "holes"'):
         declare()._repr_mimebundle_()
+
+
+@pytest.mark.parametrize("readout", ["{curve[4]}", "{loss[0]}", "{rows[1][3]}", "{rows[2]}"])
+def test_a_number_outside_its_array_is_refused_in_a_build(declare, built, readout):
+    with pytest.raises(DeclarationError, match=r'widget "tiny": at the start values: template .* has shape'):
+        declare(readout=readout)._repr_mimebundle_()
+
+
+def test_a_sentence_of_too_many_numbers_is_refused_in_a_build(declare, built, model, monkeypatch):
+    monkeypatch.setattr(model, "evaluate", lambda values: {"curve": np.zeros(17)})
+    with pytest.raises(DeclarationError, match="would list the 17 numbers of curve"):
+        declare(figures=Chart([Line(y="curve")], alt="{curve}"), readout="")._repr_mimebundle_()
 
 
 def test_large_outputs_are_only_summarised():
