@@ -64,7 +64,8 @@ class Store:
         if self.folder is None:
             return None
         try:
-            with np.load(self.folder / f"{name}.npz", allow_pickle=False) as data:
+            path = self.folder / f"{name}.npz"
+            with open(path, "rb") as file, np.load(file, allow_pickle=False) as data:
                 arrays = {key: data[key] for key in data.files}
             names = [str(name) for name in arrays.pop("names")]
             count = int(arrays.pop("count"))

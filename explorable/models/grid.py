@@ -84,14 +84,20 @@ class Grid:
         results : one dict of arrays for each point.  The array of an output has an axis for each control
         over which it varies, in the controls' order, and then its own shape.
         """
-        tables = {}
+        tables, points = {}, self.points()
+        for point, result in zip(points, results):
+            if list(result) != list(results[0]):
+                raise DeclarationError(
+                    f"the outputs at {spell(point)} are {', '.join(result)} but at {spell(points[0])} "
+                    f"{', '.join(results[0])}; they must be the same over the whole grid"
+                )
         for name, first in results[0].items():
             arrays = [result[name] for result in results]
-            for point, array in zip(self.points(), arrays):
+            for point, array in zip(points, arrays):
                 if array.shape != first.shape:
                     raise DeclarationError(
                         f'output "{name}" has shape {array.shape} at {spell(point)} but {first.shape} at '
-                        f"{spell(self.points()[0])}; the shape must be the same over the whole grid"
+                        f"{spell(points[0])}; the shape must be the same over the whole grid"
                     )
             shape = [len(self.axes[free]) for free in self.free]
             tables[name] = self._collapse(np.stack(arrays).reshape(*shape, *first.shape))

@@ -141,8 +141,6 @@ class NumpySource(Source):
         value = self.text(node, axes=loop.others[name])
         self.write(f"{self.whole_name(path)}{row_of(path, loop, row)} = {value}")
 
-    # reading ----------------------------------------------------------------------------------------------
-
     def element(self, node, text, axes):
         if not node.axes or node.axes == axes:
             return text
@@ -173,8 +171,6 @@ class NumpySource(Source):
         whole = node.args[0]
         name = self.spell(whole)[0] if whole.is_leaf else whole.name
         return f"{name}{row_of(whole, node.region.loop, 'k')}"
-
-    # operations -------------------------------------------------------------------------------------------
 
     def number(self, value):
         if np.isfinite(value):

@@ -155,5 +155,5 @@ def start_of(control):
 
 
 def plain(array):
-    """A Python float for an array without axes, else the array."""
-    return float(array) if np.ndim(array) == 0 else array
+    """A Python float for an array without axes, else a copy."""
+    return float(array) if np.ndim(array) == 0 else np.array(array)
