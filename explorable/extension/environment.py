@@ -5,7 +5,7 @@ import os
 from pathlib import Path
 
 CACHE = ".explorable-cache"
-SOURCES = ("bn/**/*.py", "explorable/**/*.py", "requirements.txt")
+PACKAGE = Path(__file__).resolve().parent.parent
 
 
 def set_environment(app):
@@ -20,21 +20,26 @@ def set_environment(app):
 
 
 def source_hash(root, patterns):
-    """A short name for the state of the files under root that match: their paths and their bytes."""
+    """A short name for the state of this package's sources and of the files under root that match the patterns."""
+    files = {path for pattern in patterns for path in Path(root).glob(pattern)} | set(PACKAGE.rglob("*.py"))
     digest = hashlib.sha256()
-    for path in sorted({path for pattern in patterns for path in Path(root).glob(pattern) if path.is_file()}):
-        digest.update(path.relative_to(root).as_posix().encode("utf-8") + b"\0")
+    for path in sorted(path for path in files if path.is_file()):
+        digest.update(path.name.encode("utf-8") + b"\0")
         digest.update(hashlib.sha256(path.read_bytes()).digest())
     return digest.hexdigest()[:16]
 
 
 def name_execution_cache(app, config):
-    """Give the notebook cache a name made from the sources, since by itself it sees only the cells of a chapter."""
+    """Give the notebook cache a name made from the sources, since by itself it sees only the cells of a chapter.
+
+    `explorable_sources` lists the book's own, as patterns relative to its folder.
+    """
+    config.exclude_patterns.append(f"{CACHE}/**")
     state = source_hash(app.srcdir, config.explorable_sources)
     config.nb_execution_cache_path = str(Path(os.environ["EXPLORABLE_CACHE"]) / "notebooks" / state)
 
 
 def setup(app):
-    app.add_config_value("explorable_sources", list(SOURCES), "env")
+    app.add_config_value("explorable_sources", ["requirements.txt"], "env")
     set_environment(app)
     app.connect("config-inited", name_execution_cache)

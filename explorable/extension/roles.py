@@ -19,7 +19,7 @@ from .. import text as formatting
 from . import states, widgets
 
 LOGGER = logging.getLogger(__name__)
-SET = re.compile(r"^(?P<text>.+?)\s*<(?P<key>[a-z][a-z0-9-]*)\s*:(?P<state>.+)>$", re.DOTALL)
+SET = re.compile(r"^(?P<words>.+?)\s*<(?P<key>[a-z][a-z0-9-]*)\s*:(?P<state>.+)>$", re.DOTALL)
 LIVE = re.compile(
     r"^(?P<key>[a-z][a-z0-9-]*)\s*:\s*(?P<name>\w+(?:\[\d+\])*)\s*(?:\|(?P<format>.*))?$", re.DOTALL
 )
@@ -66,7 +66,7 @@ def resolve(app, doctree, docname):
             new = RESOLVERS[node["kind"]](app, node, docname, *known[node["key"]])
         except ValueError as error:
             LOGGER.warning("{%s} for %s: %s", node["kind"], node["key"], error, location=node)
-            new = nodes.Text(node.get("text") or node["name"])
+            new = nodes.Text(node.get("words") or node["name"])
         node.replace_self(new)
 
 
@@ -77,7 +77,7 @@ def resolve_set(app, node, docname, page, record):
     href = f"{there}?{states.query(key, state)}#{key}"
     data = json.dumps(state, separators=(",", ":"))
     start = f'<a class="ex-set" href="{escape(href)}" data-key="{key}" data-set="{escape(data)}">'
-    return explorable_markup("", nodes.Text(node["text"]), start=start, end="</a>")
+    return explorable_markup("", nodes.Text(node["words"]), start=start, end="</a>")
 
 
 def resolve_live(app, node, docname, page, record):

@@ -1,0 +1,54 @@
+# One command does all of its own set-up: `make book`, `make test`. On Windows without make, see README.md.
+PYTHON ?= python3
+VENV := .venv
+ifeq ($(OS),Windows_NT)
+BIN := $(VENV)/Scripts
+else
+BIN := $(VENV)/bin
+endif
+RUN := $(BIN)/python
+STAMP := $(VENV)/.installed
+
+.PHONY: help book test serve lab bench lint clean venv
+
+help:
+	@echo "make book    build the book into _build/html"
+	@echo "make test    build it, and run all tests (ARGS='-k name' picks some)"
+	@echo "make serve   build it, and open it on localhost"
+	@echo "make lab     open JupyterLab, chapters open as notebooks"
+	@echo "make bench   print the benchmarks (ARGS=pages, build or layers picks one)"
+	@echo "make lint    check and format the sources"
+	@echo "make clean   remove the built book and its caches"
+
+# Made again when the pinned versions or the project's own settings change.
+$(STAMP): requirements.txt pyproject.toml
+	@echo "Setting up $(VENV) (a few minutes, once) ..."
+	$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'Python 3.11 or newer is needed, this is ' + sys.version.split()[0] + '; try make PYTHON=python3.12')"
+	$(PYTHON) -m venv $(VENV)
+	$(RUN) -m pip install --disable-pip-version-check --progress-bar on -r requirements.txt
+	@$(RUN) -c "from pathlib import Path; Path('$(STAMP)').touch()"
+
+venv: $(STAMP)
+
+book: $(STAMP)
+	$(RUN) tools/build.py
+
+test: $(STAMP)
+	$(RUN) -m pytest -n 2 $(ARGS)
+
+serve: $(STAMP)
+	$(RUN) tools/build.py
+	$(RUN) tools/serve.py
+
+lab: $(STAMP)
+	$(RUN) -m jupyter lab chapters/01_motivation.md
+
+bench: $(STAMP)
+	$(RUN) -m benchmarks $(ARGS)
+
+lint: $(STAMP)
+	$(RUN) -m ruff format .
+	$(RUN) -m ruff check .
+
+clean:
+	$(PYTHON) tools/clean.py

@@ -1,0 +1,182 @@
+"""Moves every control of every widget as a reader would, and tells whether the picture or the readout changed.
+
+It knows widgets only by the page's markup (data-control and the classes of `explorable.page`), none by name.
+"""
+
+import json
+
+from tests.book.test_pages import settle
+
+LOOK = """([key]) => {
+  const figure = document.getElementById(key);
+  const canvases = [...figure.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL());
+  const pictures = [...figure.querySelectorAll(".ex-canvas")].map((box) => box.innerHTML);
+  return JSON.stringify([pictures, canvases, figure.querySelector(".ex-readout")?.textContent]);
+}"""
+FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))"
+
+
+def widget_keys(page):
+    return page.evaluate(
+        "() => [...document.querySelectorAll('figure.explorable')].map((figure) => figure.id)"
+    )
+
+
+def show(page, key):
+    """Bring one widget into view and wait until it is alive."""
+    page.locator(f"#{key}").scroll_into_view_if_needed()
+    page.wait_for_function("(key) => window.explorable?.widgets.has(key)", arg=key)
+    settle(page)
+
+
+def look(page, key):
+    """Everything of a widget that a reader sees change."""
+    page.evaluate(FRAMES)
+    return page.evaluate(LOOK, [key])
+
+
+def values(page, key):
+    text = "(key) => JSON.stringify(window.explorable.widgets.get(key).values, (_, v) => ArrayBuffer.isView(v) ? [...v] : v)"
+    return json.loads(page.evaluate(text, key))
+
+
+def controls(page, key):
+    """[(name, kind)] of a widget, in the order of the page; folded ones are unfolded first."""
+    page.evaluate(
+        "(key) => document.querySelectorAll(`#${key} details`).forEach((box) => { box.open = true; })", key
+    )
+    found = page.evaluate(
+        """(key) => [...document.querySelectorAll(`#${key} [data-control]`)].filter((e) => e.matches(".ex-control"))
+        .map((e) => [e.dataset.control, [...e.classList].find((c) => c.startsWith("ex-") && c !== "ex-control")])"""
+        , key,
+    )  # fmt: skip
+    return [(name, kind.removeprefix("ex-")) for name, kind in found]
+
+
+def reset(page, key):
+    page.locator(f"#{key} .ex-reset").click()
+    page.evaluate(FRAMES)
+
+
+def operate(page, key, name, kind, way):
+    """Generator: makes one move after the other with this control; ask after each whether something changed.
+
+    way : "mouse", "keyboard" or "touch". A move may do nothing (a click where the handle is); several follow.
+    """
+    box = page.locator(f'#{key} .ex-control[data-control="{name}"]')
+    box.scroll_into_view_if_needed()
+    yield from MOVES[kind](page, box, way)
+
+
+def point_at(page, way, target, at=0.5):
+    """Press a place of an element, `at` of its width from the left, with mouse or finger."""
+    target.scroll_into_view_if_needed()
+    area = target.bounding_box()
+    x, y = area["x"] + at * area["width"], area["y"] + area["height"] / 2
+    page.touchscreen.tap(x, y) if way == "touch" else page.mouse.click(x, y)
+
+
+def press(page, target, *keys):
+    target.focus()
+    for key in keys:
+        page.keyboard.press(key)
+        yield
+
+
+def move_slider(page, box, way):
+    slider = box.locator("input[type=range]")
+    if way == "keyboard":
+        yield from press(page, slider, "ArrowRight", "ArrowLeft", "ArrowLeft", "End", "Home")
+        return
+    for at in (0.97, 0.03, 0.5, 0.25, 0.75):
+        point_at(page, way, slider, at)
+        yield
+
+
+def move_choice(page, box, way):
+    if box.locator("select").count():
+        menu = box.locator("select")
+        if way == "keyboard":
+            yield from press(page, menu, "ArrowDown", "ArrowDown", "ArrowUp", "ArrowUp", "ArrowUp")
+            return
+        for index in range(menu.locator("option").count()):  # the browser's own menu is not part of the page
+            menu.select_option(index=index)
+            yield
+        return
+    if way == "keyboard":
+        yield from press(page, box.locator("input:checked"), "ArrowRight", "ArrowRight", "ArrowLeft")
+        return
+    for label in box.locator("label").all():
+        point_at(page, way, label)
+        yield
+
+
+def move_toggle(page, box, way):
+    if way == "keyboard":
+        yield from press(page, box.locator("input[type=checkbox]"), "Space", "Space")
+        return
+    point_at(page, way, box.locator("label"))
+    yield
+
+
+def move_numbers(page, box, way):
+    """By keyboard the first cell; by mouse and finger the buttons, or dots in the picture that can be dragged."""
+    cell = box.locator(".ex-cells input").first
+    if way == "keyboard":
+        yield from press(page, cell, "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown", "ArrowDown")
+        return
+    for button in (box.locator(".ex-remove"), box.locator(".ex-add")):
+        if button.is_visible() and button.is_enabled():
+            point_at(page, way, button)
+            yield
+    yield from drag_handles(page, box, way)
+
+
+def move_point(page, box, way):
+    if way == "keyboard":
+        for field in box.locator("input[type=number]").all():
+            yield from press(page, field, "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown", "ArrowDown")
+        return
+    yield from drag_handles(page, box, way)
+
+
+def drag_handles(page, box, way):
+    """Drag what the picture of this widget offers; whether it moves this control, the caller sees from its value."""
+    handles = box.locator("xpath=ancestor::figure[1]").locator(".ex-handle")
+    for index in range(min(handles.count(), 8)):
+        handle = handles.nth(index)
+        handle.scroll_into_view_if_needed()
+        area = handle.bounding_box()
+        if not area:
+            continue
+        x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+        for dx, dy in ((40, 0), (-40, 0), (0, 40), (0, -40)):
+            drag(page, way, (x, y), (x + dx, y + dy))
+            yield
+
+
+def drag(page, way, start, end):
+    if way == "mouse":
+        page.mouse.move(*start)
+        page.mouse.down()
+        page.mouse.move(*end, steps=4)
+        page.mouse.up()
+        return
+    client = page.context.new_cdp_session(page)
+    client.send(
+        "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": start[0], "y": start[1]}]}
+    )
+    for share in (0.3, 0.6, 1):
+        place = {"x": start[0] + share * (end[0] - start[0]), "y": start[1] + share * (end[1] - start[1])}
+        client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [place]})
+    client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    client.detach()
+
+
+MOVES = {
+    "slider": move_slider,
+    "choice": move_choice,
+    "toggle": move_toggle,
+    "numbers": move_numbers,
+    "point": move_point,
+}

@@ -1,0 +1,88 @@
+"""Every page of the built book, from disk, without a network: quiet, accessible, and narrow enough for a phone."""
+
+import re
+
+import pytest
+from axe_playwright_python.sync_playwright import Axe
+
+from tests.book.pages import chapters
+
+PAGES = [*chapters(), "genindex", "search"]
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_is_quiet_from_top_to_bottom(book, watched_page, name):
+    """No request leaves the folder and no error is reported, also after everything on the page has come into view."""
+    page = watched_page(book / f"{name}.html")
+    scroll_through(page)
+    assert page.locator("main h1:visible").count() == 1
+
+
+@pytest.mark.parametrize("name", PAGES)
+def test_page_does_not_scroll_sideways_on_a_phone(book, watched_page, name):
+    page = watched_page(book / f"{name}.html", width=360, height=740, touch=True)
+    scroll_through(page)
+    too_wide = page.evaluate(
+        """() => document.documentElement.scrollWidth <= innerWidth ? [] :
+        [...document.querySelectorAll('main *')].filter(e => e.getBoundingClientRect().right > innerWidth + 1)
+          .slice(0, 5).map(e => e.tagName + '.' + e.className)"""
+    )
+    assert page.evaluate("document.documentElement.scrollWidth") <= 360, too_wide
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("name", PAGES)
+def test_page_has_no_serious_accessibility_fault(book, watched_page, name, width, scheme):
+    page = watched_page(book / f"{name}.html", width=width, scheme=scheme)
+    scroll_through(page)
+    found = Axe().run(page, options={"preload": False}).response["violations"]
+    bad = [fault for fault in found if fault["impact"] in ("serious", "critical")]
+    assert not bad, "\n".join(
+        f"{fault['id']}: {node['html'][:160]}" for fault in bad for node in fault["nodes"][:4]
+    )
+
+
+def test_no_page_holds_widget_state_or_foreign_addresses(book):
+    """Nothing is loaded from elsewhere (links to elsewhere are fine), and no page carries dead notebook widgets."""
+    loads = re.compile(r"<(?:script|img|iframe|source|link)\b[^>]*?(?:src|href)=[\"'](?:https?:)?//[^>]*>")
+    for path in book.rglob("*.html"):
+        text = path.read_text(encoding="utf-8")
+        assert "application/vnd.jupyter.widget-state" not in text, path
+        foreign = [
+            tag for tag in loads.findall(text) if not re.search(r'rel="(canonical|license|author)"', tag)
+        ]
+        assert not foreign, (path, foreign)
+
+
+def test_search_finds_a_chapter(book, watched_page):
+    page = watched_page(f"{(book / 'search.html').as_uri()}?q=batch")
+    page.locator("#search-results li").first.wait_for()
+
+
+def test_theme_switch_changes_the_colours(book, watched_page):
+    page = watched_page(book / "index.html")
+    colour = "getComputedStyle(document.body).backgroundColor"
+    before = page.evaluate(colour)
+    for _ in range(3):
+        page.locator("button.theme-switch-button:visible").first.click()
+        if page.evaluate(colour) != before:
+            return
+    raise AssertionError("the theme switch never changed the background")
+
+
+def scroll_through(page):
+    """Bring every part of the page into view once, as a reader does, and let it draw."""
+    page.evaluate(
+        """async () => { for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
+        scrollTo(0, y); await new Promise(requestAnimationFrame); } scrollTo(0, 0); }"""
+    )
+    settle(page)
+
+
+def settle(page):
+    """Wait until all widgets have drawn their start state, or have shown that they cannot."""
+    page.evaluate(
+        "() => Promise.all([...(window.explorable?.widgets.values() ?? [])].map(w => Promise.resolve(w.ready).catch(() => 0)))"
+    )
+    page.wait_for_timeout(150)

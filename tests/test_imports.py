@@ -1,0 +1,82 @@
+"""Imports go one way: this table is the rule, and every file is compared with it."""
+
+import ast
+import sys
+
+import pytest
+
+from tools.build import ROOT
+
+# What a part may import besides the standard library and itself. The first line that a module's name starts with holds.
+CORE = ["numpy"]
+TABLE = {
+    "bn.symbolic": ["sympy"],
+    "bn.experiments": [*CORE, "bn", "tqdm"],
+    "bn.widgets": [*CORE, "bn", "bn.experiments", "bn.symbolic", "explorable", "sympy"],
+    "bn.exercises": [*CORE, "bn", "bn.symbolic", "sympy"],
+    "bn.book": ["bn.symbolic", "docutils", "sphinx"],
+    "bn": [*CORE, "sklearn"],
+    "explorable.extension": [
+        "explorable", "docutils", "sphinx", "fontTools", "jupytext", "py_mini_racer",
+    ],
+    "explorable.kernel": ["explorable", "explorable.plotly_chart", "numpy", "ipywidgets", "anywidget", "traitlets", "plotly", "IPython"],
+    "explorable.plotly_chart": ["explorable", "numpy", "plotly"],
+    "explorable": ["explorable.kernel", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],  # the kernel host, when a widget is shown there
+}  # fmt: skip
+PARTS = sorted(TABLE, key=len, reverse=True)
+FILES = sorted(path for top in ("bn", "explorable") for path in (ROOT / top).rglob("*.py"))
+
+
+def module_name(path):
+    parts = path.relative_to(ROOT).with_suffix("").parts
+    return ".".join(parts[:-1] if parts[-1] == "__init__" else parts)
+
+
+def part_of(name):
+    """The longest entry of the table that a module belongs to; None for what is not ours."""
+    return next((part for part in PARTS if name == part or name.startswith((part + ".", part + "_"))), None)
+
+
+def imported(path):
+    """Full names of all modules that a file imports, at its top or inside a function."""
+    package = (
+        module_name(path).split(".") if path.name == "__init__.py" else module_name(path).split(".")[:-1]
+    )
+    for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
+        if isinstance(node, ast.Import):
+            yield from (alias.name for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            base = package[: len(package) - node.level + 1] if node.level else []
+            base = ".".join([*base, *([node.module] if node.module else [])])
+            yield base
+            yield from (
+                f"{base}.{alias.name}" for alias in node.names if (ROOT / base.replace(".", "/")).is_dir()
+            )
+
+
+@pytest.mark.parametrize("path", FILES, ids=module_name)
+def test_file_imports_only_what_its_part_may(path):
+    part = part_of(module_name(path))
+    for name in imported(path):
+        top = name.partition(".")[0]
+        if top in sys.stdlib_module_names:
+            continue
+        other = part_of(name) if top in ("bn", "explorable") else top
+        assert other == part or other in TABLE[part], f"{module_name(path)} ({part}) must not import {name}"
+
+
+def test_explorable_knows_nothing_of_batch_normalization():
+    assert not [
+        path
+        for path in FILES
+        if part_of(module_name(path)).startswith("explorable")
+        for name in imported(path)
+        if name.partition(".")[0] == "bn"
+    ]
+
+
+def test_no_file_is_long():
+    """Modules stay readable: under 400 lines, in Python and in JavaScript."""
+    scripts = [path for path in (ROOT / "explorable").rglob("*.js") if "vendor" not in path.parts]
+    long = {str(path): len(path.read_text(encoding="utf-8").splitlines()) for path in [*FILES, *scripts]}
+    assert not {name: lines for name, lines in long.items() if lines > 400}
