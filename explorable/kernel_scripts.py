@@ -16,7 +16,7 @@ export default { render({ model, el }) {
   const out = document.createElement("output");
   const way = model.get("way");
   out.setAttribute("aria-live", way === "hidden" ? "off" : way);
-  const unseen = { position: "absolute", width: "1px", height: "1px", clipPath: "inset(50%)", overflow: "hidden" };
+  const unseen = { position: "absolute", width: "1px", clipPath: "inset(50%)", overflow: "hidden" };
   if (way === "hidden") Object.assign(out.style, unseen);
   const write = () => { out.textContent = model.get("value"); };
   write();
@@ -29,6 +29,8 @@ DIAGRAM = """
 export default { render({ model, el }) {
   const box = document.createElement("div");
   box.className = "explorable";
+  // White like the charts beside it, whatever the theme of the notebook.
+  Object.assign(box.style, { colorScheme: "light", background: "#ffffff", margin: 0 });
   el.append(box);
   const { values, outputs } = model.get("state");
   const set = (changes) => model.send(changes);

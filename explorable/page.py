@@ -19,12 +19,11 @@ import numpy as np
 from explorable.errors import DeclarationError
 from explorable.markup import control_html
 from explorable.text import element, fields, fill
+from explorable.widget import KEYS
 
 MIME_TYPE = "application/vnd.explorable+json"
 MOST_SHOWN = 16  # more numbers than this are no sentence
 MOST_SUMMARY = 256  # larger outputs are summarised by their shape
-
-KEYS = {}  # key -> script name, of every widget shown by this process; the Sphinx extension clears it
 
 
 def script(widget):

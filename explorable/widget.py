@@ -14,6 +14,9 @@ from explorable.text import Cases
 
 LAYOUTS = ("side", "stacked")
 
+# key -> name of its script, for every widget that this process has shown in a build: a key names one widget.
+KEYS = {}
+
 
 @dataclass(frozen=True, eq=False)
 class Explorable:
