@@ -1,0 +1,143 @@
+"""The widget of the linear chain: one step on every weight, forecast and truth."""
+
+import numpy as np
+import sympy as sp
+
+import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.symbolic import chain as chain_algebra
+from explorable import (
+    Axis,
+    Bar,
+    Chart,
+    Dot,
+    Explorable,
+    Line,
+    Numbers,
+    Recurrence,
+    Rule,
+    Slider,
+    Symbolic,
+    Toggle,
+    Vector,
+)
+from explorable.models import component, product
+
+LONGEST = 20  # weights of the longest chain
+ADJUSTABLE = 6  # weights that the reader can set one by one
+STEPS = np.linspace(0, 1.5, 61)  # multiples of the chosen step at which the curve is drawn
+
+
+def chain():
+    """One gradient step on all weights of a linear chain: forecast, truth, and what each order contributes."""
+    return Explorable(
+        key="chain",
+        title="One step on every weight of a chain",
+        controls=[
+            Slider("depth", "depth", values=range(1, LONGEST + 1), start=20, unit="layers"),
+            Slider("lr", "learning rate", low=1e-4, high=1, log=True, start=1e-3),
+            Slider("scale", "size of the weights", low=0.5, high=1.6, step=0.05, start=1.3),
+            Toggle("normalized", "normalize every layer's input", start=False),
+            Numbers(
+                "factors",
+                f"factors of the first {ADJUSTABLE} weights",
+                start=(1,) * ADJUSTABLE,
+                low=-2,
+                high=2,
+                step=0.05,
+                min_count=ADJUSTABLE,
+                max_count=ADJUSTABLE,
+                fold=True,
+                help="Each of the first weights is its factor times the size above.",
+            ),
+        ],
+        model=Symbolic(
+            chain_outputs(),
+            constants={
+                "multiple": STEPS,
+                "place": np.arange(LONGEST + 1.0),
+                "other_place": np.arange(LONGEST + 1.0),
+            },
+            recurrences=[_expansion()],
+        ),
+        figures=[_curve(), _orders()],
+        columns=2,
+        readout="Before the step the output is {y:.3g}. The gradient promises {forecast:.3g} after it. "
+        "It really becomes {y_after:.3g}.",
+        caption="Left, the output against the length of the step: the curve is the truth, the straight line what the "
+        "gradient promises; the dots mark the chosen learning rate. Right, what each order of the learning rate "
+        "contributes to the change. The gradient knows only the first bar.",
+    )
+
+
+PLACE, OTHER = (
+    Vector("place", axis="weight"),
+    Vector("other_place", axis="other"),
+)  # 0, 1, 2, ... along the chain
+
+
+def _weights(place):
+    """The chain's weights, 1 beyond the chosen depth. The axes are one longer than the longest chain."""
+    depth, scale = sp.symbols("depth scale")
+    factor = component(Vector("factors"), place, 1)
+    return sp.Piecewise((scale * factor, place < depth), (1, True))
+
+
+def _gradients():
+    """dL/dw of each weight: the product of all others (no division, so a weight may be 0); 0 beyond the depth."""
+    others = product(sp.Piecewise((1, sp.Eq(PLACE, OTHER)), (_weights(OTHER), True)), axis="other")
+    return sp.Piecewise((others, PLACE < sp.Symbol("depth")), (0, True))
+
+
+def _expansion():
+    """Coefficients of 1, lr, lr^2, ... of the stepped product, weight by weight (`chain.order_step`)."""
+    so_far = [Vector(f"c{k}", axis="weight") for k in range(LONGEST + 1)]
+    after = chain_algebra.order_step(so_far, _weights(PLACE), _gradients())
+    start = [1] + [0] * LONGEST
+    state = {c: (first, then) for c, first, then in zip(so_far, start, after, strict=True)}
+    return Recurrence(axis="weight", steps=LONGEST + 1, state=state)
+
+
+def chain_outputs():
+    """The chain of `bn.symbolic.chain` with x = 1 and dL/dy = 1, plain or normalized, as functions of the controls."""
+    depth, lr, normalized = sp.symbols("depth lr normalized")
+    weights = _weights(PLACE)
+    plain = [lr**k * component(Vector(f"c{k}", axis="weight"), -1) for k in range(LONGEST + 1)]
+    lower_signs = product(sp.sign(weights)) * sp.sign(component(weights, depth - 1))
+    with_norm = [component(weights, depth - 1) * lower_signs, -lr] + [sp.S.Zero] * (LONGEST - 1)
+    terms = [normalized * one + (1 - normalized) * other for one, other in zip(with_norm, plain, strict=True)]
+    multiple = Vector("multiple", axis="curve")
+    return {
+        "y": terms[0],
+        "forecast": terms[0] + terms[1],
+        "y_after": sum(terms),
+        "orders": terms[1:],
+        "curve": sum(term * multiple**k for k, term in enumerate(terms)),
+        "tangent": terms[0] + multiple * terms[1],
+    }
+
+
+def _curve():
+    return Chart(
+        [
+            Rule(y=0, color="grid", dash=False),
+            Line(STEPS, "tangent", color="predicted", dash=True, label="forecast"),
+            Line(STEPS, "curve", color="truth", label="truth"),
+            Dot(1, "forecast", color="predicted", size=6),
+            Dot(1, "y_after", color="truth", size=6),
+        ],
+        title="The output after a step",
+        x=Axis("step, in multiples of the learning rate", domain=(0, 1.5)),
+        y=Axis("output ŷ"),
+        alt="The output against the length of the step. The forecast is a straight line from {y:.3g} to {forecast:.3g}; "
+        "the true curve goes to {y_after:.3g}.",
+    )
+
+
+def _orders():
+    return Chart(
+        [Bar(range(1, LONGEST + 1), "orders", color=["predicted"] + ["truth"] * (LONGEST - 1), width=0.8)],
+        title="What each order adds to it",
+        x=Axis("order of the learning rate", domain=(0.4, LONGEST + 0.6)),
+        y=Axis("change of ŷ"),
+        alt="Bars: the first order contributes {orders[0]:.3g}, the second {orders[1]:.3g}, the third {orders[2]:.3g}.",
+    )

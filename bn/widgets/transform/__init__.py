@@ -1,0 +1,8 @@
+"""The widgets of the transform chapter. Each function returns one Explorable."""
+
+from bn.widgets.transform.batch import batch_in_your_hands
+from bn.widgets.transform.images import shared_statistics
+from bn.widgets.transform.running import running_statistics
+from bn.widgets.transform.train import train_gamma_beta
+
+__all__ = ["batch_in_your_hands", "running_statistics", "shared_statistics", "train_gamma_beta"]
