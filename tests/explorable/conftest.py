@@ -41,9 +41,7 @@ def every_control():
         Choice("norm", "network", options={"plain": "plain & simple", "bn": "batch norm"}, start="bn"),
         Choice("width", "width", options={n: f"{n} units" for n in (1, 2, 4, 8, 16, 32)}, start=4),
         Toggle("noise", "noise", start=True, fold=True),
-        Numbers(
-            "x", "the batch", start=(1, -2.5), low=-3, high=3, step=0.1, min_count=2, max_count=4, unit="mm"
-        ),
+        Numbers("x", "the batch", start=(1, -2.5), low=-3, high=3, step=0.1, min_count=2, max_count=4, unit="mm"),
         Point("p", "start", start=(0, 0.5), x=(-1, 1), y=(-2, 2), step=0.1, names=("gain", "shift")),
     ]
 

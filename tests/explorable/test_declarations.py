@@ -278,9 +278,7 @@ def test_a_key_must_fit_addresses_and_files(declare, key):
 
 
 def test_an_output_with_the_name_of_a_control_is_refused(declare, model):
-    twin = SimpleNamespace(
-        kind="sampled", check=lambda _: None, gaps=(), output_names=lambda _: ["curve", "lr"]
-    )
+    twin = SimpleNamespace(kind="sampled", check=lambda _: None, gaps=(), output_names=lambda _: ["curve", "lr"])
     with pytest.raises(DeclarationError, match='"lr" is the name of a control and of an output'):
         declare(model=twin, readout="").check()
 
@@ -293,9 +291,7 @@ def test_what_a_model_finds_wrong_names_the_widget(declare):
         declare(model=SimpleNamespace(check=fault)).check()
 
 
-@pytest.mark.parametrize(
-    "colours", [{"Plain": ("#000000", "#ffffff")}, {"a": ("#000", "#fff")}, {"a": "#000000"}]
-)
+@pytest.mark.parametrize("colours", [{"Plain": ("#000000", "#ffffff")}, {"a": ("#000", "#fff")}, {"a": "#000000"}])
 def test_a_wrong_palette_is_refused(colours):
     with pytest.raises(DeclarationError, match="palette"):
         palette.use(colours)
@@ -303,8 +299,6 @@ def test_a_wrong_palette_is_refused(colours):
 
 def test_a_right_declaration_passes(declare):
     palette.use({"test-plain": ("#D55E00", "#F0883E")})
-    widget = declare(
-        figures=[Chart([Line(y="curve", color="test-plain")]), diagram(), plotly({"0.z": "rows"})]
-    )
+    widget = declare(figures=[Chart([Line(y="curve", color="test-plain")]), diagram(), plotly({"0.z": "rows"})])
     assert widget.check() is widget
     assert widget.spec()["palette"]["test-plain"] == ["#D55E00", "#F0883E"]

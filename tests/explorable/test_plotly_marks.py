@@ -36,9 +36,7 @@ def draw(declare):
 def test_every_mark_of_the_grammar_has_traces():
     from explorable import marks
 
-    kinds = {
-        kind.kind for kind in vars(marks).values() if isinstance(kind, type) and issubclass(kind, marks.Mark)
-    }
+    kinds = {kind.kind for kind in vars(marks).values() if isinstance(kind, type) and issubclass(kind, marks.Mark)}
     assert set(TRACES) == kinds - {""}
 
 

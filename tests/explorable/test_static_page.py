@@ -107,11 +107,7 @@ def test_every_input_has_a_name_and_every_id_is_one(figure):
     assert len(ids) == len(set(ids))
     for field in [*figure.all("input"), *figure.all("select"), *figure.all("textarea")]:
         by_label = field.parent.tag == "label" and field.parent.text.strip()
-        by_id = [
-            label
-            for label in figure.all("label")
-            if label.attributes.get("for") == field.attributes.get("id")
-        ]
+        by_id = [label for label in figure.all("label") if label.attributes.get("for") == field.attributes.get("id")]
         by_id = field.attributes.get("id") and any(label.text.strip() for label in by_id)
         assert by_label or by_id or field.attributes.get("aria-label")
     for button in figure.all("button"):
@@ -144,9 +140,7 @@ def test_few_options_are_radios_and_many_a_list(figure):
     norm = figure.one("fieldset", data_control="norm")
     assert norm.one("legend").text == "network"
     radios = list(norm.all("input"))
-    assert [radio["value"] for radio in radios] == ["0", "1"] and {radio["name"] for radio in radios} == {
-        "tiny-norm"
-    }
+    assert [radio["value"] for radio in radios] == ["0", "1"] and {radio["name"] for radio in radios} == {"tiny-norm"}
     assert ["checked" in radio.attributes for radio in radios] == [False, True]
     assert [label.text for label in norm.all("label")] == ["plain & simple", "batch norm"]
     options = list(figure.one("div", data_control="width").one("select").all("option"))
@@ -188,17 +182,10 @@ def test_a_point_is_two_named_numbers(figure):
 
 
 def test_without_scripts_readout_and_caption_say_the_start(figure):
-    assert (
-        figure.one("output", cls="ex-readout", aria_live="polite").text == "loss 0.100 at 0.05 and 20 layers"
-    )
-    assert (
-        figure.one("figcaption").text == "See this <first>."
-        and figure.one("figcaption").one("em").text == "this"
-    )
+    assert figure.one("output", cls="ex-readout", aria_live="polite").text == "loss 0.100 at 0.05 and 20 layers"
+    assert figure.one("figcaption").text == "See this <first>." and figure.one("figcaption").one("em").text == "this"
     assert "hidden" in figure.one("p", role="alert", cls="ex-problem").attributes
-    assert (
-        figure.one(cls="ex-reset").text == "Reset" and figure.one(cls="ex-link").text == "Link to this state"
-    )
+    assert figure.one(cls="ex-reset").text == "Reset" and figure.one(cls="ex-link").text == "Link to this state"
 
 
 def test_each_figure_has_a_canvas_of_its_height(declare):

@@ -49,9 +49,7 @@ def test_controls_are_shown_with_unit_or_label_and_bare_with_a_format(declare):
     template = "{depth}|{depth:d}|{lr:}|{norm}|{noise}|{x}|{x[1]}|{p}|{p[1]:.2f}|{curve[2]}|{curve:.1f}"
     shown = fill(template, controls, values, {"curve": [0.0, 20.0, 40.0]})
     minus = "\N{MINUS SIGN}"
-    assert shown == (
-        f"20 layers|20|0.05|batch norm|on|1, {minus}2.5 mm|{minus}2.5|(0, 0.5)|0.50|40|0.0, 20.0, 40.0"
-    )
+    assert shown == (f"20 layers|20|0.05|batch norm|on|1, {minus}2.5 mm|{minus}2.5|(0, 0.5)|0.50|40|0.0, 20.0, 40.0")
 
 
 def test_percent_and_degree_stand_close_to_the_number():
