@@ -69,9 +69,7 @@ class Store:
                 arrays = {key: data[key] for key in data.files}
             names = [str(name) for name in arrays.pop("names")]
             count = int(arrays.pop("count"))
-            results = [
-                {name: arrays[f"output {k}"][row] for k, name in enumerate(names)} for row in range(count)
-            ]
+            results = [{name: arrays[f"output {k}"][row] for k, name in enumerate(names)} for row in range(count)]
         except BROKEN:
             return None
         return results
@@ -81,9 +79,7 @@ class Store:
         if not self.writes:
             return
         names = list(results[0])
-        arrays = {
-            f"output {k}": np.stack([result[name] for result in results]) for k, name in enumerate(names)
-        }
+        arrays = {f"output {k}": np.stack([result[name] for result in results]) for k, name in enumerate(names)}
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".part")

@@ -74,9 +74,7 @@ class Lowering:
 
     def _sum(self, expression, region):
         """A sum: the terms of fewer axes are added first, outside the loops of the others."""
-        return region.plus(
-            [region.plus(terms) for terms in grouped(self.node(t, region) for t in expression.args)]
-        )
+        return region.plus([region.plus(terms) for terms in grouped(self.node(t, region) for t in expression.args)])
 
     def _product(self, expression, region):
         """A product, as a quotient; what varies along fewer axes is multiplied first."""
@@ -99,7 +97,7 @@ class Lowering:
             else:  # a divisor alone: one division is more exact than the product with its inverse
                 rest += below[key]
         result = region.times(parts, [region.times(rest)] if rest else ())
-        return region.make("negate", result) if negative else result
+        return region.negative(result) if negative else result
 
     def _power(self, expression, region):
         base, exponent = expression.args
@@ -134,7 +132,7 @@ class Lowering:
         """a mod b = a - b floor(a / b), with the sign of b."""
         a, b = (self.node(arg, region) for arg in expression.args)
         floor = region.make("call", region.make("divide", a, b), data="floor")
-        return region.plus([a, region.make("negate", region.make("multiply", b, floor))])
+        return region.plus([a, region.negative(region.make("multiply", b, floor))])
 
     def _heaviside(self, expression, region):
         x, at_zero = expression.args

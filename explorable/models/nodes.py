@@ -99,6 +99,10 @@ class Region:
         value = float(value)
         return self.make("number", data=0.0 if value == 0 else value)  # no -0.0, which equals 0.0 as a key
 
+    def negative(self, node):
+        """Minus a node."""
+        return node.args[0] if node.op == "negate" else self.make("negate", node)
+
     def times(self, factors, divisors=()):
         """The product of `factors` over that of `divisors`."""
         top = self.make("multiply", *factors) if len(factors) > 1 else (*factors, None)[0]

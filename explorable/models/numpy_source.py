@@ -9,20 +9,14 @@ FUNCTIONS = {
     "asin": "arcsin", "acos": "arccos", "atan": "arctan", "atan2": "arctan2", "asinh": "arcsinh",
     "acosh": "arccosh", "atanh": "arctanh", "max": "maximum", "min": "minimum",
 }  # fmt: skip
-REDUCTIONS = {"total": "sum", "product": "prod", "maximum": "max", "minimum": "min"}
+REDUCTIONS = {"total": "sums", "product": "products", "maximum": "np.max", "minimum": "np.min"}
 
 
 def compiled(scope, blocks, nodes, outputs):
     """(function of a dict of control values that returns the outputs, its source)."""
     source = NumpySource(scope).program(blocks, nodes, outputs)
-    names = {
-        "np": np,
-        "c": scope.arrays,
-        "component": component,
-        "histogram": histogram,
-        "power": power,
-        "rows": rows,
-    }
+    helpers = (component, histogram, sums, products, power, rows)
+    names = {"np": np, "c": scope.arrays, **{helper.__name__: helper for helper in helpers}}
     exec(compile(source, "<symbolic model>", "exec"), names)
     return names["model"], source
 
@@ -43,6 +37,19 @@ def histogram(values, low, high, bins, density):
     places = np.minimum(places[places >= 0], bins - 1).astype(int)
     counts = np.bincount(places, minlength=bins).astype(float)
     return counts * (factor / size) if density else counts
+
+
+def sums(values, axis):
+    """Sums along an axis, from first to last like the page's, so that both hosts round alike.
+
+    np.sum adds in pairs; where a result hangs on the rounding (a constant feature, eps = 0) it shows.
+    """
+    return np.cumsum(values, axis=axis).take(-1, axis=axis)
+
+
+def products(values, axis):
+    """Products along an axis, from first to last."""
+    return np.cumprod(values, axis=axis).take(-1, axis=axis)
 
 
 def power(base, exponent):
@@ -87,9 +94,7 @@ class NumpySource(Source):
                 self.write(f'{self.leaf_control(node)} = np.float64(v["{node.data[0]}"]{index})')
             else:
                 sizes = [self.scope.length(axis) for axis in node.axes]
-                cut = [
-                    ":" if size is not None else f":{self.size(axis)}" for size, axis in zip(sizes, node.axes)
-                ]
+                cut = [":" if size is not None else f":{self.size(axis)}" for size, axis in zip(sizes, node.axes)]
                 whole = f'c["{node.data}"]' if node.op == "array" else f'np.array(v["{node.data}"], float)'
                 cut = f"[{', '.join(cut)}]" if None in sizes else ""
                 self.write(f"{self.whole_name(node)} = {whole}{cut}")
@@ -120,7 +125,7 @@ class NumpySource(Source):
             low, high = (self.text(arg) for arg in node.args[1:])
             return f"histogram({value}, {low}, {high}, {node.data[0]}, {node.data[1]})"
         how, axis = node.data
-        return f"np.{REDUCTIONS[how]}({value}, axis={node.args[0].axes.index(axis)})"
+        return f"{REDUCTIONS[how]}({value}, axis={node.args[0].axes.index(axis)})"
 
     def recurrence(self, block):
         loop = block.loop

@@ -63,10 +63,7 @@ class Sampled:
         tables = self._cached()
         places = self._grid.indexes(values) if tables else None
         if places:
-            return {
-                name: plain(array[tuple(places[axis] for axis in over)])
-                for name, (over, array) in tables.items()
-            }
+            return {name: plain(array[tuple(places[axis] for axis in over)]) for name, (over, array) in tables.items()}
         single = {name: np.array([values[name]]) for name in self.along}
         outputs = call(self.function, {**values, **single}, self.along, self.title)
         self._check_outputs(outputs)
@@ -101,9 +98,7 @@ class Sampled:
     def _cached(self):
         """The tables of the whole grid if they are in memory or on disk, else None."""
         if self._grid is None:
-            raise DeclarationError(
-                f"{self.title} is evaluated before its controls are known: call check first"
-            )
+            raise DeclarationError(f"{self.title} is evaluated before its controls are known: call check first")
         code = getattr(self.function, "__code__", None)
         if self._code is not code:  # reloaded in a notebook
             self._tables = self._store = None

@@ -48,9 +48,7 @@ def schedule(region, results):
     blocks = arrange(nodes, users, kept)
     for loop in loops:
         inside = [node for node in loop.region.nodes if node in used]
-        blocks = [
-            LoopBlock(loop, arrange(inside, users, kept)) if block is loop else block for block in blocks
-        ]
+        blocks = [LoopBlock(loop, arrange(inside, users, kept)) if block is loop else block for block in blocks]
     for number, node in enumerate(everything):
         node.name = f"t{number}"
     return blocks, everything

@@ -40,9 +40,7 @@ class Scope:
         for name in given:
             check_name(name, "constant or state")
             if given.count(name) > 1:
-                raise DeclarationError(
-                    f'the name "{name}" is given twice among controls, constants and states'
-                )
+                raise DeclarationError(f'the name "{name}" is given twice among controls, constants and states')
 
     def _declare(self, vector):
         """Note the axes of a vector, which must be the same wherever it occurs."""
@@ -112,9 +110,7 @@ class Scope:
     def length(self, axis):
         """The fixed length of an axis, or None; DeclarationError for an unknown axis."""
         if axis not in self._lengths:
-            raise DeclarationError(
-                f'no vector runs along the axis "{axis}" (axes: {", ".join(self.axes) or "none"})'
-            )
+            raise DeclarationError(f'no vector runs along the axis "{axis}" (axes: {", ".join(self.axes) or "none"})')
         return self._lengths[axis]
 
     def vector(self, vector, region):
@@ -137,13 +133,9 @@ class Scope:
             self._check_choice(control)
             return region.make("control", data=(name,), axes=())
         if control is not None and control.kind == "point":
-            raise DeclarationError(
-                f'the point "{name}" is two numbers: use the symbols {name}_x and {name}_y'
-            )
+            raise DeclarationError(f'the point "{name}" is two numbers: use the symbols {name}_x and {name}_y')
         if control is not None or name in self.constants or name in self.states:
-            raise DeclarationError(
-                f'the symbol {name} stands for a list of numbers: use Vector("{name}", axis)'
-            )
+            raise DeclarationError(f'the symbol {name} stands for a list of numbers: use Vector("{name}", axis)')
         raise DeclarationError(f"the symbol {name} is no control and no constant; {self._known('symbols')}")
 
     def _check_choice(self, control):
@@ -157,9 +149,7 @@ def constant(name, value):
     try:
         array = np.array(value, float)
     except (TypeError, ValueError):
-        raise DeclarationError(
-            f"constant {name} must be a number or an array of numbers, got {value!r}"
-        ) from None
+        raise DeclarationError(f"constant {name} must be a number or an array of numbers, got {value!r}") from None
     if array.size == 0:
         raise DeclarationError(f"constant {name} is an empty array")
     return array

@@ -50,7 +50,7 @@ class Source:
             minus = arg.op == "negate" and arg.place == "inline"
             value = self.text(arg.args[0] if minus else arg, MULTIPLY if minus else ADD, node.axes)
             if not parts:
-                parts.append(f"-{self.text(arg.args[0], SIGN, node.axes)}" if minus else value)
+                parts.append(f"-{self.text(arg.args[0], ATOM, node.axes)}" if minus else value)
             else:
                 parts.append(f"- {value}" if minus else f"+ {value}")
         return " ".join(parts), ADD
@@ -66,7 +66,7 @@ class Source:
         return f"{self.text(above, MULTIPLY, node.axes)} / {self.text(below, SIGN, node.axes)}", MULTIPLY
 
     def _negate(self, node):
-        return f"-{self.text(node.args[0], SIGN, node.axes)}", SIGN
+        return f"-{self.text(node.args[0], ATOM, node.axes)}", SIGN  # "--x" would be another operation
 
     def _power(self, node):
         return self.called("power", node)

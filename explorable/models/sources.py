@@ -101,9 +101,7 @@ class Trace:
     def _definition(self, thing, name):
         """A class, an object with a class of its own, a decorated or an installed function: its module."""
         module = getattr(thing, "__module__", None)
-        self._add(
-            f"name {name}", f"{module}.{getattr(thing, '__qualname__', type(thing).__qualname__)}".encode()
-        )
+        self._add(f"name {name}", f"{module}.{getattr(thing, '__qualname__', type(thing).__qualname__)}".encode())
         if module == "__main__":
             self._add(f"class {name}", source_of(inspect.unwrap(thing)).encode())
         elif module:

@@ -41,9 +41,7 @@ class Symbolic:
         for name in self.outputs:
             check_name(name, "output")
         if unknown := sorted(self.gaps - set(self.outputs)):
-            raise DeclarationError(
-                f'gaps names "{unknown[0]}", which is no output ({", ".join(self.outputs)})'
-            )
+            raise DeclarationError(f'gaps names "{unknown[0]}", which is no output ({", ".join(self.outputs)})')
         self._controls = None
         self._compile(controls)
         self._controls = list(controls)
@@ -73,9 +71,7 @@ class Symbolic:
         parts |= {vector: [number(part) for part in pair] for vector, pair in states.items()}
         everything = [part for group in parts.values() for part in group]
         scope = Scope(controls, self.constants, self.recurrences, vectors_in([*everything, *states]))
-        lengths = {
-            Count(Str(axis)): sp.Integer(length) for axis in scope.axes if (length := scope.length(axis))
-        }
+        lengths = {Count(Str(axis)): sp.Integer(length) for axis in scope.axes if (length := scope.length(axis))}
         everything = [part.xreplace(lengths) for part in everything]
         definitions, reduced = sp.cse(everything, symbols=sp.numbered_symbols("common subexpression "))
         rest = iter(reduced)
@@ -88,9 +84,7 @@ class Symbolic:
                 outputs[name] = lowered(lowering, value, parts[name])
             except DeclarationError as error:
                 raise DeclarationError(f'output "{name}": {error}') from error
-        blocks, nodes = schedule(
-            lowering.region, [node for value in outputs.values() for node in as_list(value)]
-        )
+        blocks, nodes = schedule(lowering.region, [node for value in outputs.values() for node in as_list(value)])
         self.javascript = javascript(scope, blocks, nodes, outputs)
         self._function, self.numpy_source = compiled(scope, blocks, nodes, outputs)
 
@@ -103,6 +97,8 @@ def expressions_of(value, name):
         if isinstance(value, (list, tuple, sp.MatrixBase, sp.Tuple)):
             if not len(value):
                 raise DeclarationError("is an empty list")
+            if isinstance(value, sp.MatrixBase) and 1 not in value.shape:
+                raise DeclarationError(f"is a matrix of shape {value.shape}, not a list of numbers")
             return [number(part) for part in value]
         return [number(value)]
     except (DeclarationError, sp.SympifyError) as error:

@@ -25,9 +25,7 @@ class Vector(sp.Symbol):
     def __new__(cls, name, axis="batch"):
         axes = (axis,) if isinstance(axis, str) else tuple(axis)
         if not axes or not all(isinstance(part, str) for part in axes) or len(set(axes)) < len(axes):
-            raise DeclarationError(
-                f'axis of vector "{name}" must be one or several different names, got {axis!r}'
-            )
+            raise DeclarationError(f'axis of vector "{name}" must be one or several different names, got {axis!r}')
         vector = sp.Symbol.__xnew__(cls, name, real=True)
         vector.axes = axes
         return vector
@@ -246,16 +244,10 @@ class Recurrence:
             raise DeclarationError(f'recurrence along "{self.axis}" has no state')
         for vector, pair in self.state.items():
             if not isinstance(vector, Vector) or self.axis not in vector.axes:
-                raise DeclarationError(
-                    f'state {vector} of a recurrence must be a Vector on axis "{self.axis}"'
-                )
+                raise DeclarationError(f'state {vector} of a recurrence must be a Vector on axis "{self.axis}"')
             if not isinstance(pair, tuple) or len(pair) != 2:
                 raise DeclarationError(f"state {vector} needs (start, next), got {pair!r}")
             if extra := axes_of(number(pair[0])) - (set(vector.axes) - {self.axis}):
-                raise DeclarationError(
-                    f"start of state {vector} runs along {sorted(extra)}, the state does not"
-                )
+                raise DeclarationError(f"start of state {vector} runs along {sorted(extra)}, the state does not")
             if extra := axes_of(number(pair[1])) - set(vector.axes):
-                raise DeclarationError(
-                    f"next of state {vector} runs along {sorted(extra)}, the state does not"
-                )
+                raise DeclarationError(f"next of state {vector} runs along {sorted(extra)}, the state does not")

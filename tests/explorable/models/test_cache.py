@@ -57,9 +57,7 @@ def project(tmp_path):
             file.parent.mkdir(parents=True, exist_ok=True)
             if not file.exists() or file.read_text(encoding="utf-8") != text:
                 file.write_text(text, encoding="utf-8")
-                os.utime(
-                    file, (1e9, 1e9 + len(text))
-                )  # older than the process, unlike an edit under a live one
+                os.utime(file, (1e9, 1e9 + len(text)))  # older than the process, unlike an edit under a live one
         paths = os.pathsep.join([str(root), *sys.path])
         settings = {**os.environ, "PYTHONPATH": paths, "PYTHONDONTWRITEBYTECODE": "1", **environment}
         done = subprocess.run(
@@ -243,9 +241,7 @@ def test_closures_and_defaults_count_by_value():
 
         return scaled
 
-    digests = {
-        Trace(make(*values)).digest for values in [(1,), (2,), (1, 3), (np.arange(3.0),), (np.arange(4.0),)]
-    }
+    digests = {Trace(make(*values)).digest for values in [(1,), (2,), (1, 3), (np.arange(3.0),), (np.arange(4.0),)]}
     assert len(digests) == 5
     assert Trace(make(1)).digest == Trace(make(1)).digest
     assert Trace(make({"a", "b"})).digest == Trace(make({"b", "a"})).digest

@@ -162,9 +162,7 @@ def test_faults_are_named(monkeypatch):
     assert "rate=0.1) raised ZeroDivisionError" in fault(lambda rate: {"y": 1 / 0}, [RATE])
     assert "must return a dict" in fault(lambda rate: [rate], [RATE])
     assert '"y"' in fault(lambda rate: {"y": "text"}, [RATE])
-    assert '"a b"' in fault(lambda rate: {"a b": 1}, [RATE]) or "'a b'" in fault(
-        lambda rate: {"a b": 1}, [RATE]
-    )
+    assert '"a b"' in fault(lambda rate: {"a b": 1}, [RATE]) or "'a b'" in fault(lambda rate: {"a b": 1}, [RATE])
     assert 'names "z", which is no output' in fault(lambda rate: {"y": 1}, [RATE], gaps=("z",))
     assert 'names "z", which is no output' in fault(lambda rate: {"y": 1}, [RATE], error={"z": 1})
     assert '"y" is nan at rate=2' in fault(lambda rate: {"y": np.nan if rate == 2 else 1.0}, [RATE])
