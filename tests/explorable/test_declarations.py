@@ -291,12 +291,6 @@ def test_what_a_model_finds_wrong_names_the_widget(declare):
         declare(model=SimpleNamespace(check=fault)).check()
 
 
-@pytest.mark.parametrize("colours", [{"Plain": ("#000000", "#ffffff")}, {"a": ("#000", "#fff")}, {"a": "#000000"}])
-def test_a_wrong_palette_is_refused(colours):
-    with pytest.raises(DeclarationError, match="palette"):
-        palette.use(colours)
-
-
 def test_a_right_declaration_passes(declare):
     palette.use({"test-plain": ("#D55E00", "#F0883E")})
     widget = declare(figures=[Chart([Line(y="curve", color="test-plain")]), diagram(), plotly({"0.z": "rows"})])
