@@ -4,7 +4,6 @@ import json
 
 import numpy as np
 import pytest
-from html_tree import Tree
 
 from explorable import (
     Bind,
@@ -21,6 +20,7 @@ from explorable import (
     Slider,
     page,
 )
+from tests.explorable.html_tree import Tree
 
 
 @pytest.fixture
