@@ -60,16 +60,22 @@ class Lowering:
             return HANDLERS[kind](self, expression, region)
         names = FUNCTIONS | COMPARISONS | CONNECTIVES
         if kind not in names:
-            raise refused(expression)
+            raise refused(self.whole(expression))
         op = "call" if kind in FUNCTIONS else "compare" if kind in COMPARISONS else names[kind]
         read = self._condition if kind in CONNECTIVES else self.node
         args = [read(arg, region) for arg in expression.args]
         return region.make(op, *args, data=None if kind in CONNECTIVES else names[kind])
 
+    def whole(self, expression):
+        """The expression as it was written, without symbols for common subexpressions."""
+        while found := expression.free_symbols & self.definitions.keys():
+            expression = expression.xreplace({symbol: self.definitions[symbol] for symbol in found})
+        return expression
+
     def _number(self, expression, region):
         value = expression.evalf(30)
         if not (value.is_real or value in (sp.oo, -sp.oo, sp.nan)) or not value.is_Atom:
-            raise DeclarationError(f"{expression} is no real number")
+            raise DeclarationError(f"{self.whole(expression)} is no real number")
         return region.number(expression if expression.is_Rational else value)
 
     def _sum(self, expression, region):
@@ -128,6 +134,10 @@ class Lowering:
             return region.make("compare", node, region.number(0), data="!=")
         return node
 
+    def _if(self, expression, region):
+        """A choice between conditions."""
+        return region.make("choose", *(self._condition(arg, region) for arg in expression.args))
+
     def _remainder(self, expression, region):
         """a mod b = a - b floor(a / b), with the sign of b."""
         a, b = (self.node(arg, region) for arg in expression.args)
@@ -156,13 +166,13 @@ class Lowering:
         outer = self.region if region.loop and region.loop.axis == axis.name else region
         vector = self.node(body, outer)
         index, default = self.node(index, region), self.node(default, region)
-        if axis.name not in vector.axes:
-            raise DeclarationError(f"{expression} looks along an axis that its vector does not have")
+        if axis.name not in vector.axes:  # SymPy simplified it: the same number in every place
+            raise DeclarationError(f"{self.whole(expression)} looks along an axis that its vector does not have")
         if index.axes and len(vector.axes) > 1:
-            raise DeclarationError(f"{expression}: an index that varies needs a vector with a single axis")
+            raise DeclarationError(f"{self.whole(expression)}: an index that varies needs a vector with a single axis")
         axes = {*vector.axes} - {axis.name} | {*index.axes}
         if not axes.issuperset(default.axes):
-            raise DeclarationError(f"{expression}: the default varies along more axes than the element")
+            raise DeclarationError(f"{self.whole(expression)}: the default varies along more axes than the element")
         return region.make("component", vector, index, default, data=axis.name, axes=region.order(axes))
 
     def count(self, axis, region):
@@ -259,6 +269,7 @@ HANDLERS = {
     sp.Mul: Lowering._product,
     sp.Pow: Lowering._power,
     sp.Piecewise: Lowering._piecewise,
+    sp.ITE: Lowering._if,
     sp.Mod: Lowering._remainder,
     sp.Heaviside: Lowering._heaviside,
     Reduction: Lowering._reduction,
