@@ -5,7 +5,7 @@
   const LETTER = 6.9; // average width of a digit at 12 px, to keep room for tick labels without measuring them
   const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
-  /** Lowest and highest number along an axis over all marks, with round ends. */
+  /** Lowest and highest number along an axis over all marks; y ends at round numbers. */
   function domainOfData(axis, name, marks, scope) {
     let [low, high] = [Infinity, -Infinity];
     for (const mark of marks)
@@ -16,6 +16,7 @@
       }
     if (low > high) return axis.log ? [1, 10] : [0, 1];
     if (low === high) return axis.log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
+    if (name === "x") return [low, high];
     return d3[axis.log ? "scaleLog" : "scaleLinear"]([low, high], [0, 1]).nice().domain();
   }
 
@@ -56,7 +57,7 @@
     if (axis.format) return { values, text: (v) => format(v, axis.format) };
     if (axis.log) {
       const far = values.some((v) => v < 1e-3 || v > 1e4);
-      return { values, text: (v) => (far && power(v)) || format(v, ".3g") };
+      return { values, text: (v) => (far && power(v)) || format(v, v < 1 ? ".3g" : "") };
     }
     const big = Math.max(...domain.map(Math.abs));
     const step = values.length > 1 ? Math.abs(values[1] - values[0]) : big || 1;
@@ -145,7 +146,7 @@
       node.textContent = text;
       svg.append(node);
     };
-    if (y.title) label(y.title, { x: frame.edge, y: 14 });
+    if (y.title) label(y.title, { x: frame.edge, y: 14, "text-anchor": "start" });
     if (x.title) label(x.title, { x: frame.width - margin.right, y: frame.height - 6, "text-anchor": "end" });
     return svg;
   }

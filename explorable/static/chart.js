@@ -47,6 +47,7 @@
     layers.axes.replaceWith(axes);
     layers.axes = axes;
     for (const svg of [axes, layers.marks, layers.handles]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+    layers.canvas.style.minHeight = "0"; // it only kept the place before the first drawing
     layers.canvas.style.aspectRatio = `${width} / ${height}`;
     layers.handles.style.display = alone ? "none" : "";
   }
@@ -69,6 +70,7 @@
     mark.render = (...given) => {
       const picture = render.apply(mark, given);
       if (picture) pictures.push(picture);
+      if (picture) picture.removeAttribute("aria-label"); // "line", "area": the whole chart has its text
       return null;
     };
     return mark;
@@ -83,18 +85,17 @@
     const axisNames = [spec.x, spec.y].map((axis) => sourceOf(axis.domain && axis.domain.out ? axis.domain : null)).filter(Boolean);
     const handles = ex.parts.createHandles(layers.handles, spec, widget);
     const legend = host.querySelector(".ex-legend");
-    let frame = null;
-    let theme = null;
+    let [frame, width, dark] = [null, 0, false];
 
     function draw(changed) {
       const { scope } = widget;
-      const width = Math.floor(layers.canvas.clientWidth) || 640;
+      // Asking for sizes or styles makes the browser lay out the page at once; only a full redraw does it.
+      if (!changed || !frame) [width, dark] = [Math.floor(layers.canvas.clientWidth) || 640, isDark(host)];
       const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
       const next = frameOf(spec, width, shown, scope);
-      const dark = isDark(host);
-      const all = !changed || !frame || next.key !== frame.key || dark !== theme;
+      const all = !changed || !frame || next.key !== frame.key;
       if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
-      [frame, theme] = [next, dark];
+      frame = next;
       const places = [...groups.keys()].filter((i) => all || [...names[i]].some((name) => changed.has(name)));
       drawMarks(places, spec.marks, scope, frame, groups, dark);
       layers.marks.setAttribute("aria-label", fill(spec.alt || spec.title || "Chart", scope));

@@ -58,9 +58,10 @@
   /** The record and model of one widget, out of its data script. */
   async function loadWidget(key, url) {
     const file = url.split("/").pop();
-    await inject(url).catch(() => {
-      throw new Problem(`The data of this figure could not be loaded: the file ${file} is missing.`);
-    });
+    if (!registered.has(key))
+      await inject(url).catch(() => {
+        throw new Problem(`The data of this figure could not be loaded: the file ${file} is missing.`);
+      });
     if (!registered.has(key)) throw new Problem(`The data file of this figure, ${file}, is damaged.`);
     return registered.get(key);
   }

@@ -82,7 +82,7 @@
     hidden: (e, value) => (e.group.style.display = value ? "none" : ""),
     current: (e, value) => {
       e.group.classList.toggle("ex-current", Boolean(value));
-      e.group.toggleAttribute("aria-current", Boolean(value));
+      e.group.setAttribute("aria-current", Boolean(value));
     },
   };
 
@@ -155,22 +155,24 @@
   /** A diagram in `canvas`, wide or narrow as there is room. */
   function createDiagram(canvas, spec, widget) {
     const narrowBelow = Math.min(560, spec.width);
-    let drawing = null;
-    let shape = null;
-    let dark = null;
+    let [drawing, shape, dark] = [null, null, false];
 
-    function draw(changed) {
+    // Sizes and styles are asked for only here: it makes the browser lay out the page at once.
+    function measure() {
       const room = canvas.clientWidth || spec.width;
       const wanted = spec.narrow && room < narrowBelow ? "narrow" : "wide";
-      const fresh = wanted !== shape || dark !== isDark(canvas);
+      dark = isDark(canvas);
       if (wanted !== shape) {
         drawing = createDrawing(wanted === "narrow" ? { ...spec, ...spec.narrow } : spec, widget);
         canvas.replaceChildren(drawing.svg);
         shape = wanted;
       }
-      dark = isDark(canvas);
-      if (fresh || !changed) drawing.fit(room);
-      drawing.show(widget.scope, dark, fresh ? null : changed);
+      drawing.fit(room);
+    }
+
+    function draw(changed) {
+      if (!changed || !drawing) measure();
+      drawing.show(widget.scope, dark, changed);
       drawing.svg.setAttribute("aria-label", fill(spec.alt || spec.title || "Diagram", widget.scope));
     }
 

@@ -3,13 +3,14 @@
   "use strict";
   const { node, flat, clamp, spoken, moverOf, makeHandle, makeGroup, describe, markPoints, sourceOf } = ex.parts;
 
-  /** Points of a draggable mark in data units; a rule stands in the middle of the frame. */
+  const GRIP = 10; // px from the end of a rule to where it is held
+
+  /** Points of a draggable mark in data units; a rule is held near the end of its line. */
   function pointsOf(spec, scope, frame) {
     if (spec.mark !== "rule") return markPoints(spec, scope);
     const at = Array.from(flat(scope.read(spec.x || spec.y)));
-    const middle = (axis) => at.map(() => axis.invert((axis.apply(axis.domain[0]) + axis.apply(axis.domain[1])) / 2));
-    const [px, py] = [{ ...frame.px, domain: frame.x.domain }, { ...frame.py, domain: frame.y.domain }];
-    return spec.x ? { x: at, y: middle(py) } : { x: middle(px), y: at };
+    const end = (axis, domain, inset) => at.map(() => axis.invert(axis.apply(domain[1]) - inset));
+    return spec.x ? { x: at, y: end(frame.py, frame.y.domain, -GRIP) } : { x: end(frame.px, frame.x.domain, GRIP), y: at };
   }
 
   const held = (axis, domain, value) => clamp(axis.apply(value), ...domain.map(axis.apply).sort((a, b) => a - b));
@@ -20,7 +21,7 @@
     const ring = node("circle", { class: "ex-ring", r: size });
     if (spec.mark !== "rule") return [hit, ring];
     const { width, height } = frame.inner;
-    const bar = spec.x ? { x: -14, y: -height / 2, width: 28, height } : { x: -width / 2, y: -14, width, height: 28 };
+    const bar = spec.x ? { x: -14, y: -GRIP, width: 28, height } : { x: GRIP - width, y: -14, width, height: 28 };
     return [node("rect", { class: "ex-hit", ...bar }), hit, ring, node("circle", { class: "ex-grip", r: 6, style: `fill: var(--ex-${spec.color})` })];
   }
 

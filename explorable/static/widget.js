@@ -170,6 +170,7 @@
     /** A remark under the controls; an empty one goes away. */
     note(text) {
       let place = this.figure.querySelector(".ex-remark");
+      if (!place && !text) return;
       if (!place) {
         place = document.createElement("p");
         place.className = "ex-remark";

@@ -95,4 +95,5 @@ if __name__ == "__main__":
     sys.path.insert(0, str(Path(__file__).parent))
     import demo_widgets
 
-    print(write_page(Path(sys.argv[1]), demo_widgets.all_widgets(), prose=demo_widgets.PROSE))
+    widgets = [*demo_widgets.all_widgets(), demo_widgets.surface()]
+    print(write_page(Path(sys.argv[1]), widgets, prose=demo_widgets.PROSE))

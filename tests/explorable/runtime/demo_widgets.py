@@ -290,8 +290,5 @@ def fragile():
 
 
 def all_widgets():
-    """Every widget that needs no baking."""
-    return [waves(), batch(), field(), bars(), cells(), fragile(), surface()]
-
-
-
+    """Every widget, except the one that needs Plotly."""
+    return [waves(), batch(), field(), bars(), cells(), fragile(), table()]

@@ -1,0 +1,83 @@
+"""Pages of the runtime's own demonstration, opened in the browser from disk."""
+
+import sys
+from pathlib import Path
+
+import pytest
+
+sys.path.insert(0, str(Path(__file__).parent))  # demo.py and demo_widgets.py stand beside the tests
+
+import demo
+import demo_widgets
+
+
+@pytest.fixture(scope="session")
+def site(tmp_path_factory):
+    """A folder with index.html, one widget of every kind on it."""
+    folder = tmp_path_factory.mktemp("site")
+    demo.write_page(folder, demo_widgets.all_widgets(), prose=demo_widgets.PROSE)
+    demo.write_page(folder, [demo_widgets.surface()], "surface.html")
+    return folder
+
+
+WAKE = """key => { const w = explorable.widgets.get(key); w.wake(); w.figure.scrollIntoView({block: 'start', behavior: 'instant'});
+    w.moves = []; w.figure.addEventListener('explorable:change', event => w.moves.push(event.detail)); return w.ready.then(() => true, () => false); }"""
+SETTLE = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20))))"
+
+
+class Hand:
+    """One widget on an open page: what it holds, what it shows, and how to touch it."""
+
+    def __init__(self, page, key):
+        self.page, self.key = page, key
+        self.figure = page.locator(f"#{key}")
+        self.woke = page.evaluate(WAKE, key)
+        self.settle()
+
+    def settle(self):
+        """Wait until what was done is drawn."""
+        self.page.evaluate(SETTLE)
+
+    def values(self):
+        """Control values by name."""
+        return self.page.evaluate("key => explorable.widgets.get(key).values", self.key)
+
+    def picture(self):
+        """The HTML of all pictures: equal only if nothing changed."""
+        return "".join(self.figure.locator(".ex-canvas").evaluate_all("all => all.map(e => e.innerHTML)"))
+
+    def readout(self):
+        return self.figure.locator(".ex-readout").inner_text()
+
+    def problem(self):
+        """The message in the widget's place, or "" if all is well."""
+        return self.figure.locator(".ex-problem").evaluate("e => e.hidden ? '' : e.textContent")
+
+    def control(self, name):
+        return self.figure.locator(f"[data-control={name}]")
+
+    def slide(self, name, index):
+        """Move a slider to a stop by its index."""
+        self.control(name).locator("input").evaluate(
+            "(e, i) => { e.value = i; e.dispatchEvent(new InputEvent('input', {bubbles: true})); }", index
+        )
+        self.settle()
+
+    def changes(self, action):
+        """Do it, and say whether values and picture changed: (bool, bool)."""
+        before = self.values(), self.picture()
+        action()
+        self.settle()
+        return self.values() != before[0], self.picture() != before[1]
+
+
+@pytest.fixture
+def hand(watched_page, site):
+    """`hand(key, **how)` opens the demonstration page and wakes one widget; `query` is the address's query."""
+
+    def take(key, *, query="", name="index.html", folder=None, **how):
+        folder = folder or site
+        address = (folder / name).as_uri() + query
+        return Hand(watched_page(address, root=folder, **how), key)
+
+    return take

@@ -1,0 +1,101 @@
+"""What goes wrong is said in the widget's place; the rest of the page goes on."""
+
+import re
+
+import demo
+import demo_widgets
+import pytest
+
+
+def site_with(tmp_path, change):
+    """A page with waves, table and batch, after change(text) of the data file of `table`."""
+    widgets = [demo_widgets.waves(), demo_widgets.table(), demo_widgets.batch()]
+    demo.write_page(tmp_path, widgets)
+    file = tmp_path / "_static" / "explorable" / "table.js"
+    text = change(file.read_text(encoding="utf-8"))
+    file.unlink()
+    if text is not None:
+        file.write_text(text, encoding="utf-8")
+    return tmp_path
+
+
+def spoiled(text):
+    """The same script with the compressed data destroyed in the middle, still valid base64."""
+    start, end = re.search(r'"([A-Za-z0-9+/=]{100,})"\);', text).span(1)
+    at = (start + end) // 2
+    return text[:at] + "AAAAAAAAAAAAAAAAAAAAAAAA" + text[at + 24 :]
+
+
+FAULTS = {
+    "missing": (lambda text: None, "the file table.js is missing"),
+    "cut off": (lambda text: text[: len(text) // 2], "table.js, is damaged"),
+    "empty": (lambda text: "", "table.js, is damaged"),
+    "another key": (lambda text: text.replace('"key":"table"', '"key":"chair"'), "table.js, is damaged"),
+    "bad gzip": (spoiled, "cannot be unpacked"),
+    "bad base64": (lambda text: re.sub(r'"[A-Za-z0-9+/=]{100,}"\)', '"%%%")', text), "cannot be unpacked"),
+    "wrong length": (lambda text: re.sub(r'"bytes":\d+', '"bytes":40', text), "has the wrong length"),
+}
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_bad_data(hand, tmp_path, fault):
+    change, message = FAULTS[fault]
+    table = hand("table", folder=site_with(tmp_path, change))
+    assert not table.woke
+    assert message in table.problem()
+    assert table.figure.locator(".ex-figures").evaluate("e => getComputedStyle(e).opacity") == "0.35"
+    for key in ("waves", "batch"):
+        assert table.page.evaluate("key => { const w = explorable.widgets.get(key); w.wake(); return w.ready.then(() => true) }", key)
+    if fault == "missing":
+        watch = table.page.watch
+        assert all("table.js" in problem or "ERR_FILE_NOT_FOUND" in problem for problem in watch.problems), watch.problems
+        watch.problems.clear()
+
+
+def test_an_old_browser_is_told_so(watched_page, site):
+    page = watched_page("about:blank", root=site)
+    page.add_init_script("delete window.DecompressionStream")
+    page.goto((site / "index.html").as_uri())
+    page.evaluate("explorable.widgets.get('table').wake()")
+    page.wait_for_selector("#table .ex-problem:not([hidden])")
+    assert "too old" in page.locator("#table .ex-problem").inner_text()
+
+
+def test_a_model_that_gives_nan_or_raises_says_so_and_recovers(hand):
+    fragile = hand("fragile")
+    assert fragile.problem() == ""
+    fragile.slide("a", 2)
+    assert fragile.problem() == "This setting gives no number for ‘loss’. Move a control, or reset."
+    assert "ex-broken" in fragile.figure.get_attribute("class")
+    assert not fragile.figure.locator(".ex-readout").is_visible()
+    fragile.slide("a", 3)
+    assert fragile.problem() == "This setting cannot be computed."
+    fragile.slide("a", 4)
+    assert fragile.problem() == ""
+    assert fragile.readout() == "The loss is 4."
+    assert "ex-broken" not in fragile.figure.get_attribute("class")
+    waves = fragile.page.evaluate("explorable.widgets.get('waves').ready.then(() => true)")
+    assert waves
+
+
+def test_a_missing_library_is_told(hand, tmp_path):
+    demo.write_page(tmp_path, [demo_widgets.waves(), demo_widgets.cells()], preload=False)
+    (tmp_path / "_static" / "explorable" / "vendor" / "plot.umd.min.js").unlink()
+    waves = hand("waves", folder=tmp_path)
+    assert "plot.umd.min.js could not be loaded" in waves.problem()
+    assert waves.page.evaluate("() => { const w = explorable.widgets.get('cells'); w.wake(); return w.ready.then(() => true) }")
+    waves.page.watch.problems.clear()  # the browser itself reports the missing file
+
+
+def test_libraries_not_on_the_page_are_injected(hand, tmp_path):
+    demo.write_page(tmp_path, [demo_widgets.waves()], preload=False)
+    waves = hand("waves", folder=tmp_path)
+    assert waves.woke and waves.figure.locator(".ex-marks path").count() >= 4
+
+
+def test_set_tells_what_is_impossible(hand):
+    waves = hand("waves")
+    waves.page.evaluate("explorable.widgets.get('waves').set({rate: 3, colour: 'red'})")
+    waves.settle()
+    assert waves.values()["rate"] == 3
+    assert "not possible for colour" in waves.figure.locator(".ex-remark").inner_text()

@@ -1,0 +1,178 @@
+"""Dragging and choosing inside pictures, by mouse, keyboard and touch; charts and diagrams that follow the state."""
+
+import pytest
+
+BOTH = (True, True)
+
+
+def middle(locator):
+    box = locator.bounding_box()
+    return box["x"] + box["width"] / 2, box["y"] + box["height"] / 2
+
+
+def drag(page, start, dx, dy):
+    page.mouse.move(*start)
+    page.mouse.down()
+    page.mouse.move(start[0] + dx / 2, start[1] + dy / 2)
+    page.mouse.move(start[0] + dx, start[1] + dy)
+    page.mouse.up()
+
+
+def handle(widget, name):
+    return widget.figure.get_by_role("slider", name=name, exact=True)
+
+
+def test_a_dot_is_dragged_by_the_mouse(hand):
+    batch = hand("batch")
+    dot = handle(batch, "the batch, value 2").and_(batch.page.locator(".ex-handle"))
+    x, _ = middle(dot)
+    assert batch.changes(lambda: drag(batch.page, middle(dot), 60, 5)) == BOTH
+    assert batch.values()["x"][1] > 0.8
+    assert middle(dot)[0] == pytest.approx(x + 60, abs=4)  # the handle went with the pointer
+    assert dot.get_attribute("aria-valuenow") == f"{batch.values()['x'][1]:g}"
+    assert batch.control("x").locator("input").nth(1).input_value() == f"{batch.values()['x'][1]:g}"
+
+
+def test_a_dot_is_moved_by_keys(hand):
+    batch = hand("batch")
+    dot = batch.page.locator("#batch .ex-handle[aria-label='the batch, value 1']")
+    dot.focus()
+    assert batch.changes(lambda: batch.page.keyboard.press("ArrowRight")) == BOTH
+    assert batch.values()["x"][0] == -0.9
+    batch.page.keyboard.press("Shift+ArrowUp")
+    batch.settle()
+    assert batch.values()["x"][0] == 0.1
+    assert dot.evaluate("e => e === document.activeElement")  # a redraw leaves the focus where it was
+    batch.page.keyboard.press("Home")
+    batch.settle()
+    assert batch.values()["x"][0] == -5
+
+
+def test_a_rule_is_dragged_along_its_slider(hand):
+    batch = hand("batch")
+    rule = batch.page.locator("#batch .ex-handle[aria-label='goal']")
+    rule.focus()
+    assert batch.changes(lambda: batch.page.keyboard.press("ArrowLeft")) == BOTH
+    assert batch.values()["goal"] == 1.5
+    assert batch.readout().endswith("below the goal.")
+    box = rule.locator("rect").bounding_box()
+    assert batch.changes(lambda: drag(batch.page, (box["x"] + 14, box["y"] + 40), -90, 0)) == BOTH
+    assert batch.readout().endswith("above the goal.")
+
+
+def test_a_point_is_dragged_by_touch_and_by_keys(hand):
+    field = hand("field", width=360, touch=True)
+    dot = field.page.locator("#field .ex-handle")
+    dot.scroll_into_view_if_needed()
+    assert dot.locator(".ex-hit").bounding_box()["width"] >= 40
+    assert dot.evaluate("e => getComputedStyle(e).touchAction") == "none"
+    x, y = middle(dot)
+    client = field.page.context.new_cdp_session(field.page)
+    touch = lambda kind, points: client.send("Input.dispatchTouchEvent", {"type": kind, "touchPoints": points})
+
+    def swipe():
+        touch("touchStart", [{"x": x, "y": y}])
+        for part in (10, 20, 40):
+            touch("touchMove", [{"x": x - part, "y": y + part}])
+        touch("touchEnd", [])
+
+    assert field.changes(swipe) == BOTH
+    assert field.values()["p"][0] < 0.3 and field.values()["p"][1] < 0.3
+    dot.focus()
+    before = field.values()["p"]
+    field.page.keyboard.press("ArrowUp")
+    field.page.keyboard.press("ArrowRight")
+    field.settle()
+    assert field.values()["p"] == pytest.approx([before[0] + 0.05, before[1] + 0.05])
+    assert dot.get_attribute("aria-valuetext").startswith("x ")
+
+
+def test_a_dot_chooses(hand):
+    bars = hand("bars")
+    dots = bars.figure.get_by_role("radio").and_(bars.page.locator(".ex-choosable"))
+    assert bars.changes(lambda: dots.nth(2).click()) == BOTH
+    assert bars.values()["which"] == 2
+    assert bars.control("which").locator("input").nth(2).is_checked()
+    assert bars.changes(lambda: bars.page.keyboard.press("ArrowRight")) == BOTH
+    assert bars.values()["which"] == 3
+    assert [dots.nth(i).get_attribute("aria-checked") for i in range(4)] == ["false", "false", "false", "true"]
+    assert [dots.nth(i).get_attribute("tabindex") for i in range(4)] == ["-1", "-1", "-1", "0"]
+
+
+@pytest.mark.parametrize("how", ["click", "tap", "Enter", " "])
+def test_a_cell_of_a_diagram_chooses(hand, how):
+    cells = hand("cells", touch=how == "tap", width=360 if how == "tap" else 1280)
+    cell = cells.figure.get_by_role("radio", name="weight 4")
+    act = {"click": cell.click, "tap": cell.tap}.get(how, lambda: (cell.focus(), cells.page.keyboard.press(how)))
+    assert cells.changes(act) == BOTH
+    assert cells.values()["cell"] == 3
+    assert cell.get_attribute("aria-checked") == "true"
+    assert cells.readout() == "The chosen weight is −0.76."
+
+
+def test_a_diagram_shows_what_is_bound(hand):
+    cells = hand("cells")
+    part = lambda name, inner: cells.figure.locator(f"[data-name={name}] {inner}")
+    assert part("c0", "text").text_content() == "0.84"
+    start = part("bar", "rect").get_attribute("width")
+    fill = part("c1", "rect").evaluate("e => e.style.fill")
+    cells.slide("gain", 40)
+    assert part("c0", "text").text_content() == "1.68"
+    assert float(part("bar", "rect").get_attribute("width")) == pytest.approx(2 * float(start))
+    assert part("c1", "rect").evaluate("e => e.style.fill") != fill
+    assert cells.figure.locator("[data-name=knob]").get_attribute("transform") == "translate(220,0)"
+
+
+def test_a_knob_of_a_diagram_is_dragged_and_moved_by_keys(hand):
+    cells = hand("cells")
+    knob = cells.page.locator("#cells .ex-handle")
+    assert cells.changes(lambda: drag(cells.page, middle(knob), 55, 0)) == BOTH
+    assert cells.values()["gain"] > 1.2
+    knob.focus()
+    assert cells.changes(lambda: cells.page.keyboard.press("End")) == BOTH
+    assert cells.values()["gain"] == 2
+    assert knob.get_attribute("aria-valuenow") == "2"
+
+
+def test_a_narrow_page_gets_the_narrow_diagram(hand):
+    cells = hand("cells", width=360, touch=True)
+    assert cells.figure.locator(".ex-diagram").get_attribute("viewBox") == "0 0 300 300"
+
+
+def test_a_chart_fits_the_page_again_when_its_width_changes(hand):
+    waves = hand("waves")
+    labels = lambda: waves.figure.locator(".ex-axes [aria-label^='x-axis tick label'] text").count()
+    wide = labels()
+    waves.page.set_viewport_size({"width": 360, "height": 800})
+    waves.page.wait_for_timeout(200)
+    assert 2 <= labels() < wide
+    assert waves.page.evaluate("document.documentElement.scrollWidth") <= 360
+
+
+def test_lines_stay_inside_a_fixed_domain(hand):
+    waves = hand("waves")
+    waves.slide("size", 60)
+    clip = waves.figure.locator(".ex-marks clipPath rect")
+    assert float(clip.get_attribute("height")) < 280
+    assert waves.figure.locator(".ex-marks > g[clip-path]").count() == 4
+
+
+def test_a_raster_is_drawn_again_for_the_other_theme(hand):
+    field = hand("field")
+    href = field.figure.locator("image").get_attribute("href")
+    field.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    field.settle()
+    assert field.figure.locator("image").get_attribute("href") != href
+
+
+def test_plotly_draws_and_follows(hand):
+    surface = hand("surface", name="surface.html")
+    surface.page.wait_for_function("document.querySelector('#surface .ex-plotly')?._fullLayout?.scene", timeout=60_000)
+    z = "document.querySelector('#surface .ex-plotly').data[0].z[0][0]"
+    first = surface.page.evaluate(z)
+    surface.slide("bend", 20)
+    assert surface.page.evaluate(z) != first
+    assert "bend of 2.5" in surface.figure.locator(".ex-canvas").get_attribute("aria-label")
+    # Software rendering of WebGL makes Chromium talk; these are no faults.
+    watch = surface.page.watch
+    watch.problems = [problem for problem in watch.problems if "GL Driver" not in problem and "readback" not in problem]

@@ -1,0 +1,112 @@
+"""State in the address, roles in the prose, play, reduced motion, the announced readout."""
+
+from urllib.parse import parse_qs, urlsplit
+
+COPIED = "navigator.clipboard.readText()"
+
+
+def test_state_is_restored_from_the_address(hand):
+    query = "?batch.x=1,-2.5&batch.eps=0.1&waves.rate=2.5&waves.band=0&waves.shape=1&field.p=-1,1.5"
+    batch = hand("batch", query=query)
+    assert batch.values() == {"x": [1, -2.5], "eps": 0.1, "goal": 2}
+    waves = batch.page.evaluate("explorable.widgets.get('waves').ready.then(() => explorable.widgets.get('waves').values)")
+    assert waves == {"rate": 2.5, "size": 1, "shape": 1, "band": 0, "shift": 1}
+    assert not batch.page.locator("#waves [data-control=band] input").is_checked()
+    assert batch.page.locator("#waves .ex-remark").count() == 0  # nothing to remark
+    field = batch.page.evaluate("explorable.widgets.get('field').ready.then(() => explorable.widgets.get('field').values)")
+    assert field["p"] == [-1, 1.5]
+
+
+def test_what_the_address_cannot_have_is_noted_and_nothing_breaks(hand):
+    waves = hand("waves", query="?waves.rate=2.04&waves.size=much&waves.shape=9&waves.colour=red&waves.band=1")
+    assert waves.values() == {"rate": 2, "size": 1, "shape": 0, "band": 1, "shift": 1}
+    note = waves.figure.locator(".ex-remark").inner_text()
+    for part in ("rate: “2.04” became the nearest", "“much” is not possible for height", "“9” is not", "no setting “colour”"):
+        assert part in note
+
+
+def test_the_link_holds_the_state_and_keeps_the_rest_of_the_address(hand):
+    waves = hand("waves", query="?batch.eps=0.1&other=1#top", permissions=["clipboard-read", "clipboard-write"])
+    waves.slide("rate", 30)
+    waves.figure.locator(".ex-link").click()
+    waves.page.wait_for_function("document.querySelector('#waves .ex-link-note').textContent !== ''")
+    url = urlsplit(waves.page.url)
+    assert url.fragment == "top"
+    assert parse_qs(url.query) == {
+        "batch.eps": ["0.1"], "other": ["1"], "waves.rate": ["3.2"], "waves.size": ["1"], "waves.shape": ["0"],
+        "waves.band": ["1"], "waves.shift": ["1"],
+    }  # fmt: skip
+    assert waves.page.evaluate(COPIED) == waves.page.url
+    waves.page.reload()
+    assert waves.page.evaluate("explorable.widgets.get('waves').ready.then(() => explorable.widgets.get('waves').values.rate)") == 3.2
+
+
+def test_without_a_changeable_address_the_link_is_shown_in_a_field(hand):
+    waves = hand("waves")
+    waves.page.evaluate("() => { history.replaceState = () => { throw new Error('no') }; navigator.clipboard.writeText = () => Promise.reject(); }")
+    waves.figure.locator(".ex-link").click()
+    assert "waves.rate=1" in waves.figure.locator(".ex-link-note input").input_value()
+
+
+def test_prose_sets_a_widget_and_shows_its_number(hand):
+    waves = hand("waves")
+    live = waves.page.locator(".ex-live")
+    assert live.inner_text() == "1.00"
+    assert waves.changes(lambda: waves.page.locator("a.ex-set").click()) == (True, True)
+    assert (waves.values()["rate"], waves.values()["shape"]) == (2, 1)
+    assert "?" not in waves.page.url
+    waves.slide("size", 60)
+    assert live.inner_text() == "10.00"
+
+
+def test_set_links_work_from_the_keyboard(hand):
+    waves = hand("waves")
+    waves.page.locator("a.ex-set").focus()
+    assert waves.changes(lambda: waves.page.keyboard.press("Enter")) == (True, True)
+
+
+def test_play_runs_to_the_end_and_stops(hand):
+    table = hand("table")
+    button = table.control("step").locator(".ex-play")
+    button.click()
+    assert button.get_attribute("aria-pressed") == "true"
+    assert button.get_attribute("aria-label") == "Pause step"
+    table.page.wait_for_function("explorable.widgets.get('table').values.step === 30", timeout=5000)
+    table.page.wait_for_function("document.querySelector('#table .ex-play').getAttribute('aria-pressed') === 'false'")
+    steps = table.page.evaluate("explorable.widgets.get('table').moves.length")
+    assert steps > 5  # it went through the stops, it did not jump
+
+
+def test_play_pauses_when_the_reader_acts(hand):
+    waves = hand("waves")
+    button = waves.control("rate").locator(".ex-play")
+    button.click()
+    waves.page.wait_for_timeout(150)
+    waves.control("band").locator("input").click()
+    assert button.get_attribute("aria-pressed") == "false"
+    stopped = waves.values()["rate"]
+    waves.page.wait_for_timeout(200)
+    assert waves.values()["rate"] == stopped
+
+
+def test_with_reduced_motion_play_takes_few_slow_steps(hand):
+    waves = hand("waves", reduced_motion="reduce")
+    waves.control("rate").locator(".ex-play").click()
+    waves.page.wait_for_timeout(700)
+    assert waves.values()["rate"] == 1  # nothing glides
+    waves.page.wait_for_timeout(900)
+    assert waves.page.evaluate("explorable.widgets.get('waves').moves.length") == 1
+    assert waves.values()["rate"] > 1.2
+
+
+def test_the_readout_is_announced_after_a_pause_and_not_at_every_step(hand):
+    waves = hand("waves")
+    waves.page.evaluate("""() => { window.said = []; const region = document.querySelector('#waves .ex-announced');
+      new MutationObserver(() => region.textContent && said.push(region.textContent)).observe(region, {childList: true}); }""")
+    assert waves.figure.locator(".ex-readout").get_attribute("aria-live") == "off"
+    for index in range(5):
+        waves.slide("rate", index)
+        assert f"rate of {0.2 + index / 10:.1f} per second" in waves.readout()  # what is seen is up to date
+    waves.page.wait_for_timeout(900)
+    said = waves.page.evaluate("said")
+    assert len(said) == 1 and said[0] == waves.readout()
