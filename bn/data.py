@@ -78,9 +78,7 @@ def digits(seeds=(0,), prepare="standardised"):
     if prepare == "standardised":
         train = x[:, :TRAINING]
         x = (x - train.mean(axis=1, keepdims=True)) / (train.std(axis=1, keepdims=True) + 0.01)
-    return Data(
-        x[:, :TRAINING], y[:, :TRAINING], x[:, TRAINING:], y[:, TRAINING:], tuple(int(s) for s in seeds)
-    )
+    return Data(x[:, :TRAINING], y[:, :TRAINING], x[:, TRAINING:], y[:, TRAINING:], tuple(int(s) for s in seeds))
 
 
 def batch_order(n, batch_size, steps, seed):
@@ -90,9 +88,7 @@ def batch_order(n, batch_size, steps, seed):
     rng = np.random.default_rng(int(seed))
     per_epoch = n // batch_size
     epochs = -(-steps // per_epoch)
-    order = [
-        rng.permutation(n)[: per_epoch * batch_size].reshape(per_epoch, batch_size) for _ in range(epochs)
-    ]
+    order = [rng.permutation(n)[: per_epoch * batch_size].reshape(per_epoch, batch_size) for _ in range(epochs)]
     return np.concatenate(order)[:steps] if order else np.empty((0, batch_size), dtype=int)
 
 

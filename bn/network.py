@@ -70,9 +70,7 @@ class Trace:
     logits: np.ndarray | None = None
 
 
-def init(
-    sizes, *, norm="none", activation="relu", init="he", seeds=(0,), scale=1.0, eps=1e-5, dtype=np.float64
-):
+def init(sizes, *, norm="none", activation="relu", init="he", seeds=(0,), scale=1.0, eps=1e-5, dtype=np.float64):
     """A stack of networks, one per seed.
 
     sizes : widths from input to output, such as (64, 100, 100, 10).   norm : "none" or "batch".
@@ -80,8 +78,8 @@ def init(
     init : "he" (standard deviation sqrt(2 / fan_in)), "glorot" (sqrt(2 / (fan_in + fan_out))), "lecun"
     (sqrt(1 / fan_in)), or the standard deviation itself.
     scale : a factor for all start weights, one number or one per network.
-    Weights are Gaussian; biases and beta start at 0, gamma at 1. A seed gives the same draws whatever the norm,
-    the activation and the scale, so that networks of one seed are compared from the same start.
+    Weights are Gaussian; biases and beta start at 0, gamma at 1. A seed gives the same draws whatever the
+    norm, the activation and the scale, so that networks of one seed start alike.
     Raises ValueError for unknown names and impossible numbers.
     """
     checks.one_of("norm", norm, NORMS)
@@ -122,9 +120,7 @@ def forward(net, x, training=True, noise=None):
             trace.logits = z
             return z, trace
         y, cache = (
-            norm.forward(z, layer, net.eps)
-            if training
-            else (norm.inference(z, layer, net.running[i], net.eps), None)
+            norm.forward(z, layer, net.eps) if training else (norm.inference(z, layer, net.running[i], net.eps), None)
         )
         if noise is not None:
             y = noise[i][0] * y + noise[i][1]
@@ -140,9 +136,7 @@ def backward(net, trace, dlogits):
     """Gradients in the form of `net.params`, from a training pass and d loss / d logits (k, m, c)."""
     norm, act_grad = NORMS[net.norm], ACTIVATIONS[net.activation][1]
     if not trace.training:
-        raise ValueError(
-            "trace comes from an inference pass; allowed is one from forward(..., training=True)"
-        )
+        raise ValueError("trace comes from an inference pass; allowed is one from forward(..., training=True)")
     grads = [None] * len(net.params)
     dz, extra = dlogits, {}
     for i in reversed(range(len(net.params))):
@@ -191,8 +185,7 @@ def take(net, which):
 def put(net, which, part):
     """The stack with the networks `which` replaced by those of the stack `part`."""
     params = [
-        {n: _put(p, which, q[n]) for n, p in layer.items()}
-        for layer, q in zip(net.params, part.params, strict=True)
+        {n: _put(p, which, q[n]) for n, p in layer.items()} for layer, q in zip(net.params, part.params, strict=True)
     ]
     running = [
         r and r._replace(mean=_put(r.mean, which, q.mean), var=_put(r.var, which, q.var), batches=q.batches)
@@ -226,6 +219,4 @@ def _draw(layers, seeds):
 def _spread(init, fan_in, fan_out):
     if isinstance(init, str):
         return INITS[checks.one_of("init", init, INITS)](fan_in, fan_out)
-    return checks.as_number(
-        "init", init, 0.0, np.inf, allowed=f"one of {', '.join(INITS)} or a number, 0 or larger"
-    )
+    return checks.as_number("init", init, 0.0, np.inf, allowed=f"one of {', '.join(INITS)} or a number, 0 or larger")

@@ -44,11 +44,7 @@ def batchnorm(x, gamma, beta, eps=1e-5):
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[1], x.dtype)
     axes = batch_axes(x)
-    xhat, mu, var, std = standardise(x, axes, checks.as_eps(eps))
-    if not np.isfinite(
-        mu
-    ).all():  # a NaN anywhere reaches the mean: no pass over x is spent on looking for it
-        checks.finite("x", x)
+    xhat, mu, var, std = standardise(x, axes, checks.as_eps(eps), strict=True)
     y = xhat * along_features(gamma, x)
     y += along_features(beta, x)
     return y, BatchNormCache(xhat, gamma, std.ravel(), mu.ravel(), var.ravel(), count(x.shape, axes))
@@ -69,16 +65,16 @@ def batchnorm_grad(dy, cache):
     xhat, gamma, std, _, _, m = cache
     dy = checks.same_shape("dy", dy, xhat.shape, "y").astype(xhat.dtype, copy=False)
     axes = batch_axes(xhat)
-    with np.errstate(over="ignore", invalid="ignore"):
+    with np.errstate(all="ignore"):
         product = dy * xhat
         dgamma, dbeta = total(product, axes).ravel(), total(dy, axes).ravel()
-    if not np.isfinite(dgamma + dbeta).all():
-        checks.finite("dy", dy)
-        raise ValueError("dy is too large: its sum over the batch overflows")
+        slope = gamma / std if m > 1 else np.zeros_like(std)  # of y in x, were the statistics to stand still
+        if not np.isfinite(dgamma + dbeta + slope).all():
+            _explain(dy, gamma, std, slope)
     dx = np.multiply(xhat, along_features(dgamma / m, xhat), out=product)
     np.subtract(dy, dx, out=dx)
     dx -= along_features(dbeta / m, xhat)
-    dx *= along_features(_slope(gamma, std, m), xhat)
+    dx *= along_features(slope, xhat)
     return dx, dgamma.astype(xhat.dtype, copy=False), dbeta.astype(xhat.dtype, copy=False)
 
 
@@ -94,9 +90,7 @@ def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
     checks.finite("x", x)
     names = ("gamma", "beta", "running_mean", "running_var")
     given = (gamma, beta, running_mean, running_var)
-    gamma, beta, mean, var = (
-        checks.as_feature_vector(n, v, x.shape[1]) for n, v in zip(names, given, strict=True)
-    )
+    gamma, beta, mean, var = (checks.as_feature_vector(n, v, x.shape[1]) for n, v in zip(names, given, strict=True))
     variance = var + checks.as_eps(eps)
     if var.min() < 0 or variance.min() == 0:
         j = int(np.argmin(var))
@@ -120,16 +114,13 @@ def along_features(v, x, dtype=None):
     return v if x.ndim == 2 else v.reshape(-1, 1, 1)
 
 
-def _slope(gamma, std, m):
-    """gamma / std per feature, the slope of y in x when the statistics stand still."""
-    if m == 1:
-        return np.zeros_like(std)
-    with np.errstate(divide="ignore", invalid="ignore", over="ignore"):
-        slope = gamma / std
-    if not np.isfinite(slope).all():
-        j = int(np.argmax(~np.isfinite(slope)))
-        raise ValueError(
-            f"gamma / sqrt(var + eps) is not finite at feature {j}: {gamma[j]} / {std[j]}; "
-            "a feature that is constant over the batch has no gradient at eps = 0: allowed is an eps above 0"
-        )
-    return slope
+def _explain(dy, gamma, std, slope):
+    """Raise the ValueError that says why a gradient is not finite."""
+    checks.finite("dy", dy)
+    if np.isfinite(slope).all():
+        raise ValueError("dy is too large: its sum over the batch overflows")
+    j = int(np.argmax(~np.isfinite(slope)))
+    raise ValueError(
+        f"gamma / sqrt(var + eps) is not finite at feature {j}: {gamma[j]} / {std[j]}; "
+        "a feature that is constant over the batch has no gradient at eps = 0: allowed is an eps above 0"
+    )

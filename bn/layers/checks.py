@@ -2,6 +2,7 @@
 
 import numpy as np
 
+FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 LAYOUTS = "(m, d) or (N, C, H, W)"
 
 
@@ -12,7 +13,7 @@ def as_floats(name, value):
     Raises ValueError for everything else: float16 is too narrow for a sum of squares, complex has no order.
     """
     array = np.asarray(value)
-    if array.dtype == np.float32 or array.dtype == np.float64:
+    if array.dtype in FLOATS:
         return array
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
@@ -25,9 +26,7 @@ def as_batch(x):
     if x.ndim not in (2, 4):
         raise ValueError(f"x has shape {x.shape}; allowed are {LAYOUTS}")
     if x.size == 0:
-        raise ValueError(
-            f"x has shape {x.shape}; every axis needs at least one entry (an empty batch has no mean)"
-        )
+        raise ValueError(f"x has shape {x.shape}; every axis needs at least one entry (an empty batch has no mean)")
     return x
 
 
@@ -35,9 +34,7 @@ def as_feature_vector(name, value, features, dtype=np.float64):
     """`value` as an array of shape (features,), finite, of type `dtype`."""
     vector = as_floats(name, value)
     if vector.shape != (features,):
-        raise ValueError(
-            f"{name} has shape {vector.shape}; allowed is ({features},), one entry per feature of x"
-        )
+        raise ValueError(f"{name} has shape {vector.shape}; allowed is ({features},), one entry per feature of x")
     if not np.isfinite(vector).all():
         raise ValueError(f"{name} holds {first_bad(vector)}; allowed are finite numbers")
     return vector.astype(dtype, copy=False)
@@ -45,11 +42,7 @@ def as_feature_vector(name, value, features, dtype=np.float64):
 
 def as_number(name, value, low, high, *, allowed):
     """`value` as a float with low <= value <= high; `allowed` says the same in words."""
-    if (
-        isinstance(value, (bool, np.bool_))
-        or not np.isscalar(value)
-        or isinstance(value, (str, bytes, complex))
-    ):
+    if isinstance(value, (bool, np.bool_)) or not np.isscalar(value) or isinstance(value, (str, bytes, complex)):
         raise ValueError(f"{name} is {value!r}; allowed is {allowed}")
     if not low <= value <= high or not np.isfinite(value):
         raise ValueError(f"{name} is {value!r}; allowed is {allowed}")

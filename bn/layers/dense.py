@@ -18,9 +18,7 @@ def linear(x, w, b=None):
     """
     x, w = checks.as_floats("x", x), checks.as_floats("w", w)
     if w.ndim < 2 or x.ndim < 2 or x.shape[-1] != w.shape[-2]:
-        raise ValueError(
-            f"x has shape {x.shape} and w {w.shape}; allowed are (m, fan_in) and (fan_in, fan_out)"
-        )
+        raise ValueError(f"x has shape {x.shape} and w {w.shape}; allowed are (m, fan_in) and (fan_in, fan_out)")
     y = x @ w
     if b is not None:
         b = checks.as_floats("b", b)

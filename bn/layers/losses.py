@@ -58,13 +58,9 @@ def _as_labels(labels, shape):
     if labels.dtype.kind not in "iu":
         raise ValueError(f"labels have dtype {labels.dtype}; allowed are integers from 0 to {shape[-1] - 1}")
     if labels.shape not in (shape[:-1], shape[-2:-1]):
-        raise ValueError(
-            f"labels have shape {labels.shape}; allowed is {shape[:-1]}, one label per row of logits"
-        )
+        raise ValueError(f"labels have shape {labels.shape}; allowed is {shape[:-1]}, one label per row of logits")
     if labels.min() < 0 or labels.max() >= shape[-1]:
-        raise ValueError(
-            f"labels run from {labels.min()} to {labels.max()}; allowed are 0 to {shape[-1] - 1}"
-        )
+        raise ValueError(f"labels run from {labels.min()} to {labels.max()}; allowed are 0 to {shape[-1] - 1}")
     return np.broadcast_to(labels, shape[:-1])
 
 

@@ -62,9 +62,7 @@ def update_running(running, cache, momentum=0.1, variance="unbiased"):
         )
     new = cache.var * _correction(cache.m, variance)
     if np.isinf(new).any():
-        raise ValueError(
-            "cache holds a variance that overflows float64; running statistics need spreads below 1e154"
-        )
+        raise ValueError("cache holds a variance that overflows float64; running statistics need spreads below 1e154")
     return Running(
         (1 - momentum) * running.mean + momentum * cache.mu,
         (1 - momentum) * running.var + momentum * new,

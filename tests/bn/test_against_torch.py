@@ -35,9 +35,7 @@ def test_batchnorm_and_its_gradient(shape, eps, seed):
     ty.backward(torch.tensor(dy))
     y, cache = layers.batchnorm(x, gamma, beta, eps)
     close(y, ty)
-    for ours, theirs in zip(
-        layers.batchnorm_grad(dy, cache), (tx.grad, tgamma.grad, tbeta.grad), strict=True
-    ):
+    for ours, theirs in zip(layers.batchnorm_grad(dy, cache), (tx.grad, tgamma.grad, tbeta.grad), strict=True):
         close(ours, theirs)
 
 
@@ -126,9 +124,7 @@ def test_a_whole_network(norm, activation):
         for i, layer in enumerate(tensors):
             a = a @ layer["w"] + layer.get("b", 0)
             if i < 2 and norm == "batch":
-                a = functional.batch_norm(
-                    a, None, None, layer["gamma"][0], layer["beta"][0], True, 0.1, net.eps
-                )
+                a = functional.batch_norm(a, None, None, layer["gamma"][0], layer["beta"][0], True, 0.1, net.eps)
             a = getattr(torch, activation)(a) if i < 2 else a
         loss = functional.cross_entropy(a, torch.tensor(labels[k]))
         loss.backward()

@@ -166,3 +166,8 @@ def test_wrong_gradients_and_statistics_are_named():
         batchnorm_inference(GOOD, ONE, ONE, ONE, [0.0, 1.0], eps=0)
     with pytest.raises(ValueError, match="running_mean has shape"):
         batchnorm_inference(GOOD, ONE, ONE, np.ones(3), ONE)
+
+
+def test_huge_gamma_and_beta_are_allowed():
+    y, _ = batchnorm(GOOD, [1e200, 1.0], [0.0, 1e300])
+    assert np.isfinite(y).all() and np.abs(y[:, 0]).max() > 1e200

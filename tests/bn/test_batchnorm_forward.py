@@ -9,9 +9,7 @@ from hypothesis.extra.numpy import arrays
 from bn.layers import batchnorm, batchnorm_inference
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False, width=64)
-batches = st.tuples(st.integers(1, 12), st.integers(1, 4)).flatmap(
-    lambda s: arrays(np.float64, s, elements=numbers)
-)
+batches = st.tuples(st.integers(1, 12), st.integers(1, 4)).flatmap(lambda s: arrays(np.float64, s, elements=numbers))
 eps_values = st.sampled_from([0.0, 1e-8, 1e-5, 1e-2, 1.0])
 
 
@@ -70,9 +68,7 @@ def test_inference_with_the_statistics_of_the_batch_is_training():
     for shape in [(7, 3), (4, 3, 2, 2)]:
         x, gamma, beta = rng.normal(size=shape), rng.normal(size=3), rng.normal(size=3)
         y, cache = batchnorm(x, gamma, beta, 1e-3)
-        np.testing.assert_allclose(
-            batchnorm_inference(x, gamma, beta, cache.mu, cache.var, 1e-3), y, atol=1e-14
-        )
+        np.testing.assert_allclose(batchnorm_inference(x, gamma, beta, cache.mu, cache.var, 1e-3), y, atol=1e-14)
 
 
 def test_inference_treats_each_example_alone_and_folds_into_the_layer_before():

@@ -31,9 +31,7 @@ def column(seed, m=6, eps=1e-2):
 def test_gradient_is_the_slope_of_the_loss(shape, eps, seed, is_the_slope):
     rng, x, gamma, beta, dy = draw(shape, seed)
     if shape == (2, 1):
-        eps = max(
-            eps, 1e-2
-        )  # two examples: at tiny eps xhat is a step, and no difference quotient follows it
+        eps = max(eps, 1e-2)  # two examples: at tiny eps xhat is a step, and no difference quotient follows it
     _, cache = batchnorm(x, gamma, beta, eps)
     loss = lambda x, gamma, beta: (dy * batchnorm(x, gamma, beta, eps)[0]).sum()
     h = 1e-4 * min(1, x.std(axis=0).min() if x.ndim == 2 else 1)

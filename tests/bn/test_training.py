@@ -134,9 +134,7 @@ def test_a_batch_of_one_needs_the_biased_running_variance():
 def test_digits_are_split_by_seed_and_prepared_as_asked():
     data = digits((0, 3))
     assert data.train_x.shape == (2, 1297, 64) and data.test_x.shape == (2, 500, 64)
-    assert np.abs(data.train_x.mean(axis=1)).max() < 1e-12 and data.train_x.std() == pytest.approx(
-        0.88, abs=0.1
-    )
+    assert np.abs(data.train_x.mean(axis=1)).max() < 1e-12 and data.train_x.std() == pytest.approx(0.88, abs=0.1)
     pixels = digits((3,), "pixels")
     everything = np.concatenate([pixels.train_x[0], pixels.test_x[0]])
     assert everything.min() == 0 and everything.max() == 1 and len(everything) == 1797
