@@ -83,9 +83,7 @@ def _observer(data, first_seed, edges):
         _, trace = forward(net, images)
         entering = [np.ascontiguousarray(np.swapaxes(y, 1, 2)) for y in trace.y]  # (k, units, images)
         percentiles = np.stack([np.percentile(y, PERCENTILES, axis=-1) for y in entering])  # (H, 3, k, units)
-        counts = np.stack(
-            [[unit_histograms(y, edges) for y in layer[first_seed]] for layer in entering], axis=1
-        )
+        counts = np.stack([[unit_histograms(y, edges) for y in layer[first_seed]] for layer in entering], axis=1)
         logits, _ = forward(net, images, training=False)
         return percentiles.transpose(2, 0, 1, 3), counts, accuracy(logits, right)
 

@@ -44,9 +44,7 @@ def run(
     data = cast(digits(seeds), np.float32)
     lr, net_seeds = crossed(learning_rates, seeds)
     parts = [_train(norm, data, lr, net_seeds, depth, steps, batch_size, width) for norm in norms]
-    arrays = {
-        key: np.stack([uncrossed(part[key], learning_rates, seeds) for part in parts]) for key in parts[0]
-    }
+    arrays = {key: np.stack([uncrossed(part[key], learning_rates, seeds) for part in parts]) for key in parts[0]}
     diverged = arrays["diverged_at"] >= 0
     arrays["loss"] = np.where(diverged, np.inf, arrays["loss"])
     arrays["outcome"] = np.where(diverged, 2, np.where(arrays["loss"] < GUESSING, 0, 1))

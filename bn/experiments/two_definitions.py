@@ -84,9 +84,7 @@ def _run(networks, data, learning_rates, seeds, layers, steps, every, batch_size
     for shape, kind in networks:
         net = init(shape, seeds=net_seeds, **kind)
         look = _observer(net, data, layers, lr, loss)
-        _, history = train(
-            net, data, lr, batch_size=batch_size, steps=steps, loss=loss, record=look, record_at=at
-        )
+        _, history = train(net, data, lr, batch_size=batch_size, steps=steps, loss=loss, record=look, record_at=at)
         measures = np.moveaxis(np.array(history.records), 0, -1)  # (measures, H, k, R)
         part = {name: uncrossed(m, learning_rates, seeds, axis=1) for name, m in zip(MEASURES, measures)}
         parts.append({**part, "loss": uncrossed(history.losses, learning_rates, seeds)})
