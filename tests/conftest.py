@@ -54,9 +54,7 @@ class Watch:
         page.on("console", self.console)
         page.on("pageerror", lambda error: self.problems.append(f"page error: {error}"))
         page.on("request", self.request)
-        page.on(
-            "requestfailed", lambda request: self.problems.append(f"failed: {request.url} {request.failure}")
-        )
+        page.on("requestfailed", lambda request: self.problems.append(f"failed: {request.url} {request.failure}"))
 
     def console(self, message):
         if message.type in ("error", "warning"):
@@ -76,9 +74,7 @@ def watched_page(browser, request):
     """
     opened = []
 
-    def open_page(
-        path, *, root=BOOK, width=1280, height=800, scheme="light", touch=False, wait="load", **context
-    ):
+    def open_page(path, *, root=BOOK, width=1280, height=800, scheme="light", touch=False, wait="load", **context):
         made = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme=scheme,

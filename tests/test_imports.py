@@ -19,9 +19,12 @@ TABLE = {
     "explorable.extension": [
         "explorable", "docutils", "sphinx", "fontTools", "jupytext", "py_mini_racer",
     ],
-    "explorable.kernel": ["explorable", "explorable.plotly_chart", "numpy", "ipywidgets", "anywidget", "traitlets", "plotly", "IPython"],
+    "explorable.kernel": [
+        "explorable", "explorable.plotly_chart", "numpy", "ipywidgets", "anywidget", "traitlets", "plotly", "IPython",
+    ],
     "explorable.plotly_chart": ["explorable", "numpy", "plotly"],
-    "explorable": ["explorable.kernel", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],  # the kernel host, when a widget is shown there
+    # The kernel host is loaded when a widget is shown in a notebook.
+    "explorable": ["explorable.kernel", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],
 }  # fmt: skip
 PARTS = sorted(TABLE, key=len, reverse=True)
 FILES = sorted(path for top in ("bn", "explorable") for path in (ROOT / top).rglob("*.py"))
@@ -39,9 +42,7 @@ def part_of(name):
 
 def imported(path):
     """Full names of all modules that a file imports, at its top or inside a function."""
-    package = (
-        module_name(path).split(".") if path.name == "__init__.py" else module_name(path).split(".")[:-1]
-    )
+    package = module_name(path).split(".") if path.name == "__init__.py" else module_name(path).split(".")[:-1]
     for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))):
         if isinstance(node, ast.Import):
             yield from (alias.name for alias in node.names)
@@ -49,9 +50,7 @@ def imported(path):
             base = package[: len(package) - node.level + 1] if node.level else []
             base = ".".join([*base, *([node.module] if node.module else [])])
             yield base
-            yield from (
-                f"{base}.{alias.name}" for alias in node.names if (ROOT / base.replace(".", "/")).is_dir()
-            )
+            yield from (f"{base}.{alias.name}" for alias in node.names if (ROOT / base.replace(".", "/")).is_dir())
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)

@@ -26,9 +26,7 @@ def build(source=ROOT, arguments=(), **how):
 def main():
     if build(arguments=sys.argv[1:]).returncode:
         raise SystemExit("The book was not built: see the messages above.")
-    print(
-        f"\nThe book is built. Open it in a browser, no server needed:\n    {(BOOK / 'index.html').as_uri()}"
-    )
+    print(f"\nThe book is built. Open it in a browser, no server needed:\n    {(BOOK / 'index.html').as_uri()}")
 
 
 if __name__ == "__main__":

@@ -1,7 +1,7 @@
 """The page runtime in the site: one concatenated script, one style sheet, vendored libraries as they are.
 
-`explorable/static/order.txt` lists scripts, one a line, in loading order. Lines `vendor/NAME.js` stay files of their own
-and are loaded before the runtime; what is in vendor/ but not in the list is loaded by the runtime when it needs it.
+`explorable/static/order.txt` lists scripts, one a line, in loading order. Lines `vendor/NAME.js` stay files of their
+own and are loaded before the runtime; what is in vendor/ but not in the list the runtime loads when it needs it.
 """
 
 import hashlib
@@ -49,7 +49,7 @@ def copy_runtime(app):
 
 
 def load_runtime(app, pagename, templatename, context, doctree):
-    """Only pages that have widgets load the runtime. Scripts are deferred: they run in order, after the text is there."""
+    """Only pages that have widgets load the runtime. Deferred scripts run in order, after the text is there."""
     if not widgets.records(app.env).get(pagename):
         return
     _, vendored = script_list()

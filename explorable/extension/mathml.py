@@ -98,8 +98,21 @@ def place(node):
 
 
 def visit_inline(self, node):
-    self.body.append(formula(node))
+    """A formula, and with it the comma that follows: browsers would break the line between them."""
+    self.body.append(f'<span class="ex-formula-inline">{formula(node)}{escape(take_punctuation(node))}</span>')
     raise nodes.SkipNode
+
+
+def take_punctuation(node):
+    """Remove the punctuation that begins the text after a node, and return it."""
+    place = node.parent.index(node) + 1
+    after = node.parent[place] if place < len(node.parent) else None
+    if not isinstance(after, nodes.Text):
+        return ""
+    text = after.astext()
+    rest = text.lstrip(".,;:!?)")
+    node.parent[place] = nodes.Text(rest)
+    return text[: len(text) - len(rest)]
 
 
 def visit_display(self, node):

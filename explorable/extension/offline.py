@@ -1,7 +1,7 @@
 """The finished page asks for nothing outside its folder, and for little inside it.
 
-The theme (sphinx-book-theme on pydata-sphinx-theme) draws its icons twice, by a script of 1.5 MB and by a font. The script
-is left out (templates/), the font is cut to the icons in use, and so are its rules in the style sheet.
+The theme (sphinx-book-theme on pydata-sphinx-theme) draws its icons twice, by a script of 1.5 MB and by a font. The
+script is left out (templates/), the font is cut to the icons in use, and so are its rules in the style sheet.
 """
 
 import re

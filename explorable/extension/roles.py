@@ -1,10 +1,10 @@
 """Roles with which the prose moves a widget's controls and shows its numbers.
 
 {set}`try a depth of 20 <chain: depth=20, lr=0.1>`   a link that sets controls, on this page or on another one
-{live}`chain: predicted | .3g`                       a number of the widget, here at its start values, kept current by the page
+{live}`chain: predicted | .3g`                       a number of the widget: its start, kept current by the page
 
-Both are resolved when all pages were read, so that a widget may stand on any page. What does not exist (a key, a control,
-a value, an output) is a warning with its place.
+Both are resolved when all pages were read, so that a widget may stand on any page. What does not exist (a key, a
+control, a value, an output) is a warning with its place.
 """
 
 import json
@@ -20,9 +20,7 @@ from . import states, widgets
 
 LOGGER = logging.getLogger(__name__)
 SET = re.compile(r"^(?P<words>.+?)\s*<(?P<key>[a-z][a-z0-9-]*)\s*:(?P<state>.+)>$", re.DOTALL)
-LIVE = re.compile(
-    r"^(?P<key>[a-z][a-z0-9-]*)\s*:\s*(?P<name>\w+(?:\[\d+\])*)\s*(?:\|(?P<format>.*))?$", re.DOTALL
-)
+LIVE = re.compile(r"^(?P<key>[a-z][a-z0-9-]*)\s*:\s*(?P<name>\w+(?:\[\d+\])*)\s*(?:\|(?P<format>.*))?$", re.DOTALL)
 
 
 class explorable_role(nodes.Inline, nodes.TextElement):
@@ -60,9 +58,7 @@ def resolve(app, doctree, docname):
     for node in list(doctree.findall(explorable_role)):
         try:
             if node["key"] not in known:
-                raise ValueError(
-                    f'there is no widget "{node["key"]}"; there are {", ".join(sorted(known)) or "none"}'
-                )
+                raise ValueError(f'there is no widget "{node["key"]}"; there are {", ".join(sorted(known)) or "none"}')
             new = RESOLVERS[node["kind"]](app, node, docname, *known[node["key"]])
         except ValueError as error:
             LOGGER.warning("{%s} for %s: %s", node["kind"], node["key"], error, location=node)

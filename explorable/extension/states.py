@@ -36,9 +36,7 @@ def read_slider(control, text):
         if math.isclose(stop, value, rel_tol=1e-9, abs_tol=1e-12):
             return stop
     near = sorted(control["stops"], key=lambda stop: abs(stop - value))[:2]
-    raise ValueError(
-        f"{control['name']}: {text} is no stop; the nearest are {' and '.join(map(str, sorted(near)))}"
-    )
+    raise ValueError(f"{control['name']}: {text} is no stop; the nearest are {' and '.join(map(str, sorted(near)))}")
 
 
 def read_choice(control, text):

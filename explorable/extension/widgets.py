@@ -37,11 +37,11 @@ def collect(app, doctree):
         payload = node.attributes.pop("payload")
         key = payload["key"]
         if key in found:
-            raise DuplicateKey(
-                f'"{key}" is shown twice in {app.env.docname}; a key names one widget of the book'
-            )
+            raise DuplicateKey(f'"{key}" is shown twice in {app.env.docname}; a key names one widget of the book')
         found[key] = {name: payload[name] for name in KEPT}
         node["key"], node["html"] = key, payload["html"]
+        if "ex-side" in payload["html"] and "cell_output" in node.parent.get("classes", ()):
+            node.parent["classes"].append("full-width")  # the theme lets it reach into the margin
     records(app.env)[app.env.docname] = found
 
 

@@ -17,9 +17,7 @@ FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimati
 
 
 def widget_keys(page):
-    return page.evaluate(
-        "() => [...document.querySelectorAll('figure.explorable')].map((figure) => figure.id)"
-    )
+    return page.evaluate("() => [...document.querySelectorAll('figure.explorable')].map((figure) => figure.id)")
 
 
 def show(page, key):
@@ -36,15 +34,14 @@ def look(page, key):
 
 
 def values(page, key):
-    text = "(key) => JSON.stringify(window.explorable.widgets.get(key).values, (_, v) => ArrayBuffer.isView(v) ? [...v] : v)"
+    plain = "(_, v) => ArrayBuffer.isView(v) ? [...v] : v"
+    text = f"(key) => JSON.stringify(window.explorable.widgets.get(key).values, {plain})"
     return json.loads(page.evaluate(text, key))
 
 
 def controls(page, key):
     """[(name, kind)] of a widget, in the order of the page; folded ones are unfolded first."""
-    page.evaluate(
-        "(key) => document.querySelectorAll(`#${key} details`).forEach((box) => { box.open = true; })", key
-    )
+    page.evaluate("(key) => document.querySelectorAll(`#${key} details`).forEach((box) => { box.open = true; })", key)
     found = page.evaluate(
         """(key) => [...document.querySelectorAll(`#${key} [data-control]`)].filter((e) => e.matches(".ex-control"))
         .map((e) => [e.dataset.control, [...e.classList].find((c) => c.startsWith("ex-") && c !== "ex-control")])"""
@@ -163,9 +160,7 @@ def drag(page, way, start, end):
         page.mouse.up()
         return
     client = page.context.new_cdp_session(page)
-    client.send(
-        "Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": start[0], "y": start[1]}]}
-    )
+    client.send("Input.dispatchTouchEvent", {"type": "touchStart", "touchPoints": [{"x": start[0], "y": start[1]}]})
     for share in (0.3, 0.6, 1):
         place = {"x": start[0] + share * (end[0] - start[0]), "y": start[1] + share * (end[1] - start[1])}
         client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [place]})

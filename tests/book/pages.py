@@ -16,9 +16,7 @@ def chapters():
 
 def notebooks():
     """The pages that are notebooks, that is, whose header says so."""
-    return [
-        name for name in chapters() if "format_name: myst" in source(name).read_text(encoding="utf-8")[:400]
-    ]
+    return [name for name in chapters() if "format_name: myst" in source(name).read_text(encoding="utf-8")[:400]]
 
 
 def source(name):

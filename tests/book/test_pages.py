@@ -38,9 +38,7 @@ def test_page_has_no_serious_accessibility_fault(book, watched_page, name, width
     scroll_through(page)
     found = Axe().run(page, options={"preload": False}).response["violations"]
     bad = [fault for fault in found if fault["impact"] in ("serious", "critical")]
-    assert not bad, "\n".join(
-        f"{fault['id']}: {node['html'][:160]}" for fault in bad for node in fault["nodes"][:4]
-    )
+    assert not bad, "\n".join(f"{fault['id']}: {node['html'][:160]}" for fault in bad for node in fault["nodes"][:4])
 
 
 def test_no_page_holds_widget_state_or_foreign_addresses(book):
@@ -49,9 +47,7 @@ def test_no_page_holds_widget_state_or_foreign_addresses(book):
     for path in book.rglob("*.html"):
         text = path.read_text(encoding="utf-8")
         assert "application/vnd.jupyter.widget-state" not in text, path
-        foreign = [
-            tag for tag in loads.findall(text) if not re.search(r'rel="(canonical|license|author)"', tag)
-        ]
+        foreign = [tag for tag in loads.findall(text) if not re.search(r'rel="(canonical|license|author)"', tag)]
         assert not foreign, (path, foreign)
 
 
@@ -83,6 +79,7 @@ def scroll_through(page):
 def settle(page):
     """Wait until all widgets have drawn their start state, or have shown that they cannot."""
     page.evaluate(
-        "() => Promise.all([...(window.explorable?.widgets.values() ?? [])].map(w => Promise.resolve(w.ready).catch(() => 0)))"
+        "() => Promise.all([...(window.explorable?.widgets.values() ?? [])]"
+        ".map((widget) => Promise.resolve(widget.ready).catch(() => 0)))"
     )
     page.wait_for_timeout(150)

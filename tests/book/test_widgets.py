@@ -1,4 +1,4 @@
-"""Every widget of the book draws; every control answers to mouse, keyboard and touch; its state survives in an address."""
+"""Every widget of the book draws, every control answers to mouse, keyboard and touch, an address keeps its state."""
 
 import pytest
 
@@ -13,9 +13,7 @@ def test_every_widget_draws(book, watched_page, name, width):
     for key in driver.widget_keys(page):
         driver.show(page, key)
         figure = page.locator(f"#{key}")
-        assert figure.locator(".ex-problem").is_hidden(), (
-            f"{key}: {figure.locator('.ex-problem').text_content()}"
-        )
+        assert figure.locator(".ex-problem").is_hidden(), f"{key}: {figure.locator('.ex-problem').text_content()}"
         boxes = figure.locator(".ex-canvas").evaluate_all(
             "boxes => boxes.map(box => { const drawn = box.querySelector('svg, canvas, .js-plotly-plot');"
             " const area = drawn?.getBoundingClientRect();"
@@ -34,9 +32,7 @@ def test_every_control_changes_the_picture_or_the_readout(book, watched_page, na
         driver.show(page, key)
         found = driver.controls(page, key)
         dead += [
-            f"{key}: {control} ({kind})"
-            for control, kind in found
-            if not answers(page, key, control, kind, way, found)
+            f"{key}: {control} ({kind})" for control, kind in found if not answers(page, key, control, kind, way, found)
         ]
     assert not dead, f"by {way}, nothing changes with " + ", ".join(dead)
 
@@ -94,8 +90,7 @@ def test_a_strange_address_does_no_harm(book, watched_page):
         driver.show(page, key)
         names = [name for name, _ in driver.controls(page, key)]
         query = "&".join(
-            f"{key}.{name}={value}"
-            for name, value in zip(names * 4, ("abc", "NaN", "1e400", ","), strict=False)
+            f"{key}.{name}={value}" for name, value in zip(names * 4, ("abc", "NaN", "1e400", ","), strict=False)
         )
         strange = watched_page(f"{(book / 'index.html').as_uri()}?{query}")
         driver.show(strange, key)
@@ -106,10 +101,7 @@ def test_a_strange_address_does_no_harm(book, watched_page):
 def test_without_javascript_caption_and_readout_remain(book, watched_page, name):
     page = watched_page(book / f"{name}.html", java_script_enabled=False)
     for figure in page.locator("figure.explorable").all():
-        assert (
-            figure.locator(".ex-readout").is_visible()
-            and figure.locator(".ex-readout").text_content().strip()
-        )
+        assert figure.locator(".ex-readout").is_visible() and figure.locator(".ex-readout").text_content().strip()
         assert figure.locator("figcaption").is_visible()
         assert not figure.locator(".ex-controls").is_visible()
 

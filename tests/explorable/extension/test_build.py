@@ -31,9 +31,7 @@ def good_book(tmp_path_factory):
 
 
 def test_the_widget_and_its_script_are_in_the_site(good_book):
-    source = re.search(
-        r'<figure class="explorable[^>]*data-src="(_static/explorable/square-\w+\.js)"', page(good_book)
-    )
+    source = re.search(r'<figure class="explorable[^>]*data-src="(_static/explorable/square-\w+\.js)"', page(good_book))
     script = (good_book / "_build/html" / source[1]).read_text(encoding="utf-8")
     assert script.startswith("explorable.register({")
 
@@ -41,16 +39,12 @@ def test_the_widget_and_its_script_are_in_the_site(good_book):
 def test_only_the_page_with_a_widget_loads_the_runtime(good_book):
     assert "explorable/explorable.js" in page(good_book)
     assert "explorable/explorable.js" not in page(good_book, "second")
-    assert "explorable/mathml.css" in page(good_book) and "explorable/mathml.css" not in page(
-        good_book, "second"
-    )
+    assert "explorable/mathml.css" in page(good_book) and "explorable/mathml.css" not in page(good_book, "second")
 
 
 def test_roles_are_resolved_on_both_pages(good_book):
     here, there = page(good_book), page(good_book, "second")
-    assert re.search(
-        r'<span class="ex-live" data-key="square" data-name="y" data-format=".1f">4.0</span>', here
-    )
+    assert re.search(r'<span class="ex-live" data-key="square" data-name="y" data-format=".1f">4.0</span>', here)
     link = re.search(
         r'<a class="ex-set" href="\?square.a=3&amp;square.double=1#square" data-key="square" data-set="(.*?)">',
         here,
@@ -107,7 +101,7 @@ BAD = {
         "```{code-cell} ipython3\nimport warnings; warnings.warn('careful')\n```", "", ["index.md:", "stderr"],
     ),
     "a wrong widget": (
-        widget().replace('"a", "y", "accent"', '"a", "nothing", "accent"'), "", ["index.md:15", "square", '"nothing"'],
+        widget().replace('"a", "y", "accent"', '"a", "nothing", "accent"'), "", ["index.md:17", "square", '"nothing"'],
     ),
     "one key on two pages": (widget(), "# Second\n\n" + widget(), ['"square"', "index", "second"]),
     "one key twice on a page": (widget() + "\n" + widget().replace("(1, 2, 3)", "(2, 3)"), "", ["square", "index"]),

@@ -57,9 +57,7 @@ def write_book(folder, index, second="# Second\n"):
     for name, text in pages.items():
         (folder / f"{name}.md").write_text(HEADER + text, encoding="utf-8")
     (folder / "_config.yml").write_text(CONFIG, encoding="utf-8")
-    (folder / "_toc.yml").write_text(
-        "format: jb-book\nroot: index\nchapters:\n- file: second\n", encoding="utf-8"
-    )
+    (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n", encoding="utf-8")
 
 
 def build_book(folder):

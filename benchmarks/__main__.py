@@ -1,0 +1,25 @@
+"""All benchmarks, one after the other: `python -m benchmarks`, or `python -m benchmarks pages build` for some."""
+
+import subprocess
+import sys
+from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
+ALL = ("layers", "pages", "build")
+
+
+def main():
+    """Run the named benchmarks as programs of their own; the exit code tells whether a goal was missed."""
+    names = sys.argv[1:] or ALL
+    unknown = set(names) - set(ALL)
+    if unknown:
+        raise SystemExit(f"no benchmark {', '.join(sorted(unknown))}; there are {', '.join(ALL)}")
+    missed = 0
+    for name in names:
+        print(f"\n== {name} ==", flush=True)
+        missed |= subprocess.run([sys.executable, str(HERE / f"{name}.py")], cwd=HERE.parent, check=False).returncode
+    raise SystemExit(missed)
+
+
+if __name__ == "__main__":
+    main()
