@@ -35,7 +35,7 @@
 
   function line(spec, scope) {
     const { x, y, z } = series(spec, scope);
-    const stroke = Array.isArray(spec.color) && z ? { value: Array.from(z, (row) => paint(spec.color[row])), scale: null } : colours(spec.color);
+    const stroke = Array.isArray(spec.color) && z ? { value: Array.from(z, (row) => paint(spec.color[row % spec.color.length])), scale: null } : colours(spec.color);
     const style = { stroke, strokeWidth: spec.width, strokeOpacity: spec.opacity, strokeDasharray: spec.dash ? "5 4" : null };
     return [Plot.line({ length: y.length }, { x, y, z, ...style, strokeLinejoin: "round" })];
   }
