@@ -11,7 +11,8 @@ import numpy as np
 from explorable.errors import DeclarationError
 
 MAX_POINTS = 20_000  # calls of the function
-MAX_BYTES = 20_000_000  # of float64 output after the collapse
+MAX_BYTES = 20_000_000  # of output, eight for each number, after the collapse
+MAX_MEMORY = 500_000_000  # of output before it
 SERIAL_SECONDS = 1.0  # a grid that takes less is not worth the start of other processes
 
 
@@ -170,6 +171,16 @@ def call(function, arguments, along, title):
     return outputs
 
 
+def check_memory(result, points):
+    """Raise DeclarationError if `points` results like this one do not fit into memory."""
+    size = sum(array.size for array in result.values()) * 8 * points
+    if size > MAX_MEMORY:
+        raise DeclarationError(
+            f"the grid would take {size / 1e6:.0f} MB before packing ({points} points); the limit is "
+            f"{MAX_MEMORY / 1e6:.0f} MB (explorable.models.grid.MAX_MEMORY)"
+        )
+
+
 def evaluate_all(tasks, work, title, jobs=None):
     """`work(task)` for every task, in order, with a progress bar on a terminal.
 
@@ -182,6 +193,7 @@ def evaluate_all(tasks, work, title, jobs=None):
     with tqdm(total=len(tasks), desc=title, unit="point", disable=off or None) as bar, one_thread():
         begin = time.perf_counter()
         results = [work(tasks[0])]
+        check_memory(results[0], len(tasks))
         seconds = time.perf_counter() - begin
         bar.update()
         if jobs is None:

@@ -11,6 +11,8 @@ from explorable.models import cache
 from explorable.models.grid import Grid, call, evaluate_all, listing
 from explorable.models.packing import pack
 
+POINTS_IN_MEMORY = 64
+
 
 class Sampled:
     """A model whose values are computed at every combination of the controls' values and shipped as data.
@@ -36,6 +38,7 @@ class Sampled:
         self.gaps = frozenset((gaps,) if isinstance(gaps, str) else gaps)
         self.title = getattr(function, "__qualname__", type(function).__name__).split(".")[-1]
         self._grid = self._tables = self._store = self._code = None
+        self._points = {}
 
     def check(self, controls):
         """Raise DeclarationError if the controls do not fit the function or their grid is too large."""
@@ -43,6 +46,7 @@ class Sampled:
             raise DeclarationError(f"Sampled needs a function, got {self.function!r}")
         self._grid = Grid(controls, self.along)
         self._tables = self._store = None
+        self._points = {}
         try:
             inspect.signature(self.function).bind(**self._grid.axes)
         except TypeError as error:
@@ -58,17 +62,34 @@ class Sampled:
     def evaluate(self, values):
         """The outputs at any values: {name: number or array}.
 
-        On the grid they come from the cache if the whole grid has been computed before, else from a call.
+        Values on the grid come from the baked grid, or from the point of the grid, which is computed once:
+        a run along a slider serves all its stops.  Other values are a call of the function for them alone.
         """
-        tables = self._cached()
-        places = self._grid.indexes(values) if tables else None
-        if places:
+        tables, places = self._cached(), self._grid.indexes(values)
+        if places and tables:
             return {name: plain(array[tuple(places[axis] for axis in over)]) for name, (over, array) in tables.items()}
-        single = {name: np.array([values[name]]) for name in self.along}
-        outputs = call(self.function, {**values, **single}, self.along, self.title)
+        if places:
+            outputs = self._point({name: values[name] for name in self._grid.free})
+            wanted = [places[name] for name in self.along]
+        else:
+            single = {name: np.array([values[name]]) for name in self.along}
+            outputs = call(self.function, {**values, **single}, self.along, self.title)
+            wanted = [0] * len(self.along)
         self._check_outputs(outputs)
-        first = (0,) * len(self.along)
-        return {name: plain(array[first]) for name, array in outputs.items()}
+        return {
+            name: plain(array[tuple(min(k, size - 1) for k, size in zip(wanted, array.shape))])
+            for name, array in outputs.items()
+        }
+
+    def _point(self, free):
+        """The outputs at one point of the grid, from memory, from disk, or computed."""
+        key = cache.digest(free)
+        if key not in self._points:
+            work = cache.Work(self.function, self.along, self.title, self._store)
+            if len(self._points) >= POINTS_IN_MEMORY:
+                del self._points[next(iter(self._points))]
+            self._points[key] = work(self._grid.arguments(free))
+        return self._points[key]
 
     def payload(self, controls):
         """The baked grid: the description of its outputs, and the data as a JavaScript string literal."""
@@ -102,6 +123,7 @@ class Sampled:
         code = getattr(self.function, "__code__", None)
         if self._code is not code:  # reloaded in a notebook
             self._tables = self._store = None
+            self._points = {}
         if self._store is None:
             self._code = code
             self._store = cache.Store(self.function, self.along, self.title)

@@ -192,3 +192,31 @@ def test_a_stop_of_a_baked_grid_is_looked_up():
     assert len(calls) == before + 1
     got["y"][:] = 99
     assert made.evaluate({"rate": 0.5, "depth": 3})["y"][1] == 0.5, "a caller must not change the grid"
+
+
+def test_a_grid_that_does_not_fit_into_memory_is_refused_after_one_point(monkeypatch):
+    calls = []
+
+    def large(rate):
+        calls.append(rate)
+        return {"y": rate * np.ones(1000)}
+
+    monkeypatch.setattr(grid, "MAX_MEMORY", 20_000)
+    assert "would take 0 MB before packing (3 points)" in fault(large, [RATE])
+    assert len(calls) == 1
+
+
+def test_one_run_serves_all_stops_along_it():
+    calls = []
+
+    def run(rate, depth):
+        calls.append(len(depth))
+        return {"y": rate * depth, "same": rate}
+
+    made = Sampled(run, along="depth")
+    made.check([RATE, DEPTH])
+    for depth in (3, 1, 4):
+        assert made.evaluate({"rate": 0.5, "depth": depth}) == {"y": 0.5 * depth, "same": 0.5}
+    assert calls == [4]
+    assert made.evaluate({"rate": 2, "depth": 2})["y"] == 4 and calls == [4, 4]
+    assert made.evaluate({"rate": 0.5, "depth": 2.5})["y"] == 1.25 and calls == [4, 4, 1]
