@@ -1,0 +1,82 @@
+"""Figure 1 of Ioffe & Szegedy at a reduced setting: one learning rate, two seeds, 1000 steps."""
+
+import numpy as np
+import pytest
+
+from bn.experiments import drift
+
+
+@pytest.fixture(scope="module")
+def result():
+    return drift.run(learning_rates=(0.5,), seeds=(0, 1), steps=1000)
+
+
+def test_the_shapes_are_those_of_the_docstring(result):
+    n, l, s, h, r, bins = 2, 1, 2, 3, 21, 64
+    shapes = {
+        "steps": (r,),
+        "edges": (bins + 1,),
+        "percentiles": (n, l, s, h, r, 3),
+        "median_drift": (n, l, s, h),
+        "unit": (n, l, h),
+        "unit_percentiles": (n, l, h, r, 3),
+        "histogram": (n, l, h, r, bins),
+        "unit_histogram": (n, l, h, r, bins),
+        "accuracy": (n, l, s, r),
+        "train_loss": (n, l, s, r - 1),
+        "diverged_at": (n, l, s),
+    }
+    assert {key: result[key].shape for key in shapes} == shapes
+
+
+def test_plain_inputs_drift_and_batch_normalised_ones_hardly_do(result):
+    found = drift.summary(result)
+    plain, batch = (found["median_drift"][n].ravel() for n in (0, 1))
+    assert (plain > 3 * batch).all()
+    plain, batch = (found["relative_drift"][n].ravel() for n in (0, 1))
+    assert (plain > 3 * batch).all()
+    plain, batch = (found["spread_ratio"][n].ravel() for n in (0, 1))
+    assert (plain > 10).all() and (batch < 3).all()
+
+
+def test_batch_norm_learns_many_times_faster(result):
+    plain, batch = drift.summary(result)["steps_to_80"]
+    assert (plain > 5 * batch).all() and np.isfinite(batch).all()
+    assert (drift.summary(result)["final_accuracy"][1] > 0.9).all()
+    assert (result["train_loss"][1, ..., -1] < 0.25 * result["train_loss"][0, ..., -1]).all()
+
+
+def test_at_the_start_batch_norm_has_mean_0_and_spread_1_in_every_layer(result):
+    low, median, high = np.moveaxis(result["percentiles"][1, :, :, :, 0], -1, 0)
+    assert np.abs(median).max() < 0.1
+    assert low == pytest.approx(-1.05, abs=0.15) and high == pytest.approx(1.05, abs=0.15)
+
+
+def test_every_value_is_counted_once(result):
+    assert (result["histogram"].sum(axis=-1) == 500 * 100).all()
+    assert (result["unit_histogram"].sum(axis=-1) == 500).all()
+
+
+def test_the_histogram_of_a_unit_agrees_with_its_percentiles(result):
+    """The bin that holds the 250th of the 500 values holds the median, give or take a bin."""
+    counts = result["unit_histogram"].cumsum(axis=-1)
+    middle = result["edges"][(counts >= 250).argmax(axis=-1)] + 0.125
+    assert np.abs(middle - result["unit_percentiles"][..., 1]).max() <= 0.26
+
+
+def test_values_beyond_the_range_go_to_the_outermost_bins():
+    counts = drift.unit_histograms(np.array([[-9.0, -1.0, 0.0, 0.9, 1.0, 50.0]]), np.linspace(-1, 1, 5))
+    assert counts.tolist() == [[2, 0, 1, 3]]
+
+
+def test_the_typical_unit_is_the_middle_one():
+    percentiles = np.zeros((4, 3, 5))
+    percentiles[2, 1] = [3.0, 9.0, 1.0, 4.0, 2.0]
+    assert drift.typical_unit(percentiles) == 0
+
+
+def test_a_seed_alone_gives_what_it_gives_in_a_stack():
+    settings = {"learning_rates": (0.5,), "steps": 60}
+    both, alone = drift.run(seeds=(0, 1), **settings), drift.run(seeds=(1,), **settings)
+    assert np.array_equal(both["percentiles"][:, :, 1:], alone["percentiles"])
+    assert np.array_equal(both["accuracy"][:, :, 1:], alone["accuracy"])
