@@ -31,8 +31,8 @@ class Untraceable(Exception):
 class Trace:
     """Everything that decides what `function` returns, apart from its arguments.
 
-    A function stands for its source and for each name that it uses: other functions again by their source
-    and names, modules of the project by their whole file and all they import, data by value.
+    A function stands for its source and for each name that it uses: other functions of its file again by
+    their source and names, modules of the project by their whole file and all they import, data by value.
     digest : a hexadecimal hash of it all.  settled : False if a source changed after this process began, so
     that what runs here may be older than what the disk says.
     Raises Untraceable for data that cannot be pickled or a function without source.
@@ -42,6 +42,7 @@ class Trace:
         self._parts = {}  # what -> bytes
         self._seen = set()
         self._paths = set()
+        self._home = None  # the module of the function
         self._value(function, "function")
 
     @property
@@ -83,7 +84,8 @@ class Trace:
         if id(function) in self._seen:
             return
         self._seen.add(id(function))
-        if hasattr(function, "__wrapped__") or is_installed(function.__module__):
+        self._home = self._home or function.__module__
+        if hasattr(function, "__wrapped__") or function.__module__ not in (self._home, "__main__"):
             self._definition(function, name)
             return
         source, code = source_of(function), function.__code__

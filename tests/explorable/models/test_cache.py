@@ -24,14 +24,21 @@ from project.deep import run
 from project import numbers as other
 CAPTION = "a caption"
 FACTOR = 3
+NAMES = {"a", "b", "c", "d"}
 def helper(x): return x + 1
 def unused(x): return x - 1
 def function(rate):
     print("computed", file=sys.stderr)
-    return {"y": helper(run(rate)) * FACTOR * other.ONE * np.ones(2)}
+    return {"y": helper(run(rate)) * FACTOR * other.ONE * np.ones(2) * len(NAMES)}
 """,
     "project/__init__.py": "",
-    "project/deep.py": "def run(rate):\n    from .deeper import square\n    return square(rate)\n",
+    "project/deep.py": """
+from . import extra
+def run(rate):
+    from .deeper import square
+    return square(rate)
+""",
+    "project/extra.py": "NOTHING = 0\n",
     "project/deeper.py": "def square(x):\n    return x * x\n",
     "project/numbers.py": "ONE = 1\n",
     "project/unrelated.py": "TWO = 2\n",
@@ -100,6 +107,8 @@ def digest(tmp_path, monkeypatch):
     ("path", "old", "new"),
     [
         ("project/deeper.py", "x * x", "x * x * x"),  # imported inside a function, relatively
+        ("project/extra.py", "0", "1"),
+        ("widget.py", '"d"', '"e"'),
         ("project/deep.py", "square(rate)", "square(rate) + 0"),
         ("project/__init__.py", "", "# new\n"),
         ("project/numbers.py", "1", "2"),
