@@ -69,7 +69,7 @@ def batchnorm_grad(dy, cache):
         product = dy * xhat
         dgamma, dbeta = total(product, axes).ravel(), total(dy, axes).ravel()
         slope = gamma / std if m > 1 else np.zeros_like(std)  # of y in x, were the statistics to stand still
-        if not np.isfinite(dgamma + dbeta + slope).all():
+        if not checks.all_finite(dgamma + dbeta + slope):
             _explain(dy, gamma, std, slope)
     dx = np.multiply(xhat, along_features(dgamma / m, xhat), out=product)
     np.subtract(dy, dx, out=dx)
@@ -117,7 +117,7 @@ def along_features(v, x, dtype=None):
 def _explain(dy, gamma, std, slope):
     """Raise the ValueError that says why a gradient is not finite."""
     checks.finite("dy", dy)
-    if np.isfinite(slope).all():
+    if checks.all_finite(slope):
         raise ValueError("dy is too large: its sum over the batch overflows")
     j = int(np.argmax(~np.isfinite(slope)))
     raise ValueError(
