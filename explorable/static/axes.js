@@ -1,7 +1,7 @@
-// The frame of a chart: domains, ticks, margins, and the axes that Observable Plot draws under the marks.
+// The frame of a chart: domains, ticks, margins, and the axes under the marks.
 (function (ex) {
   "use strict";
-  const { format, flat, reach } = ex.parts;
+  const { node, format, flat, reach } = ex.parts;
   const LETTER = 6.9; // average width of a digit at 12 px, to keep room for tick labels without measuring them
   const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
@@ -127,27 +127,32 @@
     return { width, height, ...sides, x: scale(frame.x), y: scale(frame.y) };
   }
 
-  /** The svg under the marks: grid, axes and their labels. */
+  const tickText = (words, place) => {
+    const text = node("text", place);
+    text.textContent = words;
+    return text;
+  };
+
+  /**
+   * The svg under the marks: grid, axes and their labels. Drawn by hand, because axes without a fixed domain change
+   * at every step of a slider, and Plot's axes then cost more than all its marks.
+   */
   function drawAxes(frame) {
-    const { ticksX, ticksY, x, y, margin } = frame;
-    const line = { stroke: "var(--ex-grid)", strokeOpacity: 1 };
-    const words = { fill: "var(--ex-muted)", fontSize: 12 };
+    const { ticksX, ticksY, x, y, margin, px, py, inner } = frame;
+    const [left, right, bottom] = [margin.left, margin.left + inner.width, margin.top + inner.height];
+    const level = (value) => `M${left},${py.apply(value).toFixed(1)}H${right}`;
+    const upright = (value) => `M${px.apply(value).toFixed(1)},${bottom}v4`;
     const zero = y.type === "linear" && y.domain[0] < 0 && y.domain[1] > 0;
-    const marks = [
-      Plot.gridY(ticksY.values, line),
-      zero ? Plot.ruleY([0], { stroke: "var(--ex-muted)", strokeOpacity: 0.6 }) : null,
-      Plot.axisY(ticksY.values, { ...words, tickSize: 0, tickPadding: 8, tickFormat: ticksY.text, label: null }),
-      Plot.axisX(ticksX.values, { ...words, stroke: "var(--ex-muted)", tickSize: x.kind === "category" ? 0 : 4, tickPadding: 4, tickFormat: ticksX.text, label: null, insetBottom: 0 }),
-      Plot.ruleY([y.domain[0]], { stroke: "var(--ex-muted)" }),
-    ];
-    const svg = Plot.plot({ ...plotOptions(frame), marks, style: { fontSize: "12px", overflow: "visible" } });
-    const label = (text, at) => {
-      const node = ex.parts.node("text", { class: "ex-axis-label", ...at });
-      node.textContent = text;
-      svg.append(node);
-    };
-    if (y.title) label(y.title, { x: frame.edge, y: 14, "text-anchor": "start" });
-    if (x.title) label(x.title, { x: frame.width - margin.right, y: frame.height - 6, "text-anchor": "end" });
+    const axis = [`M${left},${bottom}H${right}`, ...(x.kind === "category" ? [] : ticksX.values.map(upright))];
+    const svg = node("svg", { class: "ex-axes", "aria-hidden": "true" });
+    svg.append(
+      node("path", { class: "ex-grid", d: ticksY.values.map(level).join("") }),
+      node("path", { class: "ex-axis", d: axis.join("") + (zero ? level(0) : "") }),
+      ...ticksY.values.map((v) => tickText(ticksY.text(v), { class: "ex-tick-y", x: left - 8, y: py.apply(v) })),
+      ...ticksX.values.map((v) => tickText(ticksX.text(v), { class: "ex-tick-x", x: px.apply(v), y: bottom + 17 })),
+    );
+    if (y.title) svg.append(tickText(y.title, { class: "ex-axis-label", x: frame.edge, y: 14, "text-anchor": "start" }));
+    if (x.title) svg.append(tickText(x.title, { class: "ex-axis-label", x: right, y: frame.height - 6, "text-anchor": "end" }));
     return svg;
   }
 

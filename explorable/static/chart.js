@@ -42,8 +42,6 @@
     const { margin, inner, width, height } = frame;
     for (const [name, value] of Object.entries({ x: margin.left, y: margin.top - 1, width: inner.width, height: inner.height + 2 })) layers.clip.setAttribute(name, value);
     const axes = drawAxes(frame);
-    axes.setAttribute("class", "ex-axes");
-    axes.setAttribute("aria-hidden", "true");
     layers.axes.replaceWith(axes);
     layers.axes = axes;
     for (const svg of [axes, layers.marks, layers.handles]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);

@@ -20,8 +20,15 @@ def site(tmp_path_factory):
     return folder
 
 
-WAKE = """key => { const w = explorable.widgets.get(key); w.wake(); w.figure.scrollIntoView({block: 'start', behavior: 'instant'});
-    w.moves = []; w.figure.addEventListener('explorable:change', event => w.moves.push(event.detail)); return w.ready.then(() => true, () => false); }"""
+WAKE = """key => {
+  const w = explorable.widgets.get(key);
+  w.wake();
+  w.figure.scrollIntoView({block: 'start', behavior: 'instant'});
+  w.moves = [];
+  w.figure.addEventListener('explorable:change', event => w.moves.push(event.detail));
+  return w.ready.then(() => true, () => false);
+}"""
+VALUES = "key => { const w = explorable.widgets.get(key); w.wake(); return w.ready.then(() => w.values); }"
 SETTLE = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20))))"
 
 
@@ -41,6 +48,10 @@ class Hand:
     def values(self):
         """Control values by name."""
         return self.page.evaluate("key => explorable.widgets.get(key).values", self.key)
+
+    def neighbour(self, key):
+        """Control values of another widget of the page, once it is ready."""
+        return self.page.evaluate(VALUES, key)
 
     def picture(self):
         """The HTML of all pictures: equal only if nothing changed."""

@@ -46,9 +46,13 @@ PAGE = """<!doctype html>
 {scripts}</head><body><main><h1>One widget of every kind</h1>
 {body}</main></body></html>
 """
-LOOK = """html { color-scheme: light dark; } html[data-theme=light] { color-scheme: light; } html[data-theme=dark] { color-scheme: dark; }
-body { margin: 0; font: 17px/1.6 system-ui, sans-serif; background: light-dark(#ffffff, #14181e); color: light-dark(#1f2328, #e6edf3); }
-main { max-width: var(--page-width, 60rem); margin: 0 auto; padding: 0 1rem 4rem; } a { color: light-dark(#0b62a8, #6cb6ff); }
+LOOK = """html { color-scheme: light dark; }
+html[data-theme=light] { color-scheme: light; }
+html[data-theme=dark] { color-scheme: dark; }
+body { margin: 0; font: 17px/1.6 system-ui, sans-serif;
+  background: light-dark(#ffffff, #14181e); color: light-dark(#1f2328, #e6edf3); }
+main { max-width: var(--page-width, 60rem); margin: 0 auto; padding: 0 1rem 4rem; }
+a { color: light-dark(#0b62a8, #6cb6ff); }
 *, ::before, ::after { box-sizing: border-box; }
 """
 
@@ -84,9 +88,7 @@ def write_page(folder, widgets, name="index.html", *, prose="", preload=True, cs
     tags = "".join(f'<script defer src="_static/explorable/{script}"></script>\n' for script in scripts)
     policy = f'<meta http-equiv="Content-Security-Policy" content="{csp}">' if csp else ""
     attribute = f' data-theme="{theme}"' if theme else ""
-    page = PAGE.format(
-        static="_static/explorable/", scripts=tags, body=prose + body, csp=policy, theme=attribute
-    )
+    page = PAGE.format(static="_static/explorable/", scripts=tags, body=prose + body, csp=policy, theme=attribute)
     (folder / name).write_text(page, encoding="utf-8")
     return folder / name
 

@@ -3,6 +3,13 @@
 import pytest
 
 BOTH = (True, True)
+SMALL_TARGETS = """() => [...document.querySelectorAll('.explorable :is(button, input, select, summary)')]
+  .map(e => e.matches('[type=radio], [type=checkbox]') ? e.closest('label') : e)
+  .filter(e => e.checkVisibility() && e.getBoundingClientRect().height < 40)
+  .map(e => e.outerHTML)"""
+TINY_TEXTS = """() => [...document.querySelectorAll('.ex-canvas svg text')]
+  .filter(t => t.textContent && parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a < 11.9)
+  .map(t => t.textContent)"""
 
 
 def test_slider_by_mouse(hand):
@@ -122,7 +129,8 @@ def test_axes_stay_and_only_changed_marks_are_drawn(hand):
     waves = hand("waves")
     waves.page.evaluate("""() => {
       const svg = document.querySelector('#waves .ex-marks');
-      window.kept = [document.querySelector('#waves .ex-axes'), ...[...svg.querySelectorAll(':scope > g')].map(g => g.firstChild)];
+      const marks = [...svg.querySelectorAll(':scope > g')].map(g => g.firstChild);
+      window.kept = [document.querySelector('#waves .ex-axes'), ...marks];
     }""")
     assert waves.changes(lambda: waves.control("band").locator("input").click()) == BOTH
     kept = waves.page.evaluate("kept.map(node => node.isConnected)")
@@ -134,14 +142,11 @@ def test_axes_stay_and_only_changed_marks_are_drawn(hand):
 def test_touch_targets_and_text_on_a_phone(hand):
     waves = hand("waves", width=360, touch=True)
     waves.page.evaluate("scrollTo(0, 0)")
-    small = waves.page.evaluate("""() => [...document.querySelectorAll('.explorable :is(button, input, select, summary)')]
-      .map(e => e.matches('[type=radio], [type=checkbox]') ? e.closest('label') : e)
-      .filter(e => e.checkVisibility()).map(e => [e.className || e.type || e.textContent, e.getBoundingClientRect().height]).filter(([, h]) => h < 40)""")
+    small = waves.page.evaluate(SMALL_TARGETS)
     assert small == []
     for key in ("field", "cells", "bars"):
-        waves.page.evaluate("key => { const w = explorable.widgets.get(key); w.wake(); return w.ready.then(() => 0) }", key)
+        waves.neighbour(key)
     waves.settle()
-    tiny = waves.page.evaluate("""() => [...document.querySelectorAll('.ex-canvas svg text')].filter(t => t.textContent)
-      .map(t => [t.textContent, parseFloat(getComputedStyle(t).fontSize) * t.getScreenCTM().a]).filter(([, size]) => size < 11.9)""")
+    tiny = waves.page.evaluate(TINY_TEXTS)
     assert tiny == []
     assert waves.page.evaluate("document.documentElement.scrollWidth") <= 360

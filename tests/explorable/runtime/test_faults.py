@@ -45,10 +45,10 @@ def test_bad_data(hand, tmp_path, fault):
     assert message in table.problem()
     assert table.figure.locator(".ex-figures").evaluate("e => getComputedStyle(e).opacity") == "0.35"
     for key in ("waves", "batch"):
-        assert table.page.evaluate("key => { const w = explorable.widgets.get(key); w.wake(); return w.ready.then(() => true) }", key)
+        assert table.neighbour(key)
     if fault == "missing":
         watch = table.page.watch
-        assert all("table.js" in problem or "ERR_FILE_NOT_FOUND" in problem for problem in watch.problems), watch.problems
+        assert [p for p in watch.problems if "table.js" not in p and "ERR_FILE_NOT_FOUND" not in p] == []
         watch.problems.clear()
 
 
@@ -74,8 +74,7 @@ def test_a_model_that_gives_nan_or_raises_says_so_and_recovers(hand):
     assert fragile.problem() == ""
     assert fragile.readout() == "The loss is 4."
     assert "ex-broken" not in fragile.figure.get_attribute("class")
-    waves = fragile.page.evaluate("explorable.widgets.get('waves').ready.then(() => true)")
-    assert waves
+    assert fragile.neighbour("waves")
 
 
 def test_a_missing_library_is_told(hand, tmp_path):
@@ -83,7 +82,7 @@ def test_a_missing_library_is_told(hand, tmp_path):
     (tmp_path / "_static" / "explorable" / "vendor" / "plot.umd.min.js").unlink()
     waves = hand("waves", folder=tmp_path)
     assert "plot.umd.min.js could not be loaded" in waves.problem()
-    assert waves.page.evaluate("() => { const w = explorable.widgets.get('cells'); w.wake(); return w.ready.then(() => true) }")
+    assert waves.neighbour("cells")
     waves.page.watch.problems.clear()  # the browser itself reports the missing file
 
 

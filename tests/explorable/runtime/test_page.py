@@ -13,7 +13,25 @@ import pytest
 from axe_playwright_python.sync_playwright import Axe
 
 CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
-AWAKE = """() => Promise.all([...explorable.widgets.values()].map(w => { w.wake(); return w.ready; })).then(() => true)"""
+AWAKE = """() => {
+  explorable.widgets.forEach(w => w.wake());
+  return Promise.all([...explorable.widgets.values()].map(w => w.ready)).then(() => true);
+}"""
+VIOLATION = "document.addEventListener('securitypolicyviolation', e => console.error(e.violatedDirective))"
+SHOW = "cases => cases.map(c => explorable.format(c.value?.number ? Number(c.value.number) : c.value, c.spec))"
+RIGHT_ENDS = "layers => layers.slice(0, 2).map(e => e.getBoundingClientRect().right)"
+SAMPLED = """() => {
+  const {y, counts, half} = explorable.widgets.get('table').outputs;
+  return [Array.from(y, v => Number.isNaN(v) ? null : v), Array.from(counts), half];
+}"""
+BARE = """([spec, start]) => {
+  const host = document.createElement('div');
+  host.id = 'bare';
+  document.body.prepend(host);
+  window.sets = [];
+  const settings = {...start, controls: spec.controls, palette: spec.palette, set: change => sets.push(change)};
+  window.again = explorable.drawDiagram(host, spec.figures[0], settings);
+}"""
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -50,7 +68,7 @@ def test_widgets_work_under_a_strict_policy(browser, server):
     faults = []
     page.on("console", lambda message: message.type in ("error", "warning") and faults.append(message.text))
     page.on("pageerror", lambda error: faults.append(str(error)))
-    page.add_init_script("document.addEventListener('securitypolicyviolation', e => console.error(e.violatedDirective))")
+    page.add_init_script(VIOLATION)
     page.goto(address + "index.html")
     assert page.evaluate(AWAKE)
     before = page.locator("#waves .ex-marks").inner_html()
@@ -65,7 +83,7 @@ def test_widgets_work_under_a_strict_policy(browser, server):
 def test_our_scripts_make_no_code_from_text():
     for line in demo.order()[1]:
         source = (demo.STATIC / line).read_text(encoding="utf-8")
-        for word in ("eval(", "new Function", "innerHTML", "document.write", "setAttribute(\"on"):
+        for word in ("eval(", "new Function", "innerHTML", "document.write", 'setAttribute("on'):
             assert word not in source, f"{line}: {word}"
 
 
@@ -87,7 +105,7 @@ def test_on_paper_the_state_is_printed_and_the_controls_are_not(hand):
     assert waves.figure.locator(".ex-marks").is_visible()
     waves.page.set_viewport_size({"width": 600, "height": 800})
     waves.page.wait_for_timeout(200)  # a new width is a new layout
-    layers = waves.figure.locator(".ex-canvas > svg").evaluate_all("all => all.slice(0, 2).map(e => e.getBoundingClientRect().right)")
+    layers = waves.figure.locator(".ex-canvas > svg").evaluate_all(RIGHT_ENDS)
     assert layers[0] == layers[1] <= 600  # the layers shrink together
 
 
@@ -96,7 +114,7 @@ def test_formats_agree_with_python(watched_page, site):
     cases = json.loads(file.read_text(encoding="utf-8"))
     assert len(cases) > 50
     page = watched_page(site / "index.html", root=site)
-    shown = page.evaluate("cases => cases.map(c => explorable.format(c.value?.number ? Number(c.value.number) : c.value, c.spec))", cases)
+    shown = page.evaluate(SHOW, cases)
     wrong = [(case, got) for case, got in zip(cases, shown, strict=True) if got != case["expected"]]
     assert wrong == []
 
@@ -116,13 +134,13 @@ def test_sampled_values_are_numpys(hand):
     for kind, step in ((2, 10), (0, 0), (5, 30), (3, 17)):
         table.page.evaluate("([kind, step]) => explorable.widgets.get('table').set({kind, step})", [kind, step])
         table.settle()
-        shown = table.page.evaluate("""() => { const {y, counts, half} = explorable.widgets.get('table').outputs;
-            return [Array.from(y, v => Number.isNaN(v) ? null : v), Array.from(counts), half]; }""")
+        shown = table.page.evaluate(SAMPLED)
         wanted = widget.evaluate(kind=kind, step=step)
         assert shown[1] == list(wanted["counts"])
         assert shown[2] == pytest.approx(float(wanted["half"]))
         assert [v is None for v in shown[0]] == [v != v for v in wanted["y"]]
-        assert [v for v in shown[0] if v is not None] == pytest.approx([v for v in wanted["y"] if v == v], rel=2e-6, abs=1e-9)
+        numbers = [v for v in wanted["y"] if v == v]
+        assert [v for v in shown[0] if v is not None] == pytest.approx(numbers, rel=2e-6, abs=1e-9)
 
 
 def test_decode_floats(watched_page, site):
@@ -145,11 +163,9 @@ def test_a_diagram_draws_outside_a_page(watched_page, site):
     page = watched_page(site / "index.html", root=site)
     widget = demo_widgets.cells()
     spec = widget.spec()
-    start = {"values": {"cell": 0, "gain": 1}, "outputs": {"w": [1, 2, 3, 4, 5, 6], "picked": 1, "bar": 1, "at": 1, "on": 0}}
-    page.evaluate("""([spec, start]) => {
-        const host = document.createElement('div'); host.id = 'bare'; document.body.prepend(host); window.sets = [];
-        window.again = explorable.drawDiagram(host, spec.figures[0], {...start, controls: spec.controls, palette: spec.palette, set: c => sets.push(c)});
-    }""", [spec, start])
+    outputs = {"w": [1, 2, 3, 4, 5, 6], "picked": 1, "bar": 1, "at": 1, "on": 0}
+    start = {"values": {"cell": 0, "gain": 1}, "outputs": outputs}
+    page.evaluate(BARE, [spec, start])
     text = lambda: page.locator("#bare [data-name=c1] text").text_content()
     assert text() == "2.00"
     page.locator("#bare").get_by_role("radio", name="weight 3").click()
