@@ -6,7 +6,7 @@ import sympy as sp
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.data import digits
 from bn.symbolic import transform
-from explorable import Arrow, Axis, Bar, Chart, Dot, Explorable, Line, Slider, Symbolic, Toggle, Vector
+from explorable import Arrow, Axis, Bar, Chart, Dot, Explorable, Slider, Symbolic, Toggle, Vector
 from explorable.models import histogram, mean, total
 
 BINS = 40
@@ -52,7 +52,7 @@ def shift_at_a_glance():
         title="What does the second layer receive?",
         controls=[
             Toggle("norm", "batch normalization", start=False),
-            Slider("gain", "gain", low=0.1, high=10, log=True, per_decade=40, start=1.0, format=".2g"),
+            Slider("gain", "gain", low=0.1, high=10, log=True, start=1, format=".2g"),
             Slider("shift", "shift", low=-4, high=4, step=0.1, start=1.5, format="+.1f"),
             Slider("angle", "rotation", low=0, high=360, step=5, start=30, unit="°", format="d"),
         ],
@@ -89,7 +89,7 @@ def shift_at_a_glance():
         columns=2,
         readout="Mean {average:.2f}, spread {spread:.2f}. "
         "For {flat:.0f}% of the digits the answer lies in a flat end of the sigmoid, below 0.05 or above 0.95.",
-        caption="One sigmoid neuron reads 300 handwritten digits; the histogram is what the next layer has to work with.",
+        caption="One sigmoid neuron reads 300 handwritten digits; the histogram is what the next layer works with.",
     )
 
 

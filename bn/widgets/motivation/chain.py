@@ -85,7 +85,7 @@ def _weights(place):
 def _gradients():
     """dL/dw of each weight: the product of all others (no division, so a weight may be 0); 0 beyond the depth."""
     others = product(sp.Piecewise((1, sp.Eq(PLACE, OTHER)), (_weights(OTHER), True)), axis="other")
-    return sp.Piecewise((others, PLACE < sp.Symbol("depth")), (0, True))
+    return sp.Piecewise((others, sp.Symbol("depth") > PLACE), (0, True))
 
 
 def _expansion():
@@ -128,14 +128,14 @@ def _curve():
         title="The output after a step",
         x=Axis("step, in multiples of the learning rate", domain=(0, 1.5)),
         y=Axis("output ŷ"),
-        alt="The output against the length of the step. The forecast is a straight line from {y:.3g} to {forecast:.3g}; "
+        alt="The output against the length of the step. The forecast is a line from {y:.3g} to {forecast:.3g}; "
         "the true curve goes to {y_after:.3g}.",
     )
 
 
 def _orders():
     return Chart(
-        [Bar(range(1, LONGEST + 1), "orders", color=["predicted"] + ["truth"] * (LONGEST - 1), width=0.8)],
+        [Bar(np.arange(1, LONGEST + 1), "orders", color=["predicted"] + ["truth"] * (LONGEST - 1), width=0.8)],
         title="What each order adds to it",
         x=Axis("order of the learning rate", domain=(0.4, LONGEST + 0.6)),
         y=Axis("change of ŷ"),

@@ -36,9 +36,7 @@ def batch_in_your_hands():
         key="batch-in-your-hands",
         title="A batch in your hands",
         controls=[
-            Numbers(
-                "x", "the batch", start=(-2, 0.5, 1, 3, 5), low=-REACH, high=REACH, step=0.1, max_count=MOST
-            ),
+            Numbers("x", "the batch", start=(-2, 0.5, 1, 3, 5), low=-REACH, high=REACH, step=0.1, max_count=MOST),
             Slider("gamma", "γ (gamma)", low=-3, high=3, step=0.1, start=1.5, format="+.1f"),
             Slider("beta", "β (beta)", low=-5, high=5, step=0.1, start=-2, format="+.1f"),
             Slider("eps", "ε (eps)", values=EPS_STOPS, start=1e-5),
@@ -64,9 +62,7 @@ def outputs():
     whole = var + eps
     xhat = sp.Piecewise((step["xhat"], whole > 0), (0, True))
     y = gamma * xhat + beta
-    path = sp.Piecewise(
-        *((values, sp.Eq(row, 3 - i)) for i, values in enumerate((x, x - mu, xhat))), (y, True)
-    )
+    path = sp.Piecewise(*((values, sp.Eq(row, 3 - i)) for i, values in enumerate((x, x - mu, xhat))), (y, True))
     cells = [[component(values, i, 0) for i in range(MOST)] for values in (x, x - mu, xhat, y)]
     return {
         "mu": mu,
@@ -74,10 +70,8 @@ def outputs():
         "square": mean(xhat**2),
         "percent": sp.Piecewise((100 * eps / whole, whole > 0), (0, True)),
         "path": path,
-        "levels": sp.Max(
-            row, x - 1000
-        ),  # the row for every example: SymPy would drop 0 * x and with it the axis
-        "table": sum(cells, start=[]),
+        "levels": sp.Max(row, x - 1000),  # the row for every example: SymPy would drop 0 * x and with it the axis
+        "table": [cell for row in cells for cell in row],
         "absent": [sp.Piecewise((1, count(x) <= i), (0, True)) for i in range(MOST)],
         "kept": sp.sqrt(transform.mean_square_of_xhat(var, eps_axis)),
         "kept_now": sp.Piecewise((sp.sqrt(transform.mean_square_of_xhat(var, eps)), whole > 0), (0, True)),
@@ -124,9 +118,7 @@ def _eps():
 
 def _table():
     wide = _grid(lambda step, i: (150 + 66 * i, 46 + 34 * step), lambda step: (10, 46 + 34 * step), 680, 170)
-    narrow = _grid(
-        lambda step, i: (75 + 78 * step, 50 + 28 * i), lambda step: (75 + 78 * step, 20), 350, 270, 12
-    )
+    narrow = _grid(lambda step, i: (75 + 78 * step, 50 + 28 * i), lambda step: (75 + 78 * step, 20), 350, 270, 12)
     bindings = []
     for step in range(4):
         for i in range(MOST):

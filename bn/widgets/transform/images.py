@@ -12,7 +12,6 @@ from explorable import (
     Diverging,
     Explorable,
     Label,
-    Linear,
     Map,
     Rect,
     Select,
@@ -83,31 +82,35 @@ def _outputs():
     }
 
 
-TILE, GAP, LEFT, TOP = 104, 16, 110, 40  # pixels of a tile, between tiles, and around them
+TILE, GAP = 104, 16  # sizes of a tile and of the space between two
 
 
 def _diagram():
-    elements, bindings = [], []
-    for n in range(EXAMPLES):
-        elements.append(
-            Label(f"example{n}", LEFT + n * (TILE + GAP) + TILE / 2, 24, f"n = {n}", tone="muted")
-        )
-    for c, name in enumerate(FILTERS):
-        y = TOP + c * (TILE + GAP)
-        elements.append(Label(f"channel{c}", 8, y + TILE / 2, name, anchor="start", tone="muted"))
-        for n in range(EXAMPLES):
-            tile, bound = _tile(n, c, LEFT + n * (TILE + GAP), y)
-            elements += tile
-            bindings += bound
-    height = TOP + CHANNELS * (TILE + GAP)
+    wide, bindings = _tensor(left=120, top=40, row_gap=GAP)
+    narrow, _ = _tensor(left=4, top=64, row_gap=44)
     return Diagram(
-        LEFT + EXAMPLES * (TILE + GAP),
-        height,
-        elements,
+        *wide,
         bindings,
+        narrow=Diagram(*narrow, alt=""),
         alt="Twelve tiles of 4 x 4 cells, four examples wide and three channels high. The {shared:d} cells of channel "
         "{channel} in the first {examples} share one mean and one variance.",
     )
+
+
+def _tensor(left, top, row_gap):
+    """The twelve tiles with their names: ((width, height, elements), bindings). On a phone, names stand above rows."""
+    elements, bindings = [], []
+    for n in range(EXAMPLES):
+        elements.append(Label(f"example{n}", left + n * (TILE + GAP) + TILE / 2, 20, f"n = {n}", tone="muted"))
+    for c, name in enumerate(FILTERS):
+        y = top + c * (TILE + row_gap)
+        above = left < 100
+        elements.append(Label(f"channel{c}", 4, y - 16 if above else y + TILE / 2, name, anchor="start", tone="muted"))
+        for n in range(EXAMPLES):
+            tile, bound = _tile(n, c, left + n * (TILE + GAP), y)
+            elements += tile
+            bindings += bound
+    return (left + EXAMPLES * (TILE + GAP), top + CHANNELS * (TILE + row_gap), elements), bindings
 
 
 def _tile(n, c, x, y):
@@ -118,9 +121,7 @@ def _tile(n, c, x, y):
         for w in range(SIDE):
             name = f"cell{n}_{c}_{h}_{w}"
             index = ((n * CHANNELS + c) * SIDE + h) * SIDE + w
-            elements.append(
-                Rect(name, x + w * cell, y + h * cell, cell - 1, cell - 1, radius=1, stroke="none")
-            )
+            elements.append(Rect(name, x + w * cell, y + h * cell, cell - 1, cell - 1, radius=1, stroke="none"))
             bindings += [
                 Bind(name, "fill", "shade", index=index, scale=Diverging(1)),
                 Bind(name, "opacity", "strength", index=index),
@@ -129,8 +130,5 @@ def _tile(n, c, x, y):
     elements.append(
         Rect(frame, x - 3, y - 3, TILE + 5, TILE + 5, fill="none", spoken=spoken, select=Select("channel", c))
     )
-    bindings += [
-        Bind(frame, "stroke", "framed", index=n * CHANNELS + c, scale=Map({0: "grid", 1: "batchnorm"})),
-        Bind(frame, "width", "framed", index=n * CHANNELS + c, scale=Linear((0, 1), (1, 3))),
-    ]
+    bindings.append(Bind(frame, "stroke", "framed", index=n * CHANNELS + c, scale=Map({0: "grid", 1: "moved"})))
     return elements, bindings

@@ -52,9 +52,7 @@ def running_statistics():
                 options={0: "the new value (PyTorch)", 1: "the old value (Keras)"},
                 start=0,
             ),
-            Choice(
-                "unbiased", "variance divided by", options={0: "m (biased)", 1: "m − 1 (unbiased)"}, start=1
-            ),
+            Choice("unbiased", "variance divided by", options={0: "m (biased)", 1: "m − 1 (unbiased)"}, start=1),
         ],
         model=Symbolic(
             _outputs(),
@@ -96,9 +94,7 @@ def _memory():
 
 def _weight_of_new():
     momentum, convention = sp.symbols("momentum convention")
-    return sp.Piecewise(
-        (transform.momentum_from_keras(momentum), convention > sp.Rational(1, 2)), (momentum, True)
-    )
+    return sp.Piecewise((transform.momentum_from_keras(momentum), convention > sp.Rational(1, 2)), (momentum, True))
 
 
 def _of_size(name):

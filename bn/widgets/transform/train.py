@@ -23,9 +23,7 @@ def train_gamma_beta():
         controls=[
             Slider("target_mean", "wanted mean", low=-3, high=3, step=0.1, start=2, format="+.1f"),
             Slider("target_spread", "wanted spread", low=0.1, high=3, step=0.1, start=2.5, format=".1f"),
-            Slider(
-                "lr", "learning rate", values=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 1.5, 2, 2.1), start=0.05
-            ),
+            Slider("lr", "learning rate", values=(0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 1, 1.5, 2, 2.1), start=0.05),
             Slider("step", "step", values=range(LENGTH), start=80, play=6),
         ],
         model=Symbolic(_outputs(), constants={"unit": np.round(unit, 3)}, recurrences=[_descent()]),

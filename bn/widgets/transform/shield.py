@@ -1,0 +1,80 @@
+"""How little a layer's output moves when the weights before it are shaken, with and without batch normalization."""
+
+import numpy as np
+
+import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.experiments import noisy_updates as experiment
+from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Sampled, Slider, Text
+
+NETWORKS = {"plain": 0, "batchnorm": 1}  # places in experiment.VARIANTS: "plain" and "inserted"
+MEASURES = {"moments": "mean and spread", "values": "values", "relations": "correlations"}
+DRAWS, SEEDS = 30, (0, 1, 2, 3)
+KINDS = {"scale": "their scale", "shift": "their shift", "direction": "their direction"}
+
+
+def tables(kind, size, layer):
+    """Thirty shakings of four networks: one unit's mean and spread after each, and three measures averaged."""
+    run = experiment.run(kind=kind, sizes=tuple(float(s) for s in size), seeds=SEEDS, draws=DRAWS)
+    layers = np.asarray(layer) - 1
+    outputs = {}
+    for name, v in NETWORKS.items():
+        for part in ("unit_mean", "unit_spread"):
+            outputs[f"{part}_{name}"] = np.moveaxis(run[part][v][:, :, 0][:, :, layers], 1, 2)  # Q, H, D
+        bars = [run[measure][v].mean(axis=(1, 2))[:, layers] for measure in MEASURES]  # (Q, H) each
+        outputs[f"bars_{name}"] = np.stack(bars, axis=-1)
+    for part in ("reference_mean", "reference_spread"):
+        outputs[part] = run[part][0, 0, layers][None, :]
+    return outputs
+
+
+def shield():
+    """Shake the weights before a layer; compare how far its input moves in two networks that compute the same."""
+    return Explorable(
+        key="shield",
+        title="Shake the weights and see what the layer notices",
+        controls=[
+            Choice("kind", "shake", options=KINDS, start="scale"),
+            Slider("size", "size of the shaking", values=experiment.SIZES, start=0.3),
+            Slider("layer", "hidden layer to watch", values=(1, 2, 3), start=3),
+        ],
+        model=Sampled(tables, along=("size", "layer"), error=0.001),
+        figures=[_cloud(), _bars()],
+        columns=2,
+        readout="Mean and spread of the layer's units move by {bars_plain[0]:.3f} of a spread without the layer and by "
+        "{bars_batchnorm[0]:.3f} with it; the values themselves by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
+        caption="Left, one unit of the watched layer: each dot is its mean and spread after one of 30 shakings, the "
+        "diamond shows them before. Right, how far things move, averaged over all units, 30 shakings and 4 seeds, in "
+        "units of the spread before.",
+    )
+
+
+def _cloud():
+    marks = [
+        Dot(f"unit_mean_{name}", f"unit_spread_{name}", color=name, size=4, opacity=0.7, label=words)
+        for name, words in (("plain", "plain"), ("batchnorm", "batch norm put in"))
+    ]
+    return Chart(
+        [*marks, Dot("reference_mean", "reference_spread", color="moved", size=6, symbol="diamond", label="before")],
+        title="One unit's mean and spread",
+        x=Axis("mean"),
+        y=Axis("spread"),
+        alt="Thirty dots for each network around the diamond at mean {reference_mean:.2f} and spread "
+        "{reference_spread:.2f}; those with batch norm lie closer to it.",
+    )
+
+
+def _bars():
+    places = np.arange(len(MEASURES), dtype=float)
+    marks = [
+        Bar(places - 0.17, "bars_plain", color="plain", width=0.3, label="plain"),
+        Bar(places + 0.17, "bars_batchnorm", color="batchnorm", width=0.3, label="batch norm put in"),
+    ]
+    marks += [Text(place, 0, words, color="muted", dy=14) for place, words in zip(places, MEASURES.values())]
+    return Chart(
+        marks,
+        title="What moves, and how far",
+        x=Axis(domain=(-0.5, 2.5), ticks=()),
+        y=Axis("change, in spreads"),
+        alt="Bars for mean and spread, values and correlations: plain {bars_plain:.3f}, with batch norm "
+        "{bars_batchnorm:.3f}.",
+    )
