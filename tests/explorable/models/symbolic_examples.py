@@ -22,6 +22,7 @@ from explorable.models import (
 RNG = np.random.default_rng(5)
 X256, DY256 = RNG.normal(size=(2, 256))
 GRID = np.linspace(-3, 3, 41)
+SCORES, TURNED = RNG.normal(size=(7, 3)), RNG.normal(size=(3, 6))
 TABLE = RNG.normal(size=(30, 12))
 
 
@@ -89,6 +90,7 @@ def edited():
         "third": component(x, 2, -1),
         "last": component(x, -1),
         "before": component(x, position(x) - 1, 0),
+        "neighbours": x * component(sp.exp(beta * x), position(x) + 1, beta) + component(sp.sin(x), sp.floor(gamma), 9),
         "rows": [x, dy, beta],
         "largest_is_at": total(sp.Piecewise((position(x), sp.Eq(x, maximum(x))), (0, True))),
         "density": histogram(x, -5, sp.Max(beta, -4), 4, density=True),
@@ -106,6 +108,8 @@ def edited_directly(v):
         "third": x[2] if len(x) > 2 else -1,
         "last": x[-1],
         "before": np.append(0, x[:-1]),
+        "neighbours": x * np.append(np.exp(v["beta"] * x)[1:], v["beta"])
+        + (np.sin(x)[int(np.floor(v["gamma"]))] if 0 <= np.floor(v["gamma"]) < len(x) else 9),
         "rows": np.stack([x, dy, np.full(len(x), v["beta"])]),
         "largest_is_at": np.flatnonzero(x == x.max()).sum(),
         "density": np.histogram(x, edges)[0] / len(x) / (edges[1] - edges[0]),
@@ -118,6 +122,8 @@ def edited_directly(v):
 def outer():
     x, g, table = Vector("x"), Vector("g", "grid"), Vector("table", ("example", "feature"))
     width = sp.Symbol("width")
+    scores = Vector("scores", ("batch", "column"))  # longer than the reader's list
+    turned = Vector("turned", ("column", "batch"))
     bumps = sp.exp(-(((g - x) / width) ** 2))
     mu = mean(table, "example")
     var = mean((table - mu) ** 2, "example")
@@ -134,9 +140,11 @@ def outer():
         "spread_of_spreads": mean((sp.sqrt(var) - mean(sp.sqrt(var))) ** 2),
         "weighted": total(mu * total(table, "feature") * table) / product(1 + mu**2),
         "everything": histogram(bumps, 0, 1, 7),
+        "cut": total(x * scores, "batch"),
+        "cut_table": scores * turned + x,
     }
     controls = [numbers("x", 5), slider("width", 0.5)]
-    return controls, Symbolic(outputs, constants={"g": GRID, "table": TABLE})
+    return controls, Symbolic(outputs, constants={"g": GRID, "table": TABLE, "scores": SCORES, "turned": TURNED})
 
 
 def outer_directly(v):
@@ -156,6 +164,8 @@ def outer_directly(v):
         "spread_of_spreads": np.sqrt(var).var(),
         "weighted": (mu * TABLE.sum(1, keepdims=True) * TABLE).sum() / np.prod(1 + mu**2),
         "everything": np.histogram(bumps, bins=7, range=(0, 1))[0],
+        "cut": x @ SCORES[: len(x)],
+        "cut_table": SCORES[: len(x)] * TURNED.T[: len(x)] + x[:, None],
     }
 
 

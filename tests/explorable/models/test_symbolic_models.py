@@ -22,6 +22,9 @@ from explorable.models import (
     minimum,
     total,
 )
+from explorable.models.javascript import JavaScript
+from explorable.models.nodes import Region
+from explorable.models.numpy_source import NumpySource
 from tests.explorable.models.symbolic_examples import EXAMPLES, random_values, slider
 
 
@@ -108,8 +111,9 @@ def test_extreme_values_reduce_alike_in_both_hosts(in_page):
             "sum": total(a * x),
             "mean": mean(1 / (x - a)),
             "odd": (a * x) ** a,
+            "even": (x**2) ** a,
         },
-        constants={"x": [1, -2, 0, 1e300]},
+        constants={"x": [1, -1, -2, 0, 1e300]},
     )
     model.check([slider("a")])
     states = [{"a": a} for a in (0, 1, -1, float("nan"), float("inf"), -float("inf"), 1e300)]
@@ -138,7 +142,42 @@ def test_common_subexpressions_are_computed_once_even_inside_reductions():
     for text in (model.javascript, model.numpy_source):
         assert text.count("sqrt") == 1
     assert model.javascript.count("for (") == 4, "two passes for the moments, one forward, one backward"
+    model = Symbolic({"y": sp.sin(a) * (sp.sin(a) + 2) ** 3, "z": sp.cos(sp.sin(a))})
+    model.check([A])
+    assert model.javascript.count("sin") == model.numpy_source.count("sin") == 1
+
+
+def test_nothing_is_evaluated_from_text_in_the_page():
+    model = compiled("recurrences")[1]
     assert "eval" not in model.javascript and "Function(" not in model.javascript
+
+
+def test_parentheses_keep_the_meaning():
+    region = Region(())
+    one, two, three = (region.make("control", data=(name,), axes=()) for name in ("a", "b", "c"))
+    add, times = region.make("add", two, three), region.make("multiply", two, three)
+    quotient = region.make("divide", two, three)
+    values = {"in_a": 7.0, "in_b": 0.3, "in_c": -0.7}
+    minus = lambda node: region.make("negate", node)
+    cases = [
+        (region.make("add", one, minus(add)), 7 - (0.3 - 0.7)),
+        (region.make("add", minus(add), one), -(0.3 - 0.7) + 7),
+        (region.make("multiply", one, add), 7 * (0.3 - 0.7)),
+        (region.make("multiply", one, quotient), 7 * (0.3 / -0.7)),
+        (region.make("divide", one, times), 7 / (0.3 * -0.7)),
+        (region.make("divide", one, quotient), 7 / (0.3 / -0.7)),
+        (minus(add), -(0.3 - 0.7)),
+        (minus(minus(one)), 7.0),
+        (minus(region.number(-2)), 2.0),
+        (region.make("add", one, region.number(-2)), 5.0),
+    ]
+    for node in region.nodes:
+        node.place = "inline"
+    for make in (NumpySource, lambda scope: JavaScript(scope, [])):
+        for node, wanted in cases:
+            text = make(None).text(node)
+            assert eval(text, {}, values) == wanted, text
+            assert "--" not in text
 
 
 def test_what_does_not_vary_stays_outside_the_loop():
