@@ -171,3 +171,18 @@ def test_wrong_gradients_and_statistics_are_named():
 def test_huge_gamma_and_beta_are_allowed():
     y, _ = batchnorm(GOOD, [1e200, 1.0], [0.0, 1e300])
     assert np.isfinite(y).all() and np.abs(y[:, 0]).max() > 1e200
+
+
+@pytest.mark.parametrize("power", [-510, -400, 0, 400, 500])
+def test_x_and_sqrt_eps_scaled_together_change_nothing(power):
+    x, eps = np.array([1.0, 2.0, 4.0, -3.0]), 2.0
+    np.testing.assert_allclose(xhat(np.ldexp(x, power), np.ldexp(eps, 2 * power)), xhat(x, eps), rtol=1e-14)
+
+
+@pytest.mark.parametrize("shape", [(40000, 2), (8, 2, 70, 70)])
+def test_float32_statistics_are_summed_in_float64(shape):
+    x = np.random.default_rng(0).uniform(1, 2, size=shape).astype(np.float32)
+    _, cache = batchnorm(x, ONE, ONE)
+    axes = (0,) if x.ndim == 2 else (0, 2, 3)
+    np.testing.assert_allclose(cache.mu, x.astype(np.float64).mean(axis=axes), rtol=3e-9)
+    np.testing.assert_allclose(cache.var, x.astype(np.float64).var(axis=axes), rtol=3e-9)

@@ -114,3 +114,8 @@ def test_softmax_of_huge_logits_does_not_overflow():
 def test_wrong_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_relu_passes_nothing_at_zero():
+    y, cache = ACTIVATIONS["relu"][0](np.array([-1.0, 0.0, 2.0]))
+    assert list(y) == [0, 0, 2] and list(ACTIVATIONS["relu"][1](np.ones(3), cache)) == [0, 0, 1]

@@ -3,6 +3,7 @@
 import numpy as np
 import pytest
 
+from bn.layers import batchnorm, batchnorm_inference, running_start, update_running
 from bn.network import accuracy, backward, forward, init, loss_and_grads, put, take, update_statistics
 
 
@@ -67,6 +68,23 @@ def test_a_network_in_a_stack_is_what_it_is_alone(norm):
             forward(after, x, training=False)[0][k],
             atol=1e-13,
         )
+
+
+def test_batch_norm_in_a_stack_is_batch_norm_of_each_network():
+    net = stack(norm="batch", activation="linear", eps=0.1)
+    _, x, _ = problem()
+    _, trace = forward(net, x)
+    net = update_statistics(net, trace, momentum=0.3)
+    _, trace_inference = forward(net, x, training=False)
+    for k in range(3):
+        gamma, beta = net.params[0]["gamma"][k, 0], net.params[0]["beta"][k, 0]
+        y, cache = batchnorm(trace.z[0][k], gamma, beta, 0.1)
+        np.testing.assert_allclose(trace.y[0][k], y, atol=1e-14)
+        running = update_running(running_start(8), cache, 0.3)
+        np.testing.assert_allclose(net.running[0].mean[k, 0], running.mean, rtol=1e-13)
+        np.testing.assert_allclose(net.running[0].var[k, 0], running.var, rtol=1e-13)
+        y = batchnorm_inference(trace.z[0][k], gamma, beta, running.mean, running.var, 0.1)
+        np.testing.assert_allclose(trace_inference.y[0][k], y, atol=1e-13)
 
 
 def test_a_seed_gives_the_same_start_whatever_the_norm_the_scale_and_the_company():

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from bn.data import Batches, Data, batch_order, digits
-from bn.network import accuracy, forward, init
+from bn.network import accuracy, forward, init, take
 from bn.optim import sgd_step, train
 
 
@@ -78,6 +78,20 @@ def test_a_diverged_network_is_frozen_at_the_recorded_step_and_never_nan(data):
     assert not all((a == b).all() for a, b in zip(kept[step - 1], kept[step], strict=True))
 
 
+def test_networks_diverge_each_at_their_own_step_whether_watched_or_not(data):
+    rates = np.array([1e3, 3.0, 0.05, 30.0])
+    net = init((64, 30, 30, 10), seeds=(0, 0, 0, 1))
+    unwatched, history = train(net, data, rates, steps=60)
+    watched, _ = train(net, data, rates, steps=60, record=lambda *_: None)
+    assert len(set(history.diverged_at)) >= 3 and history.diverged_at[2] == -1
+    for k in range(4):
+        alone, history_alone = train(take(net, [k]), data, rates[k], steps=60)
+        assert history.diverged_at[k] == history_alone.diverged_at[0]
+        assert (np.isinf(history.losses[:, k]) == np.isinf(history_alone.losses[:, 0])).all()
+    for a, b in zip(params_of(unwatched), params_of(watched), strict=True):
+        np.testing.assert_array_equal(a, b)
+
+
 def test_a_loss_above_the_bound_counts_as_diverged():
     net = init((3, 4, 2), seeds=(0, 1), scale=(0.1, 300.0))
     _, history = train(net, toy(), 0.1, batch_size=10, steps=3, bound=10.0)
@@ -136,6 +150,9 @@ def test_digits_are_split_by_seed_and_prepared_as_asked():
     assert data.train_x.shape == (2, 1297, 64) and data.test_x.shape == (2, 500, 64)
     assert np.abs(data.train_x.mean(axis=1)).max() < 1e-12 and data.train_x.std() == pytest.approx(0.88, abs=0.1)
     pixels = digits((3,), "pixels")
+    train_pixels = pixels.train_x[0]
+    expected = (pixels.test_x[0] - train_pixels.mean(axis=0)) / (train_pixels.std(axis=0) + 0.01)
+    np.testing.assert_allclose(data.test_x[1], expected, atol=1e-13)  # nothing of the test set is used
     everything = np.concatenate([pixels.train_x[0], pixels.test_x[0]])
     assert everything.min() == 0 and everything.max() == 1 and len(everything) == 1797
     np.testing.assert_array_equal(digits((3,), "binary").train_x, pixels.train_x >= 0.5)
