@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bn.experiments import noisy_updates
-from bn.network import forward
+from bn.network import forward, init
 
 SETTINGS = {"sizes": (0.03, 0.3), "seeds": (0, 1), "draws": 3, "steps": 1000}
 
@@ -31,6 +31,23 @@ def test_plain_moments_move_in_proportion_to_the_shaking(results):
     for kind in noisy_updates.KINDS:
         small, large = results[kind]["moments"][0].mean(axis=(1, 2))
         assert (small > 0.005).all() and (large > 5 * small).all()
+
+
+def test_each_shaking_has_the_size_asked_for():
+    net = init((64, 100, 100, 10), seeds=(0,), scale=5.0)
+    spreads = [np.full((1, 1, 100), 7.0)] * 2
+    shaken = {
+        kind: noisy_updates._shaken(net, kind, 0.1, spreads, [np.random.default_rng(1)]) for kind in noisy_updates.KINDS
+    }
+    for i in range(2):
+        w = net.params[i]["w"]
+        step = shaken["direction"].params[i]["w"] - w
+        assert step.std() == pytest.approx(0.1 * w.std(), rel=0.1)
+        factor = np.log(shaken["scale"].params[i]["w"] / w)
+        assert factor.std() == pytest.approx(0.1, rel=0.3) and np.ptp(factor, axis=1).max() < 1e-12
+        assert shaken["shift"].params[i]["b"].std() == pytest.approx(0.7, rel=0.3)
+    for kind in noisy_updates.KINDS:
+        assert shaken[kind].params[2]["w"] is net.params[2]["w"]
 
 
 def test_batch_norm_holds_mean_and_spread_whatever_is_shaken(results):
