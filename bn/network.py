@@ -112,7 +112,7 @@ def forward(net, x, training=True, noise=None):
     """
     norm, act = NORMS[net.norm], ACTIVATIONS[net.activation][0]
     trace = Trace(noise=noise, training=training)
-    a = np.asarray(x)
+    a = np.asarray(x, dtype=net.params[0]["w"].dtype)
     for i, layer in enumerate(net.params):
         z, cache = linear(a, layer["w"], layer.get("b"))
         trace.linear_caches.append(cache)

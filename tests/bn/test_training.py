@@ -85,7 +85,7 @@ def test_networks_diverge_each_at_their_own_step_whether_watched_or_not(data):
     watched, _ = train(net, data, rates, steps=60, record=lambda *_: None)
     assert len(set(history.diverged_at)) >= 3 and history.diverged_at[2] == -1
     for k in range(4):
-        alone, history_alone = train(take(net, [k]), data, rates[k], steps=60)
+        _, history_alone = train(take(net, [k]), data, rates[k], steps=60)
         assert history.diverged_at[k] == history_alone.diverged_at[0]
         assert (np.isinf(history.losses[:, k]) == np.isinf(history_alone.losses[:, 0])).all()
     for a, b in zip(params_of(unwatched), params_of(watched), strict=True):
@@ -103,6 +103,15 @@ def test_all_networks_may_diverge():
     final, history = train(net, toy(), 1e200, batch_size=10, steps=8, record=lambda step, *_: step)
     assert (history.diverged_at > 0).all() and history.records == list(range(9))
     assert all(np.isfinite(p).all() for p in params_of(final))
+
+
+def test_float32_networks_train_in_float32_and_nearly_alike(data):
+    losses = []
+    for dtype in (np.float32, np.float64):
+        net, history = train(init((64, 20, 10), norm="batch", seeds=(0, 1), dtype=dtype), data, [0.1, 0.2], steps=20)
+        assert {p.dtype for p in params_of(net)} == {np.dtype(dtype)}
+        losses.append(history.losses)
+    np.testing.assert_allclose(*losses, rtol=1e-3)
 
 
 def test_records_see_every_network_before_the_step_and_after_the_last():
