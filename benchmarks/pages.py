@@ -4,9 +4,9 @@
 
 Weight: everything a page has loaded after it was scrolled through, each file gzipped, in KB of 1,000 bytes.
 First answer: from opening the file until a moved slider has changed the picture and the frame is there, also as a
-ratio to a bare page with one slider and one box, opened in turn with it. Work: from the input event until the change is drawn, without the wait for
-the frame, as the runtime reports it (`explorable:change`, detail.work), over all sliders; normal, and with the
-processor slowed four times. Medians of several visits; the machine should have nothing else to do.
+ratio to a bare page with one slider and one box, opened in turn with it. Work: from the input event until the change
+is drawn, without the wait for the frame, as the runtime reports it (`explorable:change`, detail.work), over all
+sliders; normal, and with the processor slowed four times. Medians; the machine should have nothing else to do.
 """
 
 import gzip
@@ -33,7 +33,7 @@ BARE = """<!doctype html><meta charset="utf-8"><title>bare</title><input type="r
 document.querySelector("input").addEventListener("input", (event) => {
   document.querySelector("#box").style.width = event.target.value + "0px"; });</script>"""
 
-# Moves the first slider in every frame until a picture has changed, and notes when the following frame was there.
+# From the first moment, moves the first slider in every frame until a picture has changed; notes when it was there.
 ASK = """() => {
   const seen = () => [...document.querySelectorAll(".ex-canvas, #box")].map((box) => box.outerHTML).join();
   const start = performance.now();
@@ -71,6 +71,12 @@ WORK = """async ([key, name, moves]) => {
 }"""
 
 
+READY = """() => Promise.race([
+  Promise.all([...(window.explorable?.widgets.values() ?? [])].map((widget) => widget.ready)),
+  new Promise((done) => setTimeout(done, 15000)),
+])"""
+
+
 def new_page(browser, slow=1):
     page = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True).new_page()
     if slow > 1:
@@ -94,15 +100,14 @@ def open_whole(page, path):
     for figure in page.locator("figure.explorable").all():
         figure.scroll_into_view_if_needed()
         page.wait_for_timeout(50)
-    ready = "() => Promise.all([...(window.explorable?.widgets.values() ?? [])].map((widget) => widget.ready))"
-    page.evaluate(ready)
+    page.evaluate(READY)
     page.wait_for_timeout(100)
 
 
 def first_answer(browser, path):
     """ms from opening a page until a moved slider has changed its picture."""
     page = new_page(browser)
-    page.add_init_script(f"addEventListener('DOMContentLoaded', {ASK})")
+    page.add_init_script(f"({ASK})()")
     page.goto(path.as_uri(), wait_until="commit")
     page.wait_for_function("() => window.answeredAt", timeout=30_000)
     answer = page.evaluate("() => window.answeredAt")

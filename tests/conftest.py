@@ -83,6 +83,7 @@ def watched_page(browser, request):
             offline=True,
             **context,
         )
+        made.set_default_timeout(15_000)
         page = made.new_page()
         page.watch = Watch(root)
         page.watch.attach(page)

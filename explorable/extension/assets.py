@@ -55,7 +55,7 @@ def load_runtime(app, pagename, templatename, context, doctree):
     _, vendored = script_list()
     app.builder.add_css_file(f"{FOLDER}/explorable.css", priority=600)
     for name in [*vendored, "explorable.js"]:
-        app.builder.add_js_file(f"{FOLDER}/{name}", priority=600, loading_method="defer", defer="defer")
+        app.builder.add_js_file(f"{FOLDER}/{name}", priority=600, defer="defer")
 
 
 def setup(app):

@@ -98,21 +98,19 @@ def place(node):
 
 
 def visit_inline(self, node):
-    """A formula, and with it the comma that follows: browsers would break the line between them."""
-    self.body.append(f'<span class="ex-formula-inline">{formula(node)}{escape(take_punctuation(node))}</span>')
+    self.body.append(f'<span class="ex-formula-inline">{formula(node)}{escape(node.get("after", ""))}</span>')
     raise nodes.SkipNode
 
 
-def take_punctuation(node):
-    """Remove the punctuation that begins the text after a node, and return it."""
-    place = node.parent.index(node) + 1
-    after = node.parent[place] if place < len(node.parent) else None
-    if not isinstance(after, nodes.Text):
-        return ""
-    text = after.astext()
-    rest = text.lstrip(".,;:!?)")
-    node.parent[place] = nodes.Text(rest)
-    return text[: len(text) - len(rest)]
+def keep_punctuation(app, doctree, docname):
+    """Put the comma after an inline formula into the formula's box: browsers would break the line between them."""
+    for node in doctree.findall(nodes.math):
+        after = node.next_node(descend=False, siblings=True)
+        if isinstance(after, nodes.Text):
+            text = after.astext()
+            rest = text.lstrip(".,;:!?)")
+            node["after"] = text[: len(text) - len(rest)]
+            after.parent.replace(after, nodes.Text(rest))
 
 
 def visit_display(self, node):
@@ -149,4 +147,5 @@ def setup(app):
     app.add_html_math_renderer("explorable", (visit_inline, None), (visit_display, None))
     app.connect("doctree-read", check_page)
     app.connect("builder-inited", copy_assets)
+    app.connect("doctree-resolved", keep_punctuation)
     app.connect("html-page-context", load_assets)

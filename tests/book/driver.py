@@ -24,7 +24,7 @@ def show(page, key):
     """Bring one widget into view and wait until it is alive."""
     page.locator(f"#{key}").scroll_into_view_if_needed()
     page.wait_for_function("(key) => window.explorable?.widgets.has(key)", arg=key)
-    settle(page)
+    settle(page, [key])
 
 
 def look(page, key):

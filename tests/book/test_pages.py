@@ -1,6 +1,8 @@
 """Every page of the built book, from disk, without a network: quiet, accessible, and narrow enough for a phone."""
 
 import re
+from html import unescape
+from urllib.parse import unquote
 
 import pytest
 from axe_playwright_python.sync_playwright import Axe
@@ -51,6 +53,21 @@ def test_no_page_holds_widget_state_or_foreign_addresses(book):
         assert not foreign, (path, foreign)
 
 
+def test_every_link_inside_the_book_has_its_target(book):
+    """Links and their anchors, from page to page; Sphinx checks only those that it resolved itself."""
+    texts = {path: path.read_text(encoding="utf-8") for path in book.rglob("*.html")}
+    anchors = {path: set(re.findall(r"\bid=[\"']([^\"']+)", text)) for path, text in texts.items()}
+    for path, text in texts.items():
+        article = re.search(r"<article.*?</article>", text, re.DOTALL)
+        for link in re.findall(r"<a\b[^>]*?href=\"([^\"]*)\"", article[0] if article else ""):
+            if re.match(r"[a-z]+:", link):
+                continue
+            place, _, anchor = unescape(link).partition("#")
+            target = (path.parent / unquote(place.partition("?")[0])).resolve() if place.partition("?")[0] else path
+            assert target.exists(), (path.name, link)
+            assert not anchor or target not in anchors or unquote(anchor) in anchors[target], (path.name, link)
+
+
 def test_search_finds_a_chapter(book, watched_page):
     page = watched_page(f"{(book / 'search.html').as_uri()}?q=batch")
     page.locator("#search-results li").first.wait_for()
@@ -76,10 +93,17 @@ def scroll_through(page):
     settle(page)
 
 
-def settle(page):
-    """Wait until all widgets have drawn their start state, or have shown that they cannot."""
+def settle(page, keys=None):
+    """Wait until these widgets (by default all) have drawn their start state, or have shown that they cannot.
+
+    A widget that never came near the reader's view is never ready, so the wait has an end.
+    """
     page.evaluate(
-        "() => Promise.all([...(window.explorable?.widgets.values() ?? [])]"
-        ".map((widget) => Promise.resolve(widget.ready).catch(() => 0)))"
+        """async (keys) => {
+          const all = [...(window.explorable?.widgets ?? [])].filter(([key]) => !keys || keys.includes(key));
+          const ready = Promise.all(all.map(([, widget]) => Promise.resolve(widget.ready).catch(() => 0)));
+          await Promise.race([ready, new Promise((done) => setTimeout(done, 15000))]);
+        }""",
+        keys,
     )
-    page.wait_for_timeout(150)
+    page.wait_for_timeout(100)
