@@ -176,9 +176,7 @@ IDENTITIES = (
         form=_from_ratios,
         proof=_prove_contributions,
         mutants={
-            "ratio upside down": lambda x, w, g, eta: _from_ratios(
-                x, w, [b**2 / a for a, b in zip(g, w)], eta
-            ),
+            "ratio upside down": lambda x, w, g, eta: _from_ratios(x, w, [b**2 / a for a, b in zip(g, w)], eta),
             "sign": lambda x, w, g, eta: _from_ratios(x, w, g, -eta),
         },
     ),
@@ -206,12 +204,8 @@ IDENTITIES = (
         form=chain.equal_weights_contribution,
         proof=_prove_equal_weights,
         mutants={
-            "one weight too few": lambda x, w, l, eta, d, k: chain.equal_weights_contribution(
-                x, w, l - 1, eta, d, k
-            ),
-            "w**(l-1)": lambda x, w, l, eta, d, k: (
-                sp.binomial(l, k) * x * w**l * (-eta * d * x * w ** (l - 1)) ** k
-            ),
+            "one weight too few": lambda x, w, l, eta, d, k: chain.equal_weights_contribution(x, w, l - 1, eta, d, k),
+            "w**(l-1)": lambda x, w, l, eta, d, k: sp.binomial(l, k) * x * w**l * (-eta * d * x * w ** (l - 1)) ** k,
             "no binomial": lambda x, w, l, eta, d, k: l * x * w**l * (-eta * d * x * w ** (l - 2)) ** k,
         },
     ),
@@ -242,9 +236,7 @@ IDENTITIES = (
         mutants={
             "sign": lambda g, y, w, eta, d: chain.gradient_after_lower_steps(g, y, w, -eta, d),
             "w for its square": lambda g, y, w, eta, d: g * sp.prod(1 - eta * d * y / a for a in w),
-            "one weight left out": lambda g, y, w, eta, d: chain.gradient_after_lower_steps(
-                g, y, w[:-1], eta, d
-            ),
+            "one weight left out": lambda g, y, w, eta, d: chain.gradient_after_lower_steps(g, y, w[:-1], eta, d),
         },
     ),
 )

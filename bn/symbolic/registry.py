@@ -56,9 +56,7 @@ class Identity:
             except Refuted:
                 continue
             except NotProved as failure:
-                raise NotProved(
-                    f"{self.label}: no counterexample to the mutant {name!r}: {failure}"
-                ) from failure
+                raise NotProved(f"{self.label}: no counterexample to the mutant {name!r}: {failure}") from failure
             raise NotProved(f"{self.label}: the mutant {name!r} was proved as well")
 
 

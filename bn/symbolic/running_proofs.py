@@ -28,13 +28,9 @@ def _prove_running_weights(form):
     """One more update multiplies all old weights by 1 - rho and gives the new value rho; all add up to 1."""
     keep = sp.Symbol("k_e", positive=True)  # 1 - rho; a plain symbol lets SymPy sum the geometric series
     require_equal(form(T + 1, T + 1, 1 - keep), 1 - keep, "weight of the newest value")
-    require_equal(
-        keep * form(T, K, 1 - keep), form(T + 1, K, 1 - keep), "weight of an older value", sp.powsimp
-    )
+    require_equal(keep * form(T, K, 1 - keep), form(T + 1, K, 1 - keep), "weight of an older value", sp.powsimp)
     total = sp.Sum(form(T, K, 1 - keep), (K, 1, T)).doit()
-    require_equal(
-        sp.piecewise_fold(total).args[-1][0] if total.has(sp.Piecewise) else total, 1 - keep**T, "sum"
-    )
+    require_equal(sp.piecewise_fold(total).args[-1][0] if total.has(sp.Piecewise) else total, 1 - keep**T, "sum")
 
 
 def _prove_fold(form):
@@ -107,8 +103,7 @@ IDENTITIES = (
         label="running-weights",
         claim="A running statistic is a weighted mean of all values so far and of its start.",
         lhs=sp.Symbol("r_t"),
-        rhs=(1 - RHO) ** T * START
-        + sp.Sum(transform.running_weight(T, K, RHO) * sp.IndexedBase("v")[K], (K, 1, T)),
+        rhs=(1 - RHO) ** T * START + sp.Sum(transform.running_weight(T, K, RHO) * sp.IndexedBase("v")[K], (K, 1, T)),
         assumptions=("rho is the weight of the new value",),
         source="derived here",
         form=transform.running_weight,
@@ -123,8 +118,7 @@ IDENTITIES = (
         label="inference-fold",
         claim="At inference the layer is affine and folds into the weights and the bias before it.",
         lhs=transform.inference(X, _running_mean, _running_var, GAMMA, BETA, EPS),
-        rhs=GAMMA / sp.sqrt(_running_var + EPS) * X
-        + (BETA - GAMMA * _running_mean / sp.sqrt(_running_var + EPS)),
+        rhs=GAMMA / sp.sqrt(_running_var + EPS) * X + (BETA - GAMMA * _running_mean / sp.sqrt(_running_var + EPS)),
         assumptions=("frozen statistics", "any number of inputs"),
         source="Ioffe & Szegedy (2015), Algorithm 2",
         form=transform.folded,
@@ -135,9 +129,7 @@ IDENTITIES = (
                 b * g / sp.sqrt(v + eps) + beta,
             ),
             "eps left out": lambda w, b, mu, v, g, beta, eps: transform.folded(w, b, mu, v, g, beta, 0),
-            "beta scaled too": lambda w, b, mu, v, g, beta, eps: transform.folded(
-                w, b + beta, mu, v, g, 0, eps
-            ),
+            "beta scaled too": lambda w, b, mu, v, g, beta, eps: transform.folded(w, b + beta, mu, v, g, 0, eps),
         },
     ),
     Identity(

@@ -125,6 +125,4 @@ def affine_next(gamma, beta, spread, shift, eta, mean_square):
 def affine_closed(t, gamma, beta, spread, shift, eta, mean_square):
     """gamma and beta after t such steps from the given start."""
     r = sp.sqrt(mean_square)
-    return spread / r + (1 - eta * mean_square) ** t * (gamma - spread / r), shift + (1 - eta) ** t * (
-        beta - shift
-    )
+    return spread / r + (1 - eta * mean_square) ** t * (gamma - spread / r), shift + (1 - eta) ** t * (beta - shift)

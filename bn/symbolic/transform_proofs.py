@@ -92,9 +92,7 @@ def _prove_unbiased(form):
     mu, v = sp.Symbol("mu", real=True), sp.Symbol("v", positive=True)
     product = mu**2 + v * sp.KroneckerDelta(_i, _j)
     inner = sp.Sum(product, (_j, 1, M)).doit()
-    within = inner.replace(
-        lambda e: isinstance(e, sp.Piecewise), lambda e: e.args[0][0]
-    )  # i is between 1 and m
+    within = inner.replace(lambda e: isinstance(e, sp.Piecewise), lambda e: e.args[0][0])  # i is between 1 and m
     square_of_mean = sp.Sum(within, (_i, 1, M)).doit() / M**2
     mean_of_squares = sp.Sum(product.subs(_j, _i), (_i, 1, M)).doit() / M
     require_equal(form(mean_of_squares - square_of_mean, M), v, "expectation, any m > 1")
@@ -222,9 +220,7 @@ IDENTITIES = (
         label="pooled-variance",
         claim="The variance over several batches: mean of their variances plus variance of their means.",
         lhs=_var,
-        rhs=transform.pooled_variance(
-            *sp.symbols("\\overline{\\sigma_k^2} \\overline{\\mu_k^2} \\overline{\\mu_k}")
-        ),
+        rhs=transform.pooled_variance(*sp.symbols("\\overline{\\sigma_k^2} \\overline{\\mu_k^2} \\overline{\\mu_k}")),
         assumptions=("batches of equal size", "weights frozen"),
         source="the law of total variance; Wu & Johnson (2021) call its use precise statistics",
         form=transform.pooled_variance,

@@ -33,8 +33,7 @@ def test_twenty_different_weights_against_every_subset_counted_exactly():
     orders = chain.order_contributions(sp.Rational(3, 2), _sympy(weights), _sympy(grads), sp.Integer(1))
     for k in (1, 2, 19, 20):
         subsets = (
-            prod(grads[i] if i in chosen else weights[i] for i in range(20))
-            for chosen in combinations(range(20), k)
+            prod(grads[i] if i in chosen else weights[i] for i in range(20)) for chosen in combinations(range(20), k)
         )
         expected = (-1) ** k * x * sum(subsets)
         assert orders[k - 1] == sp.Rational(expected.numerator, expected.denominator)
@@ -81,9 +80,7 @@ def test_the_promise_is_kept_less_the_deeper_the_chain():
         kept = []
         for weights in np.exp(0.1 * rng.normal(size=(200, depth))):
             grads = chain.output(1.0, weights) / weights
-            kept.append(
-                chain.true_change(1.0, weights, grads, 0.1) / chain.first_order_change(grads, 0.1, 1.0)
-            )
+            kept.append(chain.true_change(1.0, weights, grads, 0.1) / chain.first_order_change(grads, 0.1, 1.0))
         medians.append(np.median(kept))
     assert medians == sorted(medians, reverse=True)
     assert medians[0] > 0.9 and medians[-1] < 0.5
@@ -102,6 +99,4 @@ def test_a_normalised_chain_in_numbers_is_linear_in_its_last_weight():
     assert weights[-1] * h == pytest.approx(expected)
     total = lambda values: np.sum(values)
     change = chain.normalised_change(weights, xhat, 1.0, 0.1, total)
-    assert change == pytest.approx(
-        np.zeros(5), abs=1e-12
-    )  # the same upstream gradient for all: xhat sums to 0
+    assert change == pytest.approx(np.zeros(5), abs=1e-12)  # the same upstream gradient for all: xhat sums to 0

@@ -23,9 +23,7 @@ def test_the_transform_is_that_of_the_layers(eps):
     assert [float(y.subs(X, value)) for value in BATCH] == pytest.approx(list(expected[:, 0]), rel=1e-12)
     steps = transform.steps(X, _mean(), 1, 0, eps)
     assert list(steps) == ["mu", "centred", "squared", "var", "s", "xhat", "y"]
-    assert float(steps["mu"]) == pytest.approx(cache.mu[0]) and float(steps["var"]) == pytest.approx(
-        cache.var[0]
-    )
+    assert float(steps["mu"]) == pytest.approx(cache.mu[0]) and float(steps["var"]) == pytest.approx(cache.var[0])
     ratio = transform.mean_square_of_xhat(cache.var[0], eps)
     assert float((cache.xhat**2).mean()) == pytest.approx(ratio, rel=1e-12)
 
@@ -33,9 +31,7 @@ def test_the_transform_is_that_of_the_layers(eps):
 def test_inference_and_its_folded_weights_are_those_of_the_layers():
     x, w, b = np.array(BATCH), 0.6, 0.2
     expected = bn.batchnorm_inference((x * w + b)[:, None], [1.3], [0.5], [0.7], [2.1], 0.01)[:, 0]
-    assert [float(transform.inference(v * w + b, 0.7, 2.1, 1.3, 0.5, 0.01)) for v in x] == pytest.approx(
-        list(expected)
-    )
+    assert [float(transform.inference(v * w + b, 0.7, 2.1, 1.3, 0.5, 0.01)) for v in x] == pytest.approx(list(expected))
     new_w, new_b = transform.folded(w, b, 0.7, 2.1, 1.3, 0.5, 0.01)
     assert x * float(new_w) + float(new_b) == pytest.approx(expected)
 
@@ -78,8 +74,6 @@ def test_training_gamma_and_beta_reaches_the_wanted_mean_and_spread():
     gamma, beta, kept = 0.3, -2.0, 0.8
     for _ in range(200):
         gamma, beta = transform.affine_next(gamma, beta, 2.5, 1.0, 0.1, kept)
-    assert float(gamma) * kept**0.5 == pytest.approx(2.5, abs=1e-3) and float(beta) == pytest.approx(
-        1.0, abs=1e-3
-    )
+    assert float(gamma) * kept**0.5 == pytest.approx(2.5, abs=1e-3) and float(beta) == pytest.approx(1.0, abs=1e-3)
     closed = transform.affine_closed(200, 0.3, -2.0, 2.5, 1.0, 0.1, kept)
     assert [float(c) for c in closed] == pytest.approx([float(gamma), float(beta)])
