@@ -28,7 +28,7 @@ def sgd_step(net, grads, lr):
     lr = np.asarray(lr)
     lr = lr[:, None, None] if lr.ndim else lr
     params = [
-        {name: p - lr.astype(p.dtype) * g[name] for name, p in layer.items()}
+        {name: (p - lr * g[name]).astype(p.dtype, copy=False) for name, p in layer.items()}
         for layer, g in zip(net.params, grads, strict=True)
     ]
     return replace(net, params=params)
