@@ -37,10 +37,10 @@ WIDTHS = (64, 100, 100, 100, 10)
 MEASURES = ("moments", "values", "relations", "unit_mean", "unit_spread")
 
 
-def run(kind="direction", sizes=SIZES, seeds=(0, 1, 2, 3), draws=10, steps=1000):
+def run(kind="direction", sizes=SIZES, seeds=(0, 1, 2, 3), draws=10, steps=1000, variants=VARIANTS):
     """Shake all hidden layers and measure how far the input of each layer's sigmoid moves.
 
-    V = 3 networks in the order of VARIANTS, Q sizes, S seeds, D draws, H = 3 layers:
+    V networks in the order of `variants`, Q sizes, S seeds, D draws, H = 3 layers:
     sizes (Q,), seeds (S,).
     moments (V, Q, D, S, H) : change of mean and spread, sqrt(mean(dmu**2 + dsigma**2) / mean(sigma**2)) over
         units.
@@ -48,26 +48,29 @@ def run(kind="direction", sizes=SIZES, seeds=(0, 1, 2, 3), draws=10, steps=1000)
     relations (V, Q, D, S, H) : root mean square change of the correlations between units.
     unit_mean, unit_spread (V, Q, D, S, H) : mean and spread of unit 0 after the shaking.
     reference_mean, reference_spread (V, S, H) : of unit 0 before.
-    Raises ValueError for an unknown kind.
+    Raises ValueError for an unknown kind or variant.
     """
-    if kind not in KINDS:
-        raise ValueError(f"kind is {kind!r}; allowed are {', '.join(map(repr, KINDS))}")
-    plain, trained, images = networks(tuple(seeds), steps)
-    parts = [shake(net, images, kind, sizes, draws) for net in (plain, inserted(plain, images), trained)]
+    for name, value, allowed in [("kind", kind, KINDS), *(("variant", v, VARIANTS) for v in variants)]:
+        if value not in allowed:
+            raise ValueError(f"{name} is {value!r}; allowed are {', '.join(map(repr, allowed))}")
+    parts = [shake(*network(variant, tuple(seeds), steps), kind, sizes, draws) for variant in variants]
     result = {key: np.stack([part[key] for part in parts]) for key in parts[0]}
     return {"sizes": np.array(sizes), "seeds": np.array(seeds), **result}
 
 
-@lru_cache(maxsize=2)
-def networks(seeds, steps):
-    """The plain and the batch-norm networks after training, and the held-out images (S, 500, 64)."""
+def network(variant, seeds, steps):
+    """One of VARIANTS after training, and the held-out images (S, 500, 64)."""
+    net, images = trained("batch" if variant == "trained" else "none", seeds, steps)
+    return (inserted(net, images) if variant == "inserted" else net), images
+
+
+@lru_cache(maxsize=4)
+def trained(norm, seeds, steps):
+    """The networks after training, and the held-out images (S, 500, 64)."""
     data = cast(digits(seeds, prepare="binary"), np.float32)
-    nets = []
-    for norm in ("none", "batch"):
-        kind = {"norm": norm, "activation": "sigmoid", "init": 0.1, "dtype": np.float32}
-        net, _ = train(init(WIDTHS, seeds=seeds, **kind), data, 0.5, batch_size=60, steps=steps)
-        nets.append(net)
-    return *nets, data.test(seeds)[0]
+    kind = {"norm": norm, "activation": "sigmoid", "init": 0.1, "dtype": np.float32}
+    net, _ = train(init(WIDTHS, seeds=seeds, **kind), data, 0.5, batch_size=60, steps=steps)
+    return net, data.test(seeds)[0]
 
 
 def inserted(plain, images):

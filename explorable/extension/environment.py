@@ -17,6 +17,8 @@ def set_environment(app):
     os.environ["EXPLORABLE_HOST"] = "page"
     os.environ["EXPLORABLE_CACHE"] = str(Path(app.srcdir).resolve() / CACHE)
     os.environ["TQDM_DISABLE"] = "1"
+    for library in ("OPENBLAS", "OMP", "MKL"):  # small matrices: threads would fight over the cores that grids use
+        os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
 def source_hash(root, patterns):

@@ -21,7 +21,7 @@ def test_the_shapes_are_those_of_the_docstring(results):
 
 
 def test_the_inserted_norm_changes_nothing_before_the_shaking():
-    plain, _, images = noisy_updates.networks((0, 1), 1000)
+    plain, images = noisy_updates.trained("none", (0, 1), 1000)
     same = noisy_updates.inserted(plain, images)
     for old, new in zip(forward(plain, images)[1].y, forward(same, images)[1].y):
         assert new == pytest.approx(old, abs=1e-4)

@@ -8,7 +8,7 @@ import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import drift as experiment
 from explorable import Axis, Band, Bar, Chart, Explorable, Line, Rule, Sampled, Slider
 
-LEARNING_RATES = (0.1, 0.5, 2.0, 10.0)
+LEARNING_RATES = (0.1, 0.5, 2.0)
 STEPS = tuple(range(0, 2001, 50))
 LOW, HIGH, BINS = -8.0, 8.0, 64
 NETWORKS = {"plain": "without normalization", "batchnorm": "with batch normalization"}

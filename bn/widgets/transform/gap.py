@@ -36,7 +36,7 @@ def tables(depth, variance, batch_size, momentum, steps):
         "precise": precise[:, None],
         "accuracy": 100 * np.stack(accuracy, axis=-1),
         "last": np.where(np.isfinite(last), last, 0),
-        "undefined": (~np.isfinite(last)).astype(int),
+        "missing": (~np.isfinite(last)).astype(int),
     }
 
 
@@ -67,7 +67,7 @@ def train_inference_gap():
         figures=[_gap(), _accuracy()],
         columns=2,
         readout=Cases(
-            "undefined",
+            "missing",
             {
                 0: "In the last of {depth} the two modes differ by {last:.0f}% of the unit's own scale. Held-out "
                 "accuracy with each batch's own statistics {accuracy[0]:.0f}%, with running statistics "

@@ -6,15 +6,16 @@ import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import noisy_updates as experiment
 from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Sampled, Slider, Text
 
-NETWORKS = {"plain": 0, "batchnorm": 1}  # places in experiment.VARIANTS: "plain" and "inserted"
+NETWORKS = {"plain": 0, "batchnorm": 1}
+VARIANTS = ("plain", "inserted")
 MEASURES = {"moments": "mean and spread", "values": "values", "relations": "correlations"}
-DRAWS, SEEDS = 30, (0, 1, 2, 3)
+DRAWS, SEEDS = 20, (0, 1, 2, 3)
 KINDS = {"scale": "their scale", "shift": "their shift", "direction": "their direction"}
 
 
 def tables(kind, size, layer):
-    """Thirty shakings of four networks: one unit's mean and spread after each, and three measures averaged."""
-    run = experiment.run(kind=kind, sizes=tuple(float(s) for s in size), seeds=SEEDS, draws=DRAWS)
+    """Twenty shakings of four networks: one unit's mean and spread after each, and three measures averaged."""
+    run = experiment.run(kind=kind, sizes=tuple(float(s) for s in size), seeds=SEEDS, draws=DRAWS, variants=VARIANTS)
     layers = np.asarray(layer) - 1
     outputs = {}
     for name, v in NETWORKS.items():
@@ -42,8 +43,8 @@ def shield():
         columns=2,
         readout="Mean and spread of the layer's units move by {bars_plain[0]:.3f} of a spread without the layer and by "
         "{bars_batchnorm[0]:.3f} with it; the values themselves by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
-        caption="Left, one unit of the watched layer: each dot is its mean and spread after one of 30 shakings, the "
-        "diamond shows them before. Right, how far things move, averaged over all units, 30 shakings and 4 seeds, in "
+        caption="Left, one unit of the watched layer: each dot is its mean and spread after one of 20 shakings, the "
+        "diamond shows them before. Right, how far things move, averaged over all units, 20 shakings and 4 seeds, in "
         "units of the spread before.",
     )
 
@@ -58,7 +59,7 @@ def _cloud():
         title="One unit's mean and spread",
         x=Axis("mean"),
         y=Axis("spread"),
-        alt="Thirty dots for each network around the diamond at mean {reference_mean:.2f} and spread "
+        alt="Twenty dots for each network around the diamond at mean {reference_mean:.2f} and spread "
         "{reference_spread:.2f}; those with batch norm lie closer to it.",
     )
 
