@@ -117,7 +117,7 @@ def move_toggle(page, box, way):
 
 
 def move_numbers(page, box, way):
-    """By keyboard the first cell; by mouse and finger the buttons, or dots in the picture that can be dragged."""
+    """By keyboard the first cell; by mouse and finger the buttons, dots in the picture, or the cell itself."""
     cell = box.locator(".ex-cells input").first
     if way == "keyboard":
         yield from press(page, cell, "ArrowUp", "ArrowUp", "ArrowDown", "ArrowDown", "ArrowDown")
@@ -127,6 +127,19 @@ def move_numbers(page, box, way):
             point_at(page, way, button)
             yield
     yield from drag_handles(page, box, way)
+    if way == "mouse":
+        for at in (0.25, 0.75):  # the browser's own arrows, which appear in the cell under the mouse
+            area = cell.bounding_box()
+            place = area["x"] + area["width"] - 10, area["y"] + at * area["height"]
+            page.mouse.move(*place)
+            page.mouse.click(*place)
+            yield
+    else:  # a tap opens the phone's number pad
+        point_at(page, way, cell)
+        page.keyboard.press("Control+A")
+        page.keyboard.type(cell.get_attribute("max") or "2")
+        page.keyboard.press("Enter")
+        yield
 
 
 def move_point(page, box, way):
