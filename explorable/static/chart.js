@@ -30,7 +30,7 @@
     const clip = node("rect", {});
     const shape = node("clipPath", { id });
     shape.append(clip);
-    const marks = node("svg", { class: "ex-marks", role: "img" });
+    const marks = node("svg", { class: "ex-marks", role: "img", "text-anchor": "middle" }); // as Plot sets it on its own svg
     const handles = node("svg", { class: "ex-handles" });
     const axes = node("svg", {});
     canvas.replaceChildren(axes, marks, handles);

@@ -52,7 +52,7 @@ def two_definitions():
         model=Sampled(tables, along="place", error=0.001),
         figures=[
             _chart("drift", "How far one step moves the inputs", "drift, in spreads", None),
-            _chart("cosine", "How well the gradient keeps its direction", "cosine of G and G′", (-0.5, 1)),
+            _chart("cosine", "How well the gradient keeps its direction", "cosine of G and G′", (-1, 1)),
         ],
         columns=2,
         readout="Layer {layer:d}, mean over training. Drift of its inputs in one step: {drift_all_plain:.3f} plain, "

@@ -87,7 +87,7 @@ def _histogram():
         bars,
         title="The distribution at the chosen step",
         x=Axis("input of the sigmoid", domain=(LOW, HIGH)),
-        y=Axis("share", unit="%", domain=(0, 25)),
+        y=Axis("share", unit="%"),
         height=230,
         alt="Two histograms of what enters the sigmoids: plain around {middle_now_plain:.2f}, with batch "
         "normalization around {middle_now_batchnorm:.2f}.",

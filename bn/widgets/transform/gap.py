@@ -4,12 +4,12 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import inference as experiment
-from explorable import Axis, Band, Bar, Cases, Chart, Explorable, Line, Sampled, Slider, Text
+from explorable import Axis, Band, Bar, Cases, Chart, Explorable, Line, Sampled, Slider
 
 DEPTHS = (1, 2, 5, 10, 20)
 DEEPEST = max(DEPTHS)
 BATCH_SIZES, MOMENTA, CHECKPOINTS = (1, 2, 4, 16, 64), (0.01, 0.1, 0.5), (20, 60, 200)
-MODES = ("own batch", "running", "running, biased", "precise")
+MODES = ("own batch", "running", "biased", "precise")
 
 
 def tables(depth, batch_size, momentum, steps):
@@ -99,10 +99,9 @@ def _accuracy():
     return Chart(
         [
             Bar(places, "accuracy", color=colours, width=0.7),
-            *(Text(place, 0, words, color="muted", dy=14) for place, words in zip(places, MODES)),
         ],
         title="Held-out accuracy",
-        x=Axis(domain=(-0.5, 3.5), ticks=()),
+        x=Axis("statistics", kind="category", categories=MODES),
         y=Axis("accuracy", unit="%", domain=(0, 100)),
         alt="Accuracy: with each batch's own statistics {accuracy[0]:.0f} percent, with running statistics "
         "{accuracy[1]:.0f}, with precise ones {accuracy[3]:.0f}.",

@@ -4,7 +4,7 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import noisy_updates as experiment
-from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Sampled, Slider, Text
+from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Sampled, Slider
 
 NETWORKS = {"plain": 0, "batchnorm": 1}
 VARIANTS = ("plain", "inserted")
@@ -70,11 +70,10 @@ def _bars():
         Bar(places - 0.17, "bars_plain", color="plain", width=0.3, label="plain"),
         Bar(places + 0.17, "bars_batchnorm", color="batchnorm", width=0.3, label="batch norm put in"),
     ]
-    marks += [Text(place, 0, words, color="muted", dy=14) for place, words in zip(places, MEASURES.values())]
     return Chart(
         marks,
         title="What moves, and how far",
-        x=Axis(domain=(-0.5, 2.5), ticks=()),
+        x=Axis(kind="category", categories=tuple(MEASURES.values())),
         y=Axis("change, in spreads"),
         alt="Bars for mean and spread, values and correlations: plain {bars_plain:.3f}, with batch norm "
         "{bars_batchnorm:.3f}.",

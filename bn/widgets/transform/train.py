@@ -92,6 +92,6 @@ def _histogram():
         ],
         title="The outputs at that step",
         x=Axis("output y", domain=(LOW, HIGH)),
-        y=Axis("digits", domain=(0, 80)),
+        y=Axis("digits"),
         alt="Histogram of the outputs: mean {mean_now:.2f}, spread {spread_now:.2f}.",
     )
