@@ -1,0 +1,181 @@
+"""What the sampled widgets show is what the experiments found.
+
+Two links of one chain: the numbers a page unpacks are those of the baked grid, within the bound that the widget
+states; and the baked grid holds what the experiment returns, found again by shorter runs that share their
+beginning with the full one.
+"""
+
+import json
+import re
+
+import numpy as np
+import pytest
+from threadpoolctl import threadpool_limits
+
+from bn.experiments import drift, inference, lr_sweep, noisy_updates, two_definitions
+from bn.widgets import motivation, transform
+from bn.widgets.motivation.sweep import RATES, SEEDS
+from bn.widgets.transform.shield import DRAWS, VARIANTS
+from bn.widgets.transform.shield import SEEDS as SHIELD_SEEDS
+from explorable.models.grid import listing
+from explorable.models.packing import RELATIVE, unpack
+from tools.build import ROOT
+
+MAKERS = {
+    "drift": motivation.drift,
+    "two-definitions": motivation.two_definitions,
+    "sweep": motivation.sweep,
+    "shield": transform.shield,
+    "train-inference-gap": transform.train_inference_gap,
+}
+NAMES = ("plain", "batchnorm")  # in the order of the experiments' first axis
+
+
+@pytest.fixture(scope="module", autouse=True)
+def one_thread():
+    with threadpool_limits(1):
+        yield
+
+
+@pytest.fixture(scope="module")
+def grids(book):
+    """`grids(key)` is the widget and its baked grid, from the cache that the build has just filled."""
+    known = {}
+
+    def grid(key):
+        if key not in known:
+            widget = MAKERS[key]()
+            known[key] = widget, widget.model.bake(widget.controls)
+        return known[key]
+
+    with pytest.MonkeyPatch.context() as patch:
+        patch.setenv("EXPLORABLE_CACHE", str(ROOT / ".explorable-cache"))
+        yield grid
+
+
+def page_data(book, key):
+    """The wire form of a widget's outputs and the packed text, out of the script that its page loads."""
+    pages = [path.read_text(encoding="utf-8") for path in sorted(book.rglob("*.html"))]
+    sources = {found for text in pages for found in re.findall(rf'data-src="[^"]*?(explorable/{key}-\w+\.js)"', text)}
+    assert len(sources) == 1, f"{key} is on {len(sources)} pages"
+    text = (book / "_static" / sources.pop()).read_text(encoding="utf-8").removeprefix("explorable.register(")
+    spec, end = json.JSONDecoder().raw_decode(text)
+    packed, _ = json.JSONDecoder().raw_decode(text[end:].lstrip(", "))
+    return spec["model"]["outputs"], packed
+
+
+def entry(grid, name, /, **values):
+    """One output of the grid at these values of its controls."""
+    widget, tables = grid
+    over, array = tables[name]
+    stops = {control.name: listing(control) for control in widget.controls}
+    return array[tuple(stops[axis].index(values[axis]) for axis in over)]
+
+
+@pytest.mark.parametrize("key", MAKERS)
+def test_the_page_unpacks_what_was_baked(book, grids, key):
+    """At random points of the grid, each output within the stated error; whole numbers, NaN and inf exactly."""
+    widget, tables = grids(key)
+    wire, packed = page_data(book, key)
+    unpacked = unpack(wire, packed)
+    assert list(wire) == list(tables)
+    stops = {control.name: listing(control) for control in widget.controls}
+    rng = np.random.default_rng(7)
+    for name, (over, array) in tables.items():
+        assert wire[name]["over"] == list(over)
+        error = widget.model._errors(tables)[name]
+        sizes = [len(stops[axis]) for axis in over]
+        for _ in range(20):
+            place = tuple(int(rng.integers(size)) for size in sizes)
+            row = np.ravel_multi_index(place, sizes) if sizes else 0
+            bound = {"rtol": RELATIVE, "atol": 0} if error is None else {"rtol": 0, "atol": error}
+            np.testing.assert_allclose(unpacked[name][row], array[place], **bound, err_msg=f"{name} at {place}")
+
+
+@pytest.mark.parametrize(("lr", "layer"), [(0.5, 3), (0.1, 1)])
+def test_drift_shows_the_percentiles_and_the_histogram(grids, lr, layer):
+    run = drift.run(learning_rates=(lr,), steps=100, every=50)
+    grid = grids("drift")
+    for record, step in enumerate(run["steps"].tolist()):
+        at = {"lr": lr, "layer": layer, "step": step}
+        for n, name in enumerate(NAMES):
+            percentiles = run["percentiles"][n, 0, :, layer - 1].mean(axis=0)  # records, 3
+            for k, part in enumerate(("low", "middle", "high")):
+                assert entry(grid, f"{part}_now_{name}", **at) == pytest.approx(percentiles[record, k], abs=1e-3)
+                whole_run = entry(grid, f"{part}_{name}", **at)
+                np.testing.assert_allclose(whole_run[:3], percentiles[:, k], atol=1e-3)
+            counts = run["histogram"][n, 0, layer - 1, record]
+            np.testing.assert_allclose(entry(grid, f"share_{name}", **at), counts / 500, atol=0.02)  # of 50,000, in %
+            held_out = 100 * run["accuracy"][n, 0, :, record].mean()
+            assert entry(grid, f"accuracy_{name}", **at) == pytest.approx(held_out, abs=0.2)
+
+
+@pytest.mark.parametrize(("kind", "place"), [("digits", 1), ("linear", 3)])
+def test_two_definitions_shows_mean_and_range_of_the_seeds(grids, kind, place):
+    layer = {"digits": (2, 4, 7), "linear": (6, 13, 21)}[kind][place - 1]
+    runs = {"digits": two_definitions.run_digits, "linear": two_definitions.run_linear}
+    every = {"digits": 20, "linear": 10}[kind]
+    run = runs[kind](layers=(layer,), steps=every + 1)
+    grid, at = grids("two-definitions"), {"kind": kind, "place": place}
+    assert entry(grid, "layer", **at) == layer
+    np.testing.assert_array_equal(entry(grid, "steps", **at)[:2], run["steps"])
+    for n, name in enumerate(NAMES):
+        for measure in ("drift", "cosine"):
+            seeds = run[measure][n, 0, :, 0]  # seeds, records
+            for part, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
+                found = entry(grid, f"{measure}_{part}_{name}", **at)
+                np.testing.assert_allclose(found[:2], pick(seeds, axis=0), atol=1e-6, err_msg=f"{measure} {part}")
+            over_time = entry(grid, f"{measure}_mean_{name}", **at).mean()
+            assert entry(grid, f"{measure}_all_{name}", **at) == pytest.approx(over_time)
+
+
+@pytest.mark.parametrize(("depth", "lr"), [(2, 0.1), (4, 30.0)])
+def test_the_sweep_shows_accuracy_and_divergence(grids, depth, lr):
+    run = lr_sweep.run(depth=depth, learning_rates=(lr,), seeds=SEEDS)
+    grid, at = grids("sweep"), {"depth": depth, "lr": lr}
+    k = RATES.index(lr)
+    for n, name in enumerate(NAMES):
+        accuracy, diverged = 100 * run["accuracy"][n, 0], run["diverged_at"][n, 0]
+        for part, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
+            assert entry(grid, f"{part}_now_{name}", **at) == pytest.approx(pick(accuracy), abs=0.5)
+            assert entry(grid, f"{part}_{name}", **at)[k] == entry(grid, f"{part}_now_{name}", **at)
+        shown = entry(grid, f"diverged_{name}", **at).reshape(len(SEEDS), -1)[:, k]
+        np.testing.assert_array_equal(np.isfinite(shown), diverged >= 0)
+        np.testing.assert_array_equal(shown[diverged >= 0], diverged[diverged >= 0] + 1)
+        assert entry(grid, f"lost_{name}", **at) == np.sum(diverged >= 0)
+
+
+def test_the_shield_shows_one_unit_and_the_average_of_all(grids):
+    """The smallest two sizes of the full experiment: the draws of a size depend on its place alone."""
+    sizes, layer = noisy_updates.SIZES[:2], 2
+    settings = {"seeds": SHIELD_SEEDS, "draws": DRAWS, "variants": VARIANTS}
+    run = noisy_updates.run(kind="shift", sizes=sizes, **settings)
+    grid = grids("shield")
+    for q, size in enumerate(sizes):
+        at = {"kind": "shift", "size": size, "layer": layer}
+        for v, name in enumerate(NAMES):
+            for part in ("unit_mean", "unit_spread"):
+                expected = run[part][v, q, :, 0, layer - 1]
+                np.testing.assert_allclose(entry(grid, f"{part}_{name}", **at), expected, atol=1e-3)
+            bars = [run[measure][v, q, :, :, layer - 1].mean() for measure in ("moments", "values", "relations")]
+            np.testing.assert_allclose(entry(grid, f"bars_{name}", **at), bars, atol=1e-3)
+        expected = run["reference_mean"][0, 0, layer - 1]
+        assert entry(grid, "reference_mean", **at) == pytest.approx(expected, abs=1e-3)
+
+
+@pytest.mark.parametrize(("depth", "batch_size", "momentum"), [(2, 16, 0.1), (5, 64, 0.5), (1, 1, 0.01)])
+def test_the_gap_of_every_layer_and_the_four_accuracies(grids, depth, batch_size, momentum):
+    run = inference.run_gap(depth=depth, batch_sizes=(batch_size,), momenta=(momentum,), checkpoints=(20,))
+    grid = grids("train-inference-gap")
+    at = {"depth": depth, "batch_size": batch_size, "momentum": momentum, "steps": 20}
+    unbiased, biased = 100 * run["gap"][0, 0, :, 0]  # each seeds, layers
+    drawn = {"low": unbiased.min(0), "middle": unbiased.mean(0), "high": unbiased.max(0), "biased": biased.mean(0)}
+    drawn["precise"] = 100 * run["gap_precise"][0, 0].mean(axis=0)
+    for name, expected in drawn.items():
+        found = entry(grid, name, **at)
+        np.testing.assert_allclose(found[:depth], expected, rtol=1e-6, err_msg=name)
+        assert np.isnan(found[depth:]).all()
+    modes = [run["accuracy_batch"], run["accuracy_running"][:, :, 0], run["accuracy_running"][:, :, 1]]
+    modes = [100 * mode.mean() for mode in (*modes, run["accuracy_precise"])]
+    np.testing.assert_allclose(entry(grid, "accuracy", **at), modes, rtol=1e-6)
+    assert entry(grid, "missing", **at) == (batch_size == 1)
