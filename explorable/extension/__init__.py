@@ -8,14 +8,15 @@ assets       the page runtime, its style sheet and vendored libraries, loaded on
 mathml       formulas become MathML during the build
 offline      no request of the finished page leaves its folder
 download     every chapter can be downloaded as .ipynb
+progress     what a long build is busy with
 strict       a warning is not forgotten by the next incremental build
 """
 
-from . import assets, download, environment, mathml, offline, roles, strict, widgets
+from . import assets, download, environment, mathml, offline, progress, roles, strict, widgets
 
 
 def setup(app):
     """Connect all parts; called by Sphinx."""
-    for part in (environment, widgets, roles, assets, mathml, offline, download, strict):
+    for part in (environment, progress, widgets, roles, assets, mathml, offline, download, strict):
         part.setup(app)
     return {"version": "0.1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -3,8 +3,9 @@
 import itertools
 import os
 import time
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from math import prod
+from pathlib import Path
 
 import numpy as np
 
@@ -192,6 +193,7 @@ def evaluate_all(tasks, work, title, jobs=None):
     off = os.environ.get("TQDM_DISABLE", "") not in ("", "0")
     with tqdm(total=len(tasks), desc=title, unit="point", disable=off or None) as bar, one_thread():
         begin = time.perf_counter()
+        note_progress(title, 0, len(tasks))
         results = [work(tasks[0])]
         check_memory(results[0], len(tasks))
         seconds = time.perf_counter() - begin
@@ -202,7 +204,16 @@ def evaluate_all(tasks, work, title, jobs=None):
         for result in spread(tasks[1:], work, jobs):
             results.append(result)
             bar.update()
+            note_progress(title, len(results), len(tasks))
+    note_progress("", 0, 0)
     return results
+
+
+def note_progress(title, done, total):
+    """Write the state into the file that a build of the book looks at, if there is one (extension/progress.py)."""
+    if path := os.environ.get("EXPLORABLE_PROGRESS"):
+        with suppress(OSError):  # it is only a courtesy
+            Path(path).write_text(f"{title}: {done} of {total} points" if title else "", encoding="utf-8")
 
 
 def spread(tasks, work, jobs):

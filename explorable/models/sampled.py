@@ -8,7 +8,7 @@ import numpy as np
 
 from explorable.errors import DeclarationError, check_name
 from explorable.models import cache
-from explorable.models.grid import Grid, call, evaluate_all, listing
+from explorable.models.grid import Grid, call, evaluate_all, listing, note_progress
 from explorable.models.packing import pack
 
 POINTS_IN_MEMORY = 64
@@ -37,6 +37,7 @@ class Sampled:
         self.error = error
         self.gaps = frozenset((gaps,) if isinstance(gaps, str) else gaps)
         self.title = getattr(function, "__qualname__", type(function).__name__).split(".")[-1]
+        self.label = f"{getattr(function, '__module__', '').split('.')[-1]}.{self.title}"  # as progress names it
         self._grid = self._tables = self._store = self._code = None
         self._points = {}
 
@@ -88,6 +89,7 @@ class Sampled:
             work = cache.Work(self.function, self.along, self.title, self._store)
             if len(self._points) >= POINTS_IN_MEMORY:
                 del self._points[next(iter(self._points))]
+            note_progress(self.label, 0, 1)
             self._points[key] = work(self._grid.arguments(free))
         return self._points[key]
 
@@ -106,7 +108,7 @@ class Sampled:
         if self._cached() is None:
             points = self._grid.points()
             work = cache.Work(self.function, self.along, self.title, self._store)
-            results = evaluate_all(points, work, self.title, jobs)
+            results = evaluate_all(points, work, self.label, jobs)
             self._take(results)
             self._store.write(cache.grid_name(self._grid.axes), results)
         return self._tables

@@ -34,7 +34,7 @@ def chain():
         title="One step on every weight of a chain",
         controls=[
             Slider("depth", "depth", values=range(1, LONGEST + 1), start=20, unit="layers"),
-            Slider("lr", "learning rate", low=1e-4, high=1, log=True, start=1e-3),
+            Slider("lr", "learning rate", low=1e-4, high=10, log=True, start=1e-3),
             Slider("scale", "size of the weights", low=0.5, high=1.6, step=0.05, start=1.3),
             Toggle("normalized", "normalize every layer's input", start=False),
             Numbers(

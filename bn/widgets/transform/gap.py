@@ -9,7 +9,7 @@ from explorable import Axis, Band, Bar, Cases, Chart, Explorable, Line, Sampled,
 DEPTHS = (1, 2, 5, 10, 20)
 DEEPEST = max(DEPTHS)
 BATCH_SIZES, MOMENTA, CHECKPOINTS = (1, 2, 4, 16, 64), (0.01, 0.1, 0.5), (20, 60, 200)
-MODES = ("own batch", "running", "biased", "precise")
+MODES = ("own", "running", "biased", "precise")
 
 
 def tables(depth, batch_size, momentum, steps):
