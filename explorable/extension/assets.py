@@ -43,6 +43,7 @@ def copy_runtime(app):
     folder.mkdir(parents=True, exist_ok=True)
     own, _ = script_list()
     (folder / "explorable.js").write_text(concatenated(STATIC / name for name in own), encoding="utf-8")
+    shutil.copy(STATIC / "early.js", folder)
     (folder / "explorable.css").write_text(concatenated(sorted(STATIC.glob("*.css"))), encoding="utf-8")
     if (STATIC / "vendor").is_dir():
         shutil.copytree(STATIC / "vendor", folder / "vendor", dirs_exist_ok=True)
@@ -54,6 +55,7 @@ def load_runtime(app, pagename, templatename, context, doctree):
         return
     _, vendored = script_list()
     app.builder.add_css_file(f"{FOLDER}/explorable.css", priority=600)
+    app.builder.add_js_file(f"{FOLDER}/early.js", priority=100)  # not deferred: it decides how the page is laid out
     for name in [*vendored, "explorable.js"]:
         app.builder.add_js_file(f"{FOLDER}/{name}", priority=600, defer="defer")
 

@@ -104,6 +104,7 @@ def test_without_javascript_caption_and_readout_remain(book, watched_page, name)
         assert figure.locator(".ex-readout").is_visible() and figure.locator(".ex-readout").text_content().strip()
         assert figure.locator("figcaption").is_visible()
         assert not figure.locator(".ex-controls").is_visible()
+        assert figure.locator(".ex-figures").bounding_box() is None, "an empty place is left for the pictures"
 
 
 def change_all(page, key):
