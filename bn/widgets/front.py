@@ -60,6 +60,7 @@ def shift_at_a_glance():
             {
                 "counts": histogram(answer, 0, 1, BINS),
                 "average": mean(answer),
+                "bare": 1 - norm,
                 "spread": spread,
                 "flat": share * _count_flat(answer),
                 "tip_x": 2 * sp.cos(radians),
@@ -79,10 +80,13 @@ def shift_at_a_glance():
                 alt="A cloud of 300 points; an arrow from its middle shows the direction that the neuron looks at.",
             ),
             Chart(
-                [Bar(CENTRES, "counts", "accent", width=1 / BINS)],
+                [
+                    Bar(CENTRES, "counts", "plain", width=1 / BINS, when="bare"),
+                    Bar(CENTRES, "counts", "batchnorm", width=1 / BINS, when="norm"),
+                ],
                 title="What the second layer receives",
                 x=Axis("the neuron's answer", domain=(0, 1)),
-                y=Axis("digits", domain=(0, 120)),
+                y=Axis("digits"),
                 alt="Histogram of 300 answers between 0 and 1, mean {average:.2f}, spread {spread:.2f}.",
             ),
         ],
