@@ -12,7 +12,8 @@ from tests.book.pages import ROOT, notebooks, source
 
 
 @pytest.mark.parametrize("name", notebooks())
-def test_chapter_runs_from_another_folder(name, tmp_path, monkeypatch):
+def test_chapter_runs_from_another_folder(name, book, tmp_path, monkeypatch):
+    """The book is built first: what it has baked is then taken from its cache."""
     monkeypatch.setenv("EXPLORABLE_HOST", "kernel")
     monkeypatch.setenv("EXPLORABLE_CACHE", str(ROOT / ".explorable-cache"))
     monkeypatch.setenv("TQDM_DISABLE", "1")

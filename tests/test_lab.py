@@ -12,12 +12,19 @@ import pytest
 from tests.book.pages import ROOT
 
 CHAPTER = "index.md"
+# What is sent to a kernel that is still connecting can be lost, so its first answer is waited for.
+KERNEL_READY = """() => {
+  const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+  const kernel = context?.session?.kernel;
+  return context?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
+RUN_ALL = "() => void window.jupyterapp.commands.execute('notebook:run-all-cells')"  # not awaited
 PICTURE = "() => [...document.querySelectorAll('.jp-OutputArea-output svg')].map((svg) => svg.outerHTML).join()"
 
 
 @pytest.fixture
-def lab(tmp_path):
-    """The address of a JupyterLab on loopback, whose folder holds copies of the chapters."""
+def lab(tmp_path, book):
+    """The address of a JupyterLab on loopback, whose folder holds copies of the chapters; all grids are baked."""
     for name in ("index.md", "chapters"):
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, tmp_path / name)
@@ -74,10 +81,8 @@ def lab_page(lab, browser):
 def test_a_slider_moves_the_picture_in_jupyterlab(lab_page):
     page = lab_page
     page.locator(".jp-NotebookPanel .jp-Notebook .jp-Cell").first.wait_for(timeout=90_000)  # a double click's editor
-    page.wait_for_function(
-        "() => window.jupyterapp?.shell.currentWidget?.sessionContext?.session?.kernel", timeout=90_000
-    )
-    page.evaluate("() => window.jupyterapp.commands.execute('notebook:run-all-cells')")
+    page.wait_for_function(KERNEL_READY, timeout=90_000)
+    page.evaluate(RUN_ALL)
     handle = page.locator(".jp-OutputArea-output .noUi-handle").first
     handle.wait_for(timeout=180_000)
     page.wait_for_function(f"() => ({PICTURE})().length > 1000", timeout=60_000)

@@ -160,6 +160,7 @@ def test_of_a_slow_model_only_the_latest_value_is_run(view, model):
 
     view.runner.work = slow
     view.runner.last_time = 1.0
+    view.runner.loop = None  # as in a plain script: a browser that an earlier test opened leaves its loop running
     sentences = []
     view.readout.observe(lambda change: sentences.append(change["new"]), "value")
     view.set(depth=1)

@@ -173,6 +173,3 @@ def test_plotly_draws_and_follows(hand):
     surface.slide("bend", 20)
     assert surface.page.evaluate(z) != first
     assert "bend of 2.5" in surface.figure.locator(".ex-canvas").get_attribute("aria-label")
-    # Software rendering of WebGL makes Chromium talk; these are no faults.
-    watch = surface.page.watch
-    watch.problems = [problem for problem in watch.problems if "GL Driver" not in problem and "readback" not in problem]
