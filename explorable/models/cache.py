@@ -21,16 +21,25 @@ from explorable.models.grid import call
 from explorable.models.sources import Trace, Untraceable
 
 FORMAT = 1  # raise it when the engine changes what a grid holds
+BOOK_CACHE = ".explorable-cache"
 POINT_SECONDS = 0.05  # a point that took longer gets a file of its own, so that an interrupted build goes on
 BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
 log = logging.getLogger("explorable")
 
 
 def folder():
-    """Where grids are kept: $EXPLORABLE_CACHE/grids, else the user's cache folder."""
+    """Where grids are kept: in $EXPLORABLE_CACHE, else in the book's cache, else in the user's cache folder.
+
+    The book's cache is a folder .explorable-cache here or above, which a build leaves behind: a notebook opened in
+    the book then finds the grids that the build has computed.
+    """
     named = os.environ.get("EXPLORABLE_CACHE")
     if named:
         return Path(named) / "grids"
+    here = Path.cwd()
+    for place in (here, *here.parents):
+        if (place / BOOK_CACHE).is_dir():
+            return place / BOOK_CACHE / "grids"
     if sys.platform == "win32":
         base = Path(os.environ.get("LOCALAPPDATA", Path.home() / "AppData" / "Local"))
     elif sys.platform == "darwin":

@@ -254,3 +254,14 @@ def test_closures_and_defaults_count_by_value():
     assert len(digests) == 5
     assert Trace(make(1)).digest == Trace(make(1)).digest
     assert Trace(make({"a", "b"})).digest == Trace(make({"b", "a"})).digest
+
+
+def test_a_notebook_in_the_book_finds_the_cache_of_the_build(tmp_path, monkeypatch):
+    monkeypatch.delenv("EXPLORABLE_CACHE")
+    inside, outside = tmp_path / "book" / "chapters", tmp_path / "elsewhere"
+    for place in (inside, outside, tmp_path / "book" / ".explorable-cache"):
+        place.mkdir(parents=True)
+    monkeypatch.chdir(inside)
+    assert cache.folder() == tmp_path / "book" / ".explorable-cache" / "grids"
+    monkeypatch.chdir(outside)
+    assert tmp_path not in cache.folder().parents
