@@ -153,3 +153,8 @@ def test_gamma_and_beta_arrive_by_gradient_descent(widgets):
         ]
         gamma, beta = gamma - lr * slopes[0], beta - lr * slopes[1]
     assert (out["gamma_now"], out["beta_now"]) == pytest.approx((gamma, beta), abs=1e-8)
+
+
+def test_the_chain_starts_with_the_numbers_that_the_text_asks_about(widgets):
+    out = widgets["chain"].evaluate()
+    assert [f"{out[name]:.0f}" for name in ("y", "forecast", "y_after")] == ["190", "-237", "17"]
