@@ -29,12 +29,13 @@
     target[steps.at(-1)] = value;
   }
 
-  function themed(read, height) {
+  // Plotly paints text on a canvas, which knows no inherited font.
+  function themed(read, height, family) {
     const axis = { gridcolor: read("grid"), zerolinecolor: read("muted"), linecolor: read("muted"), tickfont: { size: 12 } };
     const clear = "rgba(0,0,0,0)";
     const scene = { xaxis: axis, yaxis: axis, zaxis: axis };
     const margin = { l: 0, r: 0, t: 8, b: 0 };
-    return { height, margin, paper_bgcolor: clear, plot_bgcolor: clear, font: { color: read("ink"), size: 13, family: "inherit" }, scene };
+    return { height, margin, paper_bgcolor: clear, plot_bgcolor: clear, font: { color: read("ink"), size: 13, family }, scene };
   }
 
   const isObject = (value) => value && typeof value === "object" && !Array.isArray(value);
@@ -55,7 +56,7 @@
       const { scope } = widget;
       const colours = colourReader(host);
       const figure = replaceColours({ data: spec.data, layout: spec.layout }, colours.read);
-      figure.layout = merged(themed(colours.read, spec.height), figure.layout);
+      figure.layout = merged(themed(colours.read, spec.height, getComputedStyle(host).fontFamily), figure.layout);
       colours.done();
       for (const [path, source] of Object.entries(spec.bindings)) assign(figure, path, "text" in source ? fill(source.text, scope) : nested(scope.read(source)));
       canvas.setAttribute("aria-label", fill(spec.alt, scope));

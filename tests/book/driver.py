@@ -9,9 +9,8 @@ from tests.book.test_pages import settle
 
 LOOK = """([key]) => {
   const figure = document.getElementById(key);
-  const canvases = [...figure.querySelectorAll("canvas")].map((canvas) => canvas.toDataURL());
   const pictures = [...figure.querySelectorAll(".ex-canvas")].map((box) => box.innerHTML);
-  return JSON.stringify([pictures, canvases, figure.querySelector(".ex-readout")?.textContent]);
+  return JSON.stringify([pictures, figure.querySelector(".ex-readout")?.textContent]);
 }"""
 FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))"
 
@@ -25,12 +24,26 @@ def show(page, key):
     page.locator(f"#{key}").scroll_into_view_if_needed()
     page.wait_for_function("(key) => window.explorable?.widgets.has(key)", arg=key)
     settle(page, [key])
+    if page.locator(f"#{key} .ex-plotly").count():  # its library comes after the widget is ready
+        page.locator(f"#{key} .ex-plotly canvas").first.wait_for(timeout=60_000)
 
 
 def look(page, key):
-    """Everything of a widget that a reader sees change."""
+    """Everything of a widget that a reader sees change, but for what is painted on a canvas (see `shot`)."""
     page.evaluate(FRAMES)
     return page.evaluate(LOOK, [key])
+
+
+def shot(page, key):
+    """A picture of the widget's figures as they are painted, once they stand still."""
+    figures, last = page.locator(f"#{key} .ex-figures"), None
+    for _ in range(20):
+        page.wait_for_timeout(150)
+        now = figures.screenshot()
+        if now == last:
+            return now
+        last = now
+    raise AssertionError(f"the figures of {key} do not come to rest")
 
 
 def values(page, key):
@@ -154,15 +167,27 @@ def drag_handles(page, box, way):
     """Drag what the picture of this widget offers; whether it moves this control, the caller sees from its value."""
     handles = box.locator("xpath=ancestor::figure[1]").locator(".ex-handle")
     for index in range(min(handles.count(), 8)):
-        handle = handles.nth(index)
-        handle.scroll_into_view_if_needed()
-        area = handle.bounding_box()
-        if not area:
-            continue
-        x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
-        for dx, dy in ((40, 0), (-40, 0), (0, 40), (0, -40)):
-            drag(page, way, (x, y), (x + dx, y + dy))
-            yield
+        yield from move_in_picture(page, handles.nth(index), way)
+
+
+def move_in_picture(page, element, way):
+    """Move what can be moved in a picture: a handle is dragged, what can be chosen is pressed."""
+    holds = element.get_attribute("role") == "slider"
+    if way == "keyboard":
+        yield from press(page, element, *(("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown") if holds else ("Enter",)))
+        return
+    element.scroll_into_view_if_needed()
+    area = element.bounding_box()
+    if not area:
+        return
+    x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    if not holds:
+        point_at(page, way, element)
+        yield
+        return
+    for dx, dy in ((40, 0), (-40, 0), (0, 40), (0, -40)):
+        drag(page, way, (x, y), (x + dx, y + dy))
+        yield
 
 
 def drag(page, way, start, end):

@@ -1,5 +1,7 @@
 """Every widget of the book draws, every control answers to mouse, keyboard and touch, an address keeps its state."""
 
+import json
+
 import pytest
 
 from tests.book import driver
@@ -23,18 +25,39 @@ def test_every_widget_draws(book, watched_page, name, width):
         assert figure.locator(".ex-readout").text_content().strip(), f"{key} has an empty readout"
 
 
+def test_every_widget_of_the_book_is_on_a_tested_page(book, watched_page):
+    """The widgets found by their markup are those whose data files the book holds, with all controls of each."""
+    found = {}
+    for name in notebooks():
+        page = watched_page(book / f"{name}.html")
+        for key in driver.widget_keys(page):
+            assert key not in found, f"{key} is on two pages"
+            found[key] = [control for control, _ in driver.controls(page, key)]
+    declared = {}
+    for path in (book / "_static" / "explorable").glob("*-*.js"):
+        text = path.read_text(encoding="utf-8").removeprefix("explorable.register(")
+        if text[0] == "{":
+            spec, _ = json.JSONDecoder().raw_decode(text)
+            declared[spec["key"]] = [control["name"] for control in spec["controls"]]
+    assert {key: sorted(names) for key, names in found.items()} == {k: sorted(names) for k, names in declared.items()}
+
+
+@pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("way", ["mouse", "keyboard", "touch"])
 @pytest.mark.parametrize("name", notebooks())
-def test_every_control_changes_the_picture_or_the_readout(book, watched_page, name, way):
-    page = watched_page(book / f"{name}.html", width=1280 if way != "touch" else 390, touch=way == "touch")
+def test_every_control_changes_the_picture_or_the_readout(book, watched_page, name, way, width):
+    page = watched_page(book / f"{name}.html", width=width, touch=way == "touch")
     dead = []
     for key in driver.widget_keys(page):
         driver.show(page, key)
         found = driver.controls(page, key)
+        assert found, f"{key} has no control"
         dead += [
             f"{key}: {control} ({kind})" for control, kind in found if not answers(page, key, control, kind, way, found)
         ]
+        assert page.locator(f"#{key} .ex-problem").is_hidden(), key
     assert not dead, f"by {way}, nothing changes with " + ", ".join(dead)
+    assert page.evaluate("document.documentElement.scrollWidth") <= width, "the page has become too wide"
 
 
 def answers(page, key, name, kind, way, found):
@@ -52,6 +75,57 @@ def answers(page, key, name, kind, way, found):
             if driver.look(page, key) != before and driver.values(page, key)[name] != value:
                 return True
     return False
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("name", notebooks())
+def test_a_painted_figure_follows_every_control(book, watched_page, name, width):
+    """What Plotly paints is no markup, so the picture itself is compared."""
+    page = watched_page(book / f"{name}.html", width=width)
+    for key in driver.widget_keys(page):
+        driver.show(page, key)
+        if not page.locator(f"#{key} .ex-plotly").count():
+            continue
+        for control, kind in driver.controls(page, key):
+            driver.reset(page, key)
+            before = driver.shot(page, key)
+            moves = driver.operate(page, key, control, kind, "keyboard")
+            assert any(driver.shot(page, key) != before for _ in moves), f"{key}: {control}"
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_play_moves_its_slider_and_stops(book, watched_page, name):
+    page = watched_page(book / f"{name}.html")
+    for key in driver.widget_keys(page):
+        driver.show(page, key)
+        for button in page.locator(f"#{key} .ex-play").all():
+            driver.reset(page, key)
+            before = driver.look(page, key)
+            button.click()
+            page.wait_for_function(
+                "([key, before]) => document.getElementById(key).querySelector('.ex-readout').textContent !== before",
+                arg=[key, json.loads(before)[-1]],
+            )
+            assert button.get_attribute("aria-pressed") == "true", f"{key} was at its end at once"
+            button.click()
+            assert button.get_attribute("aria-pressed") == "false", key
+            assert driver.look(page, key) == driver.look(page, key) != before, f"{key} does not stop"
+
+
+@pytest.mark.parametrize("way", ["mouse", "keyboard", "touch"])
+@pytest.mark.parametrize("name", notebooks())
+def test_everything_in_a_picture_that_can_be_moved_moves(book, watched_page, name, way):
+    page = watched_page(book / f"{name}.html", width=1280 if way != "touch" else 360, touch=way == "touch")
+    for key in driver.widget_keys(page):
+        driver.show(page, key)
+        parts = page.locator(f"#{key} :is(.ex-handle, .ex-choosable):visible")
+        for index in range(parts.count()):
+            driver.reset(page, key)
+            part, before = parts.nth(index), driver.values(page, key)
+            if part.get_attribute("aria-checked") == "true":
+                continue  # chosen already
+            moved = any(driver.values(page, key) != before for _ in driver.move_in_picture(page, part, way))
+            assert moved, f"{key}: part {index} ({part.get_attribute('aria-label')}) by {way}"
 
 
 @pytest.mark.parametrize("name", notebooks())
