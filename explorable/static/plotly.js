@@ -29,13 +29,14 @@
     target[steps.at(-1)] = value;
   }
 
-  // Plotly paints text on a canvas, which knows no inherited font.
+  // Plotly paints text on a canvas, which knows no inherited font. uirevision: what the reader has turned stays turned.
   function themed(read, height, family) {
     const axis = { gridcolor: read("grid"), zerolinecolor: read("muted"), linecolor: read("muted"), tickfont: { size: 12 } };
     const clear = "rgba(0,0,0,0)";
-    const scene = { xaxis: axis, yaxis: axis, zaxis: axis };
+    const camera = { eye: { x: 1.4, y: 1.4, z: 1.25 }, center: { x: 0, y: 0, z: -0.15 } };
+    const scene = { xaxis: axis, yaxis: axis, zaxis: axis, camera, aspectmode: "cube" }; // "auto" would change with the data
     const margin = { l: 0, r: 0, t: 8, b: 0 };
-    return { height, margin, paper_bgcolor: clear, plot_bgcolor: clear, font: { color: read("ink"), size: 13, family }, scene };
+    return { height, margin, paper_bgcolor: clear, plot_bgcolor: clear, font: { color: read("ink"), size: 13, family }, scene, uirevision: "turned" };
   }
 
   const isObject = (value) => value && typeof value === "object" && !Array.isArray(value);

@@ -173,3 +173,21 @@ def test_plotly_draws_and_follows(hand):
     surface.slide("bend", 20)
     assert surface.page.evaluate(z) != first
     assert "bend of 2.5" in surface.figure.locator(".ex-canvas").get_attribute("aria-label")
+
+
+def test_a_turned_surface_stays_turned_when_a_slider_moves(hand):
+    surface = hand("surface", name="surface.html")
+    surface.page.wait_for_function("document.querySelector('#surface .ex-plotly')?._fullLayout?.scene", timeout=60_000)
+    eye = "document.querySelector('#surface .ex-plotly')._fullLayout.scene._scene.getCamera().eye.x"
+    first = surface.page.evaluate(eye)
+    area = surface.figure.locator(".ex-plotly").bounding_box()
+    x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
+    surface.page.mouse.move(x, y)
+    surface.page.mouse.down()
+    surface.page.mouse.move(x + 60, y, steps=5)
+    surface.page.mouse.up()
+    turned = surface.page.evaluate(eye)
+    assert abs(turned - first) > 0.1
+    surface.slide("bend", 20)
+    surface.page.wait_for_timeout(200)
+    assert surface.page.evaluate(eye) == pytest.approx(turned, abs=1e-3)
