@@ -222,9 +222,7 @@ class Diagram:
         other = {element.name for element in self.narrow.elements}
         if other != set(names):
             odd = ", ".join(sorted(other ^ set(names)))
-            raise DeclarationError(
-                f"{self}: narrow needs the same element names; only one of the two has {odd}"
-            )
+            raise DeclarationError(f"{self}: narrow needs the same element names; only one of the two has {odd}")
 
     def _drawing(self, names, bindings):
         places = [(bind, f"{self}, binding {number}") for number, bind in enumerate(bindings)]

@@ -11,6 +11,8 @@ from explorable.plotly_chart import ChartPanel, PlotlyPanel
 from explorable.runner import Runner
 from explorable.text import fill
 
+SIDE_BY_SIDE = 430  # pixels; Plotly does not fit a figure into a column of a grid by itself
+COLUMNS = f"repeat(auto-fit, {SIDE_BY_SIDE}px)"
 PANELS = {"chart": ChartPanel, "plotly": PlotlyPanel, "diagram": DiagramPanel}
 
 
@@ -37,7 +39,7 @@ class KernelView:
         self.alts = [Live(way="hidden") for _ in self.spec["figures"]]
         self.computing = widgets.Label("")
         self.figures = widgets.GridBox(
-            layout={"grid_template_columns": f"repeat({widget.columns}, minmax(0, 1fr))"}
+            layout={"grid_template_columns": "minmax(0, 1fr)" if widget.columns == 1 else COLUMNS}
         )
         self.box = self._arrange()
         self.runner = Runner(widget.model.evaluate, self._deliver, self._busy)
@@ -95,10 +97,11 @@ class KernelView:
             return
         for wire in self.spec["figures"]:
             choose = self._set_from_diagram if wire["kind"] == "diagram" else self._choose
-            self.panels.append(PANELS[wire["kind"]](self.spec, wire, values, outputs, choose))
-        self.figures.children = [
-            widgets.VBox([alt, panel.view]) for alt, panel in zip(self.alts, self.panels)
-        ]
+            panel = PANELS[wire["kind"]](self.spec, wire, values, outputs, choose)
+            if self.explorable.columns > 1 and wire["kind"] != "diagram":
+                panel.view.layout.width = SIDE_BY_SIDE
+            self.panels.append(panel)
+        self.figures.children = [widgets.VBox([alt, panel.view]) for alt, panel in zip(self.alts, self.panels)]
 
     def _set_from_diagram(self, changes):
         try:
@@ -114,10 +117,11 @@ class KernelView:
         reset = widgets.Button(description="Reset", layout={"width": "88px"})
         reset.on_click(lambda _: self.reset())
         self.reset_button = reset
-        controls = widgets.VBox([*shown, widgets.HBox([reset, self.computing])])
+        side = self.explorable.layout == "side" and self.explorable.columns == 1  # as in the page
+        flow = {} if side else {"flex_flow": "row wrap"}
+        controls = widgets.VBox([*shown, widgets.HBox([reset, self.computing])], layout=flow)
         title = widgets.HTML(f"<strong>{escape(self.explorable.title)}</strong>")
         caption = widgets.HTML(f"<p>{emphasis(self.explorable.caption)}</p>")
-        side = self.explorable.layout == "side"
         body = widgets.HBox([controls, self.figures]) if side else widgets.VBox([controls, self.figures])
         self.figures.layout.width = "100%"
         return widgets.VBox([title, body, self.readout, self.problem, caption])

@@ -12,7 +12,7 @@ import ipywidgets as widgets
 from explorable.kernel_lists import NumbersInput, PointInput
 from explorable.text import spoken
 
-WIDE = {"width": "auto", "min_width": "280px"}
+SLIDER, LETTER = 190, 8  # pixels of a slider with its number, and of a letter of its label
 STYLE = {"description_width": "initial"}
 
 
@@ -48,6 +48,11 @@ class Input:
             self.field.value = value
 
 
+def wide(words):
+    """The least width at which a slider is left beside its label."""
+    return {"width": "auto", "min_width": f"{SLIDER + LETTER * len(words)}px"}
+
+
 class SliderInput(Input):
     """Listed stops as SelectionSlider, linear ones as Int- or FloatSlider, a logarithm as FloatLogSlider."""
 
@@ -60,11 +65,9 @@ class SliderInput(Input):
     def make_field(self):
         control, stops = self.control, self.stops
         words = f"{control.label} ({control.unit})" if control.unit else control.label
-        shared = {"description": words, "style": STYLE, "layout": WIDE, "value": control.start_value()}
+        shared = {"description": words, "style": STYLE, "layout": wide(words), "value": control.start_value()}
         if control.values is not None:
-            return widgets.SelectionSlider(
-                options=self._options(stops), **shared | {"description": control.label}
-            )
+            return widgets.SelectionSlider(options=self._options(stops), **shared | {"description": control.label})
         shared["readout_format"] = control.number_format
         if control.log:
             low, high = math.log10(stops[0]), math.log10(stops[-1])
@@ -124,9 +127,7 @@ class ToggleInput(Input):
     """On and off as a Checkbox."""
 
     def make_field(self):
-        return widgets.Checkbox(
-            value=self.control.start_value(), description=self.control.label, indent=False
-        )
+        return widgets.Checkbox(value=self.control.start_value(), description=self.control.label, indent=False)
 
 
 KINDS = {

@@ -23,9 +23,7 @@ class NumbersInput:
         self.add.on_click(lambda _: self._give([*self.values(), self._next()]))
         self.remove.on_click(lambda _: self._give(self.values()[:-1]))
         self.use.on_click(lambda _: self.paste(self.pasted.value))
-        paste = widgets.Accordion(
-            [widgets.VBox([self.pasted, self.use, self.note])], titles=("Paste numbers",)
-        )
+        paste = widgets.Accordion([widgets.VBox([self.pasted, self.use, self.note])], titles=("Paste numbers",))
         title = widgets.Label(f"{control.label} ({control.unit})" if control.unit else control.label)
         self.widget = widgets.VBox([title, self.cells, widgets.HBox([self.add, self.remove]), paste])
         self.put(control.start_value())

@@ -60,9 +60,7 @@ class Live(anywidget.AnyWidget):
 def page_scripts():
     """The page's scripts in the order of static/order.txt, without the vendored libraries."""
     names = (STATIC / "order.txt").read_text(encoding="utf-8").split()
-    return "\n".join(
-        (STATIC / name).read_text(encoding="utf-8") for name in names if not name.startswith("vendor/")
-    )
+    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names if not name.startswith("vendor/"))
 
 
 @cache

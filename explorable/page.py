@@ -101,9 +101,7 @@ def missing_number(widget, outputs):
             found = element(known[field.name], field.index)
             if found is None:
                 shape = np.shape(known[field.name])
-                return (
-                    f"template {template!r} asks for {field.name}{list(field.index)}, which has shape {shape}"
-                )
+                return f"template {template!r} asks for {field.name}{list(field.index)}, which has shape {shape}"
             if np.size(found) > MOST_SHOWN:
                 return f"template {template!r} would list the {np.size(found)} numbers of {field.name}"
     return ""

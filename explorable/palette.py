@@ -27,9 +27,7 @@ def use(colours):
         if not isinstance(name, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", name):
             raise DeclarationError(f"palette name {name!r} must be lower-case letters, digits and -")
         if not isinstance(pair, (tuple, list)) or len(pair) != 2 or not all(map(_is_hex, pair)):
-            raise DeclarationError(
-                f"palette colour {name!r} must be (light, dark), both #RRGGBB, got {pair!r}"
-            )
+            raise DeclarationError(f"palette colour {name!r} must be (light, dark), both #RRGGBB, got {pair!r}")
     _colours.update({name: tuple(pair) for name, pair in colours.items()})
 
 

@@ -14,6 +14,8 @@ AXIS = {
     "linecolor": "#59636E",
     "ticks": "outside",
     "automargin": True,
+    "exponentformat": "power",
+    "tickfont": {"size": 12},
 }
 TEMPLATE = go.layout.Template(
     layout={
@@ -22,8 +24,9 @@ TEMPLATE = go.layout.Template(
         "plot_bgcolor": "#FFFFFF",
         "xaxis": AXIS,
         "yaxis": AXIS,
-        "margin": {"l": 56, "r": 16, "t": 40, "b": 48},
-        "legend": {"orientation": "h", "y": 1.02, "yanchor": "bottom", "x": 0},
+        "title": {"x": 0, "xref": "paper", "xanchor": "left", "y": 0.98, "yanchor": "top", "font": {"size": 15}},
+        "margin": {"l": 56, "r": 16, "t": 72, "b": 48},  # the title, and below it the legend
+        "legend": {"orientation": "h", "y": 1.0, "yanchor": "bottom", "x": 0},
         "hovermode": "closest",
     }
 )
@@ -54,10 +57,10 @@ class ChartPanel:
         wire = self.wire
         layout = {
             "template": TEMPLATE,
-            "height": wire["height"],
+            "height": wire["height"] + 60,  # the record's height is that of the picture alone
             "title": {"text": wire["title"]},
             "showlegend": any(mark.get("label") for mark in wire["marks"]),
-            "xaxis": axis(wire["x"], scene),
+            "xaxis": axis(wire["x"], scene, numbers=all(map(on_numbers, self.traces))),
             "yaxis": axis(wire["y"], scene),
             "barmode": "overlay",
             "bargap": 0.1,
@@ -95,10 +98,18 @@ def _chooser(choose, control):
     return clicked
 
 
-def axis(wire, scene):
-    """The Plotly axis of an Axis in JSON form."""
+def on_numbers(trace):
+    """Whether a trace stands at numbers (of categories: 0, 1, 2, ...) and not at the categories' names."""
+    return np.asarray(trace.get("x", 0)).dtype.kind in "iufb"
+
+
+def axis(wire, scene, numbers=False):
+    """The Plotly axis of an Axis in JSON form. numbers : the marks stand at numbers, also between categories."""
     layout = {"title": {"text": f"{wire['label']} ({wire['unit']})" if wire["unit"] else wire["label"]}}
-    if wire["kind"] == "category":
+    if wire["kind"] == "category" and wire["categories"] and numbers:
+        count = len(wire["categories"])
+        layout |= {"tickvals": list(range(count)), "ticktext": list(wire["categories"]), "range": [-0.5, count - 0.5]}
+    elif wire["kind"] == "category":
         layout["type"] = "category"
         if wire["categories"]:
             layout |= {"categoryorder": "array", "categoryarray": wire["categories"]}
@@ -138,9 +149,7 @@ class PlotlyPanel:
     def __init__(self, spec, wire, values, outputs, choose):
         self.spec, self.wire = spec, wire
         scene = Scene(spec, values, outputs)
-        layout = coloured(
-            {"template": TEMPLATE, "height": wire["height"]} | copy.deepcopy(wire["layout"]), scene
-        )
+        layout = coloured({"template": TEMPLATE, "height": wire["height"]} | copy.deepcopy(wire["layout"]), scene)
         if wire["title"] and "title" not in layout:
             layout["title"] = {"text": wire["title"]}
         self.view = go.FigureWidget(data=coloured(copy.deepcopy(wire["data"]), scene), layout=layout)

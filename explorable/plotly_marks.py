@@ -44,9 +44,7 @@ class Scene:
 
     def colour(self, name):
         """The colour of a palette name, or of each in a list, on a light ground."""
-        return (
-            self.spec["palette"][name][0] if isinstance(name, str) else [self.colour(part) for part in name]
-        )
+        return self.spec["palette"][name][0] if isinstance(name, str) else [self.colour(part) for part in name]
 
 
 def numeric(value):
@@ -60,9 +58,7 @@ def numeric(value):
 def aligned(*channels):
     """The channels as arrays of one shape, (n,) or (rows, n); a missing one counts 0, 1, 2, ..."""
     size = max(np.shape(np.atleast_1d(part))[-1] for part in channels if part is not None)
-    return np.broadcast_arrays(
-        *(np.arange(size) if part is None else np.atleast_1d(part) for part in channels)
-    )
+    return np.broadcast_arrays(*(np.arange(size) if part is None else np.atleast_1d(part) for part in channels))
 
 
 def rows(*channels):
@@ -96,8 +92,7 @@ def line(mark, scene):
     # A trace for each listed colour, with the rows that have it; only the first stands in the legend.
     count = len(mark["color"])
     traces = [
-        trace | path(series[k::count]) | {"line": style | {"color": colour}}
-        for k, colour in enumerate(style["color"])
+        trace | path(series[k::count]) | {"line": style | {"color": colour}} for k, colour in enumerate(style["color"])
     ]
     return traces[:1] + [part | {"showlegend": False} for part in traces[1:]]
 
@@ -139,17 +134,11 @@ def colours(mark, scene, items):
 
 
 def bar(mark, scene):
-    x, y, base = (
-        part.ravel() for part in aligned(*(scene.channel(mark[name]) for name in ("x", "y", "base")))
-    )
+    x, y, base = (part.ravel() for part in aligned(*(scene.channel(mark[name]) for name in ("x", "y", "base"))))
     trace = {"type": "bar", "x": x, "y": y - base, "base": base, "width": mark["width"]}
     if scene.log_y and (base <= 0).all():
         trace |= {"y": y, "base": None}  # on a logarithmic axis such bars stand on the lower edge
-    return [
-        common(mark, scene)
-        | trace
-        | {"marker": {"color": colours(mark, scene, x)}, "opacity": mark["opacity"]}
-    ]
+    return [common(mark, scene) | trace | {"marker": {"color": colours(mark, scene, x)}, "opacity": mark["opacity"]}]
 
 
 def dot(mark, scene):
@@ -184,9 +173,7 @@ def rule(mark, scene):
 
 
 def arrow(mark, scene):
-    ends = [
-        part.ravel() for part in aligned(*(scene.channel(mark[name]) for name in ("x1", "y1", "x2", "y2")))
-    ]
+    ends = [part.ravel() for part in aligned(*(scene.channel(mark[name]) for name in ("x1", "y1", "x2", "y2")))]
     x, y = (joined([np.array(pair) for pair in zip(*ends[k::2])]) for k in (0, 1))
     colour = scene.colour(mark["color"])
     head = {"symbol": "arrow", "angleref": "previous", "color": colour, "size": [0, 12, 0] * len(ends[0])}

@@ -95,9 +95,7 @@ class Drag:
         if not in_diagram:
             return
         if self.scale is None or len(self.scale) != 4 or self.scale[0] == self.scale[1]:
-            raise DeclarationError(
-                f"{where}: a diagram's drag needs scale=(px0, px1, v0, v1), got {self.scale!r}"
-            )
+            raise DeclarationError(f"{where}: a diagram's drag needs scale=(px0, px1, v0, v1), got {self.scale!r}")
         if isinstance(control, Numbers) and self.index not in range(control.max_count):
             allowed = f"0 to {control.max_count - 1}"
             raise DeclarationError(f"{where}: a drag of {control} needs index={allowed}, got {self.index!r}")

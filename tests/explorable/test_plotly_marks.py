@@ -81,6 +81,13 @@ def test_bars_stand_on_categories(draw):
     assert view.layout.xaxis.type == "category" and view.layout.xaxis.categoryarray == ("a", "b", "c", "d")
 
 
+def test_bars_stand_beside_the_middle_of_a_category(draw):
+    axis = Axis(kind="category", categories=("a", "b"))
+    view = draw(Bar([-0.2, 0.8], [1, 2], width=0.3), x=axis)
+    assert list(view.layout.xaxis.tickvals) == [0, 1] and list(view.layout.xaxis.ticktext) == ["a", "b"]
+    assert view.layout.xaxis.type is None and list(view.layout.xaxis.range) == [-0.5, 1.5]
+
+
 def test_bars_on_a_logarithmic_axis_stand_on_its_edge(draw):
     (trace,) = draw(Bar(y=[1, 10]), y=Axis(log=True)).data
     assert trace.base is None and list(trace.y) == [1, 10]
@@ -139,7 +146,7 @@ def test_axes_have_title_range_logarithm_and_ticks(draw):
     assert (layout.xaxis.title.text, layout.yaxis.title.text) == ("step (epochs)", "loss")
     assert layout.xaxis.range == (1, 21) and layout.xaxis.tickvals == (1, 2)
     assert layout.yaxis.type == "log" and layout.yaxis.range == (-2, 1)
-    assert (layout.title.text, layout.height, layout.showlegend) == ("Above", 200, False)
+    assert (layout.title.text, layout.height, layout.showlegend) == ("Above", 260, False)
     assert (layout.yaxis.scaleanchor, layout.yaxis.scaleratio) == ("x", 2)
 
 

@@ -52,7 +52,7 @@ def train_inference_gap():
             Slider("depth", "hidden layers", values=DEPTHS, start=20),
             Slider("batch_size", "batch size in training", values=BATCH_SIZES, start=64),
             Slider("steps", "training steps", values=CHECKPOINTS, start=60),
-            Slider("momentum", "momentum (weight of the new value)", values=MOMENTA, start=0.01),
+            Slider("momentum", "momentum", values=MOMENTA, start=0.01),
         ],
         model=Sampled(
             tables,
