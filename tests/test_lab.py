@@ -25,7 +25,7 @@ PICTURE = "() => [...document.querySelectorAll('.jp-OutputArea-output svg')].map
 @pytest.fixture
 def lab(tmp_path, book):
     """The address of a JupyterLab on loopback, whose folder holds copies of the chapters; all grids are baked."""
-    for name in ("index.md", "chapters"):
+    for name in ("index.md", "chapters", "pyproject.toml"):  # the last says what is saved in a chapter's header
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, tmp_path / name)
     runtime = tmp_path / "runtime"
@@ -78,7 +78,7 @@ def lab_page(lab, browser):
     assert not foreign and not errors, (foreign[:5], errors[:5])
 
 
-def test_a_slider_moves_the_picture_in_jupyterlab(lab_page):
+def test_a_slider_moves_the_picture_and_saving_changes_nothing(lab_page, tmp_path):
     page = lab_page
     page.locator(".jp-NotebookPanel .jp-Notebook .jp-Cell").first.wait_for(timeout=90_000)  # a double click's editor
     page.wait_for_function(KERNEL_READY, timeout=90_000)
@@ -92,3 +92,6 @@ def test_a_slider_moves_the_picture_in_jupyterlab(lab_page):
     for _ in range(5):
         page.keyboard.press("ArrowRight")
     page.wait_for_function(f"(before) => ({PICTURE})() !== before", arg=before, timeout=30_000)
+    page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
+    page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000)
+    assert (tmp_path / CHAPTER).read_text(encoding="utf-8") == (ROOT / CHAPTER).read_text(encoding="utf-8")
