@@ -8,7 +8,7 @@ import numpy as np
 
 from explorable.errors import DeclarationError, check_name
 from explorable.models import cache
-from explorable.models.grid import Grid, call, evaluate_all, listing, note_progress
+from explorable.models.grid import Grid, call, evaluate_all, listing, note_progress, one_thread
 from explorable.models.packing import pack
 
 POINTS_IN_MEMORY = 64
@@ -90,7 +90,8 @@ class Sampled:
             if len(self._points) >= POINTS_IN_MEMORY:
                 del self._points[next(iter(self._points))]
             note_progress(self.label, 0, 1)
-            self._points[key] = work(self._grid.arguments(free))
+            with one_thread():  # as when the whole grid is baked: its bytes do not depend on who computed a point
+                self._points[key] = work(self._grid.arguments(free))
         return self._points[key]
 
     def payload(self, controls):

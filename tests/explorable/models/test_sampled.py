@@ -220,3 +220,18 @@ def test_one_run_serves_all_stops_along_it():
     assert calls == [4]
     assert made.evaluate({"rate": 2, "depth": 2})["y"] == 4 and calls == [4, 4]
     assert made.evaluate({"rate": 0.5, "depth": 2.5})["y"] == 1.25 and calls == [4, 4, 1]
+
+
+def threads_now(lr):
+    from threadpoolctl import threadpool_info
+
+    np.ones((2, 2)) @ np.ones((2, 2))  # so that BLAS is loaded
+    return {"threads": max([pool["num_threads"] for pool in threadpool_info()], default=1)}
+
+
+def test_a_point_is_computed_with_one_thread_wherever_it_is_asked_for():
+    """The number of threads can change the last bits of a product, and two builds must give the same bytes."""
+    slider = Slider("lr", "lr", values=(1, 2), start=1)
+    model = Sampled(threads_now)
+    model.check([slider])
+    assert model.evaluate({"lr": 1})["threads"] == 1
