@@ -11,7 +11,7 @@ from sphinx.util.docutils import SphinxRole
 
 TARGET = ("index", "evidence")
 TAGS = {
-    "proved": ("proved", "A proof in this book, checked by the computer each time the book is built"),
+    "proved": ("proved", "It follows from the stated assumptions; the proof stands in the text, or the tests of this book check its algebra"),
     "measured": (
         "measured here",
         "An experiment run by this book, with its settings and its spread on the page",
