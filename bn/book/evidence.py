@@ -11,7 +11,10 @@ from sphinx.util.docutils import SphinxRole
 
 TARGET = ("index", "evidence")
 TAGS = {
-    "proved": ("proved", "It follows from the stated assumptions; the proof stands in the text, or the tests of this book check its algebra"),
+    "proved": (
+        "proved",
+        "It follows from the stated assumptions: the proof stands in the text, or a test of this book checks its algebra",
+    ),
     "measured": (
         "measured here",
         "An experiment run by this book, with its settings and its spread on the page",
