@@ -13,7 +13,7 @@ TARGET = ("index", "evidence")
 TAGS = {
     "proved": (
         "proved",
-        "It follows from the stated assumptions: the proof stands in the text, or a test of this book checks its algebra",
+        "It follows from the stated assumptions: the proof stands in the text, or a test checks its algebra",
     ),
     "measured": (
         "measured here",
