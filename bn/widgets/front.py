@@ -1,5 +1,7 @@
 """The widget of the front page: covariate shift at a glance."""
 
+from functools import lru_cache
+
 import numpy as np
 import sympy as sp
 
@@ -17,17 +19,25 @@ IMAGES = 300
 def two_main_directions(images, seed=0):
     """Coordinates (images, 2) of digits along their two main directions, each with mean 0 and spread 1.
 
-    The directions are the first two right singular vectors of the centred pixels (principal components); their
-    signs are fixed so that every machine draws the same picture. Rounded to 3 decimals, which the page ships.
+    A seeded choice of `images` of all digits. Rounded to 3 decimals, which the page ships.
+    """
+    points = projected_digits()
+    points = points[np.random.default_rng(seed).permutation(len(points))[:images]]
+    return np.round((points - points.mean(axis=0)) / points.std(axis=0), 3)
+
+
+@lru_cache(maxsize=1)
+def projected_digits():
+    """All digits (1797, 2) along the first two right singular vectors of the centred pixels (principal components).
+
+    The signs of these are fixed, so that every machine draws the same picture.
     """
     data = digits(prepare="pixels")
     pixels = np.concatenate([data.train_x[0], data.test_x[0]])
     pixels = pixels - pixels.mean(axis=0)
     _, _, directions = np.linalg.svd(pixels, full_matrices=False)
     directions = directions[:2] * np.sign(directions[:2].sum(axis=1, keepdims=True))
-    points = pixels @ directions.T
-    points = points[np.random.default_rng(seed).permutation(len(points))[:images]]
-    return np.round((points - points.mean(axis=0)) / points.std(axis=0), 3)
+    return pixels @ directions.T
 
 
 def neuron(norm, gain, shift, angle, first, second):

@@ -11,7 +11,7 @@ KINDS = {
     "digits": ((2, 4, 7), experiment.run_digits),  # the layers called 1, 2 and 3 on the slider
     "linear": ((6, 13, 21), experiment.run_linear),
 }
-MEASURES = {"drift": "drift", "cosine": "cosine"}
+MEASURES = ("drift", "cosine")
 
 
 @lru_cache(maxsize=4)
