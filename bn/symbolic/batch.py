@@ -54,7 +54,7 @@ def listed(columns):
 
 
 def indexed(base, index, length):
-    """The mean over base[1], ..., base[length] as an unevaluated sum, for print.
+    """The mean over base[1], ..., base[length] as an unevaluated sum.
 
     base : an IndexedBase.  index : the integer symbol that counts the examples.
     """
@@ -62,5 +62,21 @@ def indexed(base, index, length):
     def mean(expression):
         bound = sp.Dummy(str(index), integer=True)
         return sp.Sum(expression.subs(base[index], base[bound]), (bound, 1, length)) / length
+
+    return mean
+
+
+def named(letters, indices, length):
+    """The mean over a batch for print: what has a letter is written with it, all else as a sum.
+
+    letters : expression -> its mean.  indices : symbols that count the examples; the sum runs over the first that
+    occurs.  length : of the batch.
+    """
+
+    def mean(expression):
+        if expression in letters:
+            return sp.sympify(letters[expression])
+        index = next((i for i in indices if expression.has(i)), indices[0])
+        return sp.Sum(expression, (index, 1, length)) / length
 
     return mean

@@ -6,15 +6,17 @@ any length and a chain of any length.
 
 import sympy as sp
 
-from bn.symbolic import chain
+from bn.symbolic import chain, transform
 from bn.symbolic.batch import Moments, listed
 from bn.symbolic.registry import Identity, require_equal
 
+TITLE = "The chain with normalized layers"
 X, ETA, DELTA = sp.symbols("x eta delta", real=True)
 EPS, Q = sp.symbols("epsilon q", positive=True)
 W = sp.Symbol("w", real=True, nonzero=True)
 SIGNS = {"w > 0": sp.Symbol("w_+", positive=True), "w < 0": sp.Symbol("w_-", negative=True)}
 LAST, XHAT = sp.symbols("w_l \\hat{x}", real=True)
+P, _x_i, _mu, _sigma = sp.symbols("p x_i mu sigma", real=True)
 SOURCE = "Goodfellow, Bengio & Courville (2016), section 8.7.1, made exact here"
 
 
@@ -33,6 +35,17 @@ def _prove_layer(form):
     for sign, weight in SIGNS.items():
         layer = chain.normalised_layer(weight, h, normalised_moments(h), EPS)
         require_equal(layer, form(weight, h, Q, EPS), f"{sign}, any batch with mean 0")
+
+
+def _sign_left(p, x, mu, sigma):
+    return sp.sign(p) * (x - mu) / sigma
+
+
+def _prove_sign_left(form):
+    moments = Moments(X)
+    for sign, factor in SIGNS.items():
+        h = transform.normalise(factor * X, moments, 0)
+        require_equal(h, form(factor, X, moments.mu, sp.sqrt(moments.v)), f"p of the sign of {sign}")
 
 
 def _signs_only(weights, xhat):
@@ -90,16 +103,16 @@ def _prove_change(form):
             require_equal(slope, grads[i], f"gradient of weight {i + 1}, signs {signs}")
 
 
-_i, _l = sp.symbols("i l", integer=True, positive=True)
-_w = sp.IndexedBase("w")
-_xhat_k, _delta_k = sp.Symbol("\\hat{x}_k"), sp.Symbol("\\delta_k")
+def _total_for_print(expression):
+    named = {XHAT: sp.Symbol("\\hat{x}_k"), DELTA: sp.Symbol("\\delta_k")}
+    return sp.Sum(expression.xreplace(named), (sp.Symbol("k"), 1, sp.Symbol("m")))
+
 
 IDENTITIES = (
     Identity(
         label="chain-normalised-layer",
         claim="A normalised layer keeps its weight only through a factor that no longer grows with it.",
-        lhs=sp.Symbol("\\mathrm{BN}(w h)"),
-        rhs=_layer(sp.Symbol("w", real=True), sp.Symbol("h"), Q, EPS),
+        shows=lambda form: (sp.Symbol("\\mathrm{BN}(w h)"), form(sp.Symbol("w", real=True), sp.Symbol("h"), Q, EPS)),
         assumptions=("h has mean 0 and mean square q over the batch", "a batch of any length"),
         source=SOURCE,
         form=_layer,
@@ -112,10 +125,27 @@ IDENTITIES = (
         },
     ),
     Identity(
+        label="chain-sign",
+        claim="The factor of the lower weights cancels in the normalized batch, all but its sign.",
+        shows=lambda form: (
+            sp.Symbol("\\hat{h}_i"),
+            (P * _x_i - P * _mu) / (sp.Abs(P) * _sigma),
+            form(P, _x_i, _mu, _sigma),
+        ),
+        assumptions=("eps = 0", "p is not zero", "a batch of any length that is not constant"),
+        source=SOURCE,
+        form=_sign_left,
+        proof=_prove_sign_left,
+        mutants={
+            "sign left out": lambda p, x, mu, sigma: (x - mu) / sigma,
+            "the factor stays": lambda p, x, mu, sigma: p * (x - mu) / sigma,
+            "variance for its root": lambda p, x, mu, sigma: sp.sign(p) * (x - mu) / sigma**2,
+        },
+    ),
+    Identity(
         label="chain-normalised-output",
         claim="With every layer's input normalised, the lower weights enter y only through their signs.",
-        lhs=sp.Symbol("y"),
-        rhs=_w[_l] * sp.Product(sp.sign(_w[_i]), (_i, 1, _l - 1)) * sp.Symbol("\\hat{x}"),
+        shows=lambda form: (sp.Symbol("y"), form(sp.symbols("w_1:4", real=True), XHAT)),
         assumptions=(
             "eps = 0",
             "no weight is zero",
@@ -134,8 +164,10 @@ IDENTITIES = (
     Identity(
         label="chain-normalised-change",
         claim="A step changes the normalised chain by exactly what the first order promises, at any depth.",
-        lhs=sp.Symbol("\\Delta y"),
-        rhs=-ETA * sp.Symbol("\\hat{x}") * sp.Sum(_delta_k * _xhat_k, (sp.Symbol("k"), 1, sp.Symbol("m"))),
+        shows=lambda form: (
+            sp.Symbol("\\Delta y"),
+            form(sp.symbols("w_1:4", real=True), XHAT, DELTA, ETA, _total_for_print),
+        ),
         assumptions=(
             "eps = 0",
             "no weight is zero and no lower weight changes its sign",
@@ -144,6 +176,7 @@ IDENTITIES = (
         source=SOURCE,
         form=_change,
         proof=_prove_change,
+        method="given",
         mutants={
             "sign": lambda w, x, d, eta, total: -_change(w, x, d, eta, total),
             "a lower weight": lambda w, x, d, eta, total: w[0] * _change(w, x, d, eta, total),

@@ -5,8 +5,10 @@ from itertools import combinations
 import sympy as sp
 
 from bn.symbolic import chain
+from bn.symbolic.printing import factors, terms
 from bn.symbolic.registry import Identity, require_equal
 
+TITLE = "The chain of weights"
 X, Y, ETA, DELTA = sp.symbols("x y eta delta", real=True)
 W, R = sp.symbols("w r", positive=True)
 DEPTH, ORDER = sp.symbols("l k", integer=True, positive=True)
@@ -31,6 +33,19 @@ def _prove_gradient(form):
         for weight, grad in zip(weights, chain.gradients(X, weights, DELTA)):
             require_equal(sp.diff(DELTA * y, weight), grad, f"gradients(), depth {depth}")
             require_equal(grad, form(y, weight, DELTA), f"depth {depth}")
+
+
+def _factor(weight, y, eta, delta):
+    return 1 - eta * delta * y / weight**2
+
+
+def _prove_step(form):
+    require_equal(W * form(W, Y, ETA, DELTA), W - ETA * _gradient(Y, W, DELTA), "one factor, any length")
+    for depth in EXACT_DEPTHS:
+        weights = weights_of(depth)
+        y, grads = chain.output(X, weights), chain.gradients(X, weights, DELTA)
+        claimed = y * sp.prod(form(w, y, ETA, DELTA) for w in weights)
+        require_equal(chain.stepped_output(X, weights, grads, ETA), claimed, f"depth {depth}")
 
 
 def _term(y, order, symmetric_sum, eta):
@@ -120,15 +135,22 @@ def _prove_shifted_gradient(form):
 
 
 _i = sp.Symbol("i", integer=True)
-_w, _g, _e = sp.IndexedBase("w"), sp.IndexedBase("g"), sp.Function("e")
+_w = sp.IndexedBase("w")
 _yhat = sp.Symbol("\\hat{y}")
+_W2, _G2 = sp.symbols("w_1:3"), sp.symbols("g_1:3")
+
+
+def _two_weights():
+    """The change of a chain of two weights, not multiplied out, for print."""
+    before, after = X * sp.prod(_W2), factors(X, *(w - ETA * g for w, g in zip(_W2, _G2)))
+    return terms(after, -before)
+
 
 IDENTITIES = (
     Identity(
         label="chain-gradient",
         claim="The gradient of a weight is delta y over that weight.",
-        lhs=sp.Derivative(sp.Function("L")(_w[_i]), _w[_i]),
-        rhs=_gradient(_yhat, _w[_i], DELTA),
+        shows=lambda form: (sp.Derivative(sp.Function("L")(_w[_i]), _w[_i]), form(_yhat, _w[_i], DELTA)),
         assumptions=("no weight is zero",),
         source=SOURCE,
         form=_gradient,
@@ -139,11 +161,31 @@ IDENTITIES = (
         },
     ),
     Identity(
+        label="chain-step",
+        claim="A step on all weights multiplies the output by one factor for each weight.",
+        shows=lambda form: (
+            sp.Symbol("\\hat{y}(\\eta)"),
+            X * sp.Product(_w[_i] - ETA * _gradient(_yhat, _w[_i], DELTA), (_i, 1, DEPTH)),
+            _yhat * sp.Product(form(_w[_i], _yhat, ETA, DELTA), (_i, 1, DEPTH)),
+        ),
+        assumptions=("no weight is zero", "all weights move at once"),
+        source=SOURCE,
+        form=_factor,
+        proof=_prove_step,
+        mutants={
+            "sign": lambda w, y, eta, d: 1 + eta * d * y / w**2,
+            "w for its square": lambda w, y, eta, d: 1 - eta * d * y / w,
+            "without the output": lambda w, y, eta, d: 1 - eta * d / w**2,
+        },
+    ),
+    Identity(
         label="chain-expansion",
         claim="After a step the chain is a polynomial in the learning rate, of a degree equal to its length.",
-        lhs=X * sp.Product(_w[_i] - ETA * _g[_i], (_i, 1, DEPTH)),
-        rhs=sp.Sum(_term(_yhat, ORDER, _e(ORDER), ETA), (ORDER, 0, DEPTH)),
-        assumptions=("no weight is zero", "e(k) is the k-th symmetric sum of the ratios g_i / w_i"),
+        shows=lambda form: (
+            sp.Symbol("\\hat{y}(\\eta)"),
+            sp.Sum(form(_yhat, ORDER, sp.Symbol("e_k(a_1, \\dots, a_l)"), ETA), (ORDER, 0, DEPTH)),
+        ),
+        assumptions=("no weight is zero", "a_i is the ratio of gradient and weight, g_i / w_i"),
         source=SOURCE + "; the expansion to all orders is derived here",
         form=_term,
         proof=_prove_expansion,
@@ -155,12 +197,12 @@ IDENTITIES = (
     Identity(
         label="chain-contributions",
         claim="The division-free recursion gives every order; together they are the true change.",
-        lhs=sp.Symbol("\\Delta y"),
-        rhs=sp.Sum(_term(_yhat, ORDER, _e(ORDER), ETA), (ORDER, 1, DEPTH)),
+        shows=lambda form: (_two_weights(), terms(*form(X, _W2, _G2, ETA))),
         assumptions=("any gradients", "any weights, zero included"),
         source="derived here",
         form=chain.order_contributions,
         proof=_prove_contributions,
+        method="given",
         mutants={
             "sign of the step": lambda x, w, g, eta: chain.order_contributions(x, w, [-a for a in g], eta),
             "one order short": lambda x, w, g, eta: chain.order_contributions(x, w, g, eta)[:-1],
@@ -169,12 +211,12 @@ IDENTITIES = (
     Identity(
         label="chain-ratios",
         claim="The contribution of order k is the k-th symmetric sum of the ratios g/w, times y (-eta)**k.",
-        lhs=sp.Symbol("\\Delta y"),
-        rhs=sp.Sum(_term(_yhat, ORDER, _e(ORDER), ETA), (ORDER, 1, DEPTH)),
+        shows=lambda form: (_two_weights(), terms(*form(X, _W2, _G2, ETA))),
         assumptions=("any gradients", "no weight is zero"),
         source="derived here",
         form=_from_ratios,
         proof=_prove_contributions,
+        method="given",
         mutants={
             "ratio upside down": lambda x, w, g, eta: _from_ratios(x, w, [b**2 / a for a, b in zip(g, w)], eta),
             "sign": lambda x, w, g, eta: _from_ratios(x, w, g, -eta),
@@ -183,12 +225,12 @@ IDENTITIES = (
     Identity(
         label="chain-first-order",
         claim="To first order in the learning rate y falls by eta times the squared length of the gradient.",
-        lhs=sp.Symbol("\\Delta_1 y"),
-        rhs=-ETA * sp.Sum(_g[_i] ** 2, (_i, 1, DEPTH)) / DELTA,
+        shows=lambda form: (sp.Symbol("\\Delta_1 y"), form([sp.Symbol("\\lVert g \\rVert")], ETA, DELTA)),
         assumptions=("g = dL/dw, delta = dL/dy not zero",),
         source=SOURCE,
         form=chain.first_order_change,
         proof=_prove_first_order,
+        method="given",
         mutants={
             "sign": lambda g, eta, d: eta * sum(a**2 for a in g) / d,
             "times delta": lambda g, eta, d: -eta * sum(a**2 for a in g) * d,
@@ -197,8 +239,7 @@ IDENTITIES = (
     Identity(
         label="chain-equal-weights",
         claim="With equal weights the contribution of order k is a binomial coefficient times a power.",
-        lhs=sp.Symbol("\\Delta_k y"),
-        rhs=chain.equal_weights_contribution(X, W, DEPTH, ETA, DELTA, ORDER),
+        shows=lambda form: (sp.Symbol("\\Delta_k y"), form(X, W, DEPTH, ETA, DELTA, ORDER)),
         assumptions=("all weights equal", "g is the true gradient"),
         source="derived here",
         form=chain.equal_weights_contribution,
@@ -212,8 +253,7 @@ IDENTITIES = (
     Identity(
         label="chain-second-to-first",
         claim="The second order outgrows the first exponentially in the depth if the weights exceed 1.",
-        lhs=sp.Symbol("|\\Delta_2 y / \\Delta_1 y|"),
-        rhs=chain.second_to_first(X, W, DEPTH, ETA),
+        shows=lambda form: (sp.Symbol("|\\Delta_2 y / \\Delta_1 y|"), form(X, W, DEPTH, ETA)),
         assumptions=("all weights equal", "delta = 1", "x, eta, w > 0"),
         source=SOURCE,
         form=chain.second_to_first,
@@ -227,12 +267,12 @@ IDENTITIES = (
     Identity(
         label="chain-gradient-shift",
         claim="After the weights before it have moved, a weight's gradient is a product of factors away.",
-        lhs=sp.Symbol("G'_i"),
-        rhs=sp.Symbol("G_i") * sp.Product(1 - ETA * DELTA * _yhat / _w[_i] ** 2, (_i, 1, ORDER)),
+        shows=lambda form: (sp.Symbol("G'_3"), form(sp.Symbol("G_3"), _yhat, _W2, ETA, DELTA)),
         assumptions=("delta is held fixed", "no weight is zero"),
         source="Santurkar et al. (2018), Definition 2.1, applied to the chain here",
         form=chain.gradient_after_lower_steps,
         proof=_prove_shifted_gradient,
+        method="given",
         mutants={
             "sign": lambda g, y, w, eta, d: chain.gradient_after_lower_steps(g, y, w, -eta, d),
             "w for its square": lambda g, y, w, eta, d: g * sp.prod(1 - eta * d * y / a for a in w),

@@ -1,16 +1,33 @@
-"""All identities of the book, by label."""
+"""The registry: every formula of the book, by label.
 
-from bn.symbolic import chain_normalised, chain_proofs, running_proofs, transform_proofs
+A topic is a module with a TITLE and its entries, IDENTITIES. Their order is that of the proof ledger.
+"""
 
-TOPICS = (chain_proofs, chain_normalised, transform_proofs, running_proofs)
+from functools import lru_cache
+
+from bn.symbolic import chain_normalised, chain_proofs, definitions, running_proofs, transform_proofs
+
+TOPICS = (
+    definitions,
+    chain_proofs,
+    chain_normalised,
+    transform_proofs,
+    running_proofs,
+)
+
+
+@lru_cache(maxsize=1)
+def entries():
+    """Label -> entry, in the order of the topics. Raises ValueError if a label is used twice."""
+    found = {}
+    for topic in TOPICS:
+        for entry in topic.IDENTITIES:
+            if entry.label in found:
+                raise ValueError(f"the label {entry.label!r} is used twice; a label names one entry")
+            found[entry.label] = entry
+    return found
 
 
 def identities():
-    """Label -> `Identity`, in the order of the topics. Raises ValueError if a label is used twice."""
-    entries = {}
-    for topic in TOPICS:
-        for identity in topic.IDENTITIES:
-            if identity.label in entries:
-                raise ValueError(f"the label {identity.label!r} is used twice; a label names one identity")
-            entries[identity.label] = identity
-    return entries
+    """The entries that are proved: identities and inequalities, by label."""
+    return {label: entry for label, entry in entries().items() if hasattr(entry, "prove")}

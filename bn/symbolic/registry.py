@@ -1,43 +1,99 @@
-"""An identity: what it says, under which assumptions, its source, its proof, and what refutes it."""
+"""The registry's entries: what the book displays as a formula, and what stands behind each.
 
-import random
+Four kinds. A `Definition` introduces notation. An `Identity` and an `Inequality` are proved, and each carries wrong
+versions of itself that the proof must refute. A `Reported` result is shown with its source and not proved here.
+"""
+
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from typing import ClassVar
 
-import sympy as sp
-from sympy.core.function import AppliedUndef
+from bn.symbolic.checking import NotProved, Refuted, counterexample, require_equal, require_zero
+
+__all__ = [
+    "METHODS",
+    "Definition",
+    "Entry",
+    "Identity",
+    "Inequality",
+    "NotProved",
+    "Refuted",
+    "Reported",
+    "counterexample",
+    "require_equal",
+    "require_zero",
+]
+
+# How a proof goes, in the words of the proof ledger.
+METHODS = {
+    "general": "symbolic, for any size",
+    "given": "symbolic, every entry at the sizes named",
+    "squares": "the gap is written as a sum of squares",
+}
 
 
-class NotProved(AssertionError):
-    """A proof did not go through. Says which step and what was left over."""
+@dataclass(frozen=True, kw_only=True)
+class Entry:
+    """What all kinds share.
+
+    label : name used in the text and in the proof ledger.   claim : what is said, a sentence.
+    source : paper and place, or "derived here".
+    `sides` are the SymPy objects that are printed, two or more, with `relation` between them. If they are
+    `Tuple`s of one length, they stand for that many formulas.
+    """
+
+    label: str
+    claim: str
+    source: str
+    relation: str = "="
+
+    kind: ClassVar[str] = ""
+
+    @property
+    def sides(self):
+        """The two or more sides, for print."""
+        return self.shows
 
 
-class Refuted(NotProved):
-    """A proof did not go through, and a counterexample in numbers shows that the claim is false."""
+@dataclass(frozen=True, kw_only=True)
+class Definition(Entry):
+    """Notation: nothing to prove.   shows : the sides."""
+
+    shows: tuple
+    kind: ClassVar[str] = "definition"
 
 
-@dataclass(frozen=True)
-class Identity:
+@dataclass(frozen=True, kw_only=True)
+class Reported(Entry):
+    """A result that its source states and that is not proved here.   shows : the sides."""
+
+    shows: tuple
+    kind: ClassVar[str] = "reported"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Identity(Entry):
     """One claim of the book together with its proof and with wrong versions that the proof must reject.
 
-    label : name used in the text and in the proof ledger.
-    claim : the sentence that is proved.
-    lhs, rhs : the two sides as SymPy objects, for print.
-    assumptions : what the proof uses, in words.  source : paper and place, or "derived here".
+    shows : takes a form and returns the sides for print, so that what is printed is what is proved.
+    assumptions : what the proof uses, in words.   method : one of `METHODS`.
     form : the formula under test, a function that builds SymPy expressions; the proof is handed it.
     proof : takes a form and raises `NotProved` if a step fails.
     mutants : name of a change -> the form with one sign, factor or term changed.
     """
 
-    label: str
-    claim: str
-    lhs: sp.Basic
-    rhs: sp.Basic
+    shows: Callable[[Callable], tuple]
     assumptions: tuple[str, ...]
-    source: str
     form: Callable
     proof: Callable[[Callable], None]
     mutants: Mapping[str, Callable] = field(default_factory=dict)
+    method: str = "general"
+    kind: ClassVar[str] = "identity"
+
+    @property
+    def sides(self):
+        """The two or more sides, for print, made from the form that is proved."""
+        return self.shows(self.form)
 
     def prove(self):
         """Run the proof on the claimed form. Raises `NotProved`, with the label, if a step fails."""
@@ -60,52 +116,9 @@ class Identity:
             raise NotProved(f"{self.label}: the mutant {name!r} was proved as well")
 
 
-def require_zero(expression, step, *rewrites):
-    """Raise unless `expression` is identically zero. `step` names the step of the proof in the error.
+@dataclass(frozen=True, kw_only=True)
+class Inequality(Identity):
+    """A proved bound: the first side is at most the second. The proof shows that the gap is no less than zero."""
 
-    Tries expansion, then each of `rewrites`, then `simplify`, in that order. What is left over is evaluated
-    at random rational points: `Refuted` if it is not zero there, `NotProved` if it is and SymPy could not
-    show it.
-    """
-    left = expression
-    for rewrite in (sp.expand, *rewrites, sp.simplify):
-        left = rewrite(left)
-        if left == 0:
-            return
-    value = counterexample(left)
-    if value is None:
-        raise NotProved(f"{step}: could not reduce {left} to 0")
-    raise Refuted(f"{step}: {left} is left over, which is {sp.N(value, 5)} at some point and not 0")
-
-
-def require_equal(left, right, step, *rewrites):
-    """Raise unless the two expressions are identical. See `require_zero`."""
-    require_zero(left - right, step, *rewrites)
-
-
-def counterexample(expression, tries=4, seed=0):
-    """A value of `expression` that is not zero, at a random rational point, or None if none was found."""
-    draw = random.Random(seed)
-    for _ in range(tries):
-        value = _at_a_point(expression, draw)
-        if value.is_number and abs(sp.N(value, 30)) > sp.Rational(1, 10**12):
-            return value
-    return None
-
-
-def _at_a_point(expression, draw):
-    """Replace integers first, so that sums get definite ranges, then everything that is still free."""
-    integers = sorted((s for s in expression.free_symbols if s.is_integer), key=str)
-    value = expression.subs({s: draw.randint(4, 6) for s in integers}).doit()
-    unknown_functions = sorted(value.atoms(AppliedUndef, sp.Indexed), key=str)
-    value = value.xreplace({f: _rational(f, draw) for f in unknown_functions})
-    symbols = sorted(value.free_symbols, key=str)
-    return value.xreplace({s: _rational(s, draw) for s in symbols}).doit()
-
-
-def _rational(symbol, draw):
-    """A random fraction of the sign that the symbol is assumed to have."""
-    size = sp.Rational(draw.randint(3, 40), draw.choice((7, 11, 13)))
-    if symbol.is_positive:
-        return size
-    return -size if symbol.is_negative or draw.random() < 0.5 else size
+    relation: str = "<="
+    kind: ClassVar[str] = "inequality"

@@ -8,13 +8,15 @@ import sympy as sp
 
 from bn.symbolic import transform
 from bn.symbolic.batch import Moments
+from bn.symbolic.printing import factors, terms
 from bn.symbolic.registry import Identity, require_equal
 
+TITLE = "Over many steps"
 T, K = sp.symbols("t k", integer=True, positive=True)
 RHO, ETA, START, VALUE, TARGET = sp.symbols("rho eta r_0 v t_*", real=True)
 GAMMA, BETA, SPREAD, SHIFT = sp.symbols("gamma beta S M", real=True)
 U, X, MEAN, BIAS = sp.symbols("u x mu b", real=True)
-VAR, Q = sp.symbols("v q", positive=True)
+VAR, Q, R = sp.symbols("v q r", positive=True)
 EPS = sp.Symbol("epsilon", nonnegative=True)
 
 
@@ -56,6 +58,16 @@ def _prove_bias_outside(form):
     require_equal(form(T, ETA, TARGET) - ETA * claimed_slope, form(T + 1, ETA, TARGET), "one more step")
 
 
+def _bias_gone(u, bias, mean):
+    return u + bias - mean(u + bias)
+
+
+def _prove_bias_gone(form):
+    mean, change = Moments(U), sp.Symbol("Delta", real=True)
+    moved = BIAS + change
+    require_equal(U + moved - mean(U + moved), form(U, BIAS, mean), "any batch, any change of the bias")
+
+
 def _prove_affine_next(form):
     """Gradient of the loss by gamma > 0 and beta, for any batch: mean of y = beta, spread of y = gamma r."""
     mean = Moments(X)
@@ -83,12 +95,20 @@ _y, _a = sp.symbols("y a")
 _running_mean, _running_var = sp.Symbol("\\mu_r", real=True), sp.Symbol("\\sigma_r", positive=True) ** 2
 _closed_gamma, _closed_beta = transform.affine_closed(T, GAMMA, BETA, SPREAD, SHIFT, ETA, Q)
 
+_i, _k, _m = sp.symbols("i k m", integer=True, positive=True)
+_u, _more = sp.IndexedBase("u"), sp.Symbol("\\Delta b")
+_moved, _moved_k = (_u[_i], BIAS, _more), (_u[_k], BIAS, _more)
+
+
+def _sum(expression):
+    return factors(1 / _m, sp.Sum(expression, (_k, 1, _m)))
+
+
 IDENTITIES = (
     Identity(
         label="running-closed",
         claim="Under constant input a running statistic forgets its start by a factor 1 - rho a step.",
-        lhs=sp.Symbol("r_t"),
-        rhs=transform.running_closed(T, START, VALUE, RHO),
+        shows=lambda form: (sp.Symbol("r_t"), form(T, START, VALUE, RHO)),
         assumptions=("the same value at every step",),
         source="derived here",
         form=transform.running_closed,
@@ -102,8 +122,10 @@ IDENTITIES = (
     Identity(
         label="running-weights",
         claim="A running statistic is a weighted mean of all values so far and of its start.",
-        lhs=sp.Symbol("r_t"),
-        rhs=(1 - RHO) ** T * START + sp.Sum(transform.running_weight(T, K, RHO) * sp.IndexedBase("v")[K], (K, 1, T)),
+        shows=lambda form: (
+            sp.Symbol("r_t"),
+            terms((1 - RHO) ** T * START, sp.Sum(form(T, K, RHO) * sp.IndexedBase("v")[K], (K, 1, T))),
+        ),
         assumptions=("rho is the weight of the new value",),
         source="derived here",
         form=transform.running_weight,
@@ -117,8 +139,10 @@ IDENTITIES = (
     Identity(
         label="inference-fold",
         claim="At inference the layer is affine and folds into the weights and the bias before it.",
-        lhs=transform.inference(X, _running_mean, _running_var, GAMMA, BETA, EPS),
-        rhs=GAMMA / sp.sqrt(_running_var + EPS) * X + (BETA - GAMMA * _running_mean / sp.sqrt(_running_var + EPS)),
+        shows=lambda form: (
+            transform.inference(X, _running_mean, _running_var, GAMMA, BETA, EPS),
+            terms(*form(X, 0, _running_mean, _running_var, GAMMA, BETA, EPS)),
+        ),
         assumptions=("frozen statistics", "any number of inputs"),
         source="Ioffe & Szegedy (2015), Algorithm 2",
         form=transform.folded,
@@ -135,8 +159,7 @@ IDENTITIES = (
     Identity(
         label="bias-outside-gradient",
         claim="If the gradient ignores that the mean moves too, the bias grows for ever and the loss stays.",
-        lhs=sp.Symbol("b_t"),
-        rhs=transform.bias_outside(T, ETA, TARGET),
+        shows=lambda form: (sp.Symbol("b_t"), form(T, ETA, TARGET)),
         assumptions=(
             "x = u + b, normalised by its mean",
             "loss mean((xhat - target)**2) / 2",
@@ -153,10 +176,28 @@ IDENTITIES = (
         },
     ),
     Identity(
+        label="mean-takes-bias",
+        claim="Whatever is added to a bias, the batch mean takes away again.",
+        shows=lambda form: (
+            terms(*_moved, -_sum(terms(*_moved_k))),
+            form(_u[_i], BIAS, lambda _: _sum(terms(_u[_k], BIAS))),
+        ),
+        assumptions=("x = u + b, normalised by its mean", "any batch"),
+        source="Ioffe & Szegedy (2015), section 2",
+        form=_bias_gone,
+        proof=_prove_bias_gone,
+        mutants={
+            "mean forgotten": lambda u, bias, mean: u + bias,
+            "half the mean": lambda u, bias, mean: u + bias - mean(u + bias) / 2,
+        },
+    ),
+    Identity(
         label="affine-step",
         claim="A step towards a wanted mean and spread moves gamma and beta as if the batch were not there.",
-        lhs=sp.Tuple(sp.Symbol("\\gamma'"), sp.Symbol("\\beta'")),
-        rhs=sp.Tuple(*transform.affine_next(GAMMA, BETA, SPREAD, SHIFT, ETA, Q)),
+        shows=lambda form: (
+            sp.Tuple(*sp.symbols("\\gamma' \\beta'")),
+            sp.Tuple(*form(GAMMA, BETA, SPREAD, SHIFT, ETA, Q)),
+        ),
         assumptions=("gamma > 0", "q is the mean square of xhat", "any batch size"),
         source="derived here",
         form=transform.affine_next,
@@ -170,9 +211,11 @@ IDENTITIES = (
     Identity(
         label="affine-closed",
         claim="gamma and beta approach what gives the wanted spread and mean, each by a fixed factor a step.",
-        lhs=sp.Tuple(sp.Symbol("\\gamma_t"), sp.Symbol("\\beta_t")),
-        rhs=sp.Tuple(_closed_gamma, _closed_beta),
-        assumptions=("gamma stays positive", "q is the mean square of xhat"),
+        shows=lambda form: (
+            sp.Tuple(*sp.symbols("\\gamma_t \\beta_t")),
+            sp.Tuple(*form(T, *sp.symbols("gamma_0 beta_0"), SPREAD, SHIFT, ETA, R**2)),
+        ),
+        assumptions=("gamma stays positive", "r**2 is the mean square of xhat"),
         source="derived here",
         form=transform.affine_closed,
         proof=_prove_affine_closed,

@@ -7,9 +7,11 @@ All of them hold for a batch of any length m: they use only that the mean is lin
 import sympy as sp
 
 from bn.symbolic import transform
-from bn.symbolic.batch import Moments, listed
+from bn.symbolic.batch import Moments, listed, named
+from bn.symbolic.printing import factors, terms
 from bn.symbolic.registry import Identity, require_equal
 
+TITLE = "One batch"
 X, C, BETA, GAMMA = sp.symbols("x c beta gamma", real=True)
 EPS = sp.Symbol("epsilon", nonnegative=True)
 M = sp.Symbol("m", integer=True, positive=True)
@@ -18,6 +20,7 @@ SOURCE = "Ioffe & Szegedy (2015), Algorithm 1"
 ANY_BATCH = "any batch size; the batch is not constant"
 _x, _i, _j = sp.IndexedBase("x"), *sp.symbols("i j", integer=True, positive=True)
 _mu, _var = sp.Symbol("mu"), sp.Symbol("sigma", positive=True) ** 2
+_mus, _vars, _k = sp.IndexedBase("mu"), sp.IndexedBase("sigma"), sp.Symbol("k")
 _c, _xhat = sp.IndexedBase("c"), sp.IndexedBase("\\hat{x}")
 
 
@@ -112,12 +115,23 @@ def _bn(inside):
     return sp.Symbol(f"\\mathrm{{BN}}({inside})")
 
 
+def _affine(gamma, beta):
+    return terms(factors(gamma, _xhat[_i]), beta)
+
+
+def _over_batches(*expressions):
+    return [sp.Sum(expression, (_k, 1, sp.Symbol("K"))) / sp.Symbol("K") for expression in expressions]
+
+
+# For print: the mean and the variance by their letters, any other mean as a sum.
+_NAMED = named({_x[_i]: _mu, (_x[_i] - _mu) ** 2: _var, _c[_j]: 0, _c[_j] ** 2: _var}, (_j, _i), M)
+
+
 IDENTITIES = (
     Identity(
         label="xhat-mean",
         claim="A normalised batch has mean 0, for every eps.",
-        lhs=sp.Sum(_xhat[_i], (_i, 1, M)) / M,
-        rhs=sp.S.Zero,
+        shows=lambda form: (_NAMED(form(_x[_i], _NAMED, EPS)), sp.S.Zero),
         assumptions=(ANY_BATCH,),
         source=SOURCE,
         form=_mean_zero,
@@ -130,8 +144,11 @@ IDENTITIES = (
     Identity(
         label="xhat-mean-square",
         claim="The mean square of a normalised batch is 1 - kappa, kappa the share of eps in var + eps.",
-        lhs=sp.Sum(_xhat[_i] ** 2, (_i, 1, M)) / M,
-        rhs=transform.mean_square_of_xhat(_var, EPS),
+        shows=lambda form: (
+            sp.Sum(_xhat[_i] ** 2, (_i, 1, M)) / M,
+            form(_var, EPS),
+            1 - sp.Symbol("kappa"),
+        ),
         assumptions=(ANY_BATCH,),
         source="derived here",
         form=transform.mean_square_of_xhat,
@@ -145,8 +162,7 @@ IDENTITIES = (
     Identity(
         label="identity-recovery",
         claim="gamma = sqrt(var + eps) and beta = mu give the batch back, entry by entry.",
-        lhs=sp.sqrt(_var + EPS) * _xhat[_i] + _mu,
-        rhs=_x[_i],
+        shows=lambda form: (_affine(*form(_mu, _var, EPS)), _x[_i]),
         assumptions=(ANY_BATCH,),
         source="Ioffe & Szegedy (2015), section 3, there for eps = 0",
         form=transform.identity_parameters,
@@ -160,8 +176,7 @@ IDENTITIES = (
     Identity(
         label="shift-invariance",
         claim="Adding a constant to the batch changes nothing, so a bias before the layer is redundant.",
-        lhs=_bn("x + c"),
-        rhs=_bn("x"),
+        shows=lambda form: (_bn("x_i + c"), form(_x[_i], _NAMED, GAMMA, BETA, EPS, C)),
         assumptions=(ANY_BATCH,),
         source="Ioffe & Szegedy (2015), section 3.2",
         form=_shifted,
@@ -174,8 +189,10 @@ IDENTITIES = (
     Identity(
         label="scale-ratio",
         claim="Multiplying the batch by a multiplies xhat by a factor that is sign(a) for eps = 0.",
-        lhs=sp.Symbol("\\hat{x}(a x) / \\hat{x}(x)"),
-        rhs=transform.scale_ratio(_var, EPS, sp.Symbol("a", real=True)),
+        shows=lambda form: (
+            sp.Symbol("\\frac{\\hat{x}(a x)}{\\hat{x}(x)}"),
+            form(_var, EPS, sp.Symbol("a", real=True)),
+        ),
         assumptions=(ANY_BATCH, "a is not 0"),
         source="Ioffe & Szegedy (2015), section 3.3, there for eps = 0 and without the sign",
         form=transform.scale_ratio,
@@ -190,12 +207,12 @@ IDENTITIES = (
     Identity(
         label="xhat-bound",
         claim="No normalised entry exceeds sqrt(m - 1) in size: the gap is a sum of squares.",
-        lhs=M - 1 - _xhat[_i] ** 2,
-        rhs=(M - 1) / (M * _var) * sp.Sum((_c[_j] + _c[_i] / (M - 1)) ** 2, (_j, 1, M)),
+        shows=lambda form: (M - 1 - _xhat[_i] ** 2, form(_c[_i], _c[_j], _NAMED, M)),
         assumptions=("eps = 0", "m > 1", "j runs over the other examples", "the batch is not constant"),
         source="derived here",
         form=transform.largest_gap,
         proof=_prove_largest,
+        method="squares",
         mutants={
             "own entry counted": _own_entry_counted,
             "m for m - 1": lambda c, x, mean, m: transform.largest_gap(c, x, mean, m + 1),
@@ -204,8 +221,7 @@ IDENTITIES = (
     Identity(
         label="variance-unbiased",
         claim="m / (m - 1) times the batch variance has the variance of the examples as its expectation.",
-        lhs=sp.Symbol("\\mathrm{E}\\,\\sigma_B^2") * M / (M - 1),
-        rhs=_var,
+        shows=lambda form: (form(sp.Symbol("\\mathrm{E}\\,\\sigma_B^2"), M), _var),
         assumptions=("independent examples of one distribution", "m > 1"),
         source="Ioffe & Szegedy (2015), Algorithm 2",
         form=transform.unbiased,
@@ -219,8 +235,7 @@ IDENTITIES = (
     Identity(
         label="pooled-variance",
         claim="The variance over several batches: mean of their variances plus variance of their means.",
-        lhs=_var,
-        rhs=transform.pooled_variance(*sp.symbols("\\overline{\\sigma_k^2} \\overline{\\mu_k^2} \\overline{\\mu_k}")),
+        shows=lambda form: (_var, form(*_over_batches(_vars[_k] ** 2, _mus[_k] ** 2), sp.Symbol("\\bar{\\mu}"))),
         assumptions=("batches of equal size", "weights frozen"),
         source="the law of total variance; Wu & Johnson (2021) call its use precise statistics",
         form=transform.pooled_variance,

@@ -1,13 +1,15 @@
 """Every identity is proved, every mutant of it is refuted, and the machinery that says so can fail."""
 
+import re
 from dataclasses import replace
 
 import pytest
 import sympy as sp
 
-from bn.symbolic import ledger
-from bn.symbolic.registry import Identity, NotProved, Refuted, counterexample, require_zero
+from bn.symbolic import ledger, printing
+from bn.symbolic.registry import METHODS, Identity, NotProved, Refuted, counterexample, require_zero
 
+ENTRIES = ledger.entries()
 IDENTITIES = ledger.identities()
 
 
@@ -23,16 +25,30 @@ def test_every_mutant_is_refuted_by_a_counterexample(label):
 
 
 @pytest.mark.parametrize("label", IDENTITIES)
-def test_the_entry_can_be_printed(label):
+def test_what_is_printed_is_what_is_proved(label):
+    """A wrong version must print differently, or the page would not show what the proof checks."""
     entry = IDENTITIES[label]
-    assert sp.latex(entry.lhs) and sp.latex(entry.rhs)
-    assert entry.claim.endswith(".") and entry.assumptions and entry.source
+    right = [printing.tex(side) for side in entry.sides]
+    for name, mutant in entry.mutants.items():
+        assert [printing.tex(side) for side in entry.shows(mutant)] != right, name
+    assert entry.method in METHODS and entry.assumptions
+
+
+@pytest.mark.parametrize("label", ENTRIES)
+def test_the_entry_can_be_printed(label):
+    entry = ENTRIES[label]
+    assert all(printing.equations(entry)) and printing.display([entry], ".").count(".") >= 1
+    assert entry.claim.endswith(".") and entry.source and re.fullmatch(r"[a-z0-9-]+", label)
+    assert entry.relation in printing.RELATIONS
 
 
 def test_a_label_may_not_be_used_twice(monkeypatch):
     monkeypatch.setattr(ledger, "TOPICS", (ledger.chain_proofs, ledger.chain_proofs))
+    ledger.entries.cache_clear()
     with pytest.raises(ValueError, match="chain-gradient"):
-        ledger.identities()
+        ledger.entries()
+    monkeypatch.undo()
+    assert ledger.entries() == ENTRIES
 
 
 def _square(form_of_square, mutants):
@@ -42,15 +58,14 @@ def _square(form_of_square, mutants):
         require_zero((a + b) ** 2 - form(a, b), "square of a sum")
 
     return Identity(
-        "square",
-        "A square.",
-        (a + b) ** 2,
-        form_of_square(a, b),
-        ("none",),
-        "school",
-        form_of_square,
-        proof,
-        mutants,
+        label="square",
+        claim="A square.",
+        shows=lambda form: ((a + b) ** 2, form(a, b)),
+        assumptions=("none",),
+        source="school",
+        form=form_of_square,
+        proof=proof,
+        mutants=mutants,
     )
 
 
