@@ -76,9 +76,16 @@ def spoken_time(seconds):
     return "under 0.1 s" if seconds < 0.1 else f"{seconds:.1g} s"
 
 
+def number_of(env, page, anchor, name):
+    """The number that the page shows beside an equation."""
+    numbers = env.toc_fignumbers.get(page, {}).get("displaymath", {}).get(anchor)
+    if numbers:
+        return ".".join(map(str, numbers))
+    return env.get_domain("math").equations[name][1]
+
+
 def fill_uses(app, doctree, docname):
     """Put the links to the formulas of the chapters in place, once all pages are read."""
-    equations = app.env.get_domain("math").equations
     uses = {}
     for page, found in sorted(getattr(app.env, "bn_formula_uses", {}).items()):
         for label, name in found:
@@ -86,11 +93,11 @@ def fill_uses(app, doctree, docname):
     for place in list(doctree.findall(ledger_uses)):
         links = []
         for page, name in uses.get(place["entry"], []):
-            number = equations[name][1]
-            uri = app.builder.get_relative_uri(docname, page) + f"#equation-{nodes.make_id(name)}"
-            links += [nodes.Text(", ")] if links else []
-            title = app.env.titles[page].astext()
-            links.append(nodes.reference("", f"{title}, equation {number}", refuri=uri, internal=True))
+            anchor = f"equation-{nodes.make_id(name)}"
+            uri = f"{app.builder.get_relative_uri(docname, page)}#{anchor}"
+            text = f"{app.env.titles[page].astext()}, equation {number_of(app.env, page, anchor, name)}"
+            links += [nodes.Text("; ")] if links else []
+            links.append(nodes.reference("", text, refuri=uri, internal=True))
         place.replace_self(links or [nodes.Text("no chapter; used in proofs or widgets")])
 
 

@@ -13,6 +13,7 @@ RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "~": r"\approx", "->": r"\lon
 # The first letter of this list that a term holds decides where it stands in a sum; the same for factors.
 ADDED = "m l n k t d x c z h y w u q g S M v gamma r sigma Var mu beta lambda eta rho epsilon"
 MULTIPLIED = "k m n a p rho eta delta lambda gamma x c d g u w v s r t y h S"
+ONE_LINE = 36  # letters of a chain of equations that stands on one line; a longer one gets a line for each side
 BIG = (sp.Sum, sp.Product, sp.Integral)
 
 
@@ -183,12 +184,19 @@ def equations(entry):
     return [[tex(side) for side in sides]]
 
 
+def width(text):
+    """About how many letters wide a formula is; a fraction counts as both its halves."""
+    return len(re.sub(r"\\[a-zA-Z]+|[{}_^\s]|\\.", "", text)) + text.count("\\sum")
+
+
 def display(entries, punctuation=""):
-    """TeX of a displayed formula: a line for each equation, aligned at the relation; further sides below."""
+    """TeX of a displayed formula: a line for each equation, aligned at the relation; further sides below, if long."""
     rows = []
     for entry in entries:
         relation = RELATIONS[entry.relation]
         for first, second, *rest in equations(entry):
+            if rest and sum(map(width, (first, second, *rest))) <= ONE_LINE:
+                second, rest = f" {relation} ".join([second, *rest]), []
             rows += [(first, relation, second), *(("", relation, side) for side in rest)]
     if len(rows) == 1:
         return " ".join(rows[0]) + punctuation
