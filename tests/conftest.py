@@ -9,7 +9,7 @@ from filelock import FileLock
 
 from tools.build import BOOK as OWN_BOOK
 from tools.build import ROOT, build
-from tools.find_browser import NoBrowser, launch_options
+from tools.find_browser import ADVICE, NoBrowser, launch_options
 
 BOOK = Path(os.environ.get("BN_BOOK", OWN_BOOK)).resolve()
 
@@ -44,7 +44,15 @@ def browser_type_launch_args():
     try:
         return launch_options()
     except NoBrowser as error:
-        pytest.exit(str(error), returncode=3)
+        pytest.fail(str(error), pytrace=False)  # not exit: one worker of xdist would take the others down with it
+
+
+def pytest_terminal_summary(terminalreporter):
+    """What is missing stands once more at the very end, where it is seen."""
+    errors = terminalreporter.stats.get("error", []) + terminalreporter.stats.get("failed", [])
+    if any(ADVICE in str(report.longrepr) for report in errors):
+        terminalreporter.section("no browser", sep="=")
+        terminalreporter.write_line(ADVICE)
 
 
 # What the browser remarks on its own about the speed of WebGL, and only where a machine has no graphics card.
@@ -95,7 +103,7 @@ def watched_page(browser, request):
             offline=True,
             **context,
         )
-        made.set_default_timeout(15_000)
+        made.set_default_timeout(60_000)  # a busy machine is slow, not wrong
         page = made.new_page()
         page.watch = Watch(root)
         page.watch.attach(page)

@@ -8,8 +8,11 @@ import os
 import shutil
 import subprocess
 import sys
+import tempfile
 from functools import lru_cache
 from pathlib import Path
+
+from filelock import FileLock
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable", "chrome", "msedge")
 PLACES = (
@@ -40,9 +43,13 @@ def find_browser():
         if not shutil.which(given):
             raise NoBrowser(f"$CHROMIUM is {given}, which is not a program")
         return shutil.which(given)
-    for search in (installed, playwrights_own, fetched_by_playwright, fetched_by_apt):
+    for search in (installed, playwrights_own):
         if path := search():
             return str(path)
+    with FileLock(Path(tempfile.gettempdir()) / "explorable-browser.lock"):  # two test workers, one installation
+        for search in (installed, playwrights_own, fetched_by_playwright, fetched_by_apt):
+            if path := search():
+                return str(path)
     raise NoBrowser(ADVICE)
 
 
@@ -79,6 +86,7 @@ def fetched_by_apt():
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
         return None
     print("No browser found; trying `apt-get install chromium` ...", file=sys.stderr)
+    run(["dpkg", "--configure", "-a"])  # an installation that was broken off would stop the next one
     run(["apt-get", "update", "-q"])
     return installed() if run(["apt-get", "install", "-y", "-q", "chromium"]) else None
 

@@ -37,7 +37,7 @@ def look(page, key):
 def shot(page, key):
     """A picture of the widget's figures as they are painted, once they stand still."""
     figures, last = page.locator(f"#{key} .ex-figures"), None
-    for _ in range(20):
+    for _ in range(200):
         page.wait_for_timeout(150)
         now = figures.screenshot()
         if now == last:

@@ -1,4 +1,4 @@
-"""Every displayed formula comes from the registry, carries a mark that leads to the ledger, and is proved by the build."""
+"""Displayed formulas come from the registry, carry a mark that leads to the ledger, and are proved by the build."""
 
 import json
 import re
