@@ -43,14 +43,14 @@ def find_browser():
         if not shutil.which(given):
             raise NoBrowser(f"$CHROMIUM is {given}, which is not a program")
         return shutil.which(given)
-    for search in (installed, playwrights_own):
-        if path := search():
-            return str(path)
+    if path := installed() or playwrights_own():
+        return str(path)
     with FileLock(Path(tempfile.gettempdir()) / "explorable-browser.lock"):  # two test workers, one installation
-        for search in (installed, playwrights_own, fetched_by_playwright, fetched_by_apt):
-            if path := search():
-                return str(path)
-    raise NoBrowser(ADVICE)
+        # Whoever waited looks again before it fetches one.
+        path = installed() or playwrights_own() or fetched_by_playwright() or fetched_by_apt()
+    if not path:
+        raise NoBrowser(ADVICE)
+    return str(path)
 
 
 def launch_options():

@@ -5,7 +5,8 @@
 ```
 
 shows an entry with a number, and a mark that links to its place in the proof ledger. Several labels give several
-lines with one number. The name defaults to eq-LABEL of the first. `:punct: .` puts a full stop after it.
+lines with one number and one mark, that of the first. The name defaults to eq-LABEL of the first. `:punct: .` puts a
+full stop after it.
 What is shown is proved first; a proof that fails stops the build.
 """
 
@@ -96,16 +97,14 @@ def visit_html(self, node):
 
 
 def depart_html(self, node):
-    """The mark: a link to the entry, whose sign and words tell its kind."""
+    """The mark: a link to the (first) entry, whose sign and words tell its kind."""
     to = self.builder.get_relative_uri(self.builder.current_docname, LEDGER)
-    for label in node["labels"][:1]:
-        sign, words = MARKS[ledger.entries()[label].kind]
-        kind = "proved" if words == "proved" else words
-        self.body.append(
-            f'<a class="bn-mark bn-{kind}" href="{to}#ledger-{label}" title="{words}: see the proof ledger" '
-            f'aria-label="{words}: entry {label} of the proof ledger">{sign}</a>'
-        )
-    self.body.append("</div>\n")
+    label = node["labels"][0]
+    sign, words = MARKS[ledger.entries()[label].kind]
+    self.body.append(
+        f'<a class="bn-mark bn-{words}" href="{to}#ledger-{label}" title="{words}: see the proof ledger" '
+        f'aria-label="{words}: entry {label} of the proof ledger">{sign}</a></div>\n'
+    )
 
 
 def pass_by(self, node):

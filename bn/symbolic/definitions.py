@@ -12,10 +12,10 @@ IOFFE = "Ioffe & Szegedy (2015), Algorithm 1"
 GOODFELLOW = "Goodfellow, Bengio & Courville (2016), section 8.7.1"
 SANTURKAR = "Santurkar et al. (2018), Definition 2.1"
 
-i, k, l, m = sp.symbols("i k l m", integer=True, positive=True)
-gamma, beta, eps, rho, eta, x, y = sp.symbols("gamma beta epsilon rho eta x y")
+i, l, m = sp.symbols("i l m", integer=True, positive=True)
+gamma, beta, eps, rho, x, y = sp.symbols("gamma beta epsilon rho x y")
 mu, var = sp.Symbol("mu"), sp.Symbol("sigma", positive=True) ** 2
-xs, ys, ws, hs, a = map(sp.IndexedBase, "xywha")
+xs, ys, ws, hs = map(sp.IndexedBase, "xywh")
 xhat, hhat = sp.IndexedBase("\\hat{x}"), sp.IndexedBase("\\hat{h}")
 yhat = sp.Symbol("\\hat{y}")
 _spelled = named({}, (i,), m)
