@@ -222,25 +222,28 @@ def _at(target, source, sym, dy):
 
 
 def _nodes(m, sym, dy):
-    """The definitions, parents before children."""
-    examples = range(1, m + 1)
-    all_of = lambda kind: tuple(f"{kind}{i}" for i in examples)
-    sum_of = lambda kind: sp.Add(*(sym[name] for name in all_of(kind)))
-    leaf = lambda name: Node(name, sym[name], None, ())
-    node = lambda name, definition, *parents: Node(name, sym[name], definition, parents)
-    yield from map(leaf, all_of("x"))
-    yield node("mu", sum_of("x") / m, *all_of("x"))
-    for i in examples:
-        yield node(f"c{i}", sym[f"x{i}"] - sym["mu"], f"x{i}", "mu")
-    for i in examples:
-        yield node(f"q{i}", sym[f"c{i}"] ** 2, f"c{i}")
-    yield node("v", sum_of("q") / m, *all_of("q"))
+    """The nodes with their definitions, parents before children."""
+    each = range(1, m + 1)
+
+    def names(kind):
+        return tuple(f"{kind}{i}" for i in each)
+
+    def all_of(kind):
+        return [sym[name] for name in names(kind)]
+
+    def node(name, definition=None, *parents):
+        return Node(name, sym[name], definition, parents)
+
+    yield from (node(name) for name in names("x"))
+    yield node("mu", sp.Add(*all_of("x")) / m, *names("x"))
+    yield from (node(f"c{i}", sym[f"x{i}"] - sym["mu"], f"x{i}", "mu") for i in each)
+    yield from (node(f"q{i}", sym[f"c{i}"] ** 2, f"c{i}") for i in each)
+    yield node("v", sp.Add(*all_of("q")) / m, *names("q"))
     yield node("s", sp.sqrt(sym["v"] + EPS), "v")
     yield node("r", 1 / sym["s"], "s")
-    for i in examples:
-        yield node(f"xhat{i}", sym[f"c{i}"] * sym["r"], f"c{i}", "r")
-    yield from map(leaf, ("gamma", "beta"))
-    for i in examples:
+    yield from (node(f"xhat{i}", sym[f"c{i}"] * sym["r"], f"c{i}", "r") for i in each)
+    yield from (node("gamma"), node("beta"))
+    for i in each:
         y = sym["gamma"] * sym[f"xhat{i}"] + sym["beta"]
         yield node(f"y{i}", y, f"xhat{i}", "gamma", "beta")
-    yield node("L", sp.Add(*(d * sym[y] for d, y in zip(dy, all_of("y")))), *all_of("y"))
+    yield node("L", sp.Add(*(d * y for d, y in zip(dy, all_of("y")))), *names("y"))

@@ -1,0 +1,39 @@
+"""Symbols for print: entries with an index, sums over the batch, names in TeX."""
+
+import sympy as sp
+
+i, j, k, l, n = sp.symbols("i j k l n", integer=True, positive=True)
+M = sp.Symbol("m", integer=True, positive=True)
+MU, GAMMA, BETA, S, R = (sp.Symbol(name) for name in ("mu", "gamma", "beta", "s", "r"))
+VAR = sp.Symbol("sigma", positive=True) ** 2
+EPS = sp.Symbol("epsilon", nonnegative=True)
+KAPPA = sp.Symbol("kappa", nonnegative=True)
+
+
+def entry(name, index=i):
+    """The entry of an example: `name` may be TeX, such as "d\\hat{x}"."""
+    return sp.IndexedBase(name)[index]
+
+
+def total(expression):
+    """The sum over the batch of an expression in entries i, with the first letter of k, l, n that is free."""
+    expression = sp.sympify(expression)
+    index = next(letter for letter in (k, l, n) if letter not in expression.atoms(sp.Symbol))
+    return sp.Sum(expression.subs(i, index), (index, 1, M))
+
+
+def mean(expression):
+    """The mean over the batch as an overline."""
+    expression = sp.sympify(expression)
+    names = {e: sp.Symbol(sp.latex(e.base.label)) for e in expression.atoms(sp.Indexed)}
+    return sp.Symbol(f"\\overline{{{sp.latex(expression.xreplace(names))}}}")
+
+
+def partial(of, by):
+    """The partial derivative of one thing by another, both in TeX."""
+    return sp.Symbol(f"\\frac{{\\partial {of}}}{{\\partial {by}}}")
+
+
+def tex(name):
+    """Anything, as it is to be printed."""
+    return sp.Symbol(name)
