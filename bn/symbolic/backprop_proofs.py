@@ -8,6 +8,7 @@ from bn.symbolic.printed import entry, i, tex, total
 from bn.symbolic.registry import Definition, Identity, require_equal
 from bn.symbolic.slopes import U, Batch
 
+TITLE = "The graph of the gradient"
 SIZES = (1, 2, 3)
 SOURCE = "derived here; the steps of Ioffe & Szegedy (2015), Algorithm 1, taken apart"
 X, C, Q, XHAT, Y, DY = map(entry, ("x", "c", "q", "\\hat{x}", "y", "dy"))
@@ -31,8 +32,8 @@ def _prove_edge(kinds):
                 source, target = drawn.nodes[edge.source], drawn.nodes[edge.target]
                 if (source.kind, target.kind) == kinds:
                     true = sp.diff(target.definition, source.symbol)
-                    own = {drawn.nodes["s"].symbol: drawn.nodes["s"].definition}
-                    require_equal(edge.derivative.xreplace(own), true, f"{edge.name}, m = {m}")
+                    itself = {target.symbol: target.definition}
+                    require_equal(edge.derivative.xreplace(itself), true, f"{edge.name}, m = {m}")
         if kinds[1] in SUMS:  # the mean is linear, so moving every source by u_i moves it by the mean of u
             batch = Batch()
             require_equal(batch.total(form({}, batch.m) * U), batch(U), "any m")
@@ -47,7 +48,7 @@ def _edge(source, target, claim, mutants):
         return local_derivatives({**VALUES, **at}, m)[kinds]
 
     return Identity(
-        label=f"edge-{source}-{target}".lower(),
+        label=f"edge-{source}-{target}".replace("L", "loss"),
         claim=claim,
         shows=lambda form: (printed.partial(TEX[target], TEX[source]), form(VALUES, printed.M)),
         assumptions=("all other parents of the node are held fixed",),
@@ -62,7 +63,7 @@ def _edge(source, target, claim, mutants):
 EDGES = (
     _edge(
         "x", "mu", "Each example has one m-th of a say in the mean.",
-        {"m - 1": lambda at, m: sp.S.One / (m + 1), "one": lambda at, m: sp.S.One},
+        {"m + 1": lambda at, m: sp.S.One / (m + 1), "one": lambda at, m: sp.S.One},
     ),
     _edge(
         "x", "c", "A centred value follows its own example one to one.",
@@ -114,23 +115,18 @@ EDGES = (
     ),
 )  # fmt: skip
 
-DEFINITIONS = (
-    Definition("node-mu", "The mean of the batch.", (tex("\\mu"), total(X) / printed.M), SOURCE),
-    Definition("node-c", "The centred values.", (C, X - printed.MU), SOURCE),
-    Definition("node-q", "Their squares.", (Q, C**2), SOURCE),
-    Definition("node-v", "The variance, divided by m.", (tex("v"), total(Q) / printed.M), SOURCE),
-    Definition(
-        "node-s", "The spread, kept away from zero by eps.", (printed.S, sp.sqrt(tex("v") + printed.EPS)), SOURCE
-    ),
-    Definition("node-r", "Its reciprocal.", (printed.R, 1 / printed.S), SOURCE),
-    Definition("node-xhat", "The normalised values.", (XHAT, C * printed.R), SOURCE),
-    Definition("node-y", "The output.", (Y, printed.GAMMA * XHAT + printed.BETA), SOURCE),
-    Definition("upstream", "The upstream gradient: free numbers.", (DY, printed.partial("L", "y_i")), SOURCE),
-    Definition(
-        "kappa",
-        "The share of eps in var + eps, 0 or more and below 1 for a batch that is not constant.",
-        (printed.KAPPA, printed.EPS / (printed.VAR + printed.EPS)),
-        "derived here",
-    ),
+DEFINITIONS = tuple(
+    Definition(label=label, claim=claim, shows=shows, source=SOURCE)
+    for label, claim, shows in (
+        ("node-mu", "The mean of the batch.", (printed.MU, total(X) / printed.M)),
+        ("node-c", "The centred values.", (C, X - printed.MU)),
+        ("node-q", "Their squares.", (Q, C**2)),
+        ("node-v", "The variance, divided by m.", (tex("v"), total(Q) / printed.M)),
+        ("node-s", "The spread, kept away from zero by eps.", (printed.S, sp.sqrt(tex("v") + printed.EPS))),
+        ("node-r", "Its reciprocal.", (printed.R, 1 / printed.S)),
+        ("node-xhat", "The normalised values.", (XHAT, C * printed.R)),
+        ("node-y", "The output.", (Y, printed.GAMMA * XHAT + printed.BETA)),
+        ("upstream", "The upstream gradient: free numbers, whatever the loss.", (DY, printed.partial("L", "y_i"))),
+    )
 )
 IDENTITIES = (*DEFINITIONS, *EDGES)

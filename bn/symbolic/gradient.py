@@ -50,7 +50,7 @@ def chain_dvar(dxhat, c, var, eps, total):
 
 def chain_dmu(dxhat, c, s, dvar, total, m):
     """d L / d mu: directly, and through the variance. The second term is zero."""
-    return ordered(total(dxhat * (-1 / s)), times(dvar, total(-2 * c) / m))
+    return ordered(-total(dxhat) / s, times(-2 * dvar / m, total(c)))
 
 
 def chain_dmu_short(dxhat, s, total):
