@@ -4,9 +4,9 @@ import sympy as sp
 
 from bn.symbolic import printed
 from bn.symbolic.backprop import graph, local_derivatives
-from bn.symbolic.printed import entry, i, tex, total
+from bn.symbolic.printed import entry, tex, total
 from bn.symbolic.registry import Definition, Identity, require_equal
-from bn.symbolic.slopes import U, Batch
+from bn.symbolic.slopes import Batch, U
 
 TITLE = "The graph of the gradient"
 SIZES = (1, 2, 3)

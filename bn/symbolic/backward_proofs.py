@@ -10,7 +10,7 @@ from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import PER_EXAMPLE, backward, graph, local_derivatives
 from bn.symbolic.printed import entry, tex, total
 from bn.symbolic.registry import Identity, require_equal
-from bn.symbolic.slopes import DY, EPS, GAMMA, M, U, Batch, moved_loss, slope
+from bn.symbolic.slopes import DY, EPS, GAMMA, Batch, M, U, moved_loss, slope
 
 TITLE = "The way back"
 IOFFE = "Ioffe & Szegedy (2015), section 3"

@@ -7,8 +7,6 @@ upstream gradient d L / d y. Everything is exact for every eps.
 
 import sympy as sp
 
-from bn.symbolic.transform import kappa
-
 
 def ordered(*terms):
     """The sum of the terms, left in this order for print."""
@@ -83,7 +81,7 @@ def dbeta(dy, total):
 
 def jacobian(identity, ones, outer, s, m):
     """d xhat / d x from the identity, the matrix of ones and xhat xhat^T; or from their entries i, j."""
-    return times(1 / s, ordered(identity, -ones / m, -outer / m))
+    return times(1 / (m * s), ordered(m * identity, -ones, -outer))
 
 
 def jacobian_times(u, xhat, s, mean):
@@ -96,45 +94,45 @@ def without_two_directions(dy, xhat, total, m):
     return ordered(dy, -total(dy) / m, -xhat * total(dy * xhat) / total(xhat**2))
 
 
-def dx_projected(projected, along, gamma, s, var, eps):
-    """dx from the projection of dy and what was removed along xhat: eps lets the share kappa of that through."""
-    return times(gamma / s, ordered(projected, kappa(var, eps) * along))
+def dx_projected(projected, along, gamma, s, share):
+    """dx from the projection of dy and what that took along xhat: the share kappa of it passes."""
+    return times(gamma / s, ordered(projected, times(share, along)))
 
 
-def dx_dot_xhat(dy, xhat, gamma, s, var, eps, total):
-    """<xhat, dx>: zero only for eps = 0, or if dy is at right angles to xhat."""
-    return gamma * kappa(var, eps) / s * total(dy * xhat)
+def dx_dot_xhat(dy, xhat, gamma, s, share, total):
+    """<xhat, dx>; share is kappa."""
+    return times(gamma * share / s, total(dy * xhat))
 
 
-def dx_dot_x(dy, xhat, gamma, var, eps, total):
-    """<x, dx>."""
-    return gamma * kappa(var, eps) * total(dy * xhat)
+def dx_dot_x(dy, xhat, gamma, share, total):
+    """<x, dx>; share is kappa."""
+    return times(gamma * share, total(dy * xhat))
 
 
-def dx_square(dy, xhat, gamma, s, var, eps, total, m):
-    """|dx|^2: what is removed of |dy|^2, and the factor (gamma / s)^2."""
-    removed = -(total(dy) ** 2) / m, -times((1 + kappa(var, eps)) / m, total(dy * xhat) ** 2)
-    return times(gamma**2 / s**2, ordered(total(dy**2), *removed))
+def dx_square(square, along_ones, along_xhat, gamma, s, share, m):
+    """|dx|^2 from |dy|^2, <1, dy> and <xhat, dy>; share is kappa."""
+    removed = -times(1 / m, along_ones**2), -times((1 + share) / m, along_xhat**2)
+    return times(gamma**2 / s**2, ordered(square, *removed))
 
 
-def blind_square(xhat, gamma, s, var, eps):
-    """dx of the loss sum(y^2), whatever beta: of the order of eps."""
-    return 2 * gamma**2 * kappa(var, eps) / s * xhat
+def blind_square(xhat, gamma, s, share):
+    """dx of the loss sum(y^2), whatever beta: of the order of eps, since kappa is."""
+    return times(2 * gamma**2 * share / s, xhat)
 
 
 def without_mean_path(dy, gamma, s, mean):
     """How far dx is off if the way through the mean is left out."""
-    return gamma / s * mean(dy)
+    return times(gamma / s, mean(dy))
 
 
 def without_variance_path(dy, xhat, gamma, s, mean):
     """How far dx is off if the way through the variance is left out."""
-    return gamma / s * xhat * mean(dy * xhat)
+    return times(gamma / s, xhat, mean(dy * xhat))
 
 
 def closed_without_eps(dy, xhat, gamma, s, var, eps, mean):
     """How far dx is off if the one line takes (x - mu) / sqrt(var) for xhat; var > 0."""
-    return -gamma / s * eps / var * xhat * mean(dy * xhat)
+    return -times(gamma * eps / (s * var), xhat, mean(dy * xhat))
 
 
 def layernorm_dx(g, xhat, s, mean):

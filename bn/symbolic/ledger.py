@@ -8,9 +8,12 @@ from functools import lru_cache
 from bn.symbolic import (
     backprop_proofs,
     backward_proofs,
+    blind_proofs,
     chain_normalised,
     chain_proofs,
     definitions,
+    geometry_proofs,
+    jacobian_proofs,
     paths_proofs,
     running_proofs,
     transform_proofs,
@@ -25,6 +28,9 @@ TOPICS = (
     backprop_proofs,
     paths_proofs,
     backward_proofs,
+    jacobian_proofs,
+    geometry_proofs,
+    blind_proofs,
 )
 
 

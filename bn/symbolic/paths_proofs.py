@@ -7,7 +7,7 @@ from bn.symbolic.backprop import backward, graph, local_derivatives
 from bn.symbolic.backward_proofs import ANY, DYI, XHAT, one_line, written_out
 from bn.symbolic.printed import entry, tex, total
 from bn.symbolic.registry import Identity, NotProved, Refuted, require_equal
-from bn.symbolic.slopes import M, Batch
+from bn.symbolic.slopes import Batch, M
 
 TITLE = "The paths of the graph"
 SIZES = (1, 2, 3)

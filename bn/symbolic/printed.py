@@ -2,6 +2,8 @@
 
 import sympy as sp
 
+from bn.symbolic import printing
+
 i, j, k, l, n = sp.symbols("i j k l n", integer=True, positive=True)
 M = sp.Symbol("m", integer=True, positive=True)
 MU, GAMMA, BETA, S, R = (sp.Symbol(name) for name in ("mu", "gamma", "beta", "s", "r"))
@@ -25,8 +27,8 @@ def total(expression):
 def mean(expression):
     """The mean over the batch as an overline."""
     expression = sp.sympify(expression)
-    names = {e: sp.Symbol(sp.latex(e.base.label)) for e in expression.atoms(sp.Indexed)}
-    return sp.Symbol(f"\\overline{{{sp.latex(expression.xreplace(names))}}}")
+    names = {e: sp.Symbol(printing.tex(e.base.label)) for e in expression.atoms(sp.Indexed)}
+    return sp.Symbol(f"\\overline{{{printing.tex(expression.xreplace(names))}}}")
 
 
 def partial(of, by):

@@ -15,6 +15,7 @@ T, W = sp.symbols("t w", real=True)
 GAMMA, BETA = sp.symbols("gamma beta", real=True)
 EPS = sp.Symbol("epsilon", nonnegative=True)
 M = sp.Symbol("m", integer=True, positive=True)
+SPREAD = sp.Symbol("s", positive=True)
 
 
 class Batch(Moments):
@@ -44,6 +45,10 @@ class Batch(Moments):
         """sqrt(var + eps) of the batch with entries x."""
         return sp.sqrt(self(self.centred(x) ** 2) + EPS)
 
+    def in_s(self, expression):
+        """The same with eps written as s^2 - var, which rids it of roots."""
+        return sp.sympify(expression).xreplace({EPS: SPREAD**2 - self.v})
+
     def values(self):
         """What the way back needs from the way forward."""
         return {"c": self.c, "s": self.s, "r": 1 / self.s, "xhat": self.xhat, "gamma": GAMMA, "dy": DY}
@@ -55,14 +60,14 @@ def slope(expression, *steps):
     return sp.diff(expression, *steps).subs(dict.fromkeys(steps, 0))
 
 
-def moved_loss(name, batch):
-    """L with the node `name` moved by t, in each example by t u, and all that follows computed anew.
+def moved_loss(name, batch, along=U):
+    """L with the node `name` moved by t, in each example by t times `along`, and all that follows computed anew.
 
     L is the sum of dy y, dy free: any loss to first order.
     """
 
     def moved(kind, value):
-        step = U if kind in ("x", "c", "q", "xhat", "y") else 1
+        step = along if kind in ("x", "c", "q", "xhat", "y") else 1
         return value + T * step if kind == name else value
 
     x = moved("x", X)
