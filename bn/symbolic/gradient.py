@@ -48,7 +48,7 @@ def chain_dvar(dxhat, c, var, eps, total):
 
 def chain_dmu(dxhat, c, s, dvar, total, m):
     """d L / d mu: directly, and through the variance. The second term is zero."""
-    return ordered(-total(dxhat) / s, times(-2 * dvar / m, total(c)))
+    return ordered(-total(dxhat) / s, -times(2 * dvar / m, total(c)))
 
 
 def chain_dmu_short(dxhat, s, total):
