@@ -11,7 +11,9 @@ from bn.symbolic import (
     blind_proofs,
     chain_normalised,
     chain_proofs,
+    curvature_proofs,
     definitions,
+    dense_proofs,
     geometry_proofs,
     jacobian_proofs,
     paths_proofs,
@@ -31,6 +33,8 @@ TOPICS = (
     jacobian_proofs,
     geometry_proofs,
     blind_proofs,
+    dense_proofs,
+    curvature_proofs,
 )
 
 
