@@ -8,7 +8,7 @@ import sympy as sp
 
 from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import PER_EXAMPLE, backward, graph, local_derivatives
-from bn.symbolic.printed import entry, tex, total
+from bn.symbolic.printed import as_built, entry, tex, total
 from bn.symbolic.registry import Identity, require_equal
 from bn.symbolic.slopes import DY, EPS, GAMMA, Batch, M, U, moved_loss, slope
 
@@ -45,7 +45,10 @@ def _step(name, claim, mutants, source="derived here"):
     return Identity(
         label=name if name.startswith("d") else f"back-{name}",
         claim=claim,
-        shows=lambda form: (LEFT[name if name.startswith("d") else f"d{name}"], form(PRINTED, total, printed.M)),
+        shows=lambda form: (
+            LEFT[name if name.startswith("d") else f"d{name}"],
+            as_built(form(PRINTED, total, printed.M)),
+        ),
         assumptions=ANY,
         source=source,
         form=gradient.GRAPH_ORDER[name.removeprefix("d")],
@@ -153,7 +156,8 @@ def _by_x(dxhat, c, s, total, m):
     return -total(gradient.dx(dxhat, c / s, 1, s, total, m)) / s
 
 
-_DVAR, _DMU = tex("d\\sigma^2"), tex("d\\mu")
+_WHOLE = tex("\\,dy"), tex("\\hat{x}"), printed.GAMMA  # vectors as such
+_DVAR, _DMU = tex("\\,d\\sigma^2"), tex("d\\mu")
 
 CHAIN = (
     Identity(
@@ -173,7 +177,7 @@ CHAIN = (
     Identity(
         label="chain-dmu",
         claim="The paper's chain, second link: back to the mean, directly and through the variance.",
-        shows=lambda form: (_DMU, form(DXHAT, C, printed.S, _DVAR, total, printed.M)),
+        shows=lambda form: (_DMU, as_built(form(DXHAT, C, printed.S, _DVAR, total, printed.M))),
         assumptions=ANY,
         source=IOFFE,
         form=gradient.chain_dmu,
@@ -280,7 +284,10 @@ CLOSED = (
     Identity(
         label="dx-vector",
         claim="The same with two means over the batch, as it is computed over whole arrays.",
-        shows=lambda form: (tex("dx"), form(*map(tex, ("dy", "\\hat{x}", "\\gamma")), printed.S, printed.mean)),
+        shows=lambda form: (
+            tex("dx"),
+            as_built(form(*map(tex, ("\\,dy", "\\hat{x}", "\\gamma")), printed.S, printed.mean)),
+        ),
         assumptions=ANY,
         source="derived here",
         form=gradient.dx_means,

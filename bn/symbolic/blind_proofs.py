@@ -8,7 +8,7 @@ import sympy as sp
 from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import backward, local_derivatives
 from bn.symbolic.backward_proofs import ANY, XHAT, prove_dx
-from bn.symbolic.printed import entry, mean, tex
+from bn.symbolic.printed import as_built, entry, mean, tex
 from bn.symbolic.registry import Identity, require_equal
 from bn.symbolic.slopes import BETA, DY, EPS, GAMMA, Batch, M, T, U, X, slope
 from bn.symbolic.transform import batchnorm, kappa
@@ -179,7 +179,7 @@ OFF = (
     Identity(
         label="missing-mean",
         claim="What is wrong if the mean path is left out: a constant, the mean of the upstream gradient.",
-        shows=lambda form: (_OFF, form(tex("dy"), XHAT, _GAMMA, _S, mean)),
+        shows=lambda form: (_OFF, form(tex("\\,dy"), XHAT, _GAMMA, _S, mean)),
         assumptions=ANY,
         source=HERE,
         form=lambda g, h, gamma, s, mean: gradient.without_mean_path(g, gamma, s, mean),
@@ -193,7 +193,7 @@ OFF = (
     Identity(
         label="missing-variance",
         claim="What is wrong if the variance path is left out: a multiple of xhat.",
-        shows=lambda form: (_OFF, form(tex("dy"), XHAT, _GAMMA, _S, lambda e: mean(tex("dy") * _HAT))),
+        shows=lambda form: (_OFF, form(tex("\\,dy"), XHAT, _GAMMA, _S, lambda e: mean(tex("\\,dy") * _HAT))),
         assumptions=ANY,
         source=HERE,
         form=gradient.without_variance_path,
@@ -207,7 +207,7 @@ OFF = (
     Identity(
         label="missing-both",
         claim="What is wrong if both are left out: the two faults added up.",
-        shows=lambda form: (_OFF, form(tex("dy"), XHAT, _GAMMA, _S, lambda e: mean(e.subs(XHAT, _HAT)))),
+        shows=lambda form: (_OFF, as_built(form(tex("\\,dy"), XHAT, _GAMMA, _S, lambda e: mean(e.subs(XHAT, _HAT))))),
         assumptions=ANY,
         source=HERE,
         form=lambda g, h, gamma, s, mean: gradient.times(gamma / s, gradient.ordered(mean(g), h * mean(g * h))),
@@ -232,7 +232,7 @@ OFF = (
         claim="What is wrong if the one line is fed (x - mu) / sqrt(var), without eps, for xhat.",
         shows=lambda form: (
             _OFF,
-            form(tex("dy"), XHAT, _GAMMA, _S, printed.VAR, printed.EPS, lambda e: mean(tex("dy") * _HAT)),
+            form(tex("\\,dy"), XHAT, _GAMMA, _S, printed.VAR, printed.EPS, lambda e: mean(tex("\\,dy") * _HAT)),
         ),
         assumptions=("any batch size", "the batch is not constant", "any upstream gradient, gamma, beta and eps"),
         source=HERE,

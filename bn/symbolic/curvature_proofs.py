@@ -4,7 +4,7 @@ import sympy as sp
 
 from bn.symbolic import curvature, gradient, printed
 from bn.symbolic.backward_proofs import ANY, DYI, XHAT
-from bn.symbolic.printed import entry, i, j, k, mean, tex, total
+from bn.symbolic.printed import as_built, entry, i, j, k, mean, tex, total
 from bn.symbolic.registry import Definition, Identity, require_equal
 from bn.symbolic.slopes import BETA, DY, GAMMA, A, Batch, M, T, U, W, X, Z, slope, sum_over
 
@@ -150,7 +150,7 @@ IDENTITIES = (
         label="double-dx",
         claim="The double backward to x.",
         shows=lambda form: (
-            printed.partial(_PSI, "x_i"), form(XHAT, _PU, _PDY, _A, _ALPHA, _DELTA, _GAMMA, _S, _M)
+            printed.partial(_PSI, "x_i"), as_built(form(XHAT, _PU, _PDY, _A, _ALPHA, _DELTA, _GAMMA, _S, _M))
         ),
         assumptions=(*ANY, "any u", "P subtracts the mean over the batch"),
         source=HERE,
@@ -185,7 +185,7 @@ IDENTITIES = (
         claim="The double backward to gamma; beta gets nothing, for dx does not depend on it.",
         shows=lambda form: (
             printed.partial(_PSI, "\\gamma"),
-            form(_U, DYI, XHAT, _S, mean, total),
+            form(_U, DYI, XHAT, _S, mean, lambda e: as_built(total(e))),
         ),
         assumptions=(*ANY, "any u"),
         source=HERE,

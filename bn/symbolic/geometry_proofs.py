@@ -5,7 +5,7 @@ import sympy as sp
 from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import graph
 from bn.symbolic.backward_proofs import ANY, DYI, XHAT
-from bn.symbolic.printed import entry, tex, total
+from bn.symbolic.printed import as_built, entry, tex, total
 from bn.symbolic.registry import Identity, Inequality, require_equal, require_zero
 from bn.symbolic.slopes import DY, EPS, GAMMA, Batch, M, U, X, moved_loss, slope
 from bn.symbolic.transform import kappa
@@ -177,7 +177,7 @@ IDENTITIES = (
         claim="The length of dx: what the two directions take away; eps makes the second take 1 + kappa of its share.",
         shows=lambda form: (
             tex("\\lVert dx \\rVert^2"),
-            form(tex("\\lVert dy \\rVert^2"), _ONES_DY, _XHAT_DY, _GAMMA, _S, _KAPPA, _M),
+            as_built(form(tex("\\lVert dy \\rVert^2"), _ONES_DY, _XHAT_DY, _GAMMA, _S, _KAPPA, _M)),
         ),
         assumptions=ANY,
         source="derived here; Santurkar et al. (2018), Theorem 4.1, has a bound of this form",

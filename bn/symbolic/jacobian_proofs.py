@@ -5,7 +5,7 @@ import sympy as sp
 from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import graph
 from bn.symbolic.backward_proofs import XHAT
-from bn.symbolic.printed import entry, i, j, partial, tex
+from bn.symbolic.printed import as_built, entry, i, j, partial, tex
 from bn.symbolic.registry import Identity, require_equal
 from bn.symbolic.slopes import EPS, Batch, M, T, U, W, X, Z, slope, sum_over
 from bn.symbolic.transform import kappa
@@ -16,7 +16,7 @@ ANY_X = ("any batch size", "the batch is not constant, or eps > 0", "any eps")
 XI, UI, DELTA = sp.symbols("x_own u_own delta", real=True)  # the entry i, while x and u run over j
 _XJ = entry("\\hat{x}", j)
 _ONE, _OUTER = tex("\\mathbf{1} \\mathbf{1}^{\\top}"), tex("\\hat{x} \\hat{x}^{\\top}")
-_XHAT, _SJ = tex("\\hat{x}"), "s J"
+_XHAT, _XHAT_U, _SJ = tex("\\hat{x}"), tex("\\langle \\hat{x}, u \\rangle"), "s J"
 
 
 def xhat_slope(direction, batch):
@@ -276,7 +276,7 @@ IDENTITIES = (
         claim="The Jacobian has no negative direction: along any u it gives a sum of squares.",
         shows=lambda form: (
             tex("\\langle u, s J u \\rangle"),
-            form(tex("\\lVert s J u \\rVert^2"), tex("\\langle \\hat{x}, u \\rangle"), printed.KAPPA, printed.M),
+            as_built(form(tex("\\lVert s J u \\rVert^2"), _XHAT_U, printed.KAPPA, printed.M)),
         ),
         assumptions=(*ANY_X, "any u"),
         source=HERE,

@@ -13,8 +13,8 @@ KAPPA = sp.Symbol("kappa", nonnegative=True)
 
 
 def entry(name, index=i):
-    """The entry of an example: `name` may be TeX, such as "d\\hat{x}"."""
-    return sp.IndexedBase(name)[index]
+    """The entry of an example. `name` may be TeX; a gradient such as "dy" gets a thin space before its d."""
+    return sp.IndexedBase(f"\\,{name}" if name[0] == "d" else name)[index]
 
 
 def total(expression):
@@ -25,10 +25,11 @@ def total(expression):
 
 
 def mean(expression):
-    """The mean over the batch as an overline."""
+    """The mean over the batch of an expression in entries i or in whole vectors, named as in NumPy."""
     expression = sp.sympify(expression)
     names = {e: sp.Symbol(printing.tex(e.base.label)) for e in expression.atoms(sp.Indexed)}
-    return sp.Symbol(f"\\overline{{{printing.tex(expression.xreplace(names))}}}")
+    inside = printing.tex(expression.xreplace(names)).removeprefix("\\,")
+    return sp.Symbol(f"\\,\\operatorname{{mean}}({inside})")
 
 
 def partial(of, by):
@@ -39,3 +40,12 @@ def partial(of, by):
 def tex(name):
     """Anything, as it is to be printed."""
     return sp.Symbol(name)
+
+
+def as_built(expression):
+    """An expression whose sums and products are printed in the order in which a form built them."""
+    if isinstance(expression, sp.Add):
+        return printing.terms(*map(as_built, expression.args))
+    if isinstance(expression, sp.Mul) and any(isinstance(arg, (sp.Add, sp.Mul)) for arg in expression.args):
+        return printing.factors(*map(as_built, expression.args))
+    return expression

@@ -47,7 +47,7 @@ def letters(expression):
 
 def plain(name):
     """The letter in a symbol's name."""
-    return re.sub(r"\\(hat|bar|tilde|overline|lVert|mathrm)\b|[\\{} ]|_.*|\[.*|'", "", name)
+    return re.sub(r"\\(hat|bar|tilde|overline|lVert|mathrm)\b|[\\{} ,]|_.*|\[.*|'", "", name)
 
 
 def rank(expression, order):
