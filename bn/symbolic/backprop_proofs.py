@@ -90,19 +90,19 @@ EDGES = (
         {"sign": lambda at, m: 1 / at["s"] ** 2, "power": lambda at, m: -1 / at["s"]},
     ),
     _edge(
-        "r", "xhat", "A normalised value changes with the reciprocal by its centred value.",
+        "r", "xhat", "A normalized value changes with the reciprocal by its centred value.",
         {"sign": lambda at, m: -at["c"], "square": lambda at, m: at["c"] ** 2},
     ),
     _edge(
-        "c", "xhat", "A normalised value changes with its centred value by the reciprocal.",
+        "c", "xhat", "A normalized value changes with its centred value by the reciprocal.",
         {"upside down": lambda at, m: 1 / at["r"], "missing": lambda at, m: sp.S.Zero},
     ),
     _edge(
-        "xhat", "y", "An output changes with its normalised value by gamma.",
+        "xhat", "y", "An output changes with its normalized value by gamma.",
         {"gamma forgotten": lambda at, m: sp.S.One, "sign": lambda at, m: -at["gamma"]},
     ),
     _edge(
-        "gamma", "y", "An output changes with gamma by its normalised value.",
+        "gamma", "y", "An output changes with gamma by its normalized value.",
         {"centred value": lambda at, m: at["c"], "one": lambda at, m: sp.S.One},
     ),
     _edge(
@@ -124,7 +124,7 @@ DEFINITIONS = tuple(
         ("node-v", "The variance, divided by m.", (tex("v"), total(Q) / printed.M)),
         ("node-s", "The spread, kept away from zero by eps.", (printed.S, sp.sqrt(tex("v") + printed.EPS))),
         ("node-r", "Its reciprocal.", (printed.R, 1 / printed.S)),
-        ("node-xhat", "The normalised values.", (XHAT, C * printed.R)),
+        ("node-xhat", "The normalized values.", (XHAT, C * printed.R)),
         ("node-y", "The output.", (Y, printed.GAMMA * XHAT + printed.BETA)),
         ("upstream", "The upstream gradient: free numbers, whatever the loss.", (DY, printed.partial("L", "y_i"))),
     )

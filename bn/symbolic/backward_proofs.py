@@ -76,7 +76,7 @@ STEPS = (
         IOFFE,
     ),
     _step(
-        "xhat", "Back to the normalised values: times gamma.",
+        "xhat", "Back to the normalized values: times gamma.",
         {
             "gamma forgotten": lambda at, total, m: at["dy"],
             "the mean path already here": lambda at, total, m: at["gamma"] * (at["dy"] - total(at["dy"]) / m),

@@ -114,7 +114,7 @@ def _ones(batch):
 BLIND = (
     Identity(
         label="blind-sum",
-        claim="For the loss sum(y) the gradient is zero: the sum of a normalised batch does not move.",
+        claim="For the loss sum(y) the gradient is zero: the sum of a normalized batch does not move.",
         shows=lambda form: (tex(f"dx_i \\big|_{{{SUM}}}"), form(_GAMMA, _S)),
         assumptions=ANY_LOSS_FREE,
         source=HERE,

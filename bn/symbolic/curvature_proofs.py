@@ -118,7 +118,7 @@ _P_MUTANTS = {
 IDENTITIES = (
     Identity(
         label="xhat-second",
-        claim="The second derivatives of a normalised value; i, j and k can be exchanged at will.",
+        claim="The second derivatives of a normalized value; i, j and k can be exchanged at will.",
         shows=lambda form: (
             tex("\\frac{\\partial^2 \\hat{x}_k}{\\partial x_i\\, \\partial x_j}"), form(*_TENSOR, _S, _M)
         ),

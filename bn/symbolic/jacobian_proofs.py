@@ -1,4 +1,4 @@
-"""The Jacobian of the normalised batch: its entries, its directions, and where it comes from."""
+"""The Jacobian of the normalized batch: its entries, its directions, and where it comes from."""
 
 import sympy as sp
 
@@ -156,7 +156,7 @@ _ENTRY_MUTANTS = {
 IDENTITIES = (
     Identity(
         label="jacobian",
-        claim="The derivative of one normalised value by one input: symmetric in the two examples.",
+        claim="The derivative of one normalized value by one input: symmetric in the two examples.",
         shows=lambda form: (
             partial("\\hat{x}_i", "x_j"),
             form(sp.KroneckerDelta(i, j), 1, XHAT * _XJ, printed.S, printed.M),
@@ -189,7 +189,7 @@ IDENTITIES = (
     ),
     Identity(
         label="bn-potential",
-        claim="A normalised value is m times the slope of s: batch norm is the gradient of m sqrt(var + eps).",
+        claim="A normalized value is m times the slope of s: batch norm is the gradient of m sqrt(var + eps).",
         shows=lambda form: (partial("s", "x_i"), form(XHAT, printed.M)),
         assumptions=ANY_X,
         source=HERE,
