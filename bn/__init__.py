@@ -2,6 +2,7 @@
 
 from .layers import (
     batchnorm,
+    batchnorm_double_backward,
     batchnorm_grad,
     batchnorm_inference,
     momentum_from_old_weight,
@@ -12,6 +13,7 @@ from .layers import (
 
 __all__ = [
     "batchnorm",
+    "batchnorm_double_backward",
     "batchnorm_grad",
     "batchnorm_inference",
     "momentum_from_old_weight",

@@ -12,6 +12,7 @@ from .dense import (
     tanh,
     tanh_grad,
 )
+from .double_backward import batchnorm_double_backward
 from .losses import (
     LOSSES,
     softmax_cross_entropy,
@@ -39,6 +40,7 @@ __all__ = [
     "Running",
     "Shard",
     "batchnorm",
+    "batchnorm_double_backward",
     "batchnorm_grad",
     "batchnorm_inference",
     "linear",

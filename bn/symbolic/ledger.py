@@ -5,7 +5,21 @@ A topic is a module with a TITLE and its entries, IDENTITIES. Their order is tha
 
 from functools import lru_cache
 
-from bn.symbolic import chain_normalised, chain_proofs, definitions, running_proofs, transform_proofs
+from bn.symbolic import (
+    backprop_proofs,
+    backward_proofs,
+    blind_proofs,
+    chain_normalised,
+    chain_proofs,
+    curvature_proofs,
+    definitions,
+    dense_proofs,
+    geometry_proofs,
+    jacobian_proofs,
+    paths_proofs,
+    running_proofs,
+    transform_proofs,
+)
 
 TOPICS = (
     definitions,
@@ -13,6 +27,14 @@ TOPICS = (
     chain_normalised,
     transform_proofs,
     running_proofs,
+    backprop_proofs,
+    paths_proofs,
+    backward_proofs,
+    jacobian_proofs,
+    geometry_proofs,
+    blind_proofs,
+    dense_proofs,
+    curvature_proofs,
 )
 
 

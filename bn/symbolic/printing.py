@@ -11,8 +11,8 @@ from sympy.printing.latex import LatexPrinter
 
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "~": r"\approx", "->": r"\longrightarrow"}
 # The first letter of this list that a term holds decides where it stands in a sum; the same for factors.
-ADDED = "m l n k t d x c z h y w u q g S M v gamma r sigma Var mu beta lambda eta rho epsilon"
-MULTIPLIED = "k m n a p rho eta delta lambda gamma x c d g u w v s r t y h S"
+ADDED = "m l n k t d dy x c z h y w u q g S M v gamma r sigma Var mu beta lambda eta rho epsilon"
+MULTIPLIED = "k m n a p rho eta delta lambda gamma dy x c d g u w v s r t y h S"
 ONE_LINE = 36  # letters of a chain of equations that stands on one line; a longer one gets a line for each side
 BIG = (sp.Sum, sp.Product, sp.Integral)
 
@@ -47,7 +47,7 @@ def letters(expression):
 
 def plain(name):
     """The letter in a symbol's name."""
-    return re.sub(r"\\(hat|bar|tilde|overline|lVert|mathrm)\b|[\\{} ]|_.*|\[.*|'", "", name)
+    return re.sub(r"\\(hat|bar|tilde|overline|lVert|mathrm)\b|[\\{} ,]|_.*|\[.*|'", "", name)
 
 
 def rank(expression, order):

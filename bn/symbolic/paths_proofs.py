@@ -1,0 +1,176 @@
+"""The paths of the graph: how many there are, what they add up to, and the ones that cancel."""
+
+import sympy as sp
+
+from bn.symbolic import gradient, printed
+from bn.symbolic.backprop import backward, graph, local_derivatives
+from bn.symbolic.backward_proofs import ANY, DYI, XHAT, one_line, written_out
+from bn.symbolic.printed import entry, tex, total
+from bn.symbolic.registry import Identity, NotProved, Refuted, require_equal
+from bn.symbolic.slopes import Batch, M
+
+TITLE = "The paths of the graph"
+SIZES = (1, 2, 3)
+HERE = "derived here"
+_ONE_PATH = "\\prod_{e \\in p} \\partial_e"
+
+
+def _number_of(cut, m):
+    """Paths from an x to the loss: every edge counts 1, an edge that is cut counts 0, a sum over the batch m."""
+    ones = dict.fromkeys(local_derivatives(Batch().values(), m), sp.S.One)
+    return backward(ones | dict.fromkeys(cut, sp.S.Zero), lambda each: m * each)["x"]
+
+
+def _prove_number(cut, visited):
+    """For any m by the recursion of the way back; for small m by listing them."""
+
+    def proof(form):
+        require_equal(form(M), _number_of(cut, M), "any m")
+        for m in (*SIZES, 4):
+            listed = graph(m).paths("x1")
+            kept = [path for path in listed if all(node in path.nodes for node in visited)]
+            require_equal(form(sp.Integer(m)), len(kept), f"m = {m}, listed")
+
+    return proof
+
+
+def _prove_path_sum(form):
+    for m in SIZES:
+        drawn, values = written_out(m)
+        for number in range(1, m + 1):
+            products = (path.product.xreplace(values) for path in drawn.paths(f"x{number}"))
+            line = one_line(form, drawn, values, number)
+            require_equal(sp.Add(*map(sp.expand, products)), line, f"m = {m}, entry {number}")
+
+
+def variance_by_mean(x, mu, total, m):
+    """d var / d mu: from the mean to every centred value, to its square, to the variance."""
+    return -2 / m * total(x - mu)
+
+
+def _prove_variance_by_mean(form):
+    batch = Batch()
+    edge = local_derivatives(batch.values(), M)
+    single = edge["mu", "c"] * edge["c", "q"] * edge["q", "v"]
+    require_not_zero(single, "the way through one example")
+    claimed = form(batch.vectors[0], batch.mu, batch.total, M)
+    require_equal(claimed, batch.total(single), "sum over the examples, any m")
+    require_equal(claimed, 0, "zero, any m")
+
+
+def require_not_zero(expression, step):
+    """Raise unless the expression is something else than zero."""
+    if sp.simplify(expression) == 0:
+        raise NotProved(f"{step}: is zero")
+
+
+def _cancelling(drawn, number):
+    """The paths x -> mu -> c_k -> q_k -> v -> ... -> L."""
+    return [path for path in drawn.paths(f"x{number}") if {"mu", "v"} <= set(path.nodes)]
+
+
+def _prove_cancelling(form):
+    """Each of the m^2 m products is not zero by itself; together they are what the form says: nothing."""
+    for m in (2, 3):
+        drawn, values = written_out(m)
+        for number in range(1, m + 1):
+            products = [path.product.xreplace(values) for path in _cancelling(drawn, number)]
+            if len(products) != m**2:
+                raise Refuted(f"m = {m}: {len(products)} paths, and not {m**2}")
+            for product in products:
+                require_not_zero(product, f"m = {m}, one path")
+            require_equal(sp.Add(*map(sp.expand, products)), form(sp.Integer(m), products), f"m = {m}, entry {number}")
+
+
+_MU, _X = printed.MU, entry("x")
+IDENTITIES = (
+    Identity(
+        label="paths-count",
+        claim="The number of paths from one input to the loss: 16 for three examples.",
+        shows=lambda form: (tex("N(x_i \\to L)"), form(printed.M)),
+        assumptions=("any batch size",),
+        source=HERE,
+        form=lambda m: (m + 1) ** 2,
+        proof=_prove_number((), ()),
+        mutants={
+            "m squared": lambda m: m**2,
+            "m (m + 1), without the direct ways": lambda m: m * (m + 1),
+            "one more": lambda m: (m + 1) ** 2 + 1,
+        },
+    ),
+    Identity(
+        label="paths-through-variance",
+        claim="The number of those that go through the variance: 12 for three examples.",
+        shows=lambda form: (tex("N(x_i \\to v \\to L)"), form(printed.M)),
+        assumptions=("any batch size",),
+        source=HERE,
+        form=lambda m: m * (m + 1),
+        proof=lambda form: _prove_number([("c", "xhat")], ("v",))(form),
+        mutants={"m squared": lambda m: m**2, "all": lambda m: (m + 1) ** 2},
+    ),
+    Identity(
+        label="paths-through-mean",
+        claim="The number of those that go through the mean: 12 as well.",
+        shows=lambda form: (tex("N(x_i \\to \\mu \\to L)"), form(printed.M)),
+        assumptions=("any batch size",),
+        source=HERE,
+        form=lambda m: m * (m + 1),
+        proof=_prove_number([("x", "c")], ("mu",)),
+        mutants={"m squared": lambda m: m**2, "all": lambda m: (m + 1) ** 2},
+    ),
+    Identity(
+        label="paths-sum",
+        claim="The products of the local derivatives along all paths add up to the one line.",
+        shows=lambda form: (
+            tex(f"\\sum_{{p:\\, x_i \\to L}} {_ONE_PATH}"),
+            form(DYI, XHAT, printed.GAMMA, printed.S, total, printed.M),
+        ),
+        assumptions=("every entry for 1, 2 and 3 examples", *ANY[1:]),
+        source=HERE,
+        form=gradient.dx,
+        proof=_prove_path_sum,
+        mutants={
+            "variance path left out": lambda g, h, gamma, s, total, m: gamma / (m * s) * (m * g - total(g)),
+            "mean path left out": lambda g, h, gamma, s, total, m: gamma / (m * s) * (m * g - h * total(g * h)),
+            "sign": lambda g, h, gamma, s, total, m: gamma / (m * s) * (m * g + total(g) - h * total(g * h)),
+        },
+        method="given",
+    ),
+    Identity(
+        label="variance-by-mean",
+        claim="What flows from the variance back to the mean adds up to exactly zero, though no single edge is zero.",
+        shows=lambda form: (
+            tex("\\sum_{k=1}^{m} \\frac{\\partial v}{\\partial q_k} \\frac{\\partial q_k}{\\partial c_k} "
+                "\\frac{\\partial c_k}{\\partial \\mu}"),
+            form(_X, _MU, total, printed.M),
+            sp.S.Zero,
+        ),
+        assumptions=("any batch size",),
+        source="Ioffe & Szegedy (2015), section 3, keep the term; that it is zero: derived here",
+        form=variance_by_mean,
+        proof=_prove_variance_by_mean,
+        mutants={
+            "mean not subtracted": lambda x, mu, total, m: -2 / m * total(x),
+            "mean added": lambda x, mu, total, m: -2 / m * total(x + mu),
+            "squares": lambda x, mu, total, m: -2 / m * total((x - mu) ** 2),
+        },
+    ),
+    Identity(
+        label="paths-cancelling",
+        claim="The paths from one input through the mean and then the variance cancel, and none of them is zero: "
+        "nine for three examples.",
+        shows=lambda form: (
+            tex(f"\\sum_{{p:\\, x_i \\to \\mu \\to v \\to L}} {_ONE_PATH}"),
+            form(printed.M, [tex(f"\\cdots {_ONE_PATH}")]),
+        ),
+        assumptions=("every entry for 2 and 3 examples", "the batch is not constant, or eps > 0"),
+        source=HERE,
+        form=lambda m, products: sp.S.Zero,
+        proof=_prove_cancelling,
+        mutants={
+            "one of them": lambda m, products: products[0],
+            "minus the last": lambda m, products: -products[-1],
+        },
+        method="given",
+    ),
+)  # fmt: skip
