@@ -28,7 +28,7 @@ def run(gamma=1.7, beta=0.6, eps=1e-5, m=8, spread=2.0, draws=20, seed=0):
         y = output(x[:, None], gamma, beta, eps)[:, 0]
         rows = []
         for loss, derivative in LOSSES.values():
-            true = finite_differences(lambda columns, loss=loss: loss(output(columns, gamma, beta, eps), dy[:, None]), x)
+            true = finite_differences(x, lambda x: output(x, gamma, beta, eps), loss, dy)
             wrong = [gradient(name, x, derivative(y, dy), gamma, eps) for name in MISTAKES]
             rows.append([np.abs(dx - true).max() for dx in wrong])
             sizes.append(np.abs(true).max())
@@ -47,7 +47,8 @@ def output(columns, gamma, beta, eps):
     return batchnorm(columns, np.full(k, gamma), np.full(k, beta), eps)[0]
 
 
-def finite_differences(loss, x):
-    """Central differences of a loss of batches (m, k) by each entry of x (m,)."""
+def finite_differences(x, layer, loss, dy):
+    """Central differences of loss(layer(x), dy) by each entry of x (m,); layer takes batches (m, k)."""
     moves = STEP * np.eye(len(x))  # column i moves entry i
-    return (loss(x[:, None] + moves) - loss(x[:, None] - moves)) / (2 * STEP)
+    ahead, behind = (loss(layer(x[:, None] + sign * moves), dy[:, None]) for sign in (1, -1))
+    return (ahead - behind) / (2 * STEP)

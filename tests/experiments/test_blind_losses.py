@@ -20,7 +20,11 @@ def test_a_random_upstream_gradient_catches_all_if_eps_matters():
 
 
 def test_the_sum_misses_all_but_a_missing_mean_path_and_its_factor():
-    assert set(blind_losses.run()["mistakes"]) - missed(blind_losses.run(), "sum") == {"mean-path", "both-paths", "one-over-m"}
+    assert set(blind_losses.run()["mistakes"]) - missed(blind_losses.run(), "sum") == {
+        "mean-path",
+        "both-paths",
+        "one-over-m",
+    }
 
 
 def test_the_sum_of_squares_misses_what_is_of_the_order_of_eps_and_at_beta_zero_the_mean_path():

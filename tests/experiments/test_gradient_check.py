@@ -50,7 +50,10 @@ def test_the_same_seed_gives_the_same_batches():
 
 @pytest.mark.parametrize(
     ("wrong", "message"),
-    [({"precision": "float16"}, "allowed are float64, float32"), ({"scheme": "both"}, "allowed are one-sided, central")],
+    [
+        ({"precision": "float16"}, "allowed are float64, float32"),
+        ({"scheme": "both"}, "allowed are one-sided, central"),
+    ],
 )
 def test_unknown_settings_are_refused(wrong, message):
     with pytest.raises(ValueError, match=message):

@@ -1,4 +1,4 @@
-"""Geometry, numerical check and museum show what `bn.layers` computes, and the chapter's verdicts are those computed."""
+"""The widgets of the gradient show what `bn.layers` computes; the chapter's verdicts are those computed."""
 
 import re
 

@@ -25,12 +25,12 @@ from explorable.models import component, mean, total
 
 M = 3
 EPS_STOPS = (0, *(float(f"{a}e{b}") for b in range(-2, 2) for a in (1, 2, 5)), 100)
-# An orthonormal basis of the plane: example 1 points up, examples 2 and 3 to the lower left and lower right.
-ACROSS = np.array([0, -1, 1]) / np.sqrt(2)
-UP = np.array([2, -1, -1]) / np.sqrt(6)
+# An orthonormal basis of the plane: example 1 points to the right, along the line that the chart draws at 0.
+ACROSS = np.array([2, -1, -1]) / np.sqrt(6)
+UP = np.array([0, 1, -1]) / np.sqrt(2)
 LONGEST = np.sqrt(M)  # |xhat| at eps = 0
 REACH = 3.4  # half the height of the picture
-INPUT, UPSTREAM, RESULT = 2, 1, 0  # heights of the three number lines
+INPUT, UPSTREAM, RESULT = 3, 2, 1  # heights of the three number lines
 COLOURS = {INPUT: "moved", UPSTREAM: "upstream", RESULT: "truth"}
 
 
@@ -50,20 +50,21 @@ def geometry():
         readout=Cases(
             "problem",
             {
-                0: "dx = ({dx[0]:+.3f}, {dx[1]:+.3f}, {dx[2]:+.3f}), of length {length:.3f}. Without the layer's mean and "
-                "spread in the way back it would be {naive:.3f}. Along x̂ {leak:.1f}% of the upstream gradient come "
+                0: "dx = ({dx[0]:+.3f}, {dx[1]:+.3f}, {dx[2]:+.3f}), of length {length:.3f}. Without mean and spread "
+                "in the way back it would be {naive:.3f}. Along x̂ {leak:.1f}% of the upstream gradient come "
                 "through (κ), along (1, 1, 1) nothing.",
                 1: "The three inputs agree and ε is 0: the spread is 0, and there is no gradient.",
             },
         ),
-        caption="Left, the numbers; drag the upper two rows. Right, the same as arrows in the plane of all triples that "
-        "add up to 0: the normalized inputs x̂, the upstream gradient without its mean, and what is left of it, which is "
-        "dx up to the factor 1/s. The dashed line is at right angles to x̂.",
+        caption="Left, the numbers; drag the upper two rows. Right, the same as arrows in the plane of all triples "
+        "that add up to 0: the normalized inputs x̂, the upstream gradient without its mean, and what is left of it, which "
+        "is dx up to the factor 1/s. The dashed line is at right angles to x̂.",
     )
 
 
 def _three(name, label, start, reach):
-    return Numbers(name, label, start=start, low=-reach, high=reach, step=0.1, min_count=M, max_count=M)
+    limits = {"low": -reach, "high": reach, "step": 0.1, "min_count": M, "max_count": M}
+    return Numbers(name, label, start=start, paste=False, **limits)
 
 
 def outputs():
@@ -88,6 +89,7 @@ def outputs():
     result = place(left)
     return {
         "dx": [component(dx, i, 0) for i in range(M)],
+        **{f"dx{i + 1}": component(dx, i, 0) for i in range(M)},
         "length": sp.sqrt(total(dx**2)),
         "naive": safe(sp.sqrt(total(dy**2)) / s),
         "leak": safe(100 * transform.kappa(step["var"], eps)),
@@ -107,33 +109,38 @@ def outputs():
 
 def _lines():
     names = {INPUT: "inputs x", UPSTREAM: "upstream gradient dy", RESULT: "gradient dx"}
-    numbers = [str(i + 1) for i in range(M)]
     marks = [Rule(y=height, color="grid", dash=False, width=1) for height in names]
     marks += [Text(-5, height, name, color="muted", anchor="start", dy=-24) for height, name in names.items()]
     for height, values in ((INPUT, "x"), (UPSTREAM, "dy"), (RESULT, "dx")):
         drag = Drag(values, along="x") if height != RESULT else None
         marks += [
             Dot(values, height, color=COLOURS[height], size=7 if drag else 5, drag=drag),
-            Text(values, height, numbers, color=COLOURS[height], dy=18),
         ]
+        marks += _numbered(values, height)
     return Chart(
         marks,
         title="Three examples",
         x=Axis("value", domain=(-5, 5)),
-        y=Axis(domain=(-0.4, 2.6), ticks=()),
+        y=Axis(domain=(0.5, 3.6), ticks=()),
         height=320,
-        alt="Three number lines: the inputs {x}, the upstream gradients {dy}, and the gradients by the inputs, {dx:.2f}.",
+        alt="Three number lines: the inputs {x}, the upstream gradients {dy}, and the gradients by the inputs, "
+        "{dx:.2f}.",
     )
+
+
+def _numbered(values, height):
+    """The number of each example at its dot. Gradients may lie close together, so theirs stand at three heights."""
+    if height != RESULT:
+        return [Text(values, height, [str(i + 1) for i in range(M)], color=COLOURS[height], dy=18)]
+    return [Text(f"dx{i + 1}", height, str(i + 1), color=COLOURS[height], dy=dy) for i, dy in enumerate((-15, 17, 32))]
 
 
 def _plane():
     turn = np.linspace(0, 2 * np.pi, 73)
     axes = [(float(ACROSS[i]), float(UP[i])) for i in range(M)]
-    marks = [
-        Line([-REACH * a, REACH * a], [-REACH * b, REACH * b], color="grid", width=1) for a, b in axes
-    ]
+    marks = [Line([-REACH * a, REACH * a], [-REACH * b, REACH * b], color="grid", width=1) for a, b in axes]
     marks += [
-        Text(2.95 * a / np.hypot(a, b), 2.95 * b / np.hypot(a, b), str(i + 1), color="muted", dx=9)
+        Text(3 * a / np.hypot(a, b), 3 * b / np.hypot(a, b), str(i + 1), color="muted", dx=9, dy=-9)
         for i, (a, b) in enumerate(axes)
     ]
     marks += [

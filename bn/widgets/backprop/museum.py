@@ -15,7 +15,13 @@ STEP = sp.Float("1e-5")  # of the central differences
 SMALLEST = sp.Float("1e-13")  # left end of the picture; added to the errors shown, so that 0 has a place there
 SPREADS = dict(enumerate(("√(σ² + ε), right", "σ, ε forgotten", "σ + ε", "σ² over m − 1")))  # mistakes.SPREADS in words
 FACTORS = {1: "1, right", 2: "2", -1: "−1"}
-CONSTANTS = {"ones": np.ones(M), "unit": np.eye(M), "sign": np.array([-1, 1]), "first": np.eye(2)[0], "second": np.eye(2)[1]}
+CONSTANTS = {
+    "ones": np.ones(M),
+    "unit": np.eye(M),
+    "sign": np.array([-1, 1]),
+    "first": np.eye(2)[0],
+    "second": np.eye(2)[1],
+}
 SWITCHES = figures.SWITCHES  # edge -> name of its toggle
 TOLERANCES = tuple(float(f"1e{power}") for power in range(-12, 1))
 
@@ -80,14 +86,12 @@ def _faults():
 
 
 def _folded():
+    five = {"min_count": M, "max_count": M, "paste": False, "fold": True}
     return [
         Slider("beta", "β (beta)", low=-3, high=3, step=0.1, start=0, format="+.1f", fold=True),
         Slider("eps", "ε (eps)", values=(1e-8, 1e-5, 1e-3, 1e-2, 0.1, 1, 10), start=1e-5, fold=True),
-        Numbers("x", "inputs x", start=(-2, 0.5, 1, 3, 5), low=-10, high=10, step=0.1, min_count=M, max_count=M, fold=True),
-        Numbers(
-            "dy", "random dy", start=(0.8, -1.2, 0.4, 1.5, 0.6), low=-2, high=2, step=0.01, min_count=M, max_count=M,
-            fold=True,
-        ),
+        Numbers("x", "inputs x", start=(-2, 0.5, 1, 3, 5), low=-10, high=10, step=0.1, **five),
+        Numbers("dy", "random dy", start=(0.8, -1.2, 0.4, 1.5, 0.6), low=-2, high=2, step=0.01, **five),
         Toggle("keep_direct", "x → x̂, the direct path", start=True, fold=True),
         Toggle("keep_x_mean", "x → μ", start=True, fold=True),
         Toggle("keep_x_variance", "x → σ²", start=True, fold=True),

@@ -14,50 +14,59 @@ SWITCHES = {
     "var-xhat": "keep_variance",
     "xhat-y": "keep_gamma",
 }
-WORDS = {
+WORDS = {  # the local derivatives; that of the variance by the mean is −2 mean(c), which is 0
     "x-mu": "1/m",
     "x-var": "2c/m",
-    "mu-var": "−2 mean(c)",
+    "mu-var": "0",
     "x-xhat": "1/s",
     "mu-xhat": "−1/s",
     "var-xhat": "−c/2s³",
     "xhat-y": "γ",
 }
 NAMES = {"x": "x", "mu": "μ", "var": "σ²", "xhat": "x̂", "y": "y", "loss": "L"}
-NODE, SWITCH = 20, 13  # radii
+NODE, SWITCH = 20, 13  # radii; smaller in the narrow drawing
 # name -> (x, y) of the nodes; edge -> (dx, dy) from its switch to its words, and their anchor
 WIDE = {"x": (50, 120), "mu": (240, 40), "var": (240, 200), "xhat": (430, 120), "y": (540, 120), "loss": (630, 120)}
-WIDE_WORDS = {
+WIDE_WORDS = {  # the local derivatives; that of the variance by the mean is −2 mean(c), which is 0
     "x-mu": (-6, -22, "end"),
     "x-var": (-6, 24, "end"),
-    "mu-var": (20, 20, "start"),
+    "mu-var": (20, 5, "start"),
     "x-xhat": (0, -22, "middle"),
     "mu-xhat": (6, -22, "start"),
     "var-xhat": (6, 24, "start"),
     "xhat-y": (0, -22, "middle"),
 }
-NARROW = {"x": (30, 130), "mu": (125, 40), "var": (125, 220), "xhat": (225, 130), "y": (290, 130), "loss": (340, 130)}
-NARROW_WORDS = WIDE_WORDS | {"mu-var": (16, 20, "start"), "x-xhat": (0, 22, "end")}
-CROSSING = 0.36  # how far along x -> xhat its switch sits: beside the edge from mu to var, not on it
+# Also where the figure stands beside the controls.
+NARROW = {"x": (26, 130), "mu": (118, 30), "var": (118, 230), "xhat": (212, 130), "y": (286, 130), "loss": (342, 130)}
+NARROW_WORDS = WIDE_WORDS | {
+    "x-mu": (-12, -14, "end"),
+    "x-var": (-12, 18, "end"),
+    "x-xhat": (0, 24, "middle"),
+    "mu-var": (6, 60, "start"),
+}
+# How far along its edge a switch sits, if not in the middle: these two edges cross there.
+PLACES = {"x-xhat": 0.27, "mu-var": 0.3}
 
 
 def graph():
     """The graph of Ioffe and Szegedy's chain; each edge with a switch that cuts it on the way back."""
-    elements, bindings = _drawing(WIDE, WIDE_WORDS, NODE)
-    narrow, _ = _drawing(NARROW, NARROW_WORDS, 16)
+    elements, bindings = _drawing(WIDE, WIDE_WORDS, NODE, SWITCH)
+    narrow, _ = _drawing(NARROW, NARROW_WORDS, 15, 11)
     return Diagram(
         660,
         250,
         elements,
         bindings,
-        narrow=Diagram(360, 270, narrow, alt=""),
+        narrow=Diagram(360, 262, narrow, alt=""),
         title="The way back",
-        alt="The graph from x over the mean, the variance and x-hat to y and the loss, with a switch on each edge. Kept: "
-        "mean to x-hat {keep_mean}, variance to x-hat {keep_variance}, mean to variance {keep_back}, gamma {keep_gamma}.",
+        alt="The graph from x over the mean, the variance and x-hat to y and the loss, with a switch on each edge. "
+        "Kept: mean to x-hat {keep_mean}, variance to x-hat {keep_variance}, mean to variance {keep_back}, gamma "
+        "{keep_gamma}.",
     )
 
 
-def _drawing(places, words, radius):
+def _drawing(places, words, radius, switch):
+    """Nodes, edges and switches at these places: (elements, bindings). radius, switch : of nodes and switches."""
     elements, bindings = [], []
     edges = [*SWITCHES, "y-loss"]
     for edge in edges:
@@ -67,12 +76,12 @@ def _drawing(places, words, radius):
         elements.append(Path(f"edge {edge}", f"M{x1:.1f} {y1:.1f}L{x2:.1f} {y2:.1f}", arrow=True, tone="upstream"))
     for edge, name in SWITCHES.items():
         start, end = (np.array(places[part], float) for part in edge.split("-"))
-        x, y = start + (CROSSING if edge == "x-xhat" else 0.5) * (end - start)
+        x, y = start + PLACES.get(edge, 0.5) * (end - start)
         dx, dy, anchor = words[edge]
         spoken = f"keep the edge from {edge.replace('-', ' to ')}"
         elements += [
-            Circle(f"switch {edge}", x, y, SWITCH, text="✓", tone="upstream", spoken=spoken, select=Select(name, True)),
-            Label(f"words {edge}", x + dx, y + dy, WORDS[edge], size=14, anchor=anchor, tone="muted"),
+            Circle(f"switch {edge}", x, y, switch, text="✓", tone="upstream", spoken=spoken, select=Select(name, True)),
+            Label(f"words {edge}", x + dx, y + dy, WORDS[edge], size=13, anchor=anchor, tone="muted"),
         ]
         bindings += [
             Bind(f"edge {edge}", "opacity", name, scale=Map({0: 0.15, 1: 1})),
@@ -117,6 +126,6 @@ def verdicts(smallest):
         x=Axis("error", log=True, domain=(low, high)),
         y=Axis(domain=(-0.4, 2.6), ticks=()),
         height=190,
-        alt="Errors on a logarithmic line. Random upstream gradient: {errors[0]:.1e}. Sum of y: {errors[1]:.1e}. Sum of "
-        "squares: {errors[2]:.1e}. The tolerance is {tolerance}.",
+        alt="Errors on a logarithmic line. Random upstream gradient: {errors[0]:.1e}. Sum of y: {errors[1]:.1e}. Sum "
+        "of squares: {errors[2]:.1e}. The tolerance is {tolerance}.",
     )

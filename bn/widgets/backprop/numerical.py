@@ -2,7 +2,7 @@
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import gradient_check as experiment
-from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
+from explorable import Axis, Band, Chart, Choice, Dot, Drag, Explorable, Line, Rule, Sampled, Slider
 
 OFFSETS = (0, 1, 10, 100, 1000, 10000)
 FLOOR, CEILING = 1e-12, 10  # what the picture shows
@@ -35,7 +35,7 @@ def numerical_check():
             Choice(
                 "scheme",
                 "difference",
-                options={"one-sided": "one-sided: L(x + h) − L(x)", "central": "central: L(x + h) − L(x − h)"},
+                options={"one-sided": "one-sided", "central": "central"},
                 start="one-sided",
             ),
             Choice("precision", "numbers", options={"float64": "float64", "float32": "float32"}, start="float64"),
@@ -43,8 +43,8 @@ def numerical_check():
         ],
         model=Sampled(tables, along="step"),
         figures=[_chart()],
-        readout="At a step of {step} the finite difference is off by {true_error_now:.1e} of the gradient. The best step "
-        "is {best:.0e}, with an error of {best_error:.1e}; the two dashed lines cross at {forecast_best:.0e}.",
+        readout="At a step of {step} the finite difference is off by {true_error_now:.1e} of the gradient. The best "
+        "step is {best:.0e}, with an error of {best_error:.1e}; the two dashed lines cross at {forecast_best:.0e}.",
         caption="The error of the gradient by finite differences, relative to the gradient of the layer: median of 40 "
         "random batches, the band from the 10th to the 90th percentile. Dashed, what is expected of truncation "
         "(rising) and of rounding (falling). Drag the dot.",
@@ -60,12 +60,12 @@ def _chart():
             Band(steps, "low", "high", color="batchnorm"),
             Line(steps, "error", color="batchnorm", label="measured"),
             Rule(x="best", color="truth", label="best step"),
-            Dot("step", "error_now", color="moved", size=7),
+            Dot("step", "error_now", color="moved", size=7, drag=Drag("step", along="x")),
         ],
         title="Error against step",
         x=Axis("step h", log=True, domain=(steps[0], steps[-1])),
         y=Axis("relative error", log=True, domain=(FLOOR, CEILING)),
         height=340,
-        alt="The error falls as the step shrinks, down to {best_error:.1e} at a step of {best:.0e}, and rises again for "
-        "smaller steps; at {step} it is {true_error_now:.1e}.",
+        alt="The error falls as the step shrinks, down to {best_error:.1e} at a step of {best:.0e}, and rises again "
+        "for smaller steps; at {step} it is {true_error_now:.1e}.",
     )
