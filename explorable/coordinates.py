@@ -14,6 +14,7 @@ class Numbers(Control):
 
     start : the numbers at the start.  low, high, step : range and grain of every number.
     min_count, max_count : how many there may be.  unit, format : as for Slider.
+    paste : offers a box for text with numbers in it.
     """
 
     name: str
@@ -29,6 +30,7 @@ class Numbers(Control):
     format: str = ".3g"
     fold: bool = False
     help: str = ""
+    paste: bool = True
 
     kind = "numbers"
 
@@ -56,6 +58,7 @@ class Numbers(Control):
     def _wire(self):
         return {
             "start": self.start_value().tolist(),
+            "paste": self.paste,
             "low": self.low,
             "high": self.high,
             "step": self.step,

@@ -93,7 +93,10 @@ class Circle(Element):
 
 @dataclass(frozen=True, eq=False)
 class Path(Element):
-    """An SVG path; arrow=True puts a head at its end."""
+    """An SVG path; arrow=True puts a head of 9 units on its end, beyond it.
+
+    A path with fill="none" that can be selected is pressed by a strip of 16 units around it.
+    """
 
     name: str
     d: str
@@ -112,7 +115,7 @@ class Path(Element):
 
 @dataclass(frozen=True, eq=False)
 class Label(Element):
-    """Words at (x, y); math=True sets them as a formula's letters."""
+    """Words at (x, y); math=True sets them as a formula's letters, halo=True keeps them apart from lines below."""
 
     name: str
     x: float
@@ -122,6 +125,7 @@ class Label(Element):
     anchor: str = "middle"
     math: bool = False
     _: KW_ONLY
+    halo: bool = False
     fill: str | None = None
     stroke: str | None = None
     tone: str | None = None

@@ -5,6 +5,11 @@ from html import escape
 from explorable.text import spoken
 
 MOST_RADIOS = 5  # more options than this become a drop-down list
+PASTE = (
+    '<details class="ex-paste"><summary>Paste numbers</summary>'
+    '<textarea aria-label="Paste numbers"></textarea>'
+    '<button type="button">Use these</button><p class="ex-note" role="status"></p></details>'
+)
 
 
 def control_html(control, key):
@@ -71,13 +76,13 @@ def _numbers(control, ident):
     unit = f' <span class="ex-unit">{escape(control["unit"])}</span>' if control["unit"] else ""
     count = len(control["start"])
     full, least = count >= control["max_count"], count <= control["min_count"]
-    return (
-        f'<legend>{label}{unit}</legend><div class="ex-cells">{cells}</div>'
+    buttons = (
         f'<button type="button" class="ex-add"{_if(full, "disabled")}>Add</button>'
         f'<button type="button" class="ex-remove"{_if(least, "disabled")}>Remove</button>'
-        '<details class="ex-paste"><summary>Paste numbers</summary>'
-        '<textarea aria-label="Paste numbers"></textarea>'
-        '<button type="button">Use these</button><p class="ex-note" role="status"></p></details>'
+    )
+    return (
+        f'<legend>{label}{unit}</legend><div class="ex-cells">{cells}</div>'
+        f"{'' if full and least else buttons}{PASTE if control['paste'] else ''}"
     )
 
 

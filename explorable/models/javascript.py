@@ -84,7 +84,9 @@ class JavaScript(JavaScriptValues):
                 self.write(f"const {self.list_name(data)} = Float64Array.from(v.{data});")
             else:
                 index = f"[{data[1]}]" if len(data) > 1 else ""
-                self.write(f"const {self.leaf_control(node)} = +v.{data[0]}{index};")
+                words = self.scope.words(data[0])
+                number = f"{json.dumps(words)}.indexOf(v.{data[0]})" if words else f"+v.{data[0]}{index}"
+                self.write(f"const {self.leaf_control(node)} = {number};")
         for axis in self.scope.axes:
             if self.scope.length(axis) is None:
                 lengths = ", ".join(f"v.{name}.length" for name in self.scope.lists_on(axis))

@@ -91,7 +91,9 @@ class NumpySource(Source):
         for node in dict.fromkeys(node for node in nodes if node.op in ("control", "list", "array")):
             if node.op == "control":
                 index = f"[{node.data[1]}]" if len(node.data) > 1 else ""
-                self.write(f'{self.leaf_control(node)} = np.float64(v["{node.data[0]}"]{index})')
+                words = self.scope.words(node.data[0])
+                value = f'v["{node.data[0]}"]{index}'
+                self.write(f"{self.leaf_control(node)} = np.float64({f'{words}.index({value})' if words else value})")
             else:
                 sizes = [self.scope.length(axis) for axis in node.axes]
                 cut = [":" if size is not None else f":{self.size(axis)}" for size, axis in zip(sizes, node.axes)]

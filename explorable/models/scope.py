@@ -127,10 +127,7 @@ class Scope:
         if name in self.constants and self.constants[name].ndim == 0:
             return region.number(self.constants[name])
         control = self.controls.get(name)
-        if control is not None and control.kind in ("slider", "toggle"):
-            return region.make("control", data=(name,), axes=())
-        if control is not None and control.kind == "choice":
-            self._check_choice(control)
+        if control is not None and control.kind in ("slider", "toggle", "choice"):
             return region.make("control", data=(name,), axes=())
         if control is not None and control.kind == "point":
             raise DeclarationError(f'the point "{name}" is two numbers: use the symbols {name}_x and {name}_y')
@@ -138,10 +135,10 @@ class Scope:
             raise DeclarationError(f'the symbol {name} stands for a list of numbers: use Vector("{name}", axis)')
         raise DeclarationError(f"the symbol {name} is no control and no constant; {self._known('symbols')}")
 
-    def _check_choice(self, control):
-        words = [value for value in control.options if not isinstance(value, Real)]
-        if words:
-            raise DeclarationError(f'choice "{control.name}" has the option {words[0]!r}, which is no number')
+    def words(self, name):
+        """The options of a choice some of which are words: it counts as the position of its option. Else None."""
+        options = list(getattr(self.controls[name], "options", ()))
+        return options if any(not isinstance(value, Real) for value in options) else None
 
 
 def constant(name, value):

@@ -2,11 +2,36 @@
 (function (ex) {
   "use strict";
   const { describe } = ex.parts;
-  const FORWARD = new Set(["ArrowRight", "ArrowDown"]);
-  const BACK = new Set(["ArrowLeft", "ArrowUp"]);
+  const ARROWS = { ArrowRight: [1, 0], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowUp: [0, -1] };
 
-  /** Elements that share a control form one group: one tab stop, arrow keys inside. */
-  function makeGroup(widget) {
+  /** The element that follows one in the list, in the sense of an arrow; after the last comes the first. */
+  function inOrder(element, others, [dx, dy]) {
+    return others[(others.indexOf(element) + dx + dy + others.length) % others.length];
+  }
+
+  /** The element that lies next to one in the direction of an arrow, or where there is none, that element itself. */
+  function inPlace(element, others, [dx, dy]) {
+    const middle = (other) => {
+      const { left, right, top, bottom } = other.getBoundingClientRect();
+      return [(left + right) / 2, (top + bottom) / 2];
+    };
+    const [x, y] = middle(element);
+    let [best, least] = [element, Infinity];
+    for (const other of others) {
+      const [right, down] = middle(other).map((at, axis) => at - [x, y][axis]);
+      const ahead = right * dx + down * dy;
+      const aside = Math.abs(right * dy) + Math.abs(down * dx);
+      const far = ahead + 2 * aside;
+      if (ahead > 1 && aside <= 1.5 * ahead && far < least) [best, least] = [other, far];
+    }
+    return best;
+  }
+
+  /**
+   * Elements that share a control form one group: one tab stop, arrow keys inside. The keys follow the places of the
+   * elements if these lie in a plane, else their order.
+   */
+  function makeGroup(widget, plane = false) {
     const members = [];
 
     const press = (member) => {
@@ -16,9 +41,10 @@
 
     function onKey(event, member) {
       if (event.key === "Enter" || event.key === " ") press(member);
-      else if (FORWARD.has(event.key) || BACK.has(event.key)) {
-        const alike = members.filter((other) => other.control === member.control);
-        const next = alike[(alike.indexOf(member) + (FORWARD.has(event.key) ? 1 : -1) + alike.length) % alike.length];
+      else if (event.key in ARROWS) {
+        const alike = members.filter((other) => other.control === member.control).map((other) => other.element);
+        const found = (plane ? inPlace : inOrder)(member.element, alike, ARROWS[event.key]);
+        const next = members.find((other) => other.element === found);
         next.element.focus();
         if (next.control.kind !== "toggle") press(next);
       } else return;

@@ -80,14 +80,15 @@
       while (cells.children.length > pick.length) cells.lastElementChild.remove();
       while (cells.children.length < pick.length) newCell();
       Array.from(cells.children).forEach((input, i) => put(input, pick[i]));
+      if (!add) return; // as many as there must be
       add.disabled = pick.length >= control.max_count;
       remove.disabled = pick.length <= control.min_count;
     }
 
     Array.from(cells.children).forEach(wake);
     const middle = () => control.low + Math.round((control.high - control.low) / 2 / control.step) * control.step;
-    add.addEventListener("click", () => move([...current(), current().at(-1) ?? middle()]));
-    remove.addEventListener("click", () => move(current().slice(0, -1)));
+    if (add) add.addEventListener("click", () => move([...current(), current().at(-1) ?? middle()]));
+    if (remove) remove.addEventListener("click", () => move(current().slice(0, -1)));
     pasting(find(box, ".ex-paste"), control, move);
     return show;
   }

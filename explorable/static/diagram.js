@@ -52,6 +52,7 @@
       const fillColour = spec.fill ? paint(spec.fill) : tone ? `color-mix(in srgb, ${tone} 15%, transparent)` : "none";
       Object.assign(shape.style, { fill: fillColour, stroke });
       if (spec.arrow) shape.setAttribute("marker-end", `url(#${arrowHead})`);
+      if (spec.shape === "path" && spec.fill === "none" && (spec.select || spec.drag)) group.append(node("path", { class: "ex-near", d: spec.d }));
       group.append(shape);
     }
     const text = node("text", { "text-anchor": spec.anchor || "middle", "dominant-baseline": "central" });
@@ -61,6 +62,7 @@
       Object.entries({ x, y }).forEach(([name, value]) => text.setAttribute(name, value));
       if (spec.shape === "label") text.style.fill = spec.fill ? paint(spec.fill) : tone || paint("ink");
       if (spec.math) text.classList.add("ex-math");
+      if (spec.halo) text.classList.add("ex-halo");
       write(text, spec.text || "", spec.math);
       group.append(text);
     }
@@ -104,9 +106,9 @@
   function createDrawing(spec, widget) {
     const head = `ex-head-${++serial}`;
     const svg = node("svg", { class: "ex-diagram", viewBox: `0 0 ${spec.width} ${spec.height}` });
-    const marker = node("marker", { id: head, viewBox: "0 0 10 10", refX: 8, refY: 5, markerWidth: 7, markerHeight: 7, orient: "auto-start-reverse" });
-    marker.append(node("path", { d: "M0,1L9,5L0,9", fill: "none", stroke: "context-stroke", "stroke-width": 1.8 }));
-    const choosing = makeGroup(widget);
+    const marker = node("marker", { id: head, viewBox: "0 0 10 10", refX: 1, refY: 5, markerWidth: 10, markerHeight: 10, markerUnits: "userSpaceOnUse", orient: "auto-start-reverse" });
+    marker.append(node("path", { d: "M0,0.5L10,5L0,9.5z", fill: "context-stroke" }));
+    const choosing = makeGroup(widget, true);
     const elements = new Map(spec.elements.map((element) => [element.name, createElement(element, head)]));
     const handles = [];
     svg.append(marker, ...Array.from(elements.values(), (element) => element.group));

@@ -265,9 +265,7 @@ def test_what_cannot_be_compiled_is_named(outputs, words):
 
 
 def test_faults_of_names_and_lengths_are_named():
-    letters = Choice("c", "c", options={"p": "plain", "b": "bn"}, start="p")
     place = Point("p", "p", start=(0, 0), x=(-1, 1), y=(-1, 1), step=0.1)
-    assert "option 'p', which is no number" in fault({"y": sp.Symbol("c")}, [letters])
     assert "use the symbols p_x and p_y" in fault({"y": sp.Symbol("p")}, [place])
     assert 'gaps names "z"' in fault({"y": a}, [A], gaps=("z",))
     assert '"a" is given twice' in fault({"y": a}, [A], constants={"a": 1})
