@@ -10,6 +10,8 @@ multiplies vectors from the left. Three kinds of them are here:
 
 import sympy as sp
 
+from bn.symbolic.printing import tex
+
 
 class Gram:
     """An inner product on formal combinations of vectors, in any dimension.
@@ -64,19 +66,26 @@ def printed(norms=None):
     """`dot` for print: a^T b as one symbol.
 
     norms : matrix -> name of the norm that it defines, for instance {s: "S"}: w^T S w then prints as the
-    square of the norm of w with the index S. The key 1 names the norm of w^T w.
+    square of the norm of w with the index S. The matrix 1 with the name "" gives the usual length.
     """
     norms = norms or {}
 
     def dot(a, b):
         for matrix, name in norms.items():
             if sp.expand(b - matrix * a) == 0:
-                return sp.Symbol(rf"\lVert {_factor(a)} \rVert" + (f"_{{{name}}}" if name else ""), positive=True) ** 2
-        return sp.Symbol(rf"{_factor(a)}^\top {_factor(b)}", real=True)
+                return _square(a, name)
+        return sp.Symbol(rf"{_factor(a)}^{{\top}} {_factor(b)}", real=True)
 
     return dot
 
 
+def _square(vector, name):
+    bars = rf"\lVert {tex(vector)} \rVert" + (f"_{{{name}}}" if name else "")
+    if "^" in bars:  # the square of such a symbol would be printed in brackets
+        return sp.Symbol(f"{bars}^{{2}}", positive=True)
+    return sp.Symbol(bars, positive=True) ** 2
+
+
 def _factor(vector):
-    text = sp.latex(vector)
+    text = tex(vector)
     return rf"\left({text}\right)" if vector.is_Add else text

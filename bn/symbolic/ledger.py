@@ -5,7 +5,18 @@ A topic is a module with a TITLE and its entries, IDENTITIES. Their order is tha
 
 from functools import lru_cache
 
-from bn.symbolic import chain_normalised, chain_proofs, definitions, running_proofs, transform_proofs
+from bn.symbolic import (
+    chain_normalised,
+    chain_proofs,
+    definitions,
+    gdnp_proofs,
+    halfspace_proofs,
+    invariance_proofs,
+    least_squares_proofs,
+    reparam_proofs,
+    running_proofs,
+    transform_proofs,
+)
 
 TOPICS = (
     definitions,
@@ -13,6 +24,11 @@ TOPICS = (
     chain_normalised,
     transform_proofs,
     running_proofs,
+    reparam_proofs,
+    least_squares_proofs,
+    gdnp_proofs,
+    halfspace_proofs,
+    invariance_proofs,
 )
 
 
