@@ -1,7 +1,5 @@
 """Bundled tables of numbers for the two problems of Kohler et al. (2019): a regression and a classification."""
 
-import numpy as np
-
 # Of the thirty columns of the breast cancer data, five that neither repeat each other nor separate the classes.
 CANCER_COLUMNS = ("mean texture", "mean smoothness", "mean compactness", "mean symmetry", "mean fractal dimension")
 

@@ -30,6 +30,7 @@ from .running import (
     shard,
     update_running,
 )
+from .weight_norm import WeightNormCache, weight_norm, weight_norm_grad, weight_norm_start
 
 __all__ = [
     "ACTIVATIONS",
@@ -38,6 +39,7 @@ __all__ = [
     "BatchNormCache",
     "Running",
     "Shard",
+    "WeightNormCache",
     "batchnorm",
     "batchnorm_grad",
     "batchnorm_inference",
@@ -59,4 +61,7 @@ __all__ = [
     "tanh",
     "tanh_grad",
     "update_running",
+    "weight_norm",
+    "weight_norm_grad",
+    "weight_norm_start",
 ]

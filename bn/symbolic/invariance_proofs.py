@@ -291,7 +291,7 @@ IDENTITIES = (
     ),
     Identity(
         label="norm-growth-eps",
-        claim="So with eps the length can shrink: the first order in eta is back.",
+        claim="So with eps the first order in eta is back, with either sign: the length can also shrink.",
         shows=lambda form: (
             _next_square,
             form(_w_norm**2, _grad_norm**2, ETA, sp.Symbol("kappa"), spelled(wt_, _h)),
