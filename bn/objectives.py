@@ -169,16 +169,19 @@ class SampleHalfspaces(Halfspaces):
         super().__init__(z.T @ z / len(z), z.mean(axis=0))
 
     def _minimiser(self, steps=100):
-        """Newton's method, halving a step that does not go down."""
+        """Newton's method, halving a step that does not go down by more than rounding."""
         v = np.zeros(len(self.u))
         for _ in range(steps):
-            p = sigmoid(self.z @ v)
+            arguments = self.z @ v
+            if (arguments < 0).all():
+                break
+            p = sigmoid(arguments)
             hessian = self.z.T @ (self.z * (p * (1 - p))[:, None]) / len(self.z)
             step = np.linalg.solve(hessian, self.gradient(v))
-            while self.value(v - step) > self.value(v) and np.abs(step).max() > 1e-14:
+            while self.value(v - step) > self.value(v) * (1 + 1e-12):
                 step = step / 2
             v = v - step
-            if np.abs(step).max() <= 1e-12 * (1 + np.abs(v).max()):
+            if np.abs(step).max() <= 1e-10 * (1 + np.abs(v).max()):
                 return v
         raise ValueError(
             "z can be separated by a halfspace, so the loss has no minimum; allowed are classes that overlap"

@@ -65,6 +65,6 @@ def weight_norm_start(v, x):
     """
     t = checks.as_floats("x", x) @ weight_norm(v, np.ones(np.shape(v)[-1]))[0]
     mean, spread = t.mean(axis=-2), t.std(axis=-2)
-    if not (spread > 0).all():
+    if not (spread > 1e-12 * np.abs(t).max()).all():  # not 0, because of rounding
         raise ValueError(f"x gives constant outputs in column {int(spread.argmin())}; allowed are batches that vary")
     return 1 / spread, -mean / spread
