@@ -59,7 +59,7 @@ def weight_norm_grad(dw, cache):
 def weight_norm_start(v, x):
     """g and b for which the layer's outputs on the batch x have mean 0 and variance 1 (data-dependent start).
 
-    Salimans & Kingma (2016), section 3: afterwards weight norm starts where batch norm would be.
+    Salimans & Kingma (2016): afterwards weight norm starts where batch norm would be.
     v : (fan_in, fan_out).   x : (m, fan_in), a first batch.   Returns g (fan_out,) and b (fan_out,).
     Raises ValueError if an output is constant over x: no length gives it a variance of 1.
     """

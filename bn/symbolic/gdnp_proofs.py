@@ -91,6 +91,10 @@ def _prove_best_rate(form):
     require_equal(moved, factor * e, "the error along an eigenvector")
     gap = eigenvalue * e**2 * (form(MU, largest) - factor**2)
     nonnegative(gap, eigenvalue * e**2 * 4 * p * r / (largest + MU) ** 2, "every eigenvalue")
+    # against the factor promised for GDNP; largest - mu is p + r
+    slower = reparam.theorem_factor(1, MU, largest) - form(MU, largest)
+    squares = (p + r) ** 2 * MU * (2 * largest + MU) / (largest * (largest + MU)) ** 2
+    nonnegative(slower, squares, "less than the factor of GDNP")
 
 
 def _weighted(factor=1):
@@ -187,7 +191,7 @@ IDENTITIES = (
         proof=_prove_best_rate,
         method="squares",
         mutants={
-            "not squared twice": lambda mu, l: ((l - mu) / (l + mu)) ** 4,
+            "fourth power": lambda mu, l: ((l - mu) / (l + mu)) ** 4,
             "twice mu": lambda mu, l: ((l - 2 * mu) / (l + mu)) ** 2,
         },
     ),

@@ -81,6 +81,7 @@ def _prove_any_length(form):
 def _prove_gradient(form):
     slope = sp.diff(reparam.reduced(w + t * d, u, S, DOT), t).subs(t, 0)
     require_equal(slope, DOT(form(w, u, S, DOT), d), "any w, any direction d")
+    require_equal(DOT(w, form(w, u, S, DOT)), 0, "at right angles to w")
 
 
 def _prove_gradient_identity(form):
