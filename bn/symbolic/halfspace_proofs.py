@@ -23,7 +23,7 @@ INV = 1 / S
 DOT = Gram([w, u, v, d], S)
 
 # For print
-_slope, _curvature = sp.symbols("\\mathrm{E}\\varphi' \\mathrm{E}\\varphi''")
+_slope, _curvature = sp.symbols("\\mathrm{E}[\\varphi'] \\mathrm{E}[\\varphi'']")
 _c1 = sp.Symbol("c_1")
 
 

@@ -41,7 +41,7 @@ def letters(expression):
         return {plain(str(expression.args[0]))}
     if isinstance(expression, sp.Symbol):
         if "\\top" in expression.name or "\\rVert" in expression.name:  # an inner product, a norm
-            return set(re.sub(r"\\\w+|_\{?\w*", "", expression.name)) & set(ADDED + MULTIPLIED)
+            return set(re.sub(r"\\\w+|_\{?\w*|\w\([^)]*\)", "", expression.name)) & set(ADDED + MULTIPLIED)
         return {plain(expression.name)}
     parts = expression.args[:1] if isinstance(expression, BIG) else expression.args
     return set().union(*map(letters, parts))
