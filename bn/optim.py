@@ -23,14 +23,19 @@ class History:
     records: list
 
 
-def sgd_step(net, grads, lr):
-    """The stack after w <- w - lr dw for every parameter.   lr : one number, or one per network."""
-    lr = np.asarray(lr)
-    lr = lr[:, None, None] if lr.ndim else lr
-    params = [
-        {name: (p - lr * g[name]).astype(p.dtype, copy=False) for name, p in layer.items()}
-        for layer, g in zip(net.params, grads, strict=True)
-    ]
+def sgd_step(net, grads, lr, decay=0.0):
+    """The stack after w <- w - lr dw for every parameter.   lr, decay : one number, or one per network.
+
+    decay : the weights of hidden layers shrink first, to (1 - lr decay) w; biases, the parameters of a norm and the
+    output layer do not.
+    """
+    lr, decay = (a[:, None, None] if a.ndim else a for a in (np.asarray(lr), np.asarray(decay)))
+    params = []
+    for i, (layer, g) in enumerate(zip(net.params, grads, strict=True)):
+        kept = {"w": 1 - lr * decay} if i < net.hidden and decay.any() else {}
+        params.append(
+            {name: (kept.get(name, 1) * p - lr * g[name]).astype(p.dtype, copy=False) for name, p in layer.items()}
+        )
     return replace(net, params=params)
 
 
@@ -41,6 +46,7 @@ def train(
     *,
     batch_size=64,
     steps=300,
+    decay=0.0,
     seeds=None,
     loss="softmax",
     momentum=0.1,
@@ -53,6 +59,7 @@ def train(
     """Plain SGD. Returns the trained stack and its `History`.
 
     lr : a number or one per network.   batch_size : None takes the whole training set at each step.
+    decay : weight decay of the hidden layers' weights, a number or one per network, see `sgd_step`.
     seeds : of the batch order, one per network (default: those of the network).
     momentum, variance : of the running statistics, see `update_running`.
     noise : None or a function (step, net) -> the noise of that step, see `forward`.
@@ -63,7 +70,7 @@ def train(
     step is recorded, its parameters stay as they were, and it costs no more time. Nothing becomes NaN.
     """
     seeds = net.seeds if seeds is None else np.broadcast_to(seeds, net.seeds.shape)
-    lr = one_per_network("lr", lr, net.size)
+    lr, decay = one_per_network("lr", lr, net.size), one_per_network("decay", decay, net.size)
     checks.one_of("loss", loss, LOSSES)
     if steps < 0:
         raise ValueError(f"steps is {steps}; allowed is 0 or more")
@@ -89,7 +96,7 @@ def train(
                 continue
             x, labels = batches(step, live)
             losses, grads, trace = _loss_and_grads(part, x, labels, loss, noise and noise(step, part))
-        part = sgd_step(update_statistics(part, trace, momentum, variance), grads, lr[live])
+        part = sgd_step(update_statistics(part, trace, momentum, variance), grads, lr[live], decay[live])
     return put(net, live, part), history
 
 

@@ -31,6 +31,7 @@ from .running import (
     shard,
     update_running,
 )
+from .weight_norm import WeightNormCache, weight_norm, weight_norm_grad, weight_norm_start
 
 __all__ = [
     "ACTIVATIONS",
@@ -39,6 +40,7 @@ __all__ = [
     "BatchNormCache",
     "Running",
     "Shard",
+    "WeightNormCache",
     "batchnorm",
     "batchnorm_double_backward",
     "batchnorm_grad",
@@ -61,4 +63,7 @@ __all__ = [
     "tanh",
     "tanh_grad",
     "update_running",
+    "weight_norm",
+    "weight_norm_grad",
+    "weight_norm_start",
 ]

@@ -14,9 +14,14 @@ from bn.symbolic import (
     curvature_proofs,
     definitions,
     dense_proofs,
+    gdnp_proofs,
     geometry_proofs,
+    halfspace_proofs,
+    invariance_proofs,
     jacobian_proofs,
+    least_squares_proofs,
     paths_proofs,
+    reparam_proofs,
     running_proofs,
     transform_proofs,
 )
@@ -35,6 +40,11 @@ TOPICS = (
     blind_proofs,
     dense_proofs,
     curvature_proofs,
+    reparam_proofs,
+    least_squares_proofs,
+    gdnp_proofs,
+    halfspace_proofs,
+    invariance_proofs,
 )
 
 

@@ -40,6 +40,8 @@ def letters(expression):
     if isinstance(expression, (sp.Indexed, sp.IndexedBase)):
         return {plain(str(expression.args[0]))}
     if isinstance(expression, sp.Symbol):
+        if "\\top" in expression.name or "\\rVert" in expression.name:  # an inner product, a norm
+            return set(re.sub(r"\\\w+|_\{?\w*|\w\([^)]*\)", "", expression.name)) & set(ADDED + MULTIPLIED)
         return {plain(expression.name)}
     parts = expression.args[:1] if isinstance(expression, BIG) else expression.args
     return set().union(*map(letters, parts))
@@ -87,13 +89,14 @@ def in_product(expression):
     """The factors of a product in the order of print."""
     if as_given(expression):
         return list(expression.args)
-    return sorted(expression.args, key=_factor_key)
+    ordered = [factor for factor in expression.args if not factor.is_commutative]  # matrices and vectors
+    return [*sorted((f for f in expression.args if f.is_commutative), key=_factor_key), *ordered]
 
 
 def _factor_key(factor):
     base = factor.base if isinstance(factor, sp.Pow) else factor
     shape = 0 if factor.is_Number else 3 if factor.has(*BIG) else 2 if isinstance(base, sp.Add) else 1
-    return shape, rank(factor, MULTIPLIED), sp.default_sort_key(factor)
+    return shape, "\\top" in str(base), rank(factor, MULTIPLIED), sp.default_sort_key(factor)
 
 
 def negated(term):
@@ -153,13 +156,33 @@ class BookPrinter(LatexPrinter):
             shown = self._print(inside)
             return f"- {self._bracket(shown) if isinstance(inside, sp.Add) else shown}"
         parts = in_product(one_root(expression) if not as_given(expression) else expression)
+        if sum(part.is_Symbol and "\\top" in part.name for part in parts) > 1:
+            parts = self._bracketed_inner_products(parts)
         big = [part for part in parts if isinstance(part, BIG)]
         rest = [part for part in parts if not isinstance(part, BIG)]
+        vectors = [part for part in rest if not part.is_commutative]
+        numbers = [part for part in rest if part.is_commutative]
+        if vectors and numbers:  # vectors stand behind the numbers, not in a numerator
+            behind = self._product(vectors)
+            alone = len(vectors) == 1 and isinstance(vectors[0], sp.Add)
+            return f"{self._print_numbers(numbers)} {self._bracket(behind) if alone else behind}"
         if big and rest:  # a sum or product sign stands behind its factor, not in a numerator
             return " ".join([self._product(rest), *map(self._print, big)])
         return self._product(parts)
 
     _print_Factors = _print_Mul
+
+    def _print_numbers(self, parts):
+        """The numbers before a vector, with brackets around a sum or an inner product that is no fraction's."""
+        shown = self._product(parts)
+        if len(parts) == 1 and isinstance(parts[0], sp.Add):
+            return self._bracket(shown)
+        if "\\top" in shown and not shown.startswith("\\frac"):
+            return self._product(self._bracketed_inner_products(parts))
+        return shown
+
+    def _bracketed_inner_products(self, parts):
+        return [sp.Symbol(self._bracket(p.name)) if p.is_Symbol and "\\top" in p.name else p for p in parts]
 
     def _product(self, parts):
         return self._print(parts[0]) if len(parts) == 1 else super()._print_Mul(sp.Mul(*parts, evaluate=False))

@@ -132,3 +132,23 @@ def test_a_whole_network(norm, activation):
         for ours, theirs in zip(grads, tensors, strict=True):
             for name in theirs:
                 close(ours[name][k], theirs[name].grad)
+
+
+@pytest.mark.parametrize("seed", range(3))
+def test_weight_norm(seed):
+    """PyTorch stores (fan_out, fan_in), one length per row."""
+    rng = np.random.default_rng(seed)
+    x, v, g, dy = rng.normal(size=(7, 5)), rng.normal(size=(5, 4)), rng.normal(2, 1, size=4), rng.normal(size=(7, 4))
+    module = torch.nn.utils.parametrizations.weight_norm(torch.nn.Linear(5, 4, bias=False, dtype=torch.float64))
+    length, direction = module.parametrizations.weight.original0, module.parametrizations.weight.original1
+    with torch.no_grad():
+        length.copy_(torch.tensor(g[:, None]))
+        direction.copy_(torch.tensor(v.T))
+    ty = module(torch.tensor(x))
+    ty.backward(torch.tensor(dy))
+    w, cache = layers.weight_norm(v, g)
+    y, linear_cache = layers.linear(x, w)
+    close(y, ty)
+    dv, dg = layers.weight_norm_grad(layers.linear_grad(dy, linear_cache)[1], cache)
+    close(dv, direction.grad.T)
+    close(dg, length.grad[:, 0])

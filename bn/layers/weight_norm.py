@@ -1,0 +1,70 @@
+"""Weight normalization: the length of each unit's weights apart from their direction.
+
+Salimans & Kingma (2016). Each column of a weight matrix (fan_in, fan_out) belongs to one unit: w = g v / |v|. With a
+covariance S of the layer's input in place of 1, |v|_S = sqrt(v^T S v), it is what batch norm does to the weights.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import checks
+
+
+class WeightNormCache(NamedTuple):
+    """What the gradient needs: v, g, the lengths (..., 1, fan_out), and S v (v itself for the usual length)."""
+
+    v: np.ndarray
+    g: np.ndarray
+    norm: np.ndarray
+    sv: np.ndarray
+
+
+def weight_norm(v, g, s=None, eps=0.0):
+    """w = g v / |v|, column by column.
+
+    v : (fan_in, fan_out) or (k, fan_in, fan_out).   g : (fan_out,), or (k, 1, fan_out) for a stack.
+    s : None, or the (fan_in, fan_in) covariance of the inputs; then |v|^2 is v^T s v, and a layer with the weights w
+    computes what batch norm makes of one with the weights v, up to a constant.   eps : added to |v|^2.
+    Returns w, shaped like v, and the cache.
+    Raises ValueError if shapes do not fit or a column has length 0 (with eps = 0): it has no direction.
+    """
+    v, g = checks.as_floats("v", v), checks.as_floats("g", g)
+    eps = checks.as_eps(eps)
+    if v.ndim < 2:
+        raise ValueError(f"v has shape {v.shape}; allowed are (fan_in, fan_out) and (k, fan_in, fan_out)")
+    if g.shape not in ((v.shape[-1],), (*v.shape[:-2], 1, v.shape[-1])):
+        raise ValueError(f"g has shape {g.shape}; allowed is ({v.shape[-1]},), one length per column of v")
+    sv = v if s is None else checks.same_shape("s", s, (v.shape[-2],) * 2, "v^T s v") @ v
+    square = (v * sv).sum(axis=-2, keepdims=True) + eps
+    if not (square > 0).all():
+        column = int(np.argwhere(~(square > 0))[0][-1])
+        raise ValueError(f"v has length 0 in column {column}; allowed are columns with a direction")
+    norm = np.sqrt(square)
+    return g * (v / norm), WeightNormCache(v, g, norm, sv)
+
+
+def weight_norm_grad(dw, cache):
+    """dv and dg, shaped like v and g, from dw = d loss / d w.
+
+    dg = v^T dw / |v|;  dv = g / |v| (dw - S v (v^T dw) / |v|^2), at right angles to v for eps = 0: a step of gradient
+    descent cannot shorten v.
+    """
+    v, g, norm, sv = cache
+    along = (v * dw).sum(axis=-2, keepdims=True)
+    dv = g / norm * (dw - sv * (along / norm**2))
+    return dv, (along / norm).reshape(g.shape)
+
+
+def weight_norm_start(v, x):
+    """g and b for which the layer's outputs on the batch x have mean 0 and variance 1 (data-dependent start).
+
+    Salimans & Kingma (2016): afterwards weight norm starts where batch norm would be.
+    v : (fan_in, fan_out).   x : (m, fan_in), a first batch.   Returns g (fan_out,) and b (fan_out,).
+    Raises ValueError if an output is constant over x: no length gives it a variance of 1.
+    """
+    t = checks.as_floats("x", x) @ weight_norm(v, np.ones(np.shape(v)[-1]))[0]
+    mean, spread = t.mean(axis=-2), t.std(axis=-2)
+    if not (spread > 1e-12 * np.abs(t).max()).all():  # not 0, because of rounding
+        raise ValueError(f"x gives constant outputs in column {int(spread.argmin())}; allowed are batches that vary")
+    return 1 / spread, -mean / spread
