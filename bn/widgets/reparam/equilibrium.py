@@ -63,9 +63,9 @@ def balance():
         key="balance",
         title="Growth and decay on digits",
         controls=[
-            Slider("decay", "weight decay λ", values=DECAYS, start=0),
+            Slider("decay", "weight decay λ", values=DECAYS, start=0.01),
             Slider("lr", "learning rate η", values=RATES, start=0.2),
-            Slider("scale", "start weights, times", values=SCALES, start=1),
+            Slider("scale", "start weights, times", values=SCALES, start=3),
         ],
         model=Sampled(tables, along=("lr", "decay")),
         figures=[
