@@ -28,6 +28,7 @@ LENGTH = 101  # entries of a path: the start and 100 steps
 BEST = 35  # direction of the best weights, degrees
 REACH = 3  # the start lies in -REACH .. REACH
 CIRCLE = np.linspace(0, 360, 73)
+RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10)
 EPS_STOPS = (0, 0.001, 0.01, 0.03, 0.1, 0.3, 1)
 DECAYS = (0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
 
@@ -41,7 +42,7 @@ def one_neuron():
         title="One neuron on the circle",
         controls=[
             Slider("step", "step", values=range(LENGTH), start=3, play=10),
-            Slider("lr", "learning rate η", low=0.01, high=10, log=True, start=0.3),
+            Slider("lr", "learning rate η", values=RATES, start=0.3),
             Slider("decay", "weight decay λ", values=DECAYS, start=0),
             Slider("eps", "ε (eps)", values=EPS_STOPS, start=0),
             Slider("noise", "noise of the mini-batches", low=0, high=60, step=5, start=0, unit="°"),
