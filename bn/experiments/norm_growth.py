@@ -29,10 +29,12 @@ def run(
     batch_size=32,
     label_noise=0.3,
     eps=0.0,
+    scale=1.0,
 ):
     """Train with each pair (learning rate, weight decay) of `settings` and follow the hidden layers' weights.
 
     label_noise : share of training labels replaced by random ones, so that the gradient does not vanish.
+    scale : times the hidden layers' start weights.
     P pairs, S seeds, H hidden layers, R records; N steps:
     steps (R,), settings (P, 2), seeds (S,).   loss (P, S, N) : of every batch.
     norm (P, S, H, R) : length of the weights.   gradient (P, S, H, R) : length of the gradient.
@@ -48,7 +50,7 @@ def run(
     which, net_seeds = crossed(np.arange(len(pairs)), seeds)
     lr, decay = pairs[which].T
     data = noisy_digits(seeds, label_noise)
-    net = init((64, *widths, 10), norm="batch", seeds=net_seeds, eps=eps)
+    net = scaled(init((64, *widths, 10), norm="batch", seeds=net_seeds, eps=eps), np.full(len(net_seeds), scale))
     at = np.arange(0, steps, every)
     _, history = train(
         net, data, lr, decay=decay, batch_size=batch_size, steps=steps, record=_observer(lr, decay), record_at=at
