@@ -1,0 +1,154 @@
+"""Noise after every batch norm layer, redrawn at every step: must the distribution be stable to train well?
+
+Santurkar et al. (2018), Figure 2 and its appendix, as read from summaries. At every step, for every unit of
+every hidden layer, a shift mu ~ U(-n, n) with n = 0.5 q and a scale sigma ~ U(1, 1 + 0.25 q) are drawn; then
+for every example m ~ U(mu - 0.1 q, mu + 0.1 q) and s ~ N(sigma, 0.1 q), and what enters the activation, y,
+becomes s y + m. Gradients treat s and m as constants. q is the strength: 1 is the paper's, 0 no noise. (Whether
+mu and sigma are drawn per unit or per layer is read differently; here per unit.) Evaluation is without noise.
+
+The networks are those of `drift`: 64-100-100-100-10, sigmoid, binary digits, start weights of standard
+deviation 0.1, batches of 60, plain SGD, float32; there a plain network trains, but slowly. They use VGG.
+A seed draws the same noise whatever the norm, the learning rate and the strength, which multiplies it.
+"""
+
+import numpy as np
+
+from bn.data import digits
+from bn.experiments.common import NORMS, cast, crossed, uncrossed
+from bn.network import accuracy, forward, init
+from bn.optim import train
+
+PERCENTILES = (15, 50, 85)
+WIDTHS = (64, 100, 100, 100, 10)
+STRENGTHS = (0.0, 1.0, 2.0, 4.0, 8.0, 16.0)
+LEARNING_RATES = (0.1, 0.5, 2.0)
+SMOOTH = 20  # steps over which the training loss is averaged
+
+
+def run(
+    learning_rates=LEARNING_RATES,
+    strengths=STRENGTHS,
+    seeds=(0, 1, 2),
+    steps=1200,
+    every=24,
+    batch_size=60,
+    norms=NORMS,
+):
+    """Train plain and with batch norm, at every strength of the noise; strength 0 is without.
+
+    N norms, Q strengths, L learning rates, S seeds, H = 3 hidden layers (the last one counts most), R records;
+    a record looks at two steps that follow each other, the batch of each with its noise:
+    steps (R,) the first of the two, strengths (Q,), learning_rates (L,), seeds (S,).
+    loss (N, Q, L, S, W) : training loss, mean over every 20 steps; inf from divergence on.
+    loss_steps (W,) : the last step of each such window.
+    accuracy (N, Q, L, S) : held out, without noise; batch norm with its running statistics.
+    instability (N, Q, L, S, H) : mean absolute change from one step to the next of a unit's mean and of its
+        standard deviation over the batch, mean of the two, over units and records, in the unit of the sigmoid's
+        input.
+    unit_percentiles (N, Q, L, S, H, R, 2, 3) : 15th, 50th, 85th percentile over the batch of what enters one
+        unit's sigmoid (unit 0), at both steps of every record.
+    diverged_at (N, Q, L, S) : step, or -1.
+    Raises ValueError for a negative strength.
+    """
+    if min(strengths) < 0:
+        raise ValueError(f"strengths are {strengths}; allowed are numbers that are 0 or larger")
+    data = cast(digits(seeds, prepare="binary"), np.float32)
+    lr, net_seeds = crossed(learning_rates, seeds)
+    at = np.arange(0, steps - 1, every)
+    grid = [
+        [_train(norm, q, data, lr, net_seeds, steps, at, batch_size, len(seeds)) for q in strengths] for norm in norms
+    ]
+    arrays = {key: np.stack([np.stack([part[key] for part in row]) for row in grid]) for key in grid[0][0]}
+    settings = {"steps": at, "strengths": strengths, "learning_rates": learning_rates, "seeds": seeds}
+    settings["loss_steps"] = np.arange(SMOOTH, steps + 1, SMOOTH)
+    return {**{key: np.array(value) for key, value in settings.items()}, **arrays}
+
+
+def _train(norm, strength, data, lr, seeds, steps, at, batch_size, per_rate):
+    """The arrays of `run` for one norm and one strength, axes (L, S, ...)."""
+    net = init(WIDTHS, norm=norm, activation="sigmoid", init=0.1, seeds=seeds, dtype=np.float32)
+
+    def noise(step, part):
+        return draw(strength, step, part.seeds, batch_size) if strength > 0 else None
+
+    def look(step, net, x, labels):
+        with np.errstate(over="ignore", invalid="ignore"):
+            return [_moments(y) for y in forward(net, x, noise=noise(step, net))[1].y]
+
+    pairs = np.stack([at, at + 1], axis=1)
+    net, history = train(
+        net, data, lr, batch_size=batch_size, steps=steps, noise=noise, record=look, record_at=pairs.ravel()
+    )
+    return _collect(net, history, data, pairs, per_rate)
+
+
+def draw(strength, step, seeds, batch_size, widths=WIDTHS[1:-1]):
+    """The noise of one step: (factor, shift), each (k, batch_size, width) float32, for every hidden layer."""
+    distinct, which = np.unique(seeds, return_inverse=True)
+    drawn = [_unit_noise(np.random.default_rng([1805, int(seed), step]), batch_size, widths) for seed in distinct]
+    strength = np.float32(strength)
+    layers = ([np.stack(part) for part in zip(*layer)] for layer in zip(*drawn))
+    return [(1 + strength * factor[which], strength * shift[which]) for factor, shift in layers]
+
+
+def _unit_noise(rng, m, widths):
+    """For every layer (factor - 1, shift) at strength 1, each (m, width)."""
+
+    def uniform(*shape):
+        return rng.random(shape, dtype=np.float32)
+
+    return [
+        (
+            0.25 * uniform(1, d) + 0.1 * rng.standard_normal((m, d), dtype=np.float32),
+            0.5 * (2 * uniform(1, d) - 1) + 0.1 * (2 * uniform(m, d) - 1),
+        )
+        for d in widths
+    ]
+
+
+def _moments(y):
+    """Of what enters a layer's sigmoids, y (k, m, d): means, spreads (k, d) and percentiles of unit 0 (k, 3)."""
+    return y.mean(axis=1), y.std(axis=1), np.percentile(y[:, :, 0], PERCENTILES, axis=1).T
+
+
+def _collect(net, history, data, pairs, per_rate):
+    images, labels = data.test(net.seeds)
+    with np.errstate(over="ignore", invalid="ignore"):
+        right = accuracy(forward(net, images, training=False)[0], labels)
+    mean, spread, percentiles = (
+        np.array([[layer[part] for layer in record] for record in history.records]).reshape(*pairs.shape, 3, net.size, -1)
+        for part in range(3)
+    )  # (R, 2, H, k, ...)
+    change = (np.abs(mean[:, 1] - mean[:, 0]) + np.abs(spread[:, 1] - spread[:, 0])) / 2
+    windows = history.losses[: len(history.losses) // SMOOTH * SMOOTH].reshape(-1, SMOOTH, net.size)
+    arrays = {
+        "loss": windows.mean(axis=1).T,
+        "accuracy": right,
+        "instability": change.mean(axis=(0, -1)).T,
+        "unit_percentiles": percentiles.transpose(3, 2, 0, 1, 4),
+        "diverged_at": history.diverged_at,
+    }
+    return {key: uncrossed(a, range(net.size // per_rate), range(per_rate), axis=0) for key, a in arrays.items()}
+
+
+def summary(result, wanted_loss=0.5):
+    """The figures of a run that a sentence can quote; every array is (N, Q, L, S) unless said.
+
+    instability : of the last hidden layer.   steps_to : end of the first window with a loss below `wanted_loss`,
+    inf if none.   final_loss : mean of the last 200 steps.   accuracy : without noise.
+    advantage_ends (L,) : the smallest strength at which noisy batch norm no longer has a lower final loss than
+    the plain network without noise in every seed; inf if it keeps it at all strengths.
+    Needs both norms, and strength 0 first.
+    """
+    reached = result["loss"] < wanted_loss
+    first = np.where(reached.any(axis=-1), result["loss_steps"][reached.argmax(axis=-1)], np.inf)
+    final = result["loss"][..., -200 // SMOOTH :].mean(axis=-1)
+    lost = ~(final[1] < final[0, :1]).all(axis=-1)  # (Q, L)
+    ends = np.where(lost.any(axis=0), result["strengths"][lost.argmax(axis=0)], np.inf)
+    return {
+        "instability": result["instability"][..., -1],
+        "steps_to": first,
+        "final_loss": final,
+        "accuracy": result["accuracy"],
+        "advantage_ends": ends,
+    }
