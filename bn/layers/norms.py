@@ -10,6 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from .batchnorm import BatchNormCache
+from .frozen import frozen_backward, frozen_forward, frozen_params
 from .standardise import standardise, standardise_grad, total
 
 
@@ -73,5 +74,13 @@ NORMS = {
         inference=batch_inference,
         keeps_bias=False,
         has_running=True,
+    ),
+    "frozen": Norm(
+        params=frozen_params,
+        forward=frozen_forward,
+        backward=frozen_backward,
+        inference=lambda z, params, running, eps: frozen_forward(z, params)[0],
+        keeps_bias=False,
+        has_running=False,
     ),
 }
