@@ -116,7 +116,9 @@ def _collect(net, history, data, pairs, per_rate):
     with np.errstate(over="ignore", invalid="ignore"):
         right = accuracy(forward(net, images, training=False)[0], labels)
     mean, spread, percentiles = (
-        np.array([[layer[part] for layer in record] for record in history.records]).reshape(*pairs.shape, 3, net.size, -1)
+        np.array([[layer[part] for layer in record] for record in history.records]).reshape(
+            *pairs.shape, 3, net.size, -1
+        )
         for part in range(3)
     )  # (R, 2, H, k, ...)
     change = (np.abs(mean[:, 1] - mean[:, 0]) + np.abs(spread[:, 1] - spread[:, 0])) / 2
