@@ -140,7 +140,7 @@ def _gap(depth, batch_size, momenta, checkpoints, seeds, data):
             for variance in VARIANCES
             for momentum in momenta
         ]
-        precise, gap_precise = _inference_mode(net, data, _precise(net, data, batch_size), batches)
+        precise, gap_precise = _inference_mode(net, data, precise_running(net, data, batch_size), batches)
         right, gaps = zip(*runs)
         shape = (len(VARIANCES), len(momenta))
         rows.append(
@@ -187,7 +187,7 @@ def _running(means, variances, momentum, batch_size, variance):
     return [Running(m[:, None], v[:, None], len(means)) for m, v in zip(mean, var)]
 
 
-def _precise(net, data, batch_size):
+def precise_running(net, data, batch_size):
     """Statistics of `BATCHES` training batches with the weights as they are."""
     images, _ = data.train(net.seeds)
     count = min(images.shape[1] // batch_size, BATCHES)

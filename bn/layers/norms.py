@@ -11,6 +11,7 @@ import numpy as np
 
 from .batchnorm import BatchNormCache
 from .frozen import frozen_backward, frozen_forward, frozen_params
+from .lp import lp_backward, lp_forward
 from .standardise import standardise, standardise_grad, total
 
 
@@ -58,6 +59,18 @@ def batch_inference(z, params, running, eps):
     return ((z - running.mean) * scale + params["beta"]).astype(z.dtype, copy=False)
 
 
+def lp_norm(p):
+    """The entry of l_p normalization. It collects no statistics: inference uses those of its own batch."""
+    return Norm(
+        params=scale_and_shift,
+        forward=lambda z, params, eps: lp_forward(z, params, eps, p),
+        backward=lp_backward,
+        inference=lambda z, params, running, eps: lp_forward(z, params, eps, p)[0],
+        keeps_bias=False,
+        has_running=False,
+    )
+
+
 NORMS = {
     "none": Norm(
         params=lambda k, d, dtype: {},
@@ -83,4 +96,7 @@ NORMS = {
         keeps_bias=False,
         has_running=False,
     ),
+    "l1": lp_norm(1),
+    "l2": lp_norm(2),
+    "linf": lp_norm(np.inf),
 }

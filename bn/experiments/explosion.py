@@ -1,0 +1,87 @@
+"""What batch norm makes worse: at the start, gradients of deep networks with it explode backward.
+
+Yang et al. (2019), arXiv:1902.08129 (recalled; the rates are measured here): without skip connections the
+squared length of the gradient grows with every layer further back, whatever the activation and the scale of
+the weights. Per layer: linear (B - 2) / (B - 3) with B the batch size; ReLU, large batches, pi / (pi - 1).
+Here: random networks of one width, Gaussian inputs, start weights of variance 2 / fan-in ("relu") or 1 / fan-in
+("linear"), and a random gradient handed to the last layer.
+"""
+
+from math import inf, pi
+
+import numpy as np
+
+from bn.experiments.common import NORMS
+from bn.layers import checks
+from bn.layers.dense import ACTIVATIONS, linear_grad
+from bn.layers.norms import NORMS as NORM_TABLE
+from bn.network import forward, init
+
+STARTS = {"relu": "he", "linear": "lecun"}
+
+
+def run(activation="relu", batch_size=128, depth=30, width=256, seeds=(0, 1, 2), norms=NORMS, dtype=np.float32):
+    """Send a random gradient back through random networks.
+
+    N norms, S seeds, H = depth hidden layers:
+    layers (H,) : counted from 1, the first.   seeds (S,).
+    squared (N, S, H) : mean square of d loss / d (what layer h puts out before its norm) over examples and units,
+        in units of that at the last hidden layer.
+    growth (N, S) : factor per layer going back, from the mean slope of log(squared) with the first and the last
+        two layers left out.
+    theory : what the source gives for batch norm; inf for a linear network with a batch of 3 or less.
+    Raises ValueError for an unknown activation, or a depth below 6.
+    """
+    checks.one_of("activation", activation, STARTS)
+    if depth < 6:
+        raise ValueError(f"depth is {depth}; allowed is 6 or more")
+    squared = np.stack([_squared(norm, activation, batch_size, depth, width, seeds, dtype) for norm in norms])
+    inner = np.log(squared[..., 2:-2])
+    growth = np.exp((inner[..., 0] - inner[..., -1]) / (depth - 5))
+    return {
+        "layers": np.arange(1, depth + 1),
+        "seeds": np.array(seeds),
+        "squared": squared,
+        "growth": growth,
+        "theory": theory(activation, batch_size),
+    }
+
+
+def theory(activation, batch_size):
+    """Growth per layer of the squared gradient under batch norm, at the start."""
+    if activation == "relu":
+        return pi / (pi - 1)
+    return (batch_size - 2) / (batch_size - 3) if batch_size > 3 else inf
+
+
+def _squared(norm, activation, batch_size, depth, width, seeds, dtype):
+    """(S, H). One seed at a time: a stack would only cost memory."""
+    rows = []
+    for seed in seeds:
+        rng = np.random.default_rng([1902, int(seed)])
+        net = init(
+            [*[width] * (depth + 1), 1],
+            norm=norm,
+            activation=activation,
+            init=STARTS[activation],
+            seeds=(seed,),
+            dtype=dtype,
+        )
+        x, upstream = (rng.normal(size=(1, batch_size, width)).astype(dtype) for _ in range(2))
+        rows.append(squared_gradients(net, x, upstream))
+    return np.array(rows)
+
+
+def squared_gradients(net, x, upstream):
+    """Mean square of d loss / dz of every hidden layer's z = a w, in units of that of the last one: (H,).
+
+    net : one network (k = 1).   upstream : d loss / d (what the last hidden activation gives), (1, m, d).
+    """
+    trace = forward(net, x)[1]
+    norm, act_grad = NORM_TABLE[net.norm], ACTIVATIONS[net.activation][1]
+    found, da = [], upstream
+    for i in reversed(range(net.hidden)):
+        dz, _ = norm.backward(act_grad(da, trace.activation_caches[i]), trace.norm_caches[i])
+        found.append(float((dz.astype(np.float64) ** 2).mean()))
+        da = linear_grad(dz, trace.linear_caches[i])[0]
+    return np.array(found[::-1]) / found[0]
