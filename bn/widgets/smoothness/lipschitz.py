@@ -1,0 +1,187 @@
+"""Theorem 4.1 of Santurkar et al. for a batch in the reader's hands: both sides, what is subtracted, the slack."""
+
+import numpy as np
+import sympy as sp
+
+import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.symbolic import gradient, transform
+from explorable import (
+    Axis,
+    Bar,
+    Cases,
+    Chart,
+    Dot,
+    Drag,
+    Explorable,
+    Line,
+    Numbers,
+    Rule,
+    Slider,
+    Symbolic,
+    Text,
+    Toggle,
+    Vector,
+)
+from explorable.models import mean, total
+
+M = 5  # examples
+REACH = 6
+EPS_STOPS = (0, *(float(f"{a}e{b}") for b in range(-3, 1) for a in (1, 2, 5)), 10)
+CLOUD = 120  # inputs for which the gradient of two weights is drawn
+BARS = ("plain, scaled", "mean part", "x̂ part", "the bound", "true")
+
+
+def lipschitz():
+    """Five examples, five targets, gamma and eps; the gradient before the layer, bounded by the one after it."""
+    return Explorable(
+        key="lipschitz-bound",
+        title="Both sides of the bound, for a batch in your hands",
+        controls=[
+            _five("y", "inputs y", (1, 0, 2, 5, -3)),
+            _five("target", "targets t", (2.5, -0.5, 1, 2.5, 0)),
+            Slider("gamma", "γ (gamma)", low=0.2, high=4, step=0.1, start=1.5, format=".1f"),
+            Slider("eps", "ε (eps)", values=EPS_STOPS, start=0),
+            Toggle(
+                "literal",
+                "read literally: take the plain gradient at y",
+                start=False,
+                help="Off: both gradients belong to the same values, those that leave the layer.",
+            ),
+        ],
+        model=Symbolic(outputs(), constants=constants()),
+        figures=[_lines(), _bars(), _cloud()],
+        columns=2,
+        readout=Cases(
+            "verdict",
+            {
+                0: "True |∇L̂|² = {true:.4g}, bound {bound:.4g}: they are equal. Of the scaled plain gradient "
+                "{whole:.4g}, the mean part takes {off_mean:.3g} and the x̂ part {off_spread:.3g}.",
+                1: "True |∇L̂|² = {true:.4g}, bound {bound:.4g}. The slack, {slack:.3g}, is κ/m times the x̂ part's "
+                "inner product, with κ = {kappa:.3f}: what ε adds to the subtraction.",
+                2: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {true:.4g}: the statement is false "
+                "for this batch.",
+                3: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {true:.4g}: it happens to hold here.",
+                4: "All inputs agree and ε is 0: the spread is 0, and there is no gradient.",
+            },
+        ),
+        caption="Above left, the batch; drag the inputs and the targets. The loss is the sum of (z − t)⁴/4 over the "
+        "outputs z. Above right, the plain gradient's square, the two parts that the theorem subtracts, what is then left "
+        "as the bound, and the truth. Below, the gradient of two weights before the layer, for 120 random inputs of norm "
+        "at most 1, and the circles that no input can leave.",
+    )
+
+
+def _five(name, label, start):
+    return Numbers(name, label, start=start, low=-REACH, high=REACH, step=0.1, min_count=M, max_count=M)
+
+
+def constants():
+    """Random inputs X, (CLOUD, M) for each of two weights, with largest singular value from 0.6 to 1; a circle."""
+    rng = np.random.default_rng(44)
+    x = rng.normal(size=(CLOUD, M, 2))
+    x *= (rng.uniform(0.6, 1, size=CLOUD) / np.linalg.norm(x, ord=2, axis=(1, 2)))[:, None, None]
+    turn = np.linspace(0, 2 * np.pi, 61)
+    first, second = np.round(x, 3).transpose(2, 0, 1)
+    return {"first": first, "second": second, "cosine": np.cos(turn), "sine": np.sin(turn)}
+
+
+def outputs():
+    """Both sides of the bound, with the gradient of the loss after the layer or, read literally, at y itself."""
+    y, target = Vector("y"), Vector("target")
+    gamma, eps, literal = sp.symbols("gamma eps literal")
+    step = transform.steps(y, mean, gamma, 0, eps)
+    whole_var = step["var"] + eps
+    s = sp.sqrt(sp.Piecewise((whole_var, whole_var > 0), (1, True)))
+    xhat = step["centred"] / s
+    z = gamma * xhat
+    after = (z - target) ** 3
+    plain = literal * (y - target) ** 3 + (1 - literal) * after
+    before = gradient.dx_means(after, xhat, gamma, s, mean)
+    factor = gamma**2 / s**2
+    whole = factor * total(plain**2)
+    off_mean = factor * total(plain) ** 2 / M
+    off_spread = factor * total(plain * xhat) ** 2 / M
+    bound = whole - off_mean - off_spread
+    true = total(before**2)
+    kappa = transform.kappa(step["var"], sp.Piecewise((eps, whole_var > 0), (1, True)))
+    first, second = Vector("first", axis=("cloud", "batch")), Vector("second", axis=("cloud", "batch"))
+    cosine, sine = Vector("cosine", axis="turn"), Vector("sine", axis="turn")
+    radius, own = sp.sqrt(total(plain**2)), sp.sqrt(true)
+    edge = sp.Float("1.1") * sp.Max(radius, own, sp.Float("0.01"))
+    correct = sp.Piecewise((0, eps <= 0), (1, True))
+    read = sp.Piecewise((2, true > bound * (1 + sp.Float("1e-9")) + sp.Float("1e-9")), (3, True))
+    return {
+        "z": z,
+        "whole": whole,
+        "off_mean": off_mean,
+        "off_spread": off_spread,
+        "bound": bound,
+        "true": true,
+        "slack": bound - true,
+        "kappa": kappa,
+        "tops": [whole, whole, whole - off_mean, bound, true],
+        "bases": [0, whole - off_mean, bound, 0, 0],
+        "plain_first": total(first * plain, "batch"),
+        "plain_second": total(second * plain, "batch"),
+        "own_first": total(first * before, "batch"),
+        "own_second": total(second * before, "batch"),
+        "plain_circle": [radius * cosine],
+        "plain_circle_y": [radius * sine],
+        "own_circle": [own * cosine],
+        "own_circle_y": [own * sine],
+        "radius": radius,
+        "own_radius": own,
+        "window": [-edge, edge],
+        "verdict": sp.Piecewise((4, whole_var <= 0), (read, literal > 0), (correct, True)),
+    }
+
+
+def _lines():
+    rows = {2: ("inputs y", "y", "moved"), 1: ("outputs z", "z", "batchnorm"), 0: ("targets t", "target", "moved")}
+    marks = [Rule(y=height, color="grid", dash=False, width=1) for height in rows]
+    for height, (words, values, colour) in rows.items():
+        drag = None if values == "z" else Drag(values, along="x")
+        marks += [
+            Text(-REACH, height, words, color="muted", anchor="start", dy=-22),
+            Dot(values, height, color=colour, size=5 if drag is None else 7, drag=drag),
+            Text(values, height, [str(i + 1) for i in range(M)], color=colour, dy=18),
+        ]
+    return Chart(
+        marks,
+        title="The batch",
+        x=Axis("value", domain=(-REACH, REACH)),
+        y=Axis(domain=(-0.4, 2.6), ticks=()),
+        height=300,
+        alt="Three number lines: the inputs {y}, the outputs {z:.2f}, the targets {target}.",
+    )
+
+
+def _bars():
+    colours = ["predicted", "upstream", "upstream", "predicted", "truth"]
+    return Chart(
+        [Bar(np.arange(5.0), "tops", base="bases", color=colours, width=0.75), Rule(y="bound", color="predicted")],
+        title="What is subtracted, and what is left",
+        x=Axis(kind="category", categories=BARS),
+        y=Axis("squared length of the gradient"),
+        height=300,
+        alt="Bars: plain gradient squared and scaled {whole:.3g}; taken away {off_mean:.3g} for the mean and "
+        "{off_spread:.3g} for x̂; the bound {bound:.3g}; the true value {true:.3g}.",
+    )
+
+
+def _cloud():
+    return Chart(
+        [
+            Line("plain_circle", "plain_circle_y", color="plain", width=1.5, label="plain"),
+            Line("own_circle", "own_circle_y", color="batchnorm", width=1.5, label="batch norm"),
+            Dot("plain_first", "plain_second", color="plain", size=2.5, opacity=0.6),
+            Dot("own_first", "own_second", color="batchnorm", size=2.5, opacity=0.8),
+        ],
+        title="The gradient of two weights, over many inputs",
+        x=Axis("first weight", domain="window"),
+        y=Axis("second weight", domain="window"),
+        height=320,
+        aspect=1,
+        alt="Two clouds around zero. Plain gradients lie within a circle of radius {radius:.3g}, those with batch norm "
+        "within {own_radius:.3g}.",
+    )

@@ -1,0 +1,109 @@
+"""Santurkar's shift over training, with the loss beside it: is it reduced, and does that go with the loss?"""
+
+from functools import lru_cache
+
+import numpy as np
+
+import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.experiments import two_definitions as experiment
+from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
+
+NETWORKS = {"plain": "plain", "batchnorm": "batch norm"}
+KINDS = {  # the layer looked at, the three learning rates, and the run
+    "digits": (4, (0.03, 0.1, 0.3), experiment.run_digits),
+    "linear": (13, (1e-4, 4e-4, 1e-3), experiment.run_linear),
+}
+SEEDS = (0, 1, 2)
+SMOOTH = {"digits": 20, "linear": 10}
+
+
+@lru_cache(maxsize=2)
+def result(kind):
+    """The experiment on one kind of network at its three learning rates."""
+    layer, rates, run = KINDS[kind]
+    return run(learning_rates=rates, seeds=SEEDS, layers=(layer,))
+
+
+def tables(kind, rate):
+    """Change of the gradient over training and loss, for both networks; and where all runs of the kind ended."""
+    run, picks = result(kind), np.asarray(rate, int) - 1
+    layer, rates, _ = KINDS[kind]
+    outputs = {"steps": run["steps"][None, :], "layer": [layer], "lr": np.array(rates)[picks]}
+    loss_scale = run["loss"][0, :, :, 0].mean()  # of the start, so that both kinds fit one axis
+    for n, name in enumerate(NETWORKS):
+        change = run["gradient_change"][n, picks, :, 0]  # L, S, R
+        loss = run["loss"][n] / loss_scale  # L, S, steps
+        smooth = loss.reshape(*loss.shape[:2], len(run["steps"]), -1).mean(axis=-1)
+        for part, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
+            outputs[f"change_{part}_{name}"] = pick(change, axis=1)
+            outputs[f"loss_{part}_{name}"] = pick(smooth[picks], axis=1)
+        outputs[f"change_all_{name}"] = change.mean(axis=(1, 2))
+        outputs[f"cosine_all_{name}"] = run["cosine"][n, picks, :, 0].mean(axis=(1, 2))
+        outputs[f"loss_end_{name}"] = smooth[picks, :, -1].mean(axis=1)
+        outputs[f"points_change_{name}"] = run["gradient_change"][n, :, :, 0].mean(axis=-1).reshape(1, -1)
+        outputs[f"points_loss_{name}"] = smooth[..., -1].reshape(1, -1)
+    return outputs
+
+
+def shift():
+    """How far a middle layer's gradient moves when the layers below move, over training, beside the loss."""
+    return Explorable(
+        key="shift-and-loss",
+        title="Less shift, better training?",
+        controls=[
+            Choice(
+                "kind",
+                "network",
+                options={"digits": "6 hidden layers, digits", "linear": "25 linear layers"},
+                start="digits",
+            ),
+            Slider("rate", "learning rate (low, middle, high)", values=(1, 2, 3), start=2),
+        ],
+        model=Sampled(tables, along="rate", error=0.0005),
+        figures=[
+            _over_time("change", "Shift of the middle layer's gradient", "|G − G′| / |G|", (0.01, 5)),
+            _over_time("loss", "Training loss", "loss, in units of the start", (0.0001, 2)),
+            _against(),
+        ],
+        columns=2,
+        readout="Learning rate {lr}, layer {layer:d}. Mean shift of its gradient in one step: {change_all_plain:.2f} plain, "
+        "{change_all_batchnorm:.2f} with batch norm (cosine {cosine_all_plain:.2f} and {cosine_all_batchnorm:.2f}). Loss at "
+        "the end: {loss_end_plain:.3g} plain, {loss_end_batchnorm:.3g} with batch norm.",
+        caption="Above left, how much the gradient of a middle layer changes when the layers before it take their step; "
+        "right, the training loss. Line: mean of 3 seeds; band: from the least to the largest. Below, all networks of "
+        "this kind: three learning rates, three seeds, one dot each.",
+    )
+
+
+def _over_time(part, title, label, domain):
+    marks = []
+    for name, words in NETWORKS.items():
+        marks += [
+            Band("steps", f"{part}_low_{name}", f"{part}_high_{name}", color=name),
+            Line("steps", f"{part}_mean_{name}", color=name, label=words),
+        ]
+    return Chart(
+        marks,
+        title=title,
+        x=Axis("training step"),
+        y=Axis(label, log=True, domain=domain),
+        height=240,
+        alt=f"{title} over training, plain and with batch norm.",
+    )
+
+
+def _against():
+    marks = [Rule(x=f"change_all_{name}", color=name) for name in NETWORKS]
+    marks += [
+        Dot(f"points_change_{name}", f"points_loss_{name}", color=name, symbol=symbol, label=words)
+        for (name, words), symbol in zip(NETWORKS.items(), ("circle", "diamond"), strict=True)
+    ]
+    return Chart(
+        marks,
+        title="Shift against what was reached",
+        x=Axis("mean shift |G − G′| / |G|", log=True, domain=(0.01, 5)),
+        y=Axis("loss at the end", log=True, domain=(0.0001, 2)),
+        height=240,
+        alt="One dot for each network: its mean shift and its final loss. Plain networks at the chosen rate have a shift of "
+        "{change_all_plain:.2f}, those with batch norm {change_all_batchnorm:.2f}.",
+    )

@@ -1,0 +1,85 @@
+"""A plane of the loss around networks in training, as contours and as a surface to turn."""
+
+import numpy as np
+
+import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.experiments import landscape_slice as experiment
+from explorable import Axis, Chart, Choice, Contour, Dot, Explorable, PlotlyFigure, Raster, Sampled, Slider
+
+NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "batch norm, statistics frozen"}
+POINTS, REACH = 21, 0.5
+LOW, HIGH = -1.5, 3.5  # decimal logarithms of the loss; beyond HIGH the ground is drawn flat
+LEVELS = tuple(np.arange(LOW, HIGH, 0.25).tolist())
+EDGE = REACH * POINTS / (POINTS - 1)  # the cells reach half a cell beyond the outermost points
+AXIS = np.round(np.linspace(-REACH, REACH, POINTS), 3)
+
+
+def tables(config, step, surface):
+    """Decimal logarithm of the loss around plain and batch norm, and around the network to draw as a surface."""
+    run = experiment.run(config, at=tuple(int(s) for s in step), points=POINTS, reach=REACH)
+    loss = np.clip(np.log10(run["loss"]), LOW, HIGH)
+    chosen = list(NETWORKS).index(surface)
+    outputs = {"plain": loss[0], "batchnorm": loss[1], "turned": loss[chosen]}
+    for n, name in enumerate(NETWORKS):
+        outputs[f"here_{name}"] = run["centre"][n]
+        outputs[f"worst_{name}"] = np.minimum(run["loss"][n].max(axis=(1, 2)), 1e9)
+    outputs["peak"] = outputs[f"worst_{surface}"]
+    return outputs
+
+
+def landscape_slice():
+    """Contours of both networks, and one of three as a surface, at a chosen step."""
+    return Explorable(
+        key="landscape-slice",
+        title="A plane of the loss, at one step",
+        controls=[
+            Choice("config", "network", options={"A": "10 ReLU layers", "C": "6 tanh layers"}, start="A"),
+            Slider("step", "training step", values=experiment.STEPS, start=10),
+            Choice("surface", "surface to turn", options=NETWORKS, start="plain"),
+        ],
+        model=Sampled(tables, along="step", error=0.01),
+        figures=[_contours("plain", "Plain"), _contours("batchnorm", "Batch norm"), _surface()],
+        columns=2,
+        readout="The loss is {here_plain:.3g} at the plain network and {here_batchnorm:.3g} with batch norm. In this square "
+        "it rises up to {worst_plain:.3g} around the first and {worst_batchnorm:.3g} around the second; around the twin "
+        "with frozen statistics, up to {worst_twin:.3g}.",
+        caption="Right means downhill for every unit, up is a random direction; a distance of 0.5 moves the weights of "
+        "every unit by half their length. Contours and heights of the decimal logarithm of the loss, four lines for a "
+        "factor of ten; above 3.5 the ground is drawn flat. The dot is the network. Seed 0. Drag the surface to turn it.",
+    )
+
+
+def _contours(name, title):
+    return Chart(
+        [
+            Raster(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), domain=(LOW, HIGH)),
+            Contour(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), levels=LEVELS, color=name),
+            Dot(0, 0, color="moved", size=5),
+        ],
+        title=title,
+        x=Axis("downhill", domain=(-REACH, REACH)),
+        y=Axis("across", domain=(-REACH, REACH)),
+        aspect=1,
+        alt=f"Contours of the loss around the network, {title.lower()}: {{here_{name}:.3g}} in the middle, up to "
+        f"{{worst_{name}:.3g}} in the square.",
+    )
+
+
+def _surface():
+    def axis(text, **more):
+        return {"title": {"text": text}, **more}
+
+    scene = {
+        "xaxis": axis("downhill"),
+        "yaxis": axis("across"),
+        "zaxis": axis("log₁₀ loss", range=[LOW, HIGH]),
+    }
+    trace = {"type": "surface", "x": AXIS.tolist(), "y": AXIS.tolist(), "showscale": False, "cmin": LOW, "cmax": HIGH}
+    return PlotlyFigure(
+        [trace],
+        {"scene": scene},
+        {"0.z": "turned"},
+        title="The chosen network as a surface",
+        alt="A surface: the decimal logarithm of the loss over the same square, for the network chosen; its highest loss is "
+        "{peak:.3g}.",
+    )
