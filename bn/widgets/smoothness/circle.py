@@ -36,10 +36,10 @@ def circle():
                 3: "Without a direction (w = 0) there is no gradient; without an optimum (t = 0) there is no ray.",
             },
         ),
-        caption="Left, drag w and t. Batch norm puts every w on the circle of radius γ and sees only its direction, so "
-        "every point of the ray through t is as good as t. The arrows show the negative gradients of both networks; the "
-        "cross is the point of the ray that is nearest to w. Right, the loss on the way along each network's own "
-        "negative gradient; dashed, the parabola with the curvature of the theorem.",
+        caption="Left, drag w and t. Batch norm puts every w on the circle of radius γ and sees only its direction, "
+        "so every point of the ray through t is as good as t. The arrows show the negative gradients of both "
+        "networks; the cross is the point of the ray that is nearest to w. Right, the loss on the way along each "
+        "network's own negative gradient; dashed, the parabola with the curvature of the theorem.",
     )
 
 
@@ -136,9 +136,9 @@ def _plane():
         y=Axis("second weight", domain=(-REACH, REACH)),
         height=340,
         aspect=1,
-        alt="The weights w at ({w_x}, {w_y}) and the optimum t at ({t_x}, {t_y}); batch norm sees the point "
-        "({out_x:.2f}, {out_y:.2f}) on the circle of radius {gamma}. The point of the ray nearest to w is ({foot_x:.2f}, "
-        "{foot_y:.2f}).",
+        alt="The weights w at ({w[0]}, {w[1]}) and the optimum t at ({t[0]}, {t[1]}); batch norm sees the point "
+        "({out_x:.2f}, {out_y:.2f}) on the circle of radius {gamma}. The point of the ray nearest to w is "
+        "({foot_x:.2f}, {foot_y:.2f}).",
     )
 
 

@@ -66,11 +66,12 @@ def landscape():
         columns=2,
         readout="Medians over training and 4 seeds. Range of the loss: plain {loss_range_all_plain:.3g}, batch norm "
         "{loss_range_all_batchnorm:.3g}, frozen twin {loss_range_all_twin:.3g}. Change of the gradient: "
-        "{gradient_change_all_plain:.3g}, {gradient_change_all_batchnorm:.3g}, {gradient_change_all_twin:.3g}. Effective "
-        "smoothness: {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, {beta_all_twin:.3g}. Smaller is smoother.",
-        caption="At every fifth step the network looks ahead along its negative gradient, half to four learning rates far, "
-        "or at equal scale 2 to 30 percent of the length of every weight matrix. Line: median of 4 seeds; band: from the "
-        "least to the largest. A line ends where a network of a seed has diverged.",
+        "{gradient_change_all_plain:.3g}, {gradient_change_all_batchnorm:.3g}, {gradient_change_all_twin:.3g}. "
+        "Effective smoothness: {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, {beta_all_twin:.3g}. Smaller is "
+        "smoother.",
+        caption="At every fifth step the network looks ahead along its negative gradient, half to four learning "
+        "rates far, or at equal scale 2 to 30 percent of the length of every weight matrix. Line: median of 4 seeds; "
+        "band: from the least to the largest. A line ends where a network of a seed has diverged.",
     )
 
 
@@ -93,6 +94,6 @@ def _chart(measure, title, label):
         x=Axis("training step", domain=(0, 95)),
         y=Axis(label, log=True),
         height=240,
-        alt=f"{title} over training. Median: plain {{{measure}_all_plain:.3g}}, batch norm {{{measure}_all_batchnorm:.3g}}, "
-        f"frozen twin {{{measure}_all_twin:.3g}}.",
+        alt=f"{title} over training. Median: plain {{{measure}_all_plain:.3g}}, batch norm "
+        f"{{{measure}_all_batchnorm:.3g}}, frozen twin {{{measure}_all_twin:.3g}}.",
     )

@@ -28,7 +28,7 @@ M = 5  # examples
 REACH = 6
 EPS_STOPS = (0, *(float(f"{a}e{b}") for b in range(-3, 1) for a in (1, 2, 5)), 10)
 CLOUD = 120  # inputs for which the gradient of two weights is drawn
-BARS = ("plain, scaled", "mean part", "x̂ part", "the bound", "true")
+BARS = ("plain, scaled", "mean part", "x̂ part", "the bound", "truth")
 
 
 def lipschitz():
@@ -54,20 +54,21 @@ def lipschitz():
         readout=Cases(
             "verdict",
             {
-                0: "True |∇L̂|² = {true:.4g}, bound {bound:.4g}: they are equal. Of the scaled plain gradient "
+                0: "True |∇L̂|² = {truth:.4g}, bound {bound:.4g}: they are equal. Of the scaled plain gradient "
                 "{whole:.4g}, the mean part takes {off_mean:.3g} and the x̂ part {off_spread:.3g}.",
-                1: "True |∇L̂|² = {true:.4g}, bound {bound:.4g}. The slack, {slack:.3g}, is κ/m times the x̂ part's "
+                1: "True |∇L̂|² = {truth:.4g}, bound {bound:.4g}. The slack, {slack:.3g}, is κ/m times the x̂ part's "
                 "inner product, with κ = {kappa:.3f}: what ε adds to the subtraction.",
-                2: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {true:.4g}: the statement is false "
-                "for this batch.",
-                3: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {true:.4g}: it happens to hold here.",
+                2: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {truth:.4g}: the statement is "
+                "false for this batch.",
+                3: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {truth:.4g}: it happens to hold "
+                "here.",
                 4: "All inputs agree and ε is 0: the spread is 0, and there is no gradient.",
             },
         ),
         caption="Above left, the batch; drag the inputs and the targets. The loss is the sum of (z − t)⁴/4 over the "
-        "outputs z. Above right, the plain gradient's square, the two parts that the theorem subtracts, what is then left "
-        "as the bound, and the truth. Below, the gradient of two weights before the layer, for 120 random inputs of norm "
-        "at most 1, and the circles that no input can leave.",
+        "outputs z. Above right, the plain gradient's square, the two parts that the theorem subtracts, what is then "
+        "left as the bound, and the truth. Below, the gradient of two weights before the layer, for 120 random "
+        "inputs of norm at most 1, and the circles that no input can leave.",
     )
 
 
@@ -116,7 +117,7 @@ def outputs():
         "off_mean": off_mean,
         "off_spread": off_spread,
         "bound": bound,
-        "true": true,
+        "truth": true,
         "slack": bound - true,
         "kappa": kappa,
         "tops": [whole, whole, whole - off_mean, bound, true],
@@ -165,7 +166,7 @@ def _bars():
         y=Axis("squared length of the gradient"),
         height=300,
         alt="Bars: plain gradient squared and scaled {whole:.3g}; taken away {off_mean:.3g} for the mean and "
-        "{off_spread:.3g} for x̂; the bound {bound:.3g}; the true value {true:.3g}.",
+        "{off_spread:.3g} for x̂; the bound {bound:.3g}; the true value {truth:.3g}.",
     )
 
 

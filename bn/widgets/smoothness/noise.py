@@ -6,7 +6,7 @@ import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import noise as experiment
 from explorable import Axis, Band, Chart, Dot, Explorable, Line, Rule, Sampled, Slider
 
-STRENGTHS, RATES = experiment.STRENGTHS, experiment.LEARNING_RATES
+STRENGTHS, RATES = (0.0, 1.0, 4.0, 8.0, 16.0), experiment.LEARNING_RATES
 STEPS, EVERY = 1200, 24
 NETWORKS = ("plain", "batchnorm")
 LEVELS = np.array(STRENGTHS)
@@ -68,8 +68,9 @@ def noise():
         columns=2,
         readout="From step to step, mean and spread of what enters the last hidden layer's sigmoids move by "
         "{clean_unrest_plain:.3f} in the plain network, {clean_unrest_batchnorm:.3f} with batch norm and "
-        "{noisy_unrest_batchnorm:.3f} with noisy batch norm. Final training loss: plain {clean_final_plain:.3f}, batch norm "
-        "{clean_final_batchnorm:.3f}, noisy batch norm {noisy_final_batchnorm:.3f}, noisy plain {noisy_final_plain:.3f}.",
+        "{noisy_unrest_batchnorm:.3f} with noisy batch norm. Final training loss: plain {clean_final_plain:.3f}, "
+        "batch norm {clean_final_batchnorm:.3f}, noisy batch norm {noisy_final_batchnorm:.3f}, noisy plain "
+        "{noisy_final_plain:.3f}.",
         caption="Above left, training loss (mean of 3 seeds; the bands of the noisy networks run from the least to the "
         "largest). Above right, the loss at the end against the strength of the noise, 0 at the left edge. Below, the "
         "15th, 50th and 85th percentile of what enters one sigmoid of the last hidden layer, at 50 pairs of steps that "
@@ -90,8 +91,8 @@ def _curves():
         title="Training loss",
         x=Axis("training step", domain=(0, STEPS)),
         y=Axis("loss", log=True, domain=(0.005, 4)),
-        alt="Training loss. At the end: plain {clean_final_plain:.3f}, batch norm {clean_final_batchnorm:.3f}, noisy batch "
-        "norm {noisy_final_batchnorm:.3f}, noisy plain {noisy_final_plain:.3f}.",
+        alt="Training loss. At the end: plain {clean_final_plain:.3f}, batch norm {clean_final_batchnorm:.3f}, noisy "
+        "batch norm {noisy_final_batchnorm:.3f}, noisy plain {noisy_final_plain:.3f}.",
     )
 
 
@@ -113,7 +114,7 @@ def _ends():
             Dot("place", "noisy_final_plain", color="moved", size=6),
         ],
         title="Where does the advantage end?",
-        x=Axis("strength of the noise", log=True, domain=(0.45, 18), ticks=(1, 2, 4, 8, 16)),
+        x=Axis("strength of the noise", log=True, domain=(0.45, 18), ticks=(1, 4, 8, 16)),
         y=Axis("final loss", log=True, domain=(0.005, 4)),
         alt="Final training loss against the strength of the noise; level lines for the plain network, "
         "{clean_final_plain:.3f}, and for batch norm, {clean_final_batchnorm:.3f}, without noise.",

@@ -56,12 +56,12 @@ def other_norms():
             ),
         ],
         columns=2,
-        readout="At the end, drift: batch norm {drift_end_batchnorm:.2g}, l_p {drift_end_othernorm:.2g}. Training loss: "
-        "{loss_end_batchnorm:.3f} and {loss_end_othernorm:.3f}. Held-out accuracy: batch norm {right_batchnorm:.0f}%, l_p "
-        "{right_othernorm:.0f}%, plain {right_plain:.0f}%.",
-        caption="Left, training loss; right, how far mean and spread of what enters the last hidden activation have moved "
-        "since the start, in units of the spread then. Line: mean of 3 seeds; band: from the least to the largest. A line "
-        "ends where a network diverges.",
+        readout="At the end, drift: batch norm {drift_end_batchnorm:.2g}, l_p {drift_end_othernorm:.2g}. Training "
+        "loss: {loss_end_batchnorm:.3f} and {loss_end_othernorm:.3f}. Held-out accuracy: batch norm "
+        "{right_batchnorm:.0f}%, l_p {right_othernorm:.0f}%, plain {right_plain:.0f}%.",
+        caption="Left, training loss; right, how far mean and spread of what enters the last hidden activation have "
+        "moved since the start, in units of the spread then. Line: mean of 3 seeds; band: from the least to the "
+        "largest. A line ends where a network diverges.",
     )
 
 
@@ -77,6 +77,6 @@ def _chart(part, x, title, label, domain):
         title=title,
         x=Axis("training step", domain=(0, 600)),
         y=Axis(label, log=True, domain=domain),
-        alt=f"{title} over training. At the end: batch norm {{{part}_end_batchnorm:.3g}}, l_p {{{part}_end_othernorm:.3g}}, "
-        f"plain {{{part}_end_plain:.3g}}.",
+        alt=f"{title} over training. At the end: batch norm {{{part}_end_batchnorm:.3g}}, l_p "
+        f"{{{part}_end_othernorm:.3g}}, plain {{{part}_end_plain:.3g}}.",
     )

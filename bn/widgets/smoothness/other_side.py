@@ -57,10 +57,10 @@ def other_side():
         model=Sampled(tables, along="batch_size", error=None),
         figures=[_gradients(), _accuracy()],
         columns=2,
-        readout="Going back, the squared gradient grows by a factor of {growth_batchnorm:.3f} a layer with batch norm (the "
-        "theory says {theory:.3f}) and {growth_plain:.3f} without: {first_batchnorm:.3g} against {first_plain:.3g} over "
-        "the whole network. With batches of {batch_size}, a network with batch norm ends at {right_now_batchnorm:.0f}% "
-        "held-out accuracy, a plain one at {right_now_plain:.0f}%.",
+        readout="Going back, the squared gradient grows by a factor of {growth_batchnorm:.3f} a layer with batch "
+        "norm (the theory says {theory:.3f}) and {growth_plain:.3f} without: {first_batchnorm:.3g} against "
+        "{first_plain:.3g} over the whole network. With batches of {batch_size}, a network with batch norm ends at "
+        "{right_now_batchnorm:.0f}% held-out accuracy, a plain one at {right_now_plain:.0f}%.",
         caption="Left, random networks at the start: the mean squared gradient of every layer, in units of the last; "
         "dashed, the growth that the theory gives. Right, 4 hidden ReLU layers on digits after 400 steps of 0.1. Line: "
         "mean of 3 or 4 seeds; band: from the least to the largest.",
@@ -79,7 +79,8 @@ def _gradients():
         title="Gradients at the start, layer by layer",
         x=Axis("layer", domain=(1, DEPTH)),
         y=Axis("squared gradient", log=True),
-        alt="Squared gradient by layer. At the first layer: {first_batchnorm:.3g} with batch norm, {first_plain:.3g} without.",
+        alt="Squared gradient by layer. At the first layer: {first_batchnorm:.3g} with batch norm, {first_plain:.3g} "
+        "without.",
     )
 
 
@@ -98,6 +99,6 @@ def _accuracy():
         title="Accuracy after 400 steps",
         x=Axis("batch size", log=True, domain=(3.8, 70), ticks=SIZES, format="d"),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),
-        alt="Held-out accuracy against the batch size. With batches of {batch_size}: {right_now_batchnorm:.0f} percent with "
-        "batch norm, {right_now_plain:.0f} percent without.",
+        alt="Held-out accuracy against the batch size. With batches of {batch_size}: {right_now_batchnorm:.0f} "
+        "percent with batch norm, {right_now_plain:.0f} percent without.",
     )

@@ -66,12 +66,13 @@ def shift():
             _against(),
         ],
         columns=2,
-        readout="Learning rate {lr}, layer {layer:d}. Mean shift of its gradient in one step: {change_all_plain:.2f} plain, "
-        "{change_all_batchnorm:.2f} with batch norm (cosine {cosine_all_plain:.2f} and {cosine_all_batchnorm:.2f}). Loss at "
-        "the end: {loss_end_plain:.3g} plain, {loss_end_batchnorm:.3g} with batch norm.",
-        caption="Above left, how much the gradient of a middle layer changes when the layers before it take their step; "
-        "right, the training loss. Line: mean of 3 seeds; band: from the least to the largest. Below, all networks of "
-        "this kind: three learning rates, three seeds, one dot each.",
+        readout="Learning rate {lr}, layer {layer:d}. Mean shift of its gradient in one step: {change_all_plain:.2f} "
+        "plain, {change_all_batchnorm:.2f} with batch norm (cosine {cosine_all_plain:.2f} and "
+        "{cosine_all_batchnorm:.2f}). Loss at the end: {loss_end_plain:.3g} plain, {loss_end_batchnorm:.3g} with "
+        "batch norm.",
+        caption="Above left, how much the gradient of a middle layer changes when the layers before it take their "
+        "step; right, the training loss. Line: mean of 3 seeds; band: from the least to the largest. Below, all "
+        "networks of this kind: three learning rates, three seeds, one dot each.",
     )
 
 
@@ -104,6 +105,6 @@ def _against():
         x=Axis("mean shift |G − G′| / |G|", log=True, domain=(0.01, 5)),
         y=Axis("loss at the end", log=True, domain=(0.0001, 2)),
         height=240,
-        alt="One dot for each network: its mean shift and its final loss. Plain networks at the chosen rate have a shift of "
-        "{change_all_plain:.2f}, those with batch norm {change_all_batchnorm:.2f}.",
+        alt="One dot for each network: its mean shift and its final loss. Plain networks at the chosen rate have a "
+        "shift of {change_all_plain:.2f}, those with batch norm {change_all_batchnorm:.2f}.",
     )

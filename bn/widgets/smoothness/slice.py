@@ -40,12 +40,13 @@ def landscape_slice():
         model=Sampled(tables, along="step", error=0.01),
         figures=[_contours("plain", "Plain"), _contours("batchnorm", "Batch norm"), _surface()],
         columns=2,
-        readout="The loss is {here_plain:.3g} at the plain network and {here_batchnorm:.3g} with batch norm. In this square "
-        "it rises up to {worst_plain:.3g} around the first and {worst_batchnorm:.3g} around the second; around the twin "
-        "with frozen statistics, up to {worst_twin:.3g}.",
-        caption="Right means downhill for every unit, up is a random direction; a distance of 0.5 moves the weights of "
-        "every unit by half their length. Contours and heights of the decimal logarithm of the loss, four lines for a "
-        "factor of ten; above 3.5 the ground is drawn flat. The dot is the network. Seed 0. Drag the surface to turn it.",
+        readout="The loss is {here_plain:.3g} at the plain network and {here_batchnorm:.3g} with batch norm. In this "
+        "square it rises up to {worst_plain:.3g} around the first and {worst_batchnorm:.3g} around the second; "
+        "around the twin with frozen statistics, up to {worst_twin:.3g}.",
+        caption="Right means downhill for every unit, up is a random direction; a distance of 0.5 moves the weights "
+        "of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four lines "
+        "for a factor of ten; above 3.5 the ground is drawn flat. The dot is the network. Seed 0. Drag the surface "
+        "to turn it.",
     )
 
 
@@ -80,6 +81,6 @@ def _surface():
         {"scene": scene},
         {"0.z": "turned"},
         title="The chosen network as a surface",
-        alt="A surface: the decimal logarithm of the loss over the same square, for the network chosen; its highest loss is "
-        "{peak:.3g}.",
+        alt="A surface: the decimal logarithm of the loss over the same square, for the network chosen; its highest "
+        "loss is {peak:.3g}.",
     )
