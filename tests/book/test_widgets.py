@@ -136,7 +136,8 @@ def test_reset_brings_the_start_back(book, watched_page, name):
         start = driver.values(page, key)
         change_all(page, key)
         assert driver.values(page, key) != start, key
-        driver.reset(page, key)
+        page.locator(f"#{key} .ex-reset").click()
+        page.evaluate(driver.FRAMES)
         assert driver.values(page, key) == start, key
 
 
