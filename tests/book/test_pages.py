@@ -20,6 +20,15 @@ def test_page_is_quiet_from_top_to_bottom(book, watched_page, name):
     assert page.locator("main h1:visible").count() == 1
 
 
+# Formulas with a mark for each line, where a mark does not stand beside its line.
+MARKS_ASTRAY = """() => [...document.querySelectorAll('.bn-formula')].filter(formula => {
+    const lines = [...formula.querySelectorAll('math > mtable > mtr')].map(line => line.getBoundingClientRect());
+    const marks = [...formula.querySelectorAll('.bn-mark')].map(mark => mark.getBoundingClientRect());
+    const beside = (line, mark) => line.top < (mark.top + mark.bottom) / 2 && (mark.top + mark.bottom) / 2 < line.bottom;
+    return lines.length === marks.length && !lines.every((line, k) => beside(line, marks[k]));
+}).map(formula => formula.textContent)"""
+
+
 @pytest.mark.parametrize("name", PAGES)
 def test_page_does_not_scroll_sideways_on_a_phone(book, watched_page, name):
     page = watched_page(book / f"{name}.html", width=360, height=740, touch=True)
@@ -30,6 +39,7 @@ def test_page_does_not_scroll_sideways_on_a_phone(book, watched_page, name):
           .slice(0, 5).map(e => e.tagName + '.' + e.className)"""
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= 360, too_wide
+    assert page.evaluate(MARKS_ASTRAY) == []
 
 
 @pytest.mark.parametrize("scheme", ["light", "dark"])
