@@ -57,8 +57,8 @@ def geometry():
             },
         ),
         caption="Left, the numbers; drag the upper two rows. Right, the same as arrows in the plane of all triples "
-        "that add up to 0: the normalized inputs x̂, the upstream gradient without its mean, and what is left of it, which "
-        "is dx up to the factor 1/s. The dashed line is at right angles to x̂.",
+        "that add up to 0: the normalized inputs x̂, the upstream gradient without its mean, and what is left of it, "
+        "which is dx up to the factor 1/s. The dashed line is at right angles to x̂.",
     )
 
 
