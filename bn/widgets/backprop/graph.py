@@ -3,7 +3,7 @@
 import sympy as sp
 
 import bn.widgets.palette  # noqa: F401  registers the colours
-from explorable import Choice, Diagram, Explorable, Label, Numbers, Rect, Slider, Symbolic, Vector
+from explorable import Choice, Diagram, Explorable, Numbers, Slider, Symbolic, Vector
 from explorable.models import component, position
 
 from . import model, picture, telling, words
@@ -132,15 +132,6 @@ CARD_NARROW = {
 }  # fmt: skip
 
 
-def legend(layout):
-    """Which of the two numbers of a card is which."""
-    x, y = (604, 20) if layout.wide else (2, 10)
-    for k, (text, tone) in enumerate((("value", "forward"), ("gradient", "upstream"))):
-        top = y + 22 * k
-        yield Rect(f"legend-{text}-ground", x, top, 66, 18, radius=3, tone=tone, stroke="none")
-        yield Label(f"legend-{text}", x + 33, top + 9, text, size=13, tone=tone)
-
-
 def diagram():
     """The picture, wide and narrow; the narrow one shows the numbers of the arrows of the moment only."""
     drawings = []
@@ -151,7 +142,7 @@ def diagram():
             *picture.nodes(layout),
             *picture.edge_labels(layout),
             *telling.card(places),
-            *legend(layout),
+            *picture.legend(layout, "value", "gradient"),
         ]
         width, height = layout.size
         drawings.append((width, height + extra, elements))

@@ -152,4 +152,5 @@ NARROW = Layout(
     top=29,
     square=-10,
     bypass=23,
+    numbers={("v", "s"): (0, 59), ("s", "r"): (0, 59)},
 )  # fmt: skip

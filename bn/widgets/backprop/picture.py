@@ -54,10 +54,23 @@ def edge_labels(layout):
         name = f"{edge_name(edge)}-number"
         inside = edge in (("v", "s"), ("s", "r"))  # of the tinted lane
         if slope.is_number:
-            text = words.FRACTIONS.get(slope) or str(slope).replace("-", "\N{MINUS SIGN}")
-            yield Label(name, x, y, text, size=13, halo=True, tone="muted")
+            yield Label(name, x, y, constant(slope), size=13, halo=True, tone="muted")
         else:
             yield Label(name, x, y, size=13, halo=not inside, tone="ink")
+
+
+def constant(slope):
+    """A local derivative that is a number: ⅓, 1 or −1."""
+    return words.FRACTIONS.get(slope) or str(slope).replace("-", "\N{MINUS SIGN}")
+
+
+def legend(layout, *texts):
+    """Which of the two numbers of a card is which."""
+    x, y = (604, 20) if layout.wide else (2, 10)
+    for k, (text, tone) in enumerate(zip(texts, ("forward", "upstream"), strict=True)):
+        top = y + 22 * k
+        yield Rect(f"legend-{tone}-ground", x, top, 66, 18, radius=3, tone=tone, stroke="none")
+        yield Label(f"legend-{tone}", x + 33, top + 9, text, size=13, tone=tone)
 
 
 def nodes(layout, select=True):
