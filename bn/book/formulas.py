@@ -5,7 +5,7 @@
 ```
 
 shows an entry with a number, and a mark that links to its place in the proof ledger. Several labels give several
-lines with one number and one mark, that of the first. The name defaults to eq-LABEL of the first. `:punct: .` puts a
+lines with one number, each entry with its own mark. The name defaults to eq-LABEL of the first. `:punct: .` puts a
 full stop after it.
 What is shown is proved first; a proof that fails stops the build.
 """
@@ -97,13 +97,24 @@ def visit_html(self, node):
 
 
 def depart_html(self, node):
-    """The mark: a link to the (first) entry, whose sign and words tell its kind."""
+    """The marks, one above the other as the entries are: links whose sign and words tell the kind of each entry.
+
+    How high the lines become is for the browser to say; here the room is shared out by what they hold.
+    """
     to = self.builder.get_relative_uri(self.builder.current_docname, LEDGER)
-    label = node["labels"][0]
-    sign, words = MARKS[ledger.entries()[label].kind]
-    self.body.append(
-        f'<a class="bn-mark bn-{words}" href="{to}#ledger-{label}" title="{words}: see the proof ledger" '
-        f'aria-label="{words}: entry {label} of the proof ledger">{sign}</a></div>\n'
+    entries = [ledger.entries()[label] for label in node["labels"]]
+    shares = " ".join(f"{printing.height(entry)}fr" for entry in entries)
+    self.body.append(f'<div class="bn-marks" style="grid-template-rows:{shares}">')
+    self.body += [mark(entry, to) for entry in entries]
+    self.body.append("</div></div>\n")
+
+
+def mark(entry, to):
+    """The link from a displayed entry to its place in the ledger, which is the page `to`."""
+    sign, words = MARKS[entry.kind]
+    return (
+        f'<a class="bn-mark bn-{words}" href="{to}#ledger-{entry.label}" title="{words}: see the proof ledger" '
+        f'aria-label="{words}: entry {entry.label} of the proof ledger">{sign}</a>'
     )
 
 

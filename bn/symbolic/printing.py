@@ -212,16 +212,29 @@ def width(text):
     return len(re.sub(r"\\[a-zA-Z]+|[{}_^\s]|\\.", "", text)) + text.count("\\sum")
 
 
+def rows(entry):
+    """The lines of an entry: (left side, relation, right side). In a long chain further sides get lines of their own."""
+    relation, found = RELATIONS[entry.relation], []
+    for first, second, *rest in equations(entry):
+        if rest and sum(map(width, (first, second, *rest))) <= ONE_LINE:
+            second, rest = f" {relation} ".join([second, *rest]), []
+        found += [(first, relation, second), *(("", relation, side) for side in rest)]
+    return found
+
+
 def display(entries, punctuation=""):
-    """TeX of a displayed formula: a line for each equation, aligned at the relation; further sides below, if long."""
-    rows = []
-    for entry in entries:
-        relation = RELATIONS[entry.relation]
-        for first, second, *rest in equations(entry):
-            if rest and sum(map(width, (first, second, *rest))) <= ONE_LINE:
-                second, rest = f" {relation} ".join([second, *rest]), []
-            rows += [(first, relation, second), *(("", relation, side) for side in rest)]
-    if len(rows) == 1:
-        return " ".join(rows[0]) + punctuation
-    body = r" \\ ".join(f"{left} &{relation} {right}" for left, relation, right in rows)
+    """TeX of a displayed formula: the lines of all entries, aligned at the relation."""
+    lines = [line for entry in entries for line in rows(entry)]
+    if len(lines) == 1:
+        return " ".join(lines[0]) + punctuation
+    body = r" \\ ".join(f"{left} &{relation} {right}" for left, relation, right in lines)
     return rf"\begin{{aligned}}{body}{punctuation}\end{{aligned}}"
+
+
+HEIGHTS = {r"\sum": 65, r"\prod": 65, r"\frac": 55, r"\sqrt": 39, "^": 37}  # of a line with it, in px at 17 px
+
+
+def height(entry):
+    """About how high an entry is when displayed, to tell where one ends and the next begins."""
+    lines = map("".join, rows(entry))
+    return sum(next((size for part, size in HEIGHTS.items() if part in line), 28) for line in lines)

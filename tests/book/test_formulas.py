@@ -37,6 +37,26 @@ def test_every_mark_leads_to_its_entry(book):
         assert f'id="{anchor}"' in text, f"{path} links to {anchor}, which the ledger does not have"
 
 
+def labels_shown(text):
+    """The labels of the formulas that a source shows, without those in blocks that explain how to write one."""
+    directives = re.findall(r"\{formula\}([^\n]*)", re.sub(r"`{4,}(?!\{).*?`{4,}", "", text, flags=re.DOTALL))
+    return [label for labels in directives for label in labels.split()]
+
+
+def test_every_entry_of_a_displayed_formula_has_its_own_mark(book):
+    found = sorted((path.stem, anchor.removeprefix("ledger-")) for path, _, anchor in marks(book))
+    shown = [(path.stem, label) for path in SOURCES for label in labels_shown(path.read_text(encoding="utf-8"))]
+    assert shown and found == sorted(shown)
+
+
+def test_every_mark_tells_a_screen_reader_its_kind_and_entry(book):
+    for label, entry in ledger.entries().items():
+        if entry.kind == "definition":
+            continue
+        words = formulas.MARKS[entry.kind][1]
+        assert f'aria-label="{words}: entry {label} of the proof ledger"' in formulas.mark(entry, "ledger.html")
+
+
 def test_the_ledger_holds_every_entry_with_its_proof(book):
     text = (book / LEDGER).read_text(encoding="utf-8")
     for label, entry in ledger.entries().items():

@@ -11,6 +11,13 @@ from tests.book.pages import chapters
 
 PAGES = [*chapters(), "genindex", "search"]
 BACKGROUND = "getComputedStyle(document.body).backgroundColor"
+# Formulas with a mark for each line, where a mark does not stand beside its line.
+MARKS_ASTRAY = """() => [...document.querySelectorAll('.bn-formula')].filter(formula => {
+    const lines = [...formula.querySelectorAll('math > mtable > mtr')].map(line => line.getBoundingClientRect());
+    const marks = [...formula.querySelectorAll('.bn-mark')].map(mark => mark.getBoundingClientRect());
+    const beside = (line, mark) => line.top < (mark.top + mark.bottom) / 2 && (mark.top + mark.bottom) / 2 < line.bottom;
+    return lines.length === marks.length && !lines.every((line, k) => beside(line, marks[k]));
+}).map(formula => formula.textContent)"""
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -30,6 +37,7 @@ def test_page_is_quiet_fits_and_is_accessible(book, watched_page, name, width):
           .slice(0, 5).map(e => e.tagName + '.' + e.className)"""
     )
     assert page.evaluate("document.documentElement.scrollWidth") <= width, too_wide
+    assert page.evaluate(MARKS_ASTRAY) == []
     faults = serious_faults(page, {})
     light = page.evaluate(BACKGROUND)
     page.emulate_media(color_scheme="dark")

@@ -114,6 +114,7 @@ VERDICTS = {  # words of a link in the chapter -> what the museum then says
     "a missing mean path": (CAUGHT, MISSED),
     "another beta": CAUGHT,
     "m − 1 instead of m": MISSED,
+    "At a millionth": CAUGHT,
     "eps in the spread": MISSED,
     "outside the root": CAUGHT,
     "an eps that matters": CAUGHT,

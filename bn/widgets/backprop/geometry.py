@@ -57,8 +57,8 @@ def geometry():
             },
         ),
         caption="Left, the numbers; drag the upper two rows. Right, the same as arrows in the plane of all triples "
-        "that add up to 0: the normalized inputs x̂, the upstream gradient without its mean, and what is left of it, which "
-        "is dx up to the factor 1/s. The dashed line is at right angles to x̂.",
+        "that add up to 0: the normalized inputs x̂, the upstream gradient without its mean, and what is left of it, "
+        "which is dx up to the factor 1/s. The dashed line is at right angles to x̂.",
     )
 
 
@@ -150,6 +150,9 @@ def _plane():
         Arrow(0, 0, "xhat_across", "xhat_up", color="batchnorm", label="x̂"),
         Arrow(0, 0, "upstream_across", "upstream_up", color="upstream", label="dy without its mean"),
         Arrow(0, 0, "left_across", "left_up", color="truth", label="s · dx", width=3),
+        Text("xhat_across", "xhat_up", "x̂", color="batchnorm", dx=12, dy=12),
+        Text("upstream_across", "upstream_up", "dy", color="upstream", dx=14, dy=-4),
+        Text("left_across", "left_up", "s dx", color="truth", dx=-20, dy=4),
     ]
     return Chart(
         marks,

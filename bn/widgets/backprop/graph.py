@@ -3,7 +3,7 @@
 import sympy as sp
 
 import bn.widgets.palette  # noqa: F401  registers the colours
-from explorable import Choice, Diagram, Explorable, Label, Numbers, Slider, Symbolic, Vector
+from explorable import Choice, Diagram, Explorable, Numbers, Slider, Symbolic, Vector
 from explorable.models import component, position
 
 from . import model, picture, telling, words
@@ -123,33 +123,26 @@ def _of_part(shown, of_nodes, of_edges):
 
 
 CARD_WIDE = {
-    "step": (2, 430), "formula": (2, 458), "back": (280, 458), "follow": (478, 418, 140, 26),
-    "what": (2, 486), "arrives": (140, 486), "passed": (330, 486), "share": (478, 486),
+    "step": (2, 440), "formula": (2, 468), "back": (290, 468), "follow": (452, 428, 140, 26),
+    "what": (2, 496), "arrives": (140, 496), "passed": (330, 496), "share": (470, 496),
 }  # fmt: skip
 CARD_NARROW = {
-    "step": (2, 734), "formula": (2, 760), "back": (2, 784), "follow": (192, 720, 140, 28),
-    "what": (2, 812), "arrives": (150, 812), "passed": (2, 854), "share": (150, 854),
+    "step": (2, 726), "formula": (2, 752), "back": (2, 778), "follow": (192, 712, 140, 28),
+    "what": (2, 806), "arrives": (150, 806), "passed": (2, 848), "share": (150, 848),
 }  # fmt: skip
-
-
-def legend(layout):
-    """Which of the two numbers of a card is which."""
-    x, y = (2, 22) if layout.wide else (2, 16)
-    yield Label("legend-value", x, y, "value", size=13, anchor="start", tone="forward")
-    yield Label("legend-gradient", x, y + 18, "gradient", size=13, anchor="start", tone="upstream")
 
 
 def diagram():
     """The picture, wide and narrow; the narrow one shows the numbers of the arrows of the moment only."""
     drawings = []
-    for layout, places, extra in ((WIDE, CARD_WIDE, 8), (NARROW, CARD_NARROW, 178)):
+    for layout, places, extra in ((WIDE, CARD_WIDE, 80), (NARROW, CARD_NARROW, 178)):
         elements = [
             *picture.band(layout),
             *picture.edges(layout),
             *picture.nodes(layout),
             *picture.edge_labels(layout),
             *telling.card(places),
-            *legend(layout),
+            *picture.legend(layout, "value", "gradient"),
         ]
         width, height = layout.size
         drawings.append((width, height + extra, elements))

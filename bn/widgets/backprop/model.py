@@ -54,7 +54,11 @@ def numbers():
         gradient[name] = sp.S.One if name == "L" else sp.Add(*steps)
     slope = {}  # of a node in x_i, with every path from there
     for name in g.nodes:
-        seed = sp.Piecewise((1, sp.Eq(sp.Symbol("i"), int(name[1:]))), (0, True)) if name[0] == "x" and name[1:].isdigit() else 0
+        seed = (
+            sp.Piecewise((1, sp.Eq(sp.Symbol("i"), int(name[1:]))), (0, True))
+            if name[0] == "x" and name[1:].isdigit()
+            else 0
+        )
         slope[name] = seed + sp.Add(*(slope[edge.source] * local[edge.source, name] for edge in g.incoming(name)))
     return Numbers(
         value={name: values[name] for name in g.nodes},

@@ -80,7 +80,17 @@ def _drawing(places, words, radius, switch):
         dx, dy, anchor = words[edge]
         spoken = f"keep the edge from {edge.replace('-', ' to ')}"
         elements += [
-            Circle(f"switch {edge}", x, y, switch, text="✓", tone="upstream", spoken=spoken, select=Select(name, True)),
+            Circle(
+                f"switch {edge}",
+                x,
+                y,
+                switch,
+                text="✓",
+                fill="paper",
+                stroke="upstream",
+                spoken=spoken,
+                select=Select(name, True),
+            ),
             Label(f"words {edge}", x + dx, y + dy, WORDS[edge], size=13, anchor=anchor, tone="muted"),
         ]
         bindings += [
@@ -89,7 +99,7 @@ def _drawing(places, words, radius, switch):
             Bind(f"switch {edge}", "stroke", name, scale=Map({0: "plain", 1: "upstream"})),
         ]
     for name, (x, y) in places.items():
-        elements.append(Circle(f"node {name}", x, y, radius, text=NAMES[name], tone="ink"))
+        elements.append(Circle(f"node {name}", x, y, radius, text=NAMES[name], fill="paper", stroke="muted"))
     return elements, bindings
 
 

@@ -16,16 +16,24 @@ def edge_name(edge):
 
 def band(layout):
     """The lane of what all examples share, tinted, with its name."""
-    along = layout.place(*layout.box)[0]
-    (u0, u1), half = (layout.along["mu"] - along / 2, layout.along["r"] + along / 2), layout.place(*layout.box)[1] / 2
-    (x0, y0), (x1, y1) = layout.place(u0 - 8, layout.lane - half - 8), layout.place(u1 + 8, layout.lane + half + 8)
-    x, y = layout.place((u0 + layout.along["v"] - along / 2) / 2 + along / 2, layout.lane)
-    lines = ("shared by", "the batch", "") if layout.wide else ("shared", "by the", "batch")
-    top = y - 8 if layout.wide else y - 16
-    return [
-        Rect("shared", max(x0, 0), max(y0, 0), x1 - max(x0, 0), y1 - max(y0, 0), radius=12, tone="muted", stroke="none"),
-        *(Label(f"shared{k}", x, top + 16 * k, text, size=13, tone="muted") for k, text in enumerate(lines)),
-    ]
+    (x0, y0), (x1, y1) = layout.middle("mu"), layout.middle("r")
+    half_x, half_y = layout.box[0] / 2 + 7, layout.box[1] / 2 + 7
+    left, top = max(x0 - half_x, 0), max(min(layout.middle("s")[1], y0) - half_y, 0)
+    yield Rect(
+        "shared",
+        left,
+        top,
+        x1 + half_x + 20 * layout.wide - left,
+        max(y0, y1) + half_y - top,
+        radius=14,
+        tone="muted",
+        stroke="none",
+    )
+    lines = ("shared by the batch", "", "") if layout.wide else ("shared", "by the", "batch")
+    x, y = (left + 12, 22) if layout.wide else (layout.lane, (y0 + layout.middle("v")[1]) / 2 - 16)
+    for k, text in enumerate(lines):
+        anchor = "start" if layout.wide else "middle"
+        yield Label(f"shared{k}", x, y + 16 * k, text, size=13 if layout.wide else 12, anchor=anchor, tone="muted")
 
 
 def edges(layout, select=True):
@@ -41,17 +49,34 @@ def edges(layout, select=True):
 def edge_labels(layout):
     """The local derivative on each edge: constants pale, since nothing moves them."""
     for edge in EDGES:
-        x, y, anchor = layout.label(*edge)
-        fixed = graph().edges[edge].derivative.is_number
+        x, y = layout.label(*edge)
+        slope = graph().edges[edge].derivative
         name = f"{edge_name(edge)}-number"
-        inside = layout.wide and edge in (("v", "s"), ("s", "r"))  # of the tinted lane
-        yield Label(name, x, y, size=13, anchor=anchor, halo=not inside, tone="muted" if fixed else "ink")
+        inside = edge in (("v", "s"), ("s", "r"))  # of the tinted lane
+        if slope.is_number:
+            yield Label(name, x, y, constant(slope), size=13, halo=True, tone="muted")
+        else:
+            yield Label(name, x, y, size=13, halo=not inside, tone="ink")
+
+
+def constant(slope):
+    """A local derivative that is a number: ⅓, 1 or −1."""
+    return words.FRACTIONS.get(slope) or str(slope).replace("-", "\N{MINUS SIGN}")
+
+
+def legend(layout, *texts):
+    """Which of the two numbers of a card is which."""
+    x, y = (604, 20) if layout.wide else (2, 10)
+    for k, (text, tone) in enumerate(zip(texts, ("forward", "upstream"), strict=True)):
+        top = y + 22 * k
+        yield Rect(f"legend-{tone}-ground", x, top, 66, 18, radius=3, tone=tone, stroke="none")
+        yield Label(f"legend-{tone}", x + 33, top + 9, text, size=13, tone=tone)
 
 
 def nodes(layout, select=True):
     """A card for each node: its symbol, its value, its gradient."""
     width, height = layout.box
-    line, symbol = (LINE, 16) if layout.wide else (15, 14)
+    line, symbol = LINE, 16 if layout.wide else 15
     for name in NODES:
         x, y = layout.middle(name)
         choice = {"select": Select("part", name), "spoken": f"node {words.spoken(name)}"} if select else {}
@@ -75,8 +100,9 @@ def edge_bindings():
         yield Bind(name, "stroke", "edge_state", k, scale=forward)
         yield Bind(name, "width", "edge_state", k, scale=widths)
         yield Bind(f"{name}-back", "hidden", "edge_ahead", k)
-        yield Bind(f"{name}-back", "width", "edge_strength", k, scale=Linear((0, 0.6), (1.25, 7)))
-        yield Bind(f"{name}-number", "text", "local", k, format=".3g")
+        yield Bind(f"{name}-back", "width", "edge_strength", k, scale=Linear((0, 0.6), (1.25, 6)))
+        if not graph().edges[edge].derivative.is_number:
+            yield Bind(f"{name}-number", "text", "local", k, format=".3g")
 
 
 def edge_number_bindings(layout):

@@ -13,7 +13,7 @@ SLOTS = ("what", "arrives", "passed", "share")
 def readout():
     """A sentence for each part and each state of knowledge about it."""
     texts = {}
-    for place, part in enumerate(PARTS):
+    for place in range(len(PARTS)):
         tell = _node if place < len(NODES) else _edge
         for known, text in enumerate(tell(place if place < len(NODES) else place - len(NODES))):
             texts[place + len(PARTS) * known] = text
@@ -50,21 +50,26 @@ def _edge(k):
 
 def card(places):
     """The card's elements. places : name -> (x, y); "follow" -> (x, y, width, height)."""
-    spot = lambda name: places[name]
-    yield Label("card-step", *spot("step"), size=13, anchor="start", tone="muted")
-    yield Label("card-formula", *spot("formula"), size=17, anchor="start", math=True)
-    yield Label("card-back", *spot("back"), size=17, anchor="start", math=True)
+    yield Label("card-step", *places["step"], size=13, anchor="start", tone="muted")
+    yield Label("card-formula", *places["formula"], size=17, anchor="start", math=True)
+    yield Label("card-back", *places["back"], size=17, anchor="start", math=True)
     for slot in SLOTS:
-        x, y = spot(slot)
+        x, y = places[slot]
         yield Label(f"card-{slot}-name", x, y, size=12, anchor="start", tone="muted")
         tone = "forward" if slot == "what" else "upstream"
         yield Label(f"card-{slot}", x, y + 20, size=16, anchor="start", tone=tone)
-    yield Rect("card-follow", *spot("follow"), radius=12, text="follow the steps", tone="accent", select=Select("part", FOLLOW))
+    yield Rect(
+        "card-follow",
+        *places["follow"],
+        radius=12,
+        text="follow the steps",
+        tone="accent",
+        select=Select("part", FOLLOW),
+    )
 
 
 def card_bindings():
     """What the card says now."""
-    is_edge = range(len(NODES), len(PARTS))
     names = {
         "what": ("value", "local derivative"),
         "arrives": ("gradient", "× gradient at its end"),
@@ -78,7 +83,11 @@ def card_bindings():
     yield Bind("card-follow", "hidden", "following")
     for slot, (of_node, of_edge) in names.items():
         if slot == "share":
-            title = {4 * edge + i: f"{words_}dx{'₀₁₂₃'[i]}" for edge, words_ in enumerate((of_node, of_edge)) for i in (1, 2, 3)}
+            title = {
+                4 * edge + i: f"{words_}dx{'₀₁₂₃'[i]}"
+                for edge, words_ in enumerate((of_node, of_edge))
+                for i in (1, 2, 3)
+            }
             yield Bind("card-share-name", "text", "share_title", scale=Map(title))
         else:
             yield Bind(f"card-{slot}-name", "text", "edge_shown", scale=Map({0: of_node, 1: of_edge}))

@@ -10,6 +10,7 @@ import sympy as sp
 
 LETTERS = {"mu": "μ", "xhat": "x̂", "gamma": "γ", "beta": "β", "epsilon": "ε"}
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
+FRACTIONS = {sp.Rational(1, 3): "⅓"}
 ABOVE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
@@ -51,8 +52,7 @@ class Printer:
         shares = {term.as_coeff_Mul()[0] for term in expression.args}
         if len(shares) == 1 and (share := shares.pop()).q != 1:  # a mean
             return f"({self(expression / share)})/{1 / share}"
-        last = lambda term: (negative(term), term.as_coeff_Mul()[0].q, not term.is_Mul, str(term) in LETTERS)
-        terms = sorted(expression.args, key=last)
+        terms = sorted(expression.args, key=_place_in_sum)
         words = [self(terms[0])] + [f"− {self(-t)}" if negative(t) else f"+ {self(t)}" for t in terms[1:]]
         return " ".join(words)
 
@@ -75,6 +75,10 @@ class Printer:
     def _factor(self, expression):
         words = self(expression)
         return f"({words})" if expression.is_Add else words
+
+
+def _place_in_sum(term):
+    return negative(term), term.as_coeff_Mul()[0].q, not term.is_Mul, str(term) in LETTERS
 
 
 def negative(expression):
