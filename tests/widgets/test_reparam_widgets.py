@@ -81,7 +81,7 @@ def test_both_pictures_show_the_same_weights(widgets, kind, seed):
 @pytest.mark.parametrize("kind", [0, 1, 2])
 @pytest.mark.parametrize("seed", DRAWS)
 def test_no_length_is_better_than_the_best_one(widgets, kind, seed):
-    rng, condition, turn, target = drawn(seed)
+    _, condition, turn, target = drawn(seed)
     out = widgets["pictures"].evaluate(kind=kind, condition=condition, turn=turn, target=target)
     loss = problem(condition, turn, target)
     for k in range(0, len(pictures.ANGLES), 9):

@@ -7,7 +7,7 @@ from bn.experiments import norm_growth as experiment
 from bn.widgets.reparam.race import rounded
 from explorable import Axis, Band, Cases, Chart, Explorable, Line, Rule, Sampled, Slider
 
-SCALES = (0.3, 1, 3, 10)
+SCALES = (0.3, 1, 10)
 RATES = (0.05, 0.2, 0.8)
 DECAYS = (0, 0.003, 0.01, 0.03)
 SEEDS = (0, 1, 2)
@@ -65,7 +65,7 @@ def balance():
         controls=[
             Slider("decay", "weight decay λ", values=DECAYS, start=0.01),
             Slider("lr", "learning rate η", values=RATES, start=0.2),
-            Slider("scale", "start weights, times", values=SCALES, start=3),
+            Slider("scale", "start weights, times", values=SCALES, start=1),
         ],
         model=Sampled(tables, along=("lr", "decay")),
         figures=[
