@@ -21,7 +21,7 @@ def tables(eps, scale):
     at = [SCALES.index(a) for a in scale]
     outputs = {}
     for name, values in curves.items():
-        values = np.where(values == 0, 0, np.sign(values) * rounded(np.abs(values)))
+        values = np.sign(values) * rounded(np.abs(values))
         outputs[name] = np.repeat(values[:, None, :], len(scale), axis=1)
         outputs[f"{name}_now"] = values[:, at]
     outputs["angle_now"] = np.degrees(np.arccos(outputs["radial_now"]))
@@ -31,7 +31,7 @@ def tables(eps, scale):
 def what_eps_breaks():
     """Angle between weights and gradient, share of eps, and change of the function, against the weights' scale."""
     return Explorable(
-        key="what-eps-breaks",
+        key="eps-on-digits",
         title="What eps breaks",
         controls=[
             Slider("scale", "hidden weights, times", values=SCALES, start=0.001),

@@ -38,7 +38,7 @@ ROUNDING = {SQUARES: 1e-20, DIABETES: 1e-20, HALFSPACES: 1e-12, CANCER: 1e-12}  
 def where_the_gain_is():
     """Errors over the steps at a chosen condition number, and steps needed against the condition number."""
     return Explorable(
-        key="where-the-gain-is",
+        key="the-race",
         title="Where is the gain?",
         controls=[
             Choice("problem", "problem", options=PROBLEMS, start=SQUARES),
@@ -123,10 +123,11 @@ def needed(share):
 
 
 def rounded(values, digits=3):
-    """To so many significant digits, which pack well."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        grain = 10.0 ** (digits - 1 - np.floor(np.log10(values)))
-    return np.round(values * grain) / grain
+    """To so many significant digits, which pack well. values : 0 or positive; NaN stays."""
+    positive = values > 0
+    exponents = np.floor(np.log10(np.where(positive, values, 1.0)))
+    grain = 10.0 ** (digits - 1 - exponents)
+    return np.where(positive, np.round(values * grain) / grain, values)
 
 
 def _errors():
