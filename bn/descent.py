@@ -32,12 +32,12 @@ def gradient_descent(problem, start, rate, steps):
     return _follow(problem, start, steps, lambda v, _: (v - rate * problem.gradient(v), None))
 
 
-def scaled_descent(problem, start, rate, steps):
+def scaled_descent(problem, start, rate, steps, bisections=60):
     """The same, and after each step the best length for the direction. On least squares, with rate 1 / (2 L), GDNP."""
 
     def move(v, _):
         v = v - rate * problem.gradient(v)
-        return problem.weights(v, best_length(problem, v)), None
+        return problem.weights(v, best_length(problem, v, bisections)), None
 
     return _follow(problem, start, steps, move)
 

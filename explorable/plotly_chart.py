@@ -119,6 +119,8 @@ def axis(wire, scene, numbers=False):
         layout["tickformat"] = wire["format"]
     if isinstance(wire["ticks"], list):
         layout["tickvals"] = wire["ticks"]
+        if not wire["ticks"] and not layout["title"]["text"]:
+            layout["visible"] = False  # nothing can be read off it; in the page it is not drawn either
     elif wire["ticks"]:
         layout["nticks"] = wire["ticks"]
     limits = axis_range(wire, scene)

@@ -1,13 +1,15 @@
 """Learning a halfspace: gradient descent, Nesterov's and GDNP, on Gaussian data and on real data.
 
-Kohler et al. (2019), section 5. The loss is E[softplus(-y x^T v)]. Four ways, L the largest eigenvalue of S:
+Kohler et al. (2019), section 5. The loss is E[softplus(-y x^T v)]. Ways down, L the largest eigenvalue of S:
 
 - "gd": gradient descent with step size 4 / L, one over the bound of the curvature;
-- "nesterov": accelerated with the same step size and momentum t / (t + 3);
-- "gdnp": in length and direction, step size -|w|_S^3 / (L g h), the length by 60 bisections;
+- "gd-best": with the one of five constant step sizes, 4 / L to 64 / L, that is quickest on the problem at hand;
+- "gd-length": "gd" with the best length after each step;
+- "nesterov": accelerated with step size 4 / L and momentum t / (t + 3);
+- "gdnp": in length and direction, step size -|w|_S^3 / (L g h), the length by bisection;
 - "gdnp-quoted": with h as often quoted, (u^T w)^2 in place of (u^T w)(u^T w~).
 
-The first two start from a random direction with `start` times its best length; GDNP chooses its own length, so it
+All but GDNP start from a random direction with `start` times its best length; GDNP chooses its own length, so it
 starts from that direction with the best one. Gaussian data: z = -y x of mean u and second moment S; S has a random
 orthogonal basis and eigenvalues in geometric progression from 1 to the condition number, u^T S^-1 u = 0.5. Real
 data: five columns of scikit-learn's breast cancer data, standardised, without a bias; they are not Gaussian.
@@ -15,15 +17,16 @@ data: five columns of scikit-learn's breast cancer data, standardised, without a
 
 import numpy as np
 
-from bn.descent import best_length, gdnp, gradient_descent, nesterov, quoted_h
+from bn.descent import best_length, gdnp, gradient_descent, nesterov, quoted_h, scaled_descent
 from bn.experiments.least_squares import first_step, start_direction
 from bn.objectives import GaussianHalfspaces, LeastSquares, SampleHalfspaces
 from bn.tables import breast_cancer
 
 METHODS = ("gd", "nesterov", "gdnp", "gdnp-quoted")
+FACTORS = (1, 2, 4, 8, 16)  # of the step size 4 / L, for "gd-best"
 
 
-def run(condition=30.0, seeds=(0, 1, 2, 3, 4), steps=300, d=10, start=1.0, methods=METHODS, target=1e-8):
+def run(condition=30.0, seeds=(0, 1, 2, 3, 4), steps=300, d=10, start=1.0, methods=METHODS, target=1e-8, bisections=60):
     """Gaussian data, one problem a seed.
 
     M methods, S seeds, T steps:
@@ -35,13 +38,15 @@ def run(condition=30.0, seeds=(0, 1, 2, 3, 4), steps=300, d=10, start=1.0, metho
     least_squares_gap (S,) : largest angle, in radians, between the directions of "gdnp" here and those of GDNP for
         least squares with the same S and u; absent without "gdnp".
     condition (S,), methods (M,), seeds (S,).
+    `bisections` of the length in each step of GDNP: 30 leave a relative excess of the order of 1e-16.
     """
-    return _compare([gaussian_problem(condition, d, seed) for seed in seeds], seeds, steps, start, methods, target)
+    problems = [gaussian_problem(condition, d, seed) for seed in seeds]
+    return _compare(problems, seeds, steps, start, methods, target, bisections)
 
 
-def run_breast_cancer(seeds=(0, 1, 2, 3, 4), steps=300, start=1.0, methods=METHODS, target=1e-8):
+def run_breast_cancer(seeds=(0, 1, 2, 3, 4), steps=300, start=1.0, methods=METHODS, target=1e-8, bisections=60):
     """The same on the breast cancer data; the seeds are of the start directions."""
-    return _compare([breast_cancer_problem()] * len(seeds), seeds, steps, start, methods, target)
+    return _compare([breast_cancer_problem()] * len(seeds), seeds, steps, start, methods, target, bisections)
 
 
 def gaussian_problem(condition, d, seed, share=0.5):
@@ -61,20 +66,34 @@ def breast_cancer_problem():
     return SampleHalfspaces(-y[:, None] * x)
 
 
-def paths(problem, direction, steps, start=1.0, methods=METHODS):
+def paths(problem, direction, steps, start=1.0, methods=METHODS, bisections=60):
     """Method -> `Path`, see the head of this file."""
     first = problem.weights(direction, start * best_length(problem, direction))
     rate = 1 / problem.smoothness
     ways = {
         "gd": lambda: gradient_descent(problem, first, rate, steps),
+        "gd-best": lambda: best_constant_step(problem, first, rate, steps),
+        "gd-length": lambda: scaled_descent(problem, first, rate, steps, bisections),
         "nesterov": lambda: nesterov(problem, first, rate, steps),
-        "gdnp": lambda: gdnp(problem, direction, steps),
-        "gdnp-quoted": lambda: gdnp(problem, direction, steps, h=quoted_h),
+        "gdnp": lambda: gdnp(problem, direction, steps, bisections),
+        "gdnp-quoted": lambda: gdnp(problem, direction, steps, bisections, quoted_h),
     }
     unknown = [name for name in methods if name not in ways]
     if unknown:
         raise ValueError(f"methods has {unknown}; allowed are {', '.join(ways)}")
     return {name: ways[name]() for name in methods}
+
+
+def best_constant_step(problem, start, rate, steps, share=1e-6):
+    """The path of gradient descent that is the first to bring the excess down to a share of that of the start.
+
+    One path for each of FACTORS, times `rate`; if none gets there, the one that ends lowest.
+    """
+    tried = [gradient_descent(problem, start, factor * rate, steps) for factor in FACTORS]
+    reached = first_step(np.array([path.excess <= share * path.excess[0] for path in tried]))
+    if (reached < 0).all():
+        return min(tried, key=lambda path: path.excess[-1])
+    return tried[int(np.where(reached < 0, steps + 1, reached).argmin())]
 
 
 def gradient_square(problem, points):
@@ -83,9 +102,9 @@ def gradient_square(problem, points):
     return (grads * np.linalg.solve(problem.s, grads.T).T).sum(axis=1)
 
 
-def _compare(problems, seeds, steps, start, methods, target):
+def _compare(problems, seeds, steps, start, methods, target, bisections):
     starts = [start_direction(problem, seed) for problem, seed in zip(problems, seeds)]
-    runs = [paths(p, w, steps, start, methods) for p, w in zip(problems, starts)]
+    runs = [paths(p, w, steps, start, methods, bisections) for p, w in zip(problems, starts)]
 
     def each(measure):
         return np.array([[measure(p, run[name]) for p, run in zip(problems, runs)] for name in methods])

@@ -142,8 +142,9 @@
     const [left, right, bottom] = [margin.left, margin.left + inner.width, margin.top + inner.height];
     const level = (value) => `M${left},${py.apply(value).toFixed(1)}H${right}`;
     const upright = (value) => `M${px.apply(value).toFixed(1)},${bottom}v4`;
-    const zero = y.type === "linear" && y.domain[0] < 0 && y.domain[1] > 0;
-    const axis = [`M${left},${bottom}H${right}`, ...(x.kind === "category" ? [] : ticksX.values.map(upright))];
+    const bare = !x.title && !ticksX.values.length; // nothing can be read off such an axis, so no line is drawn
+    const zero = !bare && y.type === "linear" && y.domain[0] < 0 && y.domain[1] > 0;
+    const axis = bare ? [] : [`M${left},${bottom}H${right}`, ...(x.kind === "category" ? [] : ticksX.values.map(upright))];
     const svg = node("svg", { class: "ex-axes", "aria-hidden": "true" });
     svg.append(
       node("path", { class: "ex-grid", d: ticksY.values.map(level).join("") }),

@@ -58,6 +58,25 @@ def test_gdnp_is_gradient_descent_and_the_best_length(seed, d, condition):
     assert np.abs(path.points - other.points).max() < 1e-9 * size
 
 
+@pytest.mark.parametrize("spectrum", [(1, 1.5, 3, 10), (0.3, 4, 7, 10)])
+@pytest.mark.parametrize("seed", range(3))
+def test_in_the_long_run_gdnp_is_descent_with_one_direction_less(seed, spectrum):
+    """To first order an error e becomes P (1 - S / L) e, where P removes the part along the best weights."""
+    rng = np.random.default_rng(seed)
+    basis, _ = np.linalg.qr(rng.normal(size=(4, 4)))
+    s = basis * np.array(spectrum) @ basis.T
+    problem = LeastSquares((s + s.T) / 2, -s @ rng.normal(size=4))
+    excess = descent.gdnp(problem, rng.normal(size=4), 600).excess
+    late = np.flatnonzero(excess > 1e-22 * excess[0])[-8:]
+    rate = (excess[late[-1]] / excess[late[0]]) ** (1 / (len(late) - 1))
+    best = problem.minimiser
+    off = np.eye(4) - np.outer(best, s @ best) / (best @ s @ best)
+    factors = np.sort(np.abs(np.linalg.eigvals(off @ (np.eye(4) - s / problem.largest) @ off)))
+    assert rate == pytest.approx(factors[-1] ** 2, rel=1e-3)
+    slowest, second = ((1 - np.array(spectrum[:2]) / problem.largest) ** 2).tolist()
+    assert second * (1 - 1e-3) <= rate <= slowest * (1 + 1e-3)
+
+
 @drawn
 @given(seeds, st.floats(0.01, 100))
 def test_the_closed_form_is_the_best_length(seed, factor):

@@ -141,6 +141,8 @@ def test_axes_have_title_range_logarithm_and_ticks(draw):
         "x": Axis("step", "epochs", domain="span", ticks=[1, 2]),
         "y": Axis("loss", log=True, domain=(0.01, 10)),
     }
+    bare = draw(Line(y="curve"), x=Axis(ticks=()), y=Axis("loss", ticks=())).layout
+    assert bare.xaxis.visible is False and bare.yaxis.visible is not False
     view = draw(Line(y="curve"), **axes, title="Above", height=200, aspect=2)
     layout = view.layout
     assert (layout.xaxis.title.text, layout.yaxis.title.text) == ("step (epochs)", "loss")

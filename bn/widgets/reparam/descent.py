@@ -43,7 +43,7 @@ def three_ways_down():
         key="three-ways",
         title="Three ways down",
         controls=[
-            Slider("condition", "condition number κ of S", low=1, high=1000, log=True, start=10, format=".4g"),
+            Slider("condition", "condition number κ", low=1, high=1000, log=True, start=10, format=".4g"),
             Slider("step", "steps taken", values=(*range(21), *range(25, LENGTH, 5)), start=20, play=8),
             Choice("best", "step of gradient descent", options={0: "1/(2L), as GDNP", 1: "1/(L + μ)"}, start=0),
             Toggle("rescaled", "gradient descent with the best length after each step", start=False),

@@ -7,7 +7,7 @@ from bn.experiments import norm_growth as experiment
 from bn.widgets.reparam.race import rounded
 from explorable import Axis, Band, Cases, Chart, Explorable, Line, Rule, Sampled, Slider
 
-SCALES = (0.3, 1, 3, 10)
+SCALES = (0.3, 1, 10)
 RATES = (0.05, 0.2, 0.8)
 DECAYS = (0, 0.003, 0.01, 0.03)
 SEEDS = (0, 1, 2)
@@ -17,12 +17,13 @@ SHOWN = np.arange(0, STEPS, EVERY).reshape(-1, WINDOW).mean(axis=1)
 
 def tables(scale, lr, decay):
     """Every pair of learning rate and decay, trained from one scale of the start weights; arrays (L, D, ...)."""
-    pairs = [(float(r), float(d)) for r in lr for d in decay]
+    trained = [0.0, *(float(d) for d in decay if d)]  # without decay first, to compare with
+    pairs = [(float(r), d) for r in lr for d in trained]
     run = experiment.run(pairs, SEEDS, STEPS, EVERY, scale=float(scale))
-    shape = (len(lr), len(decay))
+    shape, columns = (len(lr), len(trained)), [trained.index(float(d)) for d in decay]
 
-    def table(values):
-        return rounded(values).reshape(*shape, *values.shape[1:])
+    def table(values, columns=columns):
+        return rounded(values).reshape(*shape, *values.shape[1:])[:, columns]
 
     norm, angle = windows(run["norm"][:, :, 0]), windows(np.degrees(run["angle"][:, :, 0]))
     loss = run["loss"].reshape(len(pairs), len(SEEDS), len(SHOWN), -1).mean(axis=-1)
@@ -32,8 +33,11 @@ def tables(scale, lr, decay):
     half = len(SHOWN) // 2
     outputs = {
         "norm": table(norm.mean(axis=1)),
+        "norm_free": table(norm.mean(axis=1), [0] * len(decay)),
+        "effective_free": table(rates[:, None] / norm.mean(axis=1) ** 2, [0] * len(decay)),
+        "angle_free": table(angle.mean(axis=1), [0] * len(decay)),
         "effective": table(rates[:, None] / norm.mean(axis=1) ** 2),
-        "balanced": has_balance.astype(int).reshape(shape),
+        "balanced": table(has_balance.astype(int)),
         "norm_balance": table(predicted),
         "effective_balance": table(rates / predicted**2),
         "angle_balance": table(np.where(has_balance, np.degrees(run["predicted_angle"]), 1.0)),
@@ -65,7 +69,7 @@ def balance():
         controls=[
             Slider("decay", "weight decay λ", values=DECAYS, start=0.01),
             Slider("lr", "learning rate η", values=RATES, start=0.2),
-            Slider("scale", "start weights, times", values=SCALES, start=3),
+            Slider("scale", "start weights, times", values=SCALES, start=1),
         ],
         model=Sampled(tables, along=("lr", "decay")),
         figures=[
@@ -90,7 +94,10 @@ def balance():
 
 def _chart(name, title, label, domain):
     values = f"{name}_mean" if name == "angle" else name
-    marks = [Rule(y=f"{name}_balance", color="predicted", when="balanced", label="predicted balance")]
+    marks = [
+        Rule(y=f"{name}_balance", color="predicted", when="balanced", label="predicted balance"),
+        Line(SHOWN, f"{name}_free", color="muted", width=1.5, when="balanced", label="without decay"),
+    ]
     if name == "angle":
         marks.append(Band(SHOWN, "angle_low", "angle_high", color="batchnorm"))
     return Chart(

@@ -152,8 +152,8 @@ def _plane():
         y=Axis("second weight", **axis),
         height=320,
         aspect=1,
-        alt="The path of two weights from {start}. At step {step} they are at ({now_x:.2f}, {now_y:.2f}), on a circle of "
-        "radius {length_now:.2f}; an arrow shows the gradient's step to ({after_x:.2f}, {after_y:.2f}).",
+        alt="The path of two weights from {start}. At step {step} they are at ({now_x:.2f}, {now_y:.2f}), on a circle "
+        "of radius {length_now:.2f}; an arrow shows the gradient's step to ({after_x:.2f}, {after_y:.2f}).",
     )
 
 

@@ -11,7 +11,7 @@ from explorable.models import maximum
 REACH = 3  # the picture of the weights goes from -REACH to REACH
 LONGEST = 6  # length of the diamond
 LEVELS = (0.1, 0.4, 1.0, 2.0, 4.0, 8.0, 16.0)  # of the loss above its minimum
-AROUND = np.linspace(-179.9, 179.9, 81)  # along a level line
+AROUND = np.linspace(-179.9, 179.9, 121)  # along a level line
 ANGLES = np.linspace(-180, 180, 145)
 KINDS = {
     plane.BATCH_NORM: "batch norm: length by S",
@@ -36,7 +36,7 @@ def two_pictures():
         caption="Above, level lines of the same loss, over the two weights and over their direction and length. Drag "
         "the round point or the best weights (plus) on the left, the diamond on the right; each is in both pictures. "
         "The blue curve joins the best points of all directions. Below, the loss that is left on it: as the height "
-        "above the circle of directions, and over the angle.",
+        "above the circle of directions (plus, nothing), and over the angle.",
     )
 
 
@@ -105,7 +105,7 @@ def _curves(loss, phi, angle):
     thales = loss.ring(radius, around, middle=sp.Rational(1, 2))
     share = loss.reduced(phi) / sp.Max(loss.excess(sp.zeros(2, 1)), sp.Float("1e-9"))
     own = loss.reduced(angle) / sp.Max(loss.excess(sp.zeros(2, 1)), sp.Float("1e-9"))
-    e, here = plane.unit(phi), plane.unit(angle)
+    e, here, valley = plane.unit(phi), plane.unit(angle), plane.unit(loss.coordinates(loss.target)[0])
     return {
         "thales_x": thales[0],
         "thales_y": thales[1],
@@ -113,6 +113,8 @@ def _curves(loss, phi, angle):
         "left": loss.reduced(phi),
         "left_x": (1 + share) * e[0],
         "left_y": (1 + share) * e[1],
+        "valley_x": [valley[0], -valley[0]],
+        "valley_y": [valley[1], -valley[1]],
         "here_x": here[0],
         "here_y": here[1],
         "spoke_x": [here[0], (1 + own) * here[0]],
@@ -179,6 +181,7 @@ def _on_circle():
         [
             Line(np.cos(circle), np.sin(circle), color="muted", width=1),
             Line("left_x", "left_y", color="batchnorm", width=2.5),
+            Dot("valley_x", "valley_y", color="truth", size=6, symbol="plus"),
             Line("spoke_x", "spoke_y", color="moved", width=2.5),
             Dot("here_x", "here_y", color="moved", size=6),
         ],
@@ -188,7 +191,7 @@ def _on_circle():
         height=250,
         aspect=1,
         alt="The circle of directions and, above it, the loss that is left at the best length: nothing in two opposite "
-        "directions, most in two between; {least:.3f} at the round point's direction of {angle:.0f} degrees.",
+        "directions, and most in two between; {least:.3f} at the round point's direction of {angle:.0f} degrees.",
     )
 
 

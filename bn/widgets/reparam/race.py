@@ -1,6 +1,10 @@
-"""Gradient descent, Nesterov's method and GDNP on four problems: where treating length and direction apart gains."""
+"""Gradient descent, Nesterov's method and GDNP on four problems: where treating length and direction apart gains.
 
-from functools import lru_cache
+Gradient descent comes in three kinds, which tell apart what GDNP gains by its length and by its step size: with the
+step size that theory is sure of, with the best constant one, and with the best length after each step.
+"""
+
+from functools import cache
 
 import numpy as np
 
@@ -19,12 +23,14 @@ PROBLEMS = {
     HALFSPACES: "halfspaces, Gaussian, 10 weights",
     CANCER: "the same on breast cancer data",
 }
-METHODS = {
-    "gd": ("plain", "gradient descent"),
-    "nesterov": ("othernorm", "Nesterov"),
-    "gdnp": ("batchnorm", "GDNP"),
-    "gdnp-quoted": ("noisy", "GDNP, step as quoted"),
+METHODS = {  # colour, words, dashed
+    "gd": ("plain", "descent, safe step", False),
+    "gd-best": ("plain", "best constant step", True),
+    "nesterov": ("othernorm", "Nesterov", False),
+    "gdnp": ("batchnorm", "GDNP", False),
+    "gd-length": ("moved", "safe step, best length", True),
 }
+BISECTIONS = 30  # leave a relative error of the order of 1e-16
 STEPS = {SQUARES: 3000, DIABETES: 3000, HALFSPACES: 600, CANCER: 600}
 ROUNDING = {SQUARES: 1e-20, DIABETES: 1e-20, HALFSPACES: 1e-12, CANCER: 1e-12}  # relative error below it is noise
 
@@ -32,7 +38,7 @@ ROUNDING = {SQUARES: 1e-20, DIABETES: 1e-20, HALFSPACES: 1e-12, CANCER: 1e-12}  
 def where_the_gain_is():
     """Errors over the steps at a chosen condition number, and steps needed against the condition number."""
     return Explorable(
-        key="where-the-gain-is",
+        key="the-race",
         title="Where is the gain?",
         controls=[
             Choice("problem", "problem", options=PROBLEMS, start=SQUARES),
@@ -41,7 +47,7 @@ def where_the_gain_is():
         model=Sampled(tables, along="condition", gaps=GAPS),
         figures=[_errors(), _needed()],
         columns=2,
-        readout=Cases("outcome", {0: RATES + NEEDED, 1: RATES}),
+        readout=Cases("outcome", {0: RATES + NEEDED, 1: RATES + TOO_SLOW}),
         caption="Left, the loss above its minimum as a share of that of the start; line, median of 3 random problems "
         "(or starts, for the real data, which have a condition number of their own); band, the best to the worst. "
         "Right, how many steps it takes to one millionth, for all condition numbers; squares, the problem on the left.",
@@ -52,7 +58,11 @@ RATES = (
     "Condition number {kappa:.3g}. In the long run a step of GDNP multiplies the error by {rate_gdnp:.4f}, one of "
     "gradient descent by {rate_gd:.4f}, one of Nesterov's by {rate_nesterov:.4f}; promised to GDNP is {promised:.4f}. "
 )
-NEEDED = "Steps to one millionth: GDNP {need_now_gdnp:d}, gradient descent {need_now_gd:d}, Nesterov {need_now_nesterov:d}."
+NEEDED = (
+    "Steps to one millionth: GDNP {need_now_gdnp:d}, gradient descent {need_now_gd:d}, with the best constant step "
+    "{need_now_gd_best:d}, Nesterov {need_now_nesterov:d}."
+)
+TOO_SLOW = "Not all of them come to one millionth within {limit:d} steps."
 NAMES = {name: name.replace("-", "_") for name in METHODS}
 GAPS = [f"{part}_{name}" for name in NAMES.values() for part in ("low", "mid", "high", "need", "need_now")]
 
@@ -72,31 +82,27 @@ def tables(problem, condition):
             outputs[f"{part}_{name}"] = rounded(np.array([run[part, method] for run in runs]))
         outputs[f"need_{name}"] = np.array([run["need", method] for run in family])[None, :]
         outputs[f"need_now_{name}"] = np.array([run["need", method] for run in runs])
-        if method != "gdnp-quoted":
-            outputs[f"rate_{name}"] = np.array([run["rate", method] for run in runs])
-    needs = [outputs[f"need_now_{name}"] for name in ("gd", "nesterov", "gdnp")]
+        outputs[f"rate_{name}"] = np.array([run["rate", method] for run in runs])
+    needs = [outputs[f"need_now_{name}"] for name in ("gd", "gd_best", "nesterov", "gdnp")]
+    outputs["limit"] = np.full(len(runs), STEPS[problem])
     outputs["outcome"] = np.isnan(needs).any(axis=0).astype(int)
     return outputs
 
 
-@lru_cache(maxsize=None)
+@cache
 def measured(problem, condition=None):
     """One run of three seeds: what the charts need of it, by (part, method); NaN for what is not there."""
     steps = STEPS[problem]
     run = {
-        SQUARES: lambda: least_squares.run(condition, SEEDS, steps, methods=("gd", "nesterov", "gdnp")),
-        DIABETES: lambda: least_squares.run_diabetes(SEEDS, steps, methods=("gd", "nesterov", "gdnp")),
-        HALFSPACES: lambda: halfspaces.run(condition, SEEDS, steps),
-        CANCER: lambda: halfspaces.run_breast_cancer(SEEDS, steps),
+        SQUARES: lambda: least_squares.run(condition, SEEDS, steps, methods=tuple(METHODS)),
+        DIABETES: lambda: least_squares.run_diabetes(SEEDS, steps, methods=tuple(METHODS)),
+        HALFSPACES: lambda: halfspaces.run(condition, SEEDS, steps, methods=tuple(METHODS), bisections=BISECTIONS),
+        CANCER: lambda: halfspaces.run_breast_cancer(SEEDS, steps, methods=tuple(METHODS), bisections=BISECTIONS),
     }[problem]()
     kappa = float(run["condition"].mean())
     result = {"kappa": kappa, "promised": (1 - 1 / kappa) ** 2}
-    known = list(run["methods"])
-    for method in METHODS:
-        share = np.full((len(SEEDS), steps + 1), np.nan)
-        if method in known:
-            share = run["excess"][known.index(method)]
-            share = share / share[:, :1]
+    for method, excess in zip(METHODS, run["excess"], strict=True):
+        share = excess / excess[:, :1]
         share = np.where(np.isfinite(share), share, np.nan)
         shown = np.maximum(share[:, SHOWN], 1e-30)
         result |= {
@@ -110,26 +116,27 @@ def measured(problem, condition=None):
 
 
 def needed(share):
-    """Median over the seeds of the first step at which the share (S, T) is below TARGET; NaN if one never is."""
+    """Median over the seeds of the first step at which the share (S, T) is below TARGET; NaN if most never are."""
     reached = least_squares.first_step(share <= TARGET)
-    return float(np.median(reached)) if (reached >= 0).all() else np.nan
+    middle = np.median(np.where(reached < 0, np.inf, reached))
+    return float(middle) if np.isfinite(middle) else np.nan
 
 
 def rounded(values, digits=3):
-    """To so many significant digits, which pack well."""
-    with np.errstate(divide="ignore", invalid="ignore"):
-        grain = 10.0 ** (digits - 1 - np.floor(np.log10(values)))
-    return np.round(values * grain) / grain
+    """To so many significant digits, which pack well. values : 0 or positive; NaN stays."""
+    positive = values > 0
+    exponents = np.floor(np.log10(np.where(positive, values, 1.0)))
+    grain = 10.0 ** (digits - 1 - exponents)
+    return np.where(positive, np.round(values * grain) / grain, values)
 
 
 def _errors():
     marks = [Line(SHOWN, "bound", color="predicted", dash=True, label="rate promised to GDNP")]
-    for method, (colour, words) in METHODS.items():
+    for method, (colour, words, dashed) in METHODS.items():
         name = NAMES[method]
-        marks += [
-            Band(SHOWN, f"low_{name}", f"high_{name}", color=colour, opacity=0.15),
-            Line(SHOWN, f"mid_{name}", color=colour, label=words),
-        ]
+        if not dashed:
+            marks.append(Band(SHOWN, f"low_{name}", f"high_{name}", color=colour, opacity=0.15))
+        marks.append(Line(SHOWN, f"mid_{name}", color=colour, dash=dashed, label=words))
     return Chart(
         marks,
         title="On the way",
@@ -144,10 +151,10 @@ def _errors():
 
 def _needed():
     marks = [Rule(x="kappa", color="moved", dash=False)]
-    for method, (colour, _) in METHODS.items():
+    for method, (colour, _, dashed) in METHODS.items():
         name = NAMES[method]
         marks += [
-            Line(CONDITIONS, f"need_{name}", color=colour),
+            Line(CONDITIONS, f"need_{name}", color=colour, dash=dashed),
             Dot(CONDITIONS, f"need_{name}", color=colour, size=3),
             Dot("kappa", f"need_now_{name}", color=colour, size=6, symbol="square"),
         ]

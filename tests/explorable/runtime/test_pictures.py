@@ -149,6 +149,19 @@ def test_a_chart_fits_the_page_again_when_its_width_changes(hand):
     assert waves.page.evaluate("document.documentElement.scrollWidth") <= 360
 
 
+def test_an_axis_without_ticks_and_label_is_not_drawn(hand):
+    waves = hand("waves")
+    draw = """(x) => {
+      const axis = { domain: [-1, 1], kind: "number", label: "", unit: "", ...x };
+      const spec = { height: 200, aspect: 1, x: axis, y: { ...axis, label: "", ticks: [] } };
+      const { frameOf, drawAxes } = explorable.parts;
+      return drawAxes(frameOf(spec, 300, [], null)).querySelector(".ex-axis").getAttribute("d");
+    }"""
+    assert waves.page.evaluate(draw, {"ticks": []}) == ""
+    assert waves.page.evaluate(draw, {"ticks": [0]}).count("H") == 2  # the axis, and the line of y = 0
+    assert waves.page.evaluate(draw, {"ticks": [], "label": "x"}).count("H") == 2
+
+
 def test_lines_stay_inside_a_fixed_domain(hand):
     waves = hand("waves")
     waves.slide("size", 60)
