@@ -20,9 +20,11 @@ from bn.symbolic import (
     invariance_proofs,
     jacobian_proofs,
     least_squares_proofs,
+    lipschitz_proofs,
     paths_proofs,
     reparam_proofs,
     running_proofs,
+    second_order_proofs,
     transform_proofs,
 )
 
@@ -45,6 +47,8 @@ TOPICS = (
     gdnp_proofs,
     halfspace_proofs,
     invariance_proofs,
+    lipschitz_proofs,
+    second_order_proofs,
 )
 
 
