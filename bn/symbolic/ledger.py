@@ -26,6 +26,7 @@ from bn.symbolic import (
     running_proofs,
     second_order_proofs,
     transform_proofs,
+    unit_proofs,
 )
 
 TOPICS = (
@@ -49,6 +50,7 @@ TOPICS = (
     invariance_proofs,
     lipschitz_proofs,
     second_order_proofs,
+    unit_proofs,
 )
 
 

@@ -95,10 +95,16 @@ def unit_curvature(along, gamma, length):
 
 def unit_loss_on_the_way(inner, slope, t_square, w_square, gamma, way):
     """The loss at w + way u, u a unit vector across w.   inner : <w, t>.   slope : <u, t>."""
-    fixed = (gamma**2 + t_square) / 2
-    return ordered(fixed, -times(gamma, inner + way * slope) / sp.sqrt(w_square + way**2))
+    return ordered(
+        _fixed(t_square, gamma), -times(gamma / sp.sqrt(w_square + way**2), ordered(inner, times(way, slope)))
+    )
 
 
 def unit_loss_far(slope, t_square, gamma):
     """Where that loss levels off, however long the way."""
-    return ordered((gamma**2 + t_square) / 2, -gamma * slope)
+    return ordered(_fixed(t_square, gamma), -gamma * slope)
+
+
+def _fixed(t_square, gamma):
+    """The part that no direction changes: the squares of output and target, halved."""
+    return times(sp.Rational(1, 2), ordered(gamma**2, t_square))
