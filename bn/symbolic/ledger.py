@@ -14,6 +14,7 @@ from bn.symbolic import (
     curvature_proofs,
     definitions,
     dense_proofs,
+    explanations_proofs,
     gdnp_proofs,
     geometry_proofs,
     halfspace_proofs,
@@ -51,6 +52,7 @@ TOPICS = (
     lipschitz_proofs,
     second_order_proofs,
     unit_proofs,
+    explanations_proofs,
 )
 
 
