@@ -95,8 +95,8 @@ def _prove_batch_variance(form):
 
 def _prove_reciprocal(form):
     k = sp.Symbol("k", positive=True)
-    value = sp.sqrt(M) / SPREAD * _chi_mean(-sp.S.Half, k)
-    ratio = sp.gammasimp(value.subs(k, M - 1) / form(SPREAD, M))
+    value = sp.sqrt(M) * _chi_mean(-sp.S.Half, k)
+    ratio = sp.gammasimp(value.subs(k, M - 1) / form(M))
     require_equal(sp.simplify(ratio), 1, "any m > 2")
 
 
@@ -104,9 +104,9 @@ def _root(inside):
     return sp.Pow(inside, sp.S.Half, evaluate=False)
 
 
-def _reciprocal(spread, m):
+def _reciprocal(m):
     above, below = (sp.gamma(gradient.times(sp.S.Half, m - less), evaluate=False) for less in (2, 1))
-    return gradient.times(_root(m / 2), above, 1 / (spread * below))
+    return gradient.times(_root(m / 2), above / below)
 
 
 def _relu_moments():
@@ -209,15 +209,15 @@ IDENTITIES = (
         label="batch-spread-reciprocal",
         claim="What the values are divided by is on average too small: 1 / sigma_B exceeds 1 / sigma_0, by 1.6 times "
         "in batches of 4.",
-        shows=lambda form: (tex("\\mathrm{E}\\,\\frac{1}{\\sigma_B}"), form(SPREAD, M)),
+        shows=lambda form: (tex("\\mathrm{E}\\,\\frac{\\sigma_0}{\\sigma_B}"), form(M)),
         assumptions=(*GAUSSIAN, "m > 2"),
         source=HERE,
         form=_reciprocal,
         proof=_prove_reciprocal,
         mutants={
-            "as if it were 1 / sigma_0": lambda spread, m: 1 / spread,
-            "one example more": lambda spread, m: _reciprocal(spread, m + 1),
-            "upside down": lambda spread, m: sp.sqrt(m / 2) / spread * sp.gamma((m - 1) / 2) / sp.gamma((m - 2) / 2),
+            "as if it were 1": lambda m: sp.S.One,
+            "one example more": lambda m: _reciprocal(m + 1),
+            "upside down": lambda m: sp.sqrt(m / 2) * sp.gamma((m - 1) / 2) / sp.gamma((m - 2) / 2),
         },
     ),
     Identity(
