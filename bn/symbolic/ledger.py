@@ -23,6 +23,8 @@ from bn.symbolic import (
     least_squares_proofs,
     lipschitz_proofs,
     paths_proofs,
+    practice_proofs,
+    practice_running_proofs,
     reparam_proofs,
     running_proofs,
     second_order_proofs,
@@ -53,6 +55,8 @@ TOPICS = (
     second_order_proofs,
     unit_proofs,
     explanations_proofs,
+    practice_proofs,
+    practice_running_proofs,
 )
 
 
