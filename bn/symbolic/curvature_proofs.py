@@ -79,7 +79,7 @@ def _prove_double_dgamma(form):
     require_equal(claimed, slope(psi(batch, gamma=GAMMA + T)), "any m")
 
 
-def _loss_of_second_order(batch, x):
+def loss_of_second_order(batch, x):
     """A loss with gradient dy and Hessian a a^T at y: sums of such are all losses to second order."""
     at = {T: 0, W: 0}
     y = GAMMA * batch.xhat_at(x) + BETA
@@ -90,7 +90,7 @@ def _loss_of_second_order(batch, x):
 def _prove_hessian_times(form):
     """v along w, any z along t: the second slope of the loss is z times H v."""
     batch = Batch()
-    true = slope(_loss_of_second_order(batch, X + T * Z + W * U), T, W)
+    true = slope(loss_of_second_order(batch, X + T * Z + W * U), T, W)
     product = gradient.jacobian_times(U, batch.xhat, batch.s, batch)
     through = gradient.jacobian_times(A * batch.total(A * product), batch.xhat, batch.s, batch)
     claimed = form(GAMMA, through, second_slope(curvature.double_dx, batch))
@@ -100,7 +100,7 @@ def _prove_hessian_times(form):
 def _prove_hessian(form):
     """The same with the tensor written out: u and z are the two directions."""
     batch = Batch()
-    true = slope(_loss_of_second_order(batch, X + T * Z + W * U), T, W)
+    true = slope(loss_of_second_order(batch, X + T * Z + W * U), T, W)
     along_u, along_z = (gradient.jacobian_times(vector, batch.xhat, batch.s, batch) for vector in (U, Z))
     through = batch.total(A * along_u) * batch.total(A * along_z)
     tensor = batch.total(DY * _contracted(curvature.xhat_second, batch))

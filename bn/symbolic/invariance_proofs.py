@@ -30,7 +30,7 @@ _w_norm, _grad_norm = (sp.Symbol(f"\\lVert {inside} \\rVert", positive=True) for
 _h = letters("h")
 
 
-def _on_the_plane():
+def on_the_plane():
     """F(s, p, q), its variables, and a function that differentiates it and goes to p = q = 0."""
     s, p, q = sp.Symbol("s", positive=True), *sp.symbols("p q", real=True)
     c, c1, c2, c11, c12, c22 = sp.symbols("c c_1 c_2 c_11 c_12 c_22", real=True)
@@ -44,7 +44,7 @@ def _on_the_plane():
 
 
 def _prove_orthogonal(form):
-    s, _, _, derivative = _on_the_plane()
+    s, _, _, derivative = on_the_plane()
     dot = Gram([w, d], S)
     require_equal(form(derivative(s, at=1)), 0, "any smooth invariant loss: slope along w")
     # and for a batch norm unit: any loss of w~, with gradient h there
@@ -53,17 +53,17 @@ def _prove_orthogonal(form):
 
 
 def _prove_gradient(form):
-    _, p, _, derivative = _on_the_plane()
+    _, p, _, derivative = on_the_plane()
     require_equal(derivative(p, at=A), form(derivative(p), A), "along any direction")
 
 
 def _prove_curvature(form):
-    _, p, q, derivative = _on_the_plane()
+    _, p, q, derivative = on_the_plane()
     require_equal(derivative(p, q, at=A), form(derivative(p, q), A), "along any two directions")
 
 
 def _prove_radial_curvature(form):
-    s, p, _, derivative = _on_the_plane()
+    s, p, _, derivative = on_the_plane()
     require_equal(derivative(s, p), form(derivative(p)), "w and any direction")
 
 

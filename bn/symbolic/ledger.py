@@ -14,16 +14,22 @@ from bn.symbolic import (
     curvature_proofs,
     definitions,
     dense_proofs,
+    explanations_proofs,
     gdnp_proofs,
     geometry_proofs,
     halfspace_proofs,
     invariance_proofs,
     jacobian_proofs,
     least_squares_proofs,
+    lipschitz_proofs,
     paths_proofs,
+    practice_proofs,
+    practice_running_proofs,
     reparam_proofs,
     running_proofs,
+    second_order_proofs,
     transform_proofs,
+    unit_proofs,
 )
 
 TOPICS = (
@@ -45,6 +51,12 @@ TOPICS = (
     gdnp_proofs,
     halfspace_proofs,
     invariance_proofs,
+    lipschitz_proofs,
+    second_order_proofs,
+    unit_proofs,
+    explanations_proofs,
+    practice_proofs,
+    practice_running_proofs,
 )
 
 

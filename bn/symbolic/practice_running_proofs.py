@@ -1,0 +1,208 @@
+"""Proofs about running statistics in use, dropout before batch norm, and a variance in one pass.
+
+Sums over t steps are proved by induction: right for the first step, and one more step keeps them right.
+"""
+
+import sympy as sp
+
+from bn.symbolic import practice, transform
+from bn.symbolic.batch import Moments
+from bn.symbolic.printed import as_built, tex
+from bn.symbolic.printing import terms
+from bn.symbolic.registry import Definition, Identity, require_equal, require_zero
+
+TITLE = "Running statistics and other traps"
+HERE = "derived here"
+WEIGHT = "rho is the weight of the new value"
+T = sp.Symbol("t", integer=True, positive=True)
+RHO, DRIFT, START, VALUE, X = sp.symbols("rho d v_0 v x", real=True)
+KEEP, KEPT, ETA, DECAY = sp.symbols("p q eta lambda", positive=True)  # q is 1 - rho, which SymPy can sum powers of
+
+# For print
+_MU, _VAR = sp.Symbol("mu"), sp.Symbol("sigma", positive=True) ** 2
+
+
+def _prove_noise(form):
+    """One more step multiplies all squared weights by (1 - rho)^2 and adds rho^2."""
+    rho = 1 - KEPT
+    require_zero(form(0, rho), "before the first step")
+    own = transform.running_weight(1, 1, rho)
+    require_equal(form(1, rho), own**2, "one step", sp.factor)
+    require_equal(KEPT**2 * form(T, rho) + own**2, form(T + 1, rho), "one step more", sp.powsimp, sp.factor)
+
+
+def _prove_batches(form):
+    """The noise in the long run, as 0 < 1 - rho < 1: a mean of n independent values has 1 / n of their variance."""
+    _prove_noise(practice.running_noise)
+    in_the_end = practice.running_noise(T, RHO).subs((1 - RHO) ** (2 * T), 0)
+    require_equal(1 / form(RHO), in_the_end, "after many steps")
+
+
+def _prove_lag(form):
+    """The value is v_0 + d t at step t, the statistic starts at v_0 and is behind by the form."""
+    rho = 1 - KEPT
+
+    def statistic(t):
+        return START + DRIFT * t - form(t, DRIFT, rho)
+
+    require_equal(statistic(0), START, "start")
+    after = transform.running_next(statistic(T), START + DRIFT * (T + 1), rho)
+    require_equal(after, statistic(T + 1), "one step more", sp.powsimp, sp.factor)
+
+
+def _prove_corrected(form):
+    """A value that does not change is then given back from the first step on."""
+    running = transform.running_closed(T, 0, VALUE, 1 - KEPT)
+    require_equal(form(running, T, 1 - KEPT), VALUE, "any number of steps", sp.factor)
+
+
+def _prove_dropped(form):
+    """d is 1 or 0, so d^2 = d; it is independent of x, so the mean of a product is that of the factors."""
+    mean = Moments(X)
+    first, square = (KEEP * mean((X / KEEP) ** power) for power in (1, 2))
+    require_equal(square - first**2, form(mean.mu, mean.v, KEEP), "any distribution")
+
+
+def _prove_one_pass(form):
+    mean = Moments(X)
+    require_equal(mean((X - mean(X)) ** 2), form(mean(X**2), mean(X)), "any m")
+
+
+def _prove_condition(form):
+    """The relative change of the variance over that of the mean square, the mean held."""
+    mean = Moments(X)
+    relative = sp.Symbol("delta", positive=True)
+    moved = practice.one_pass_variance(mean(X**2) * (1 + relative), mean(X))
+    amplified = (moved - mean.v) / mean.v / relative
+    require_equal(amplified, form(mean.mu, mean.v), "any m")
+
+
+def _prove_bias_decay(form):
+    """Its gradient is 0 (bias-gradient), so a step is b <- (1 - eta lambda) b."""
+    require_equal(form(0, VALUE, ETA, DECAY), VALUE, "start")
+    require_equal((1 - ETA * DECAY) * form(T, VALUE, ETA, DECAY), form(T + 1, VALUE, ETA, DECAY), "step", sp.powsimp)
+
+
+_noise, _lag = practice.running_noise, practice.running_lag
+IDENTITIES = (
+    Definition(
+        label="momentum-conventions",
+        claim="PyTorch calls the weight of the new value momentum, Keras and TensorFlow that of the old one.",
+        shows=(
+            tex("\\text{momentum}_{\\text{PyTorch}}"),
+            transform.momentum_from_keras(tex("\\text{momentum}_{\\text{Keras}}")),
+        ),
+        source="documentation of PyTorch; of Keras as recalled",
+    ),
+    Identity(
+        label="running-noise",
+        claim="What is left of the noise of single batches in a running statistic: the sum of its squared weights.",
+        shows=lambda form: (
+            sp.Sum(transform.running_weight(T, sp.Symbol("k"), RHO) ** 2, (sp.Symbol("k"), 1, T)),
+            as_built(form(T, RHO)),
+        ),
+        assumptions=(WEIGHT, "batches independent of each other, weights of the network frozen"),
+        source=HERE,
+        form=_noise,
+        proof=_prove_noise,
+        mutants={
+            "power t": lambda t, rho: rho / (2 - rho) * (1 - (1 - rho) ** t),
+            "1 - rho below": lambda t, rho: rho / (1 - rho) * (1 - (1 - rho) ** (2 * t)),
+            "in the long run": lambda t, rho: rho / (2 - rho),
+        },
+    ),
+    Identity(
+        label="running-batches",
+        claim="A running statistic is worth so many batches, however long it runs: 19 for a momentum of 0.1.",
+        shows=lambda form: (tex("\\text{batches}"), form(RHO)),
+        assumptions=(WEIGHT, "0 < rho < 1, after many steps", "batches independent, weights of the network frozen"),
+        source=HERE,
+        form=practice.running_batches,
+        proof=_prove_batches,
+        mutants={
+            "one over rho": lambda rho: 1 / rho,
+            "2 over rho": lambda rho: 2 / rho,
+        },
+    ),
+    Identity(
+        label="running-lag",
+        claim="While the network moves its running statistics are behind: by nearly drift / rho after a while.",
+        shows=lambda form: (terms(sp.Symbol("v_t"), -sp.Symbol("r_t")), as_built(form(T, DRIFT, RHO))),
+        assumptions=("v_t = v_0 + d t is the batch's statistic at step t", "r_0 = v_0", WEIGHT),
+        source=HERE,
+        form=_lag,
+        proof=_prove_lag,
+        mutants={
+            "drift / rho": lambda t, d, rho: d / rho * (1 - (1 - rho) ** t),
+            "one step late": lambda t, d, rho: _lag(t - 1, d, rho),
+            "the other convention": lambda t, d, rho: _lag(t, d, 1 - rho),
+        },
+    ),
+    Identity(
+        label="running-corrected",
+        claim="Divided by the weight of what it has seen, a statistic that started at 0 is right from the first step.",
+        shows=lambda form: (tex("v"), form(tex("r_t"), T, RHO)),
+        assumptions=("r_0 = 0", "the same value v at every step", WEIGHT),
+        source="derived here; the correction of Kingma & Ba (2015), as recalled",
+        form=practice.running_corrected,
+        proof=_prove_corrected,
+        mutants={
+            "not corrected": lambda r, t, rho: r,
+            "one step late": lambda r, t, rho: r / (1 - (1 - rho) ** (t + 1)),
+            "the other convention": lambda r, t, rho: r / (1 - rho**t),
+        },
+    ),
+    Identity(
+        label="dropout-variance",
+        claim="Dropout makes the variance larger while training than in use, so running statistics behind it are off.",
+        shows=lambda form: (tex("\\sigma_{\\text{train}}^2"), as_built(form(_MU, _VAR, KEEP))),
+        assumptions=("kept with probability p and then divided by p", "mu, sigma^2 are those without dropout"),
+        source="derived here; Li et al. (2019) describe the effect, as recalled",
+        form=practice.dropped_variance,
+        proof=_prove_dropped,
+        mutants={
+            "mean left out": lambda mu, v, p: v + (1 - p) / p * v,
+            "p for 1 - p": lambda mu, v, p: v + p / (1 - p) * (v + mu**2),
+            "unchanged": lambda mu, v, p: v,
+        },
+    ),
+    Identity(
+        label="one-pass-variance",
+        claim="The variance in one pass is right on paper.",
+        shows=lambda form: (_VAR, form(tex("\\operatorname{mean}(x^2)"), _MU)),
+        assumptions=("exact arithmetic", "any batch size"),
+        source="a standard identity",
+        form=practice.one_pass_variance,
+        proof=_prove_one_pass,
+        mutants={
+            "mean not squared": lambda square, mu: square - mu,
+            "sign": lambda square, mu: square + mu**2,
+        },
+    ),
+    Identity(
+        label="one-pass-condition",
+        claim="But it amplifies a rounding error of the mean square by this, which is huge if the mean is far from 0.",
+        shows=lambda form: (tex("\\text{amplified by}"), form(_MU, _VAR)),
+        assumptions=("a relative error of the mean square, the mean exact", "the batch is not constant"),
+        source=HERE,
+        form=practice.one_pass_condition,
+        proof=_prove_condition,
+        mutants={
+            "1 left out": lambda mu, v: mu**2 / v,
+            "upside down": lambda mu, v: 1 + v / mu**2,
+        },
+    ),
+    Identity(
+        label="bias-decay",
+        claim="All that ever moves a bias before batch norm is weight decay, which shrinks it to nothing.",
+        shows=lambda form: (tex("b_t"), form(T, sp.Symbol("b_0"), ETA, DECAY)),
+        assumptions=("gradient descent with weight decay lambda on the bias", "the batch's own statistics"),
+        source=HERE,
+        form=lambda t, start, eta, decay: (1 - eta * decay) ** t * start,
+        proof=_prove_bias_decay,
+        mutants={
+            "one step late": lambda t, start, eta, decay: (1 - eta * decay) ** (t - 1) * start,
+            "twice": lambda t, start, eta, decay: (1 - 2 * eta * decay) ** t * start,
+        },
+    ),
+)

@@ -1,0 +1,247 @@
+"""The curvature of the loss before batch norm, along the gradient: Theorem 4.2 exactly, and when it helps."""
+
+import sympy as sp
+
+from bn.symbolic import gradient, printed, smoothness
+from bn.symbolic.backward_proofs import ANY
+from bn.symbolic.batch import listed
+from bn.symbolic.curvature_proofs import loss_of_second_order
+from bn.symbolic.geometry_proofs import true_dx
+from bn.symbolic.lipschitz_proofs import SAME_POINT, SUMMARIES, along_y, frozen, products
+from bn.symbolic.printed import as_built, tex
+from bn.symbolic.registry import Identity, Inequality, Reported, require_equal, require_zero
+from bn.symbolic.slopes import DY, EPS, GAMMA, A, Batch, M, T, U, W, X, slope
+from bn.symbolic.transform import batchnorm
+
+TITLE = "Curvature along the gradient"
+HERE = "derived here"
+SANTURKAR = "Santurkar et al. (2018), Theorem 4.2"
+HESSIANS = "H is the Hessian at the layer's output z, H^ that before the layer, v the gradient before the layer"
+NO_EPS = ("eps = 0", "any batch size", "the batch is not constant", "any upstream gradient, gamma and beta")
+POSITIVE, STEEP, INNER = sp.symbols("delta h q", nonnegative=True)
+GAMMA_PLUS = sp.Symbol("gamma_+", positive=True)
+
+# For print
+curved, through, v_square = (tex(name) for name in ("v^{\\top} \\hat{H} v", "v^{\\top} H v", "\\lVert v \\rVert^2"))
+_through_g, _SIGMA = tex("g^{\\top} H g"), sp.Symbol("sigma", positive=True)
+_GAMMA, _S, _M = printed.GAMMA, printed.S, printed.M
+
+
+def second_slope(batch):
+    """The second derivative of the loss along u, for a loss of any gradient DY and the Hessian A A^T at the output."""
+    return slope(loss_of_second_order(batch, X + T * U + W * U), T, W)
+
+
+def require_mean_zero(batch):
+    """The gradient before the layer has mean zero, so what holds for every such direction u holds along it."""
+    require_zero(batch.total(true_dx(batch)), "the gradient has mean zero")
+
+
+def _prove_any_eps(form):
+    """Along any direction u of mean zero; the gradient is one."""
+    batch = Batch()
+    require_mean_zero(batch)
+    product = gradient.jacobian_times(U, batch.xhat, batch.s, batch)
+    inner = batch.total(U * DY), batch.total(U * batch.xhat), batch.total(DY * batch.xhat), batch.total(U**2)
+    claimed = form(batch.total(A * product) ** 2, *inner, GAMMA, batch.s, M)
+    _require_along(batch, claimed, second_slope(batch), {batch(U): 0})
+
+
+def _prove_along(form):
+    """Along any direction u at right angles to 1 and to xhat; for eps = 0 the gradient is one."""
+    batch = Batch()
+    require_mean_zero(batch)
+    require_zero(batch.total(batch.xhat * true_dx(batch)).subs(EPS, 0), "the gradient has nothing along xhat")
+    claimed = form(batch.total(A * U) ** 2, products(batch)[2], batch.total(U**2), GAMMA, batch.s, M)
+    _require_along(batch, claimed, second_slope(batch), _right_angles(batch))
+
+
+def _right_angles(batch):
+    return {batch(U): 0, batch(X * U): 0, EPS: 0}
+
+
+def _require_along(batch, claimed, true, where):
+    claimed, true = (sp.sympify(side).xreplace(where) for side in (claimed, true))
+    require_equal(batch.in_s(claimed), batch.in_s(true), "along any such direction, any m")
+
+
+def _prove_shrinks(form):
+    """The gap is gamma / (m s^2) <g, xhat> |v|^2, and none of these is negative."""
+    batch = Batch()
+    straight = batch.total(A * U) ** 2
+    gap = form(straight, GAMMA, batch.s) - second_slope(batch)
+    square = batch.total(U**2) * products(batch)[2] * GAMMA / (M * batch.s**2)
+    _require_along(batch, square, gap, _right_angles(batch))
+
+
+def _prove_twin(form):
+    """The frozen twin's curvature along u less that with batch norm."""
+    batch = Batch()
+    moved = frozen(X + T * U + W * U, batch) - frozen(X, batch)
+    twin = slope(batch.total(DY * moved) + batch.total(A * moved) ** 2 / 2, T, W)
+    claimed = form(products(batch)[2], batch.total(U**2), GAMMA, batch.s, M)
+    _require_along(batch, claimed, twin - second_slope(batch), _right_angles(batch))
+
+
+def _prove_second_form(form):
+    """H = h I: the gap is h gamma^2 / sigma^2 (|g|^2 - |v|^2), a sum of squares if sigma^2 = gamma^2 + delta."""
+    batch = Batch()
+    g_square, along_ones, along_xhat = products(batch)
+    v_square_ = batch.total(true_dx(batch) ** 2)
+    left = smoothness.curvature_along(STEEP * v_square_, along_xhat, v_square_, GAMMA, batch.s, M)
+    gap = form(STEEP * g_square, along_xhat, v_square_, GAMMA, batch.s, M) - left
+    ratio = GAMMA**2 / batch.v
+    squares = STEEP * ratio * (POSITIVE / batch.v * g_square + ratio / M * (along_ones**2 + along_xhat**2))
+    sides = (
+        side.subs(EPS, 0).xreplace({batch.v: GAMMA_PLUS**2 + POSITIVE, GAMMA: GAMMA_PLUS}) for side in (gap, squares)
+    )
+    require_equal(*sides, "any m", sp.factor)
+
+
+def second_form_sides(gamma):
+    """Both sides of the second form for y = (1, 1, -1, -1), L(z) = g z + |z - z_0|^2 / 2 with g = (1, -1, 1, -1)."""
+    values, upstream = (1, 1, -1, -1), (1, -1, 1, -1)
+    entries = sp.symbols("y_1:5", real=True)
+    normalized = batchnorm(X, listed({X: entries}), gamma, 0, 0)
+
+    def z(direction):
+        """The outputs on the way along a direction; the batch itself is normalized, so they start at gamma y."""
+        way = dict(zip(entries, (y + T * d for y, d in zip(values, direction, strict=True)), strict=True))
+        return [normalized.xreplace({X: entry}).xreplace(way) for entry in entries]
+
+    def loss(direction):
+        moved = [own - gamma * y for own, y in zip(z(direction), values, strict=True)]
+        return sum(g * d + d**2 / 2 for g, d in zip(upstream, moved, strict=True))
+
+    v = [slope(loss([int(i == j) for j in range(4)])) for i in range(4)]
+    inner = sum(g * y for g, y in zip(upstream, values, strict=True))
+    square = sum(c**2 for c in v)
+    right = smoothness.curvature_second_form(sp.Integer(4), inner, square, gamma, sp.S.One, sp.Integer(4))
+    return slope(loss(v), T, T), right
+
+
+def _prove_second_form_fails(form):
+    for side, claimed in zip(second_form_sides(sp.Integer(3)), form(), strict=True):
+        require_equal(side, claimed, "both sides for gamma = 3 sigma, from the derivatives of the loss")
+
+
+def _twin_difference(along_xhat, v_square_, gamma, s, m):
+    return gradient.times(gamma / (m * s**2), along_xhat, v_square_)
+
+
+_along, _eps, _second = smoothness.curvature_along, smoothness.curvature_along_eps, smoothness.curvature_second_form
+IDENTITIES = (
+    Identity(
+        label="curvature-along-gradient",
+        claim="The curvature along the gradient, exactly: Theorem 4.2 with an equals sign.",
+        shows=lambda form: (curved, as_built(form(through, along_y, v_square, _GAMMA, _SIGMA, _M))),
+        assumptions=(HESSIANS, SAME_POINT, *NO_EPS),
+        source=f"{HERE}; {SANTURKAR}, is an inequality",
+        form=_along,
+        proof=_prove_along,
+        mutants={
+            "sign": lambda t, gh, v2, gamma, s, m: gamma**2 / s**2 * t + gamma / (m * s**2) * gh * v2,
+            "first part only": lambda t, gh, v2, gamma, s, m: gamma**2 / s**2 * t,
+            "m left out": lambda t, gh, v2, gamma, s, m: gamma**2 / s**2 * t - gamma / s**2 * gh * v2,
+            "power of s": lambda t, gh, v2, gamma, s, m: gamma**2 / s**2 * t - gamma / (m * s) * gh * v2,
+        },
+    ),
+    Identity(
+        label="curvature-along-gradient-eps",
+        claim="The same for every eps: then v has a part along the normalized values, and more terms remain.",
+        shows=lambda form: (
+            curved,
+            as_built(
+                form(
+                    tex("(J v)^{\\top} H J v"), tex("\\langle v, g \\rangle"), tex("\\langle v, \\hat{y} \\rangle"),
+                    along_y, v_square, _GAMMA, _S, _M,
+                )
+            ),
+        ),
+        assumptions=(HESSIANS, "J is the Jacobian of the normalized values", SAME_POINT, *ANY),
+        source=HERE,
+        form=_eps,
+        proof=_prove_any_eps,
+        mutants={
+            "2 for 3": lambda t, a, al, de, v2, gamma, s, m: gamma**2 * t
+            - gamma / (m * s**2) * ((2 * a - 2 * al * de / m) * al + de * v2),
+            "1 for 2": lambda t, a, al, de, v2, gamma, s, m: gamma**2 * t
+            - gamma / (m * s**2) * ((a - 3 * al * de / m) * al + de * v2),
+            "as for eps = 0": lambda t, a, al, de, v2, gamma, s, m: gamma**2 * t - gamma / (m * s**2) * de * v2,
+        },
+    ),
+    Inequality(
+        label="curvature-shrinks",
+        claim="So if the output overshoots what the loss asks for, there is no more curvature than scaling leaves.",
+        shows=lambda form: (curved, form(through, _GAMMA, _SIGMA)),
+        assumptions=("<g, xhat> >= 0 and gamma >= 0", HESSIANS, SAME_POINT, *NO_EPS),
+        source=SANTURKAR + ", with its condition",
+        form=lambda straight, gamma, s: gradient.times(gamma**2 / s**2, straight),
+        proof=_prove_shrinks,
+        mutants={
+            "half": lambda straight, gamma, s: gamma**2 / s**2 * straight / 2,
+            "not squared": lambda straight, gamma, s: gamma / s * straight,
+        },
+        method="squares",
+    ),
+    Identity(
+        label="twin-curvature",
+        claim="What moving statistics take from the curvature of the frozen twin; less than nothing if the output "
+        "falls short.",
+        shows=lambda form: (
+            tex("v^{\\top} \\hat{H}_0 v - v^{\\top} \\hat{H} v"), form(along_y, v_square, _GAMMA, _SIGMA, _M)
+        ),
+        assumptions=("H^_0 is that of the loss with mean and spread held fixed", HESSIANS, SAME_POINT, *NO_EPS),
+        source=HERE,
+        form=_twin_difference,
+        proof=_prove_twin,
+        mutants={
+            "sign": lambda *given: -_twin_difference(*given),
+            "m left out": lambda gh, v2, gamma, s, m: gamma / s**2 * gh * v2,
+            "gamma squared": lambda gh, v2, gamma, s, m: gamma**2 / (m * s**2) * gh * v2,
+        },
+    ),
+    Inequality(
+        label="curvature-second-form",
+        claim="The theorem's second form, where g stands for v, needs a condition: this one is enough.",
+        shows=lambda form: (curved, as_built(form(_through_g, along_y, v_square, _GAMMA, _SIGMA, _M))),
+        assumptions=("H = h I with h >= 0", "0 < gamma <= sigma", HESSIANS, SAME_POINT, *NO_EPS[:3]),
+        source=f"{SANTURKAR}, {SUMMARIES}; the condition is derived here",
+        form=_second,
+        proof=_prove_second_form,
+        mutants={
+            "half of g": lambda t, gh, v2, gamma, s, m: gamma**2 / s**2 * (t / 2 - gh * v2 / (m * gamma)),
+            "twice the second": lambda t, gh, v2, gamma, s, m: gamma**2 / s**2 * (t - 2 * gh * v2 / (m * gamma)),
+            "gamma left out": lambda t, gh, v2, gamma, s, m: gamma**2 / s**2 * (t - gh * v2 / m),
+        },
+        method="squares",
+    ),
+    Identity(
+        label="curvature-second-form-fails",
+        claim="Without it the second form is false: the left side is 324, the right side 36.",
+        shows=lambda form: (
+            sp.Tuple(curved, tex("\\frac{\\gamma^2}{\\sigma^2} g^{\\top} H g")), sp.Tuple(*form())
+        ),
+        assumptions=("gamma = 3 sigma", "y = (1, 1, -1, -1), g = (1, -1, 1, -1), H = I", "<g, xhat> = 0", "eps = 0"),
+        source=HERE,
+        form=lambda: (sp.Integer(324), sp.Integer(36)),
+        proof=_prove_second_form_fails,
+        mutants={
+            "equal": lambda: (sp.Integer(36), sp.Integer(36)),
+            "gamma not squared": lambda: (sp.Integer(108), sp.Integer(12)),
+        },
+        method="given",
+    ),
+    Reported(
+        label="curvature-printed",
+        claim="Theorem 4.2 as commonly stated, with the plain network's gradient and Hessian.",
+        relation="<=",
+        shows=(
+            tex("(\\nabla_{y_j} \\hat{L})^{\\top} \\hat{H}_{jj} (\\nabla_{y_j} \\hat{L})"),
+            tex("\\frac{\\gamma^2}{\\sigma_j^2} (\\nabla_{y_j} \\hat{L})^{\\top} H_{jj} (\\nabla_{y_j} \\hat{L}) - "
+                "\\frac{\\gamma}{m \\sigma_j^2} \\langle \\hat{g}_j, \\hat{y}_j \\rangle "
+                "\\lVert \\nabla_{y_j} \\hat{L} \\rVert^2"),
+        ),
+        source=f"{SANTURKAR}, {SUMMARIES}",
+    ),
+)  # fmt: skip
