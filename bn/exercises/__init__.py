@@ -7,10 +7,34 @@ exercises.forward.check(my_function)     # the answer
 exercises.forward.hint()                 # help; afterwards exercises.forward.solution()
 """
 
-from . import backprop, backprop_rest, motivation, motivation_shift, statistics_of_batches, transform
+from . import (
+    backprop,
+    backprop_rest,
+    family,
+    motivation,
+    motivation_shift,
+    practice,
+    reparam,
+    reparam_balance,
+    smoothness,
+    statistics_of_batches,
+    transform,
+)
 from .pages import Note, Page
 
-CHAPTERS = (motivation, motivation_shift, transform, statistics_of_batches, backprop, backprop_rest)
+CHAPTERS = (
+    motivation,
+    motivation_shift,
+    transform,
+    statistics_of_batches,
+    backprop,
+    backprop_rest,
+    reparam,
+    reparam_balance,
+    smoothness,
+    family,
+    practice,
+)
 EXERCISES = {exercise.name: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
 
 globals().update(EXERCISES)

@@ -26,3 +26,10 @@ def backward_cases(rng, with_gamma=True):
         dy = rng.normal(0.6, 1, size=x.shape)
         gamma = scales(rng, x.shape[1])[0]
         yield Case(label, (dy, x, gamma, eps) if with_gamma else (dy, x, eps), sizes)
+
+
+def one_line(g, y, gamma, eps):
+    """The gradient of batch normalization for one feature, y (m,), by the one line of chapter 3."""
+    s = np.sqrt(y.var() + eps)
+    yhat = (y - y.mean()) / s
+    return gamma / s * (g - g.mean() - yhat * (g * yhat).mean())

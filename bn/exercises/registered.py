@@ -17,7 +17,16 @@ FUNCTIONS = {
     "dot": lambda a, b: np.sum(a * b),
     "apply": lambda matrix, vector: matrix @ vector,  # stands for the product of a matrix and a vector
 }
-MATRICES = ("s_matrix", "s_inv")
+
+
+class Matrix:
+    """A matrix S in a form of vectors and inner products: S * w is its product with a vector."""
+
+    def __init__(self, name):
+        self.symbol = sp.Symbol(name, real=True)
+
+    def __mul__(self, vector):
+        return sp.Function("apply")(self.symbol, vector)
 
 
 def form(label):
@@ -37,7 +46,14 @@ def compiled(label, name):
 
     entry = ledger.identities()[label]
     names = tuple(inspect.signature(entry.form).parameters)
-    symbols = [sp.Function(n) if n in FUNCTIONS else sp.Symbol(n, real=True) for n in names]
-    expression = (entry.form if name is None else entry.mutants[name])(*symbols)
-    given = [symbol for n, symbol in zip(names, symbols) if n not in FUNCTIONS]
+    stand_ins = [_stand_in(n, names) for n in names]
+    expression = (entry.form if name is None else entry.mutants[name])(*stand_ins)
+    given = [sp.Symbol(n, real=True) for n in names if n not in FUNCTIONS]
     return sp.lambdify(given, sp.sympify(expression), [FUNCTIONS, "numpy"])
+
+
+def _stand_in(name, names):
+    """What a form is handed for an argument: a function, a matrix (s beside an inner product), or a symbol."""
+    if name in FUNCTIONS:
+        return sp.Function(name)
+    return Matrix(name) if name == "s" and "dot" in names else sp.Symbol(name, real=True)
