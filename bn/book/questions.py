@@ -90,7 +90,7 @@ class Question(SphinxDirective):
         lists = [child for child in children if isinstance(child, nodes.definition_list)]
         if len(lists) != 1 or lists[0] is not children[-1]:
             raise ValueError(
-                "it needs options, as one list at its end: (x) or ( ) and the option, then a line with : ..."
+                "it needs options as one list at its end: (x) or ( ) and the option, then a line with : ..."
             )
         node += [child for child in children if child is not lists[0]]
         rights = [self.option(node, index, item) for index, item in enumerate(lists[0])]

@@ -127,7 +127,7 @@ BAD = [
     (question(options=":answer: 3", content="So."), "needs the option 'low'"),
     (number(3, 5, 1), "low is 5 and high 1"),
     (number(30, 0, 9), "the answer 30 does not lie between low, 0, and high, 9"),
-    (number("'x'", 0, 9), "gives 'x'; allowed are finite numbers"),
+    (number("[]", 0, 9), "gives []; allowed are finite numbers"),
     (number(0.155, 0, 1), "no stop is within 0 of the answer 0.155; the nearest is"),
     (number(5, 0, 9, ":step: 0"), "step is 0"),
     (number(5, 0, 9, ":step: 1\n:start: 5"), "starts at 5, which is right"),
