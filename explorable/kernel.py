@@ -4,6 +4,7 @@ from html import escape
 
 import ipywidgets as widgets
 
+from explorable import exported
 from explorable.kernel_controls import make_input
 from explorable.kernel_scripts import DiagramPanel, Live
 from explorable.kernel_values import Values
@@ -141,4 +142,6 @@ class KernelView:
         return widgets.VBox([title, body, self.readout, self.problem, caption])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return self.box._repr_mimebundle_(include=include, exclude=exclude)
+        """The live view; and the page form, for a notebook that is exported."""
+        bundle = self.box._repr_mimebundle_(include=include, exclude=exclude)
+        return bundle | {"text/html": exported.html(self.explorable)}

@@ -165,7 +165,7 @@ class Explorable:
 
     @property
     def view(self):
-        """The widget driven by the live kernel, a `KernelView`; however often it is displayed, it is one and the same."""
+        """The widget driven by the live kernel, a `KernelView`; one and the same, however often it is displayed."""
         if self._view is None:
             from explorable.kernel import KernelView  # ipywidgets and Plotly load only where they are used
 
@@ -185,6 +185,13 @@ class Explorable:
     def set(self, **changes):
         """Move controls of the widget in the notebook; ValueError for an unknown name or an impossible value."""
         self.view.set(**changes)
+
+    def bake(self):
+        """Compute the whole grid of a sampled model, now; return the widget. A symbolic one needs none."""
+        self.check()
+        if hasattr(self.model, "bake"):
+            self.model.bake(self.controls)
+        return self
 
     def reset(self):
         """Put every control of the widget in the notebook back to its start."""
