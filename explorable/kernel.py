@@ -4,8 +4,10 @@ from html import escape
 
 import ipywidgets as widgets
 
+from explorable import exported
 from explorable.kernel_controls import make_input
 from explorable.kernel_scripts import DiagramPanel, Live
+from explorable.kernel_values import Values
 from explorable.page import emphasis, readout_text
 from explorable.plotly_chart import ChartPanel, PlotlyPanel
 from explorable.runner import Runner
@@ -19,7 +21,8 @@ PANELS = {"chart": ChartPanel, "plotly": PlotlyPanel, "diagram": DiagramPanel}
 class KernelView:
     """An Explorable on show: controls, figures, readout.
 
-    values : {control: value} now.  outputs : {output: array} of the latest finished run.
+    values : {control: value} now, as a mapping; values["depth"] = 20 moves the control.
+    outputs : {output: number or array} at these values; waits for a run under way.
     set(depth=20) moves controls from Python; reset() goes to the start; wait() returns when nothing runs.
     """
 
@@ -27,8 +30,8 @@ class KernelView:
         self.explorable = widget.check()
         self.spec = widget.spec()
         self.controls = {control.name: control for control in widget.controls}
-        self.values = widget.values()
-        self.outputs = {}
+        self.current = widget.settings()
+        self.values = Values(self)
         self.panels = []
         self.inputs = {
             name: make_input(control, lambda value, name=name: self._moved(name, value))
@@ -43,26 +46,43 @@ class KernelView:
         )
         self.box = self._arrange()
         self.runner = Runner(widget.model.evaluate, self._deliver, self._busy)
-        self.runner.submit(dict(self.values))
+        self.runner.submit(dict(self.current))
 
     def set(self, **changes):
         """Move controls from Python; ValueError names an unknown control or a value that it cannot take."""
-        self.values = self.explorable.values(**(self.values | changes))
+        values = self.explorable.settings(**(self.current | changes))
         for name in changes:
-            self.inputs[name].put(self.values[name])
-        self.runner.submit(dict(self.values))
+            self.inputs[name].check(values[name])
+        self.current = values
+        for name in changes:
+            self.inputs[name].put(values[name])
+        self.runner.submit(dict(values))
 
     def reset(self):
         """Put every control back to its start."""
-        self.set(**self.explorable.values())
+        self.set(**self.explorable.settings())
 
     def wait(self):
         """Return when no run of the model is under way."""
         self.runner.wait()
 
+    @property
+    def outputs(self):
+        """The model's numbers and arrays at the present values; RuntimeError if they cannot be computed."""
+        self.wait()
+        _, outputs, error = self.runner.latest
+        if fault := self._fault(outputs, error):
+            raise RuntimeError(f'widget "{self.explorable.key}": {fault}') from error
+        return dict(outputs)
+
+    def _fault(self, outputs, error):
+        if error is None:
+            return self.explorable.problem(outputs)
+        return f"These settings cannot be computed: {type(error).__name__}: {error}"
+
     def _moved(self, name, value):
-        self.values = {**self.values, name: value}
-        self.runner.submit(dict(self.values))
+        self.current = {**self.current, name: value}
+        self.runner.submit(dict(self.current))
 
     def _choose(self, name, number):
         # Dot `number` of a chart stands for the control's option or stop of that number.
@@ -76,15 +96,10 @@ class KernelView:
         self.computing.value = "computing …" if flag else ""
 
     def _deliver(self, values, outputs, error):
-        if error is None:
-            fault = self.explorable.problem(outputs)
-        else:
-            fault = f"These settings cannot be computed: {type(error).__name__}: {error}"
-        self.problem.value = fault
+        self.problem.value = fault = self._fault(outputs, error)
         if fault:
             self.readout.value = ""
             return
-        self.outputs = outputs
         self.readout.value = readout_text(self.spec, values, outputs)
         self._draw(values, outputs)
 
@@ -127,4 +142,6 @@ class KernelView:
         return widgets.VBox([title, body, self.readout, self.problem, caption])
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        return self.box._repr_mimebundle_(include=include, exclude=exclude)
+        """The live view; and the page form, for a notebook that is exported."""
+        bundle = self.box._repr_mimebundle_(include=include, exclude=exclude)
+        return bundle | {"text/html": exported.html(self.explorable)}

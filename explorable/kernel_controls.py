@@ -1,7 +1,7 @@
 """The controls of the notebook: ipywidgets for every kind of control.
 
-An Input has `widget` (to display) and `put(value)` (move it from Python, silently); it calls `moved(value)`
-whenever the reader has moved it.
+An Input has `widget` (to display), `check(value)` (ValueError for what it cannot show) and `put(value)` (move it from
+Python, silently); it calls `moved(value)` whenever the reader has moved it.
 """
 
 import math
@@ -41,6 +41,9 @@ class Input:
     def read(self):
         """The control's value, from the widget."""
         return self.control.clean(self.field.value)
+
+    def check(self, value):
+        """Raise ValueError for a value of the control that this input cannot show."""
 
     def put(self, value):
         """Show `value` without reporting it."""
@@ -89,6 +92,10 @@ class SliderInput(Input):
             if abs(place - round(place)) < 1e-6:
                 return self.stops[round(place)]
         return self.control.clean(value)
+
+    def check(self, value):
+        if isinstance(self.field, widgets.IntSlider) and value != int(value):
+            raise self.control.fault(f"takes whole numbers, got {value!r}")
 
     def put(self, value):
         with self.quiet():

@@ -28,6 +28,9 @@ class NumbersInput:
         self.widget = widgets.VBox([title, self.cells, widgets.HBox([self.add, self.remove]), paste])
         self.put(control.start_value())
 
+    def check(self, value):
+        """Every value of the control can be shown."""
+
     def values(self):
         """The numbers in the fields."""
         return [cell.value for cell in self.cells.children]
@@ -101,6 +104,9 @@ class PointInput:
         for field in self.fields:
             field.observe(lambda _: self._edited(), "value")
         self.widget = widgets.VBox([widgets.Label(control.label), widgets.HBox(self.fields)])
+
+    def check(self, value):
+        """Every value of the control can be shown."""
 
     def put(self, value):
         """Show this point without reporting it."""

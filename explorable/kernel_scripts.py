@@ -1,15 +1,11 @@
 """The parts of the notebook host that run the page's own scripts, or a script of a few lines: anywidgets."""
 
-from functools import cache
-from pathlib import Path
-
 import anywidget
 import numpy as np
 import traitlets
 
 from explorable.references import plain
-
-STATIC = Path(__file__).parent / "static"
+from explorable.runtime import page_scripts, page_styles
 
 LIVE = """
 export default { render({ model, el }) {
@@ -54,19 +50,6 @@ class Live(anywidget.AnyWidget):
     _esm = LIVE
     value = traitlets.Unicode("").tag(sync=True)
     way = traitlets.Enum(("polite", "assertive", "hidden"), "polite").tag(sync=True)
-
-
-@cache
-def page_scripts():
-    """The page's scripts in the order of static/order.txt, without the vendored libraries."""
-    names = (STATIC / "order.txt").read_text(encoding="utf-8").split()
-    return "\n".join((STATIC / name).read_text(encoding="utf-8") for name in names if not name.startswith("vendor/"))
-
-
-@cache
-def page_styles():
-    """The page's styles."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(STATIC.glob("*.css")))
 
 
 class DiagramWidget(anywidget.AnyWidget):

@@ -77,7 +77,7 @@ def mime_bundle(widget):
         "script_name": path.name,
         "script_path": str(path),
         "controls": spec["controls"],
-        "values": {name: _json(value) for name, value in widget.values().items()},
+        "values": {name: _json(value) for name, value in widget.settings().items()},
         "outputs": {name: summary(value) for name, value in outputs.items()},
         "gaps": spec["gaps"],
     }
@@ -95,7 +95,7 @@ def start_outputs(widget):
 
 def missing_number(widget, outputs):
     """A sentence about the first number of readout or alt text that lies outside its array, or ""."""
-    known = outputs | widget.values()
+    known = outputs | widget.settings()
     for template in widget.templates():
         for field in fields(template):
             found = element(known[field.name], field.index)
@@ -153,7 +153,7 @@ def html(widget, source, spec=None, outputs=None):
     """
     spec = widget.check().spec() if spec is None else spec
     outputs = start_outputs(widget) if outputs is None else outputs
-    key, values = widget.key, widget.values()
+    key, values = widget.key, widget.settings()
     colours = "".join(f"--ex-{name}:light-dark({a},{b});" for name, (a, b) in spec["palette"].items())
     readout = escape(readout_text(spec, values, outputs))
     return (

@@ -12,11 +12,13 @@ class Runner:
 
     While a slow run is under way, further values wait, and only the latest of them is run afterwards.
     busy(flag) is called when a run in the thread begins and when the last has ended.
+    latest : (values, result, error) of the run that ended last, also before it is delivered.
     """
 
     def __init__(self, work, deliver, busy):
         self.work, self.deliver, self.busy = work, deliver, busy
         self.last_time = 0.0
+        self.latest = None
         self.lock = threading.Lock()
         self.waiting = None  # [values] not yet begun, or None
         self.thread = None
@@ -51,7 +53,8 @@ class Runner:
         except Exception as fault:  # whatever the model raises is shown in the widget's place
             error = fault
         self.last_time = time.perf_counter() - start
-        return values, result, error
+        self.latest = values, result, error
+        return self.latest
 
     def _run_all(self):
         self._on_loop(self.busy, True)

@@ -1,5 +1,6 @@
 """The Explorable: one declaration of a widget, shown by either of two hosts."""
 
+import dataclasses
 import os
 import re
 from dataclasses import KW_ONLY, dataclass
@@ -46,6 +47,7 @@ class Explorable:
         object.__setattr__(self, "figures", tuple(figures))
         object.__setattr__(self, "controls", tuple(self.controls))
         object.__setattr__(self, "_checked", None)
+        object.__setattr__(self, "_view", None)
         with about(self.key):
             self._check_words()
             self._check_controls()
@@ -84,7 +86,7 @@ class Explorable:
         """The palette names that the figures use."""
         return [name for figure in self.figures for name in figure.colours()]
 
-    def values(self, **changes):
+    def settings(self, **changes):
         """What the model gets: the start values, some of them changed; ValueError for an unknown name."""
         known = {control.name: control for control in self.controls}
         for name in changes:
@@ -98,7 +100,7 @@ class Explorable:
     def evaluate(self, **changes):
         """The model's outputs, NumPy arrays and numbers by name, at the start values with `changes`."""
         self.check()  # compiles the model, the first time
-        return self.model.evaluate(self.values(**changes))
+        return self.model.evaluate(self.settings(**changes))
 
     def problem(self, outputs):
         """A sentence about the first output that is not a number where it must be one, or ""."""
@@ -157,11 +159,47 @@ class Explorable:
         texts = [readout["text"]] if "text" in readout else list(readout["texts"].values())
         return texts + [figure["alt"] for figure in spec["figures"]]
 
-    def show(self):
-        """The widget driven by the live kernel: a `KernelView` with `.values`, `.outputs`, `.set(...)`."""
-        from explorable.kernel import KernelView  # ipywidgets and Plotly load only where they are used
+    def replace(self, **parts):
+        """The same widget with other parts: another model, other figures, another title ..."""
+        return dataclasses.replace(self, **parts)
 
-        return KernelView(self)
+    @property
+    def view(self):
+        """The widget driven by the live kernel, a `KernelView`; one and the same, however often it is displayed."""
+        if self._view is None:
+            from explorable.kernel import KernelView  # ipywidgets and Plotly load only where they are used
+
+            object.__setattr__(self, "_view", KernelView(self))
+        return self._view
+
+    @property
+    def values(self):
+        """{control: value} of the widget in the notebook; `widget.values["depth"] = 3` moves the slider."""
+        return self.view.values
+
+    @property
+    def outputs(self):
+        """{output: number or array} at the present values of the widget in the notebook."""
+        return self.view.outputs
+
+    def set(self, **changes):
+        """Move controls of the widget in the notebook; ValueError for an unknown name or an impossible value."""
+        self.view.set(**changes)
+
+    def bake(self):
+        """Compute the whole grid of a sampled model, now; return the widget. A symbolic one needs none."""
+        self.check()
+        if hasattr(self.model, "bake"):
+            self.model.bake(self.controls)
+        return self
+
+    def reset(self):
+        """Put every control of the widget in the notebook back to its start."""
+        self.view.reset()
+
+    def show(self):
+        """The widget to display in a notebook, wherever it is asked for: its `view`."""
+        return self.view
 
     def _repr_mimebundle_(self, include=None, exclude=None):
         """The static widget while a book is built (EXPLORABLE_HOST is "page"), else the kernel host."""
@@ -169,4 +207,4 @@ class Explorable:
             from explorable.page import mime_bundle
 
             return mime_bundle(self)
-        return self.show()._repr_mimebundle_(include=include, exclude=exclude)
+        return self.view._repr_mimebundle_(include=include, exclude=exclude)

@@ -22,6 +22,7 @@ TABLE = {
     "explorable.kernel": [
         "explorable", "explorable.plotly_chart", "numpy", "ipywidgets", "anywidget", "traitlets", "plotly", "IPython",
     ],
+    "explorable.exporting": ["explorable", "nbconvert"],
     "explorable.plotly_chart": ["explorable", "numpy", "plotly"],
     # The kernel host is loaded when a widget is shown in a notebook.
     "explorable": ["explorable.kernel", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],

@@ -8,23 +8,10 @@ import hashlib
 import shutil
 from pathlib import Path
 
+from ..runtime import STATIC, page_scripts, page_styles, script_names
 from . import widgets
 
-STATIC = Path(__file__).resolve().parent.parent / "static"
 FOLDER = "explorable"
-
-
-def script_list():
-    """(own scripts, vendored scripts) in loading order, relative to the static folder."""
-    order = STATIC / "order.txt"
-    lines = order.read_text(encoding="utf-8").splitlines() if order.exists() else []
-    names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    vendored = [name for name in names if name.startswith("vendor/")]
-    return [name for name in names if name not in vendored], vendored
-
-
-def concatenated(paths):
-    return "\n".join(path.read_text(encoding="utf-8") for path in paths)
 
 
 def fingerprint(app, config):
@@ -41,10 +28,9 @@ def copy_runtime(app):
         return
     folder = Path(app.outdir, "_static", FOLDER)
     folder.mkdir(parents=True, exist_ok=True)
-    own, _ = script_list()
-    (folder / "explorable.js").write_text(concatenated(STATIC / name for name in own), encoding="utf-8")
+    (folder / "explorable.js").write_text(page_scripts(), encoding="utf-8")
     shutil.copy(STATIC / "early.js", folder)
-    (folder / "explorable.css").write_text(concatenated(sorted(STATIC.glob("*.css"))), encoding="utf-8")
+    (folder / "explorable.css").write_text(page_styles(), encoding="utf-8")
     if (STATIC / "vendor").is_dir():
         shutil.copytree(STATIC / "vendor", folder / "vendor", dirs_exist_ok=True)
 
@@ -53,10 +39,9 @@ def load_runtime(app, pagename, templatename, context, doctree):
     """Only pages that have widgets load the runtime. Deferred scripts run in order, after the text is there."""
     if not widgets.records(app.env).get(pagename):
         return
-    _, vendored = script_list()
     app.builder.add_css_file(f"{FOLDER}/explorable.css", priority=600)
     app.builder.add_js_file(f"{FOLDER}/early.js", priority=100)  # not deferred: it decides how the page is laid out
-    for name in [*vendored, "explorable.js"]:
+    for name in [*script_names(vendored=True), "explorable.js"]:
         app.builder.add_js_file(f"{FOLDER}/{name}", priority=600, defer="defer")
 
 

@@ -4,6 +4,7 @@ A key is made of the values, the versions and the sources (sources.py).  Files a
 place and then renamed; a file that cannot be read to its end is treated as if it were not there.
 """
 
+import functools
 import hashlib
 import logging
 import os
@@ -17,7 +18,7 @@ from pathlib import Path
 import numpy as np
 import sympy
 
-from explorable.models.grid import call
+from explorable.models.grid import call, one_thread
 from explorable.models.sources import Trace, Untraceable
 
 FORMAT = 1  # raise it when the engine changes what a grid holds
@@ -108,17 +109,44 @@ class Work:
 
     def __init__(self, function, along, title, store):
         self.function, self.along, self.title, self.store = function, along, title, store
+        # What a machine with another disk gets: the computation alone.
+        self.away = functools.partial(away_call, function, along, title)
 
     def __call__(self, arguments):
-        name = f"point-{digest(arguments)}"
-        known = self.store.read(name)
-        if known:
-            return known[0]
-        begin = time.perf_counter()
-        result = call(self.function, arguments, self.along, self.title)
-        if time.perf_counter() - begin > POINT_SECONDS:
-            self.store.write(name, [result])
+        known = self.remembered(arguments)
+        if known is not None:
+            return known
+        result, seconds = timed_call(self.function, self.along, self.title, arguments)
+        self.keep(arguments, result, seconds)
         return result
+
+    def remembered(self, arguments):
+        """The result of a point that has a file of its own, else None."""
+        known = self.store.read(point_name(arguments))
+        return known[0] if known else None
+
+    def keep(self, arguments, result, seconds):
+        """Give the point a file of its own if it took long."""
+        if seconds > POINT_SECONDS:
+            self.store.write(point_name(arguments), [result])
+
+
+def timed_call(function, along, title, arguments):
+    """(the outputs at one point, seconds)."""
+    begin = time.perf_counter()
+    result = call(function, arguments, along, title)
+    return result, time.perf_counter() - begin
+
+
+def away_call(function, along, title, arguments):
+    """`timed_call` with one BLAS thread, as here: the number of threads can change the last bits."""
+    with one_thread():
+        return timed_call(function, along, title, arguments)
+
+
+def point_name(arguments):
+    """The name of a point's file."""
+    return f"point-{digest(arguments)}"
 
 
 def grid_name(axes):

@@ -217,14 +217,37 @@ def note_progress(title, done, total):
 
 
 def spread(tasks, work, jobs):
-    """The results of `work(task)` in order, from `jobs` processes."""
+    """The results of `work(task)` in order, from `jobs` processes, or from the cluster that the author has chosen."""
     if jobs <= 1 or not tasks:
         return map(work, tasks)
     from joblib import Parallel, delayed, parallel_config
+    from joblib.parallel import BACKENDS, DEFAULT_BACKEND, get_active_backend
 
+    backend, _ = get_active_backend()
+    if not isinstance(backend, BACKENDS[DEFAULT_BACKEND]):
+        return elsewhere(tasks, work, backend)
     # loky pickles by cloudpickle, so that functions of a notebook work too.
     with parallel_config(backend="loky", inner_max_num_threads=1):
         return Parallel(n_jobs=jobs, return_as="generator")(delayed(work)(task) for task in tasks)
+
+
+def elsewhere(tasks, work, backend):
+    """The results of `work(task)` in order, from a joblib backend that is not joblib's own processes.
+
+    An author chooses one by `joblib.parallel_config(backend="dask")`. Its machines may have other disks: points that
+    are known are not sent, and what comes back is kept here.
+    """
+    from joblib import Parallel, delayed
+
+    known = [work.remembered(task) for task in tasks]
+    way = "generator" if backend.supports_return_generator else "list"
+    sent = (delayed(work.away)(task) for task, result in zip(tasks, known) if result is None)
+    arriving = iter(Parallel(return_as=way)(sent))
+    for task, result in zip(tasks, known):
+        if result is None:
+            result, seconds = next(arriving)
+            work.keep(task, result, seconds)
+        yield result
 
 
 @contextmanager

@@ -2,6 +2,7 @@
 
 import inspect
 import json
+import time
 from collections.abc import Mapping
 
 import numpy as np
@@ -40,6 +41,7 @@ class Sampled:
         self.label = f"{getattr(function, '__module__', '').split('.')[-1]}.{self.title}"  # as progress names it
         self._grid = self._tables = self._store = self._code = None
         self._points = {}
+        self._slowest = 0.0  # seconds
 
     def check(self, controls):
         """Raise DeclarationError if the controls do not fit the function or their grid is too large."""
@@ -90,8 +92,11 @@ class Sampled:
             if len(self._points) >= POINTS_IN_MEMORY:
                 del self._points[next(iter(self._points))]
             note_progress(self.label, 0, 1)
+            begin = time.perf_counter()
             with one_thread():  # as when the whole grid is baked: its bytes do not depend on who computed a point
                 self._points[key] = work(self._grid.arguments(free))
+            known = cache.POINT_SECONDS if work.remembered(self._grid.arguments(free)) else 0.0  # it took longer once
+            self._slowest = max(self._slowest, time.perf_counter() - begin, known)
         return self._points[key]
 
     def payload(self, controls):
@@ -113,6 +118,11 @@ class Sampled:
             self._take(results)
             self._store.write(cache.grid_name(self._grid.axes), results)
         return self._tables
+
+    def seconds_to_bake(self, controls):
+        """About how long `bake` would take on one core: 0 if the grid is known, else from the slowest point so far."""
+        self.output_names(controls)  # computes a point, if none was computed yet
+        return 0.0 if self._cached() is not None else self._slowest * len(self._grid)
 
     def _prepare(self, controls):
         """Check the controls unless that has been done for the same lists of values."""

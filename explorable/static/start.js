@@ -2,7 +2,7 @@
 (function (ex) {
   "use strict";
   const { base, Widget, isAsked, follow } = ex.parts;
-  if (!base) return; // inside a module: a notebook, where only drawDiagram is wanted
+  if (base === null) return; // inside a module: a notebook, where only drawDiagram is wanted
 
   const NEAR = "600px";
 

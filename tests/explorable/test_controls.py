@@ -59,12 +59,12 @@ def test_a_value_that_a_control_cannot_take_is_refused_by_name(control, value):
 
 def test_lists_and_points_are_new_arrays(declare):
     widget = declare()
-    values = widget.values()
+    values = widget.settings()
     values["x"][0] = 99
-    assert widget.values()["x"].tolist() == [1, -2.5]
-    assert widget.values(p=(1, 1))["p"].tolist() == [1, 1]
+    assert widget.settings()["x"].tolist() == [1, -2.5]
+    assert widget.settings(p=(1, 1))["p"].tolist() == [1, 1]
 
 
 def test_unknown_names_of_values_are_refused(declare):
     with pytest.raises(ValueError, match='widget "tiny" has no control "depht"'):
-        declare().values(depht=3)
+        declare().settings(depht=3)

@@ -101,6 +101,69 @@ def test_python_moves_the_controls_and_they_follow(view):
     assert view.values["depth"] == 5
 
 
+def test_the_widget_itself_answers_for_its_view(declare):
+    widget = declare()
+    assert widget.show() is widget.view and widget.values["depth"] == 20 and len(widget.values) == 8
+    widget.values["depth"] = 3
+    assert field(widget.view, "depth").value == 3 and widget.outputs["span"].tolist() == [1, 4]
+    widget.set(lr=0.01234, m=5)  # off the stops
+    assert (widget.values["lr"], widget.values["m"], widget.outputs["loss"]) == (0.01234, 5, 0.02468)
+    widget.values.update(depth=7, noise=False)
+    assert dict(widget.values) | {"x": 0, "p": 0} == {
+        "depth": 7, "lr": 0.01234, "m": 5, "norm": "bn", "width": 4, "noise": False, "x": 0, "p": 0,
+    }  # fmt: skip
+    widget.reset()
+    assert widget.values["depth"] == field(widget.view, "depth").value == 20
+
+
+def test_wrong_settings_are_refused_and_change_nothing(declare):
+    widget = declare()
+    with pytest.raises(KeyError, match='no control "dept"; controls: depth, lr'):
+        widget.values["dept"] = 3
+    for name, value, words in [
+        ("depth", 50, "from 1 to 20"), ("depth", 2.5, "whole numbers"), ("depth", "a", "finite number"),
+        ("norm", "ln", "options are 'plain', 'bn'"), ("noise", 2, "True or False"), ("x", [9, 9], "from -3 to 3"),
+    ]:  # fmt: skip
+        with pytest.raises(ValueError, match=words):
+            widget.set(**{"m": 4, name: value})
+    assert widget.values["m"] == 8 and widget.values["depth"] == 20
+    with pytest.raises(ValueError, match="read-only"):
+        widget.values["x"][0] = 2
+    with pytest.raises(TypeError, match="reset"):
+        del widget.values["depth"]
+
+
+def test_outputs_are_those_of_the_present_values_or_none(declare, model):
+    """Also when a slow model is still at work, and when the notebook is busy with the cell that asks."""
+    widget = declare()
+    view, slow = widget.view, threading.Event()
+
+    def work(values):
+        slow.wait(0.1)
+        return model.evaluate(values)
+
+    view.runner.work, view.runner.last_time, view.runner.loop = work, 1.0, None
+    widget.set(depth=3)
+    widget.set(depth=4)
+    assert widget.outputs["span"].tolist() == [1, 5]
+    view.runner.work = lambda values: 1 / 0
+    widget.set(depth=5)
+    with pytest.raises(RuntimeError, match=r'widget "tiny": .*ZeroDivisionError'):
+        _ = widget.outputs
+
+
+def test_a_changed_model_and_a_changed_figure_make_another_widget(declare, model):
+    widget = declare()
+
+    class Tripling(type(model)):
+        def evaluate(self, values):
+            return super().evaluate(values) | {"loss": 3 * values["lr"]}
+
+    other = widget.replace(model=Tripling(), figures=Chart([Dot("p_x", "p_y")]), title="Other")
+    assert other.outputs["loss"] == pytest.approx(0.15) and len(other.view.panels[0].view.data) == 1
+    assert widget.outputs["loss"] == 0.1 and other.view is not widget.view
+
+
 def test_reset_goes_back_to_the_start(view):
     view.set(depth=5, x=[1, 2, 3], m=6)
     view.reset_button.click()

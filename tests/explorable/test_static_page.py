@@ -144,8 +144,8 @@ def test_cases_pick_the_sentence(declare):
         "by": {"control": "depth"},
         "texts": {"20": "deep: {loss:.2f}", "1": "shallow"},
     }
-    assert page.readout_text(spec, widget.values(), outputs) == "deep: 0.10"
-    assert page.readout_text(spec, widget.values(depth=7), outputs) == ""
+    assert page.readout_text(spec, widget.settings(), outputs) == "deep: 0.10"
+    assert page.readout_text(spec, widget.settings(depth=7), outputs) == ""
 
 
 def read_script(text):

@@ -45,7 +45,7 @@ def test_a_template_that_cannot_be_read_is_refused(template):
 def test_controls_are_shown_with_unit_or_label_and_bare_with_a_format(declare):
     widget = declare()
     controls = widget.spec()["controls"]
-    values = widget.values()
+    values = widget.settings()
     template = "{depth}|{depth:d}|{lr:}|{norm}|{noise}|{x}|{x[1]}|{p}|{p[1]:.2f}|{curve[2]}|{curve:.1f}"
     shown = fill(template, controls, values, {"curve": [0.0, 20.0, 40.0]})
     minus = "\N{MINUS SIGN}"

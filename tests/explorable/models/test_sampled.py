@@ -3,14 +3,18 @@
 import itertools
 import json
 import os
+import threading
+import warnings
 
+import joblib
 import numpy as np
 import pytest
 
 from explorable import Choice, Numbers, Point, Slider, Toggle
 from explorable.errors import DeclarationError
-from explorable.models import Sampled, grid
+from explorable.models import Sampled, cache, grid
 from explorable.models.packing import unpack
+from explorable.models.sources import Trace
 
 RATE = Slider("rate", "rate", values=(0.1, 0.5, 2), start=0.5)
 DEPTH = Slider("depth", "depth", low=1, high=4, step=1, start=2)
@@ -135,6 +139,57 @@ def test_processes_give_the_same_as_this_one():
     parallel = Sampled(work).bake([RATE, DEPTH], jobs=2)
     assert np.array_equal(serial["y"][1], parallel["y"][1])
     assert not serial["process"][1].any() and parallel["process"][1].any()
+
+
+def inverse(rate, depth):
+    """Enough arithmetic for its last bits to show where it ran."""
+    x = np.random.default_rng(int(depth)).normal(size=(60, 60))
+    return {"y": np.linalg.inv(x @ x.T + rate * np.eye(60))}
+
+
+def grid_of(function, cache_folder, name, jobs=2):
+    """The grid, computed anew in a cache folder of its own."""
+    os.environ["EXPLORABLE_CACHE"] = str(cache_folder / name)
+    return Sampled(function).bake([RATE, DEPTH], jobs=jobs)["y"][1]
+
+
+def test_a_backend_of_joblib_that_the_author_chose_computes_the_grid(cache_folder, monkeypatch):
+    """What comes back is kept here, point by point; what is known is not sent."""
+    wanted = grid_of(inverse, cache_folder, "here", jobs=1)
+    monkeypatch.setattr(Trace, "settled", True)
+    monkeypatch.setattr(cache, "POINT_SECONDS", -1)
+    threads, fail_at = [], [6]
+
+    def work(rate, depth):
+        threads.append(threading.get_ident())
+        if len(threads) == fail_at[0]:
+            raise KeyboardInterrupt
+        return inverse(rate, depth)
+
+    monkeypatch.setattr(Trace, "digest", "the same in spite of its lists")
+    with joblib.parallel_config(backend="threading", n_jobs=2):
+        with pytest.raises(KeyboardInterrupt):
+            grid_of(work, cache_folder, "there")
+        kept = len(list((cache_folder / "there").rglob("point-*.npz")))
+        assert 1 <= kept <= 5 and len(set(threads)) > 1
+        threads.clear()
+        fail_at[0] = None
+        assert np.array_equal(grid_of(work, cache_folder, "there"), wanted)
+    assert len(threads) == 12 - kept
+
+
+@pytest.mark.slow
+def test_a_cluster_gives_identical_data(cache_folder):
+    """One line hands the grid to Dask; here to a cluster of two processes on this machine."""
+    distributed = pytest.importorskip("distributed")
+    wanted = grid_of(inverse, cache_folder, "here", jobs=1)
+    settings = {"n_workers": 2, "threads_per_worker": 1, "dashboard_address": None}
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # what the cluster says while it opens and closes its sockets
+        with distributed.Client(**settings) as client, joblib.parallel_config(backend="dask"):
+            assert np.array_equal(grid_of(inverse, cache_folder, "there"), wanted)
+            done = client.run(lambda dask_worker: dask_worker.state.transition_counter)
+    assert sum(bool(count) for count in done.values()) == 2, "both workers took part"
 
 
 @pytest.mark.parametrize(
