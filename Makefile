@@ -9,7 +9,7 @@ endif
 RUN := $(BIN)/python
 STAMP := $(VENV)/.installed
 
-.PHONY: help book test serve lab bench lint clean venv
+.PHONY: help book test serve lab bench pictures lint clean venv
 
 help:
 	@echo "make book    build the book into _build/html"
@@ -17,6 +17,7 @@ help:
 	@echo "make serve   build it, and open it on localhost"
 	@echo "make lab     open JupyterLab, chapters open as notebooks"
 	@echo "make bench   print the benchmarks (ARGS=pages, build or layers picks one)"
+	@echo "make pictures   take the pictures of the widgets for their index, from the built book"
 	@echo "make lint    check and format the sources"
 	@echo "make clean   remove the built book and its caches"
 
@@ -45,6 +46,9 @@ lab: $(STAMP)
 
 bench: $(STAMP)
 	$(RUN) -m benchmarks $(ARGS)
+
+pictures: book
+	$(RUN) tools/pictures.py
 
 lint: $(STAMP)
 	$(RUN) -m ruff format .

@@ -12,7 +12,7 @@ from sphinx.util import logging
 from . import render
 
 LOGGER = logging.getLogger(__name__)
-KEPT = ("script_name", "script_path", "controls", "outputs", "values")
+KEPT = ("title", "script_name", "script_path", "controls", "outputs", "values")
 
 
 class DuplicateKey(SphinxError):
