@@ -3,8 +3,8 @@
 ```{widget-index}
 ```
 
-The pictures lie in chapters/images/widgets; `make pictures` takes them anew from the built book. A widget without one is
-listed without one.
+The pictures lie in chapters/images/widgets; `make pictures` takes them anew from the built book. A widget that has
+none is listed without it.
 """
 
 from pathlib import Path
