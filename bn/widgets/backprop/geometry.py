@@ -137,12 +137,10 @@ def _numbered(values, height):
 
 def _plane():
     turn = np.linspace(0, 2 * np.pi, 73)
-    axes = [(float(ACROSS[i]), float(UP[i])) for i in range(M)]
-    marks = [Line([-REACH * a, REACH * a], [-REACH * b, REACH * b], color="grid", width=1) for a, b in axes]
-    marks += [
-        Text(3 * a / np.hypot(a, b), 3 * b / np.hypot(a, b), str(i + 1), color="muted", dx=9, dy=-9)
-        for i, (a, b) in enumerate(axes)
-    ]
+    axes = [(float(a), float(b)) for a, b in np.transpose([ACROSS, UP]) / np.hypot(ACROSS, UP)[:, None]]
+    far = 2 * REACH
+    marks = [Line([-far * a, far * a], [-far * b, far * b], color="grid", width=1) for a, b in axes]
+    marks += [Text(3 * a, 3 * b, str(i + 1), color="muted", dx=9, dy=-9) for i, (a, b) in enumerate(axes)]
     marks += [
         Line(LONGEST * np.cos(turn), LONGEST * np.sin(turn), color="muted", width=1, opacity=0.7),
         Line("free_across", "free_up", color="predicted", dash=True, width=1.5, label="at right angles to x̂"),
