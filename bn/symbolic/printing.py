@@ -213,7 +213,7 @@ def width(text):
 
 
 def rows(entry):
-    """The lines of an entry: (left side, relation, right side). In a long chain further sides get lines of their own."""
+    """The lines of an entry: (left side, relation, right side). In a long chain each further side has its own."""
     relation, found = RELATIONS[entry.relation], []
     for first, second, *rest in equations(entry):
         if rest and sum(map(width, (first, second, *rest))) <= ONE_LINE:

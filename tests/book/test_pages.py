@@ -15,8 +15,9 @@ BACKGROUND = "getComputedStyle(document.body).backgroundColor"
 MARKS_ASTRAY = """() => [...document.querySelectorAll('.bn-formula')].filter(formula => {
     const lines = [...formula.querySelectorAll('math > mtable > mtr')].map(line => line.getBoundingClientRect());
     const marks = [...formula.querySelectorAll('.bn-mark')].map(mark => mark.getBoundingClientRect());
-    const beside = (line, mark) => line.top < (mark.top + mark.bottom) / 2 && (mark.top + mark.bottom) / 2 < line.bottom;
-    return lines.length === marks.length && !lines.every((line, k) => beside(line, marks[k]));
+    const middles = marks.map(mark => (mark.top + mark.bottom) / 2);
+    const beside = (line, k) => line.top < middles[k] && middles[k] < line.bottom;
+    return lines.length === marks.length && !lines.every(beside);
 }).map(formula => formula.textContent)"""
 
 
