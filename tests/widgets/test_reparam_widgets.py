@@ -8,7 +8,7 @@ from bn.experiments import halfspaces, least_squares, norm_growth
 from bn.layers import batchnorm, batchnorm_grad, weight_norm
 from bn.objectives import LeastSquares
 from bn.widgets import reparam
-from bn.widgets.reparam import descent, eps, equilibrium, neuron, pictures, race
+from bn.widgets.reparam import descent, digits, eps, equilibrium, neuron, pictures, race
 
 DRAWS = range(6)
 
@@ -269,7 +269,7 @@ def test_steps_that_are_never_enough_are_a_gap():
 
 def test_rounding_keeps_three_digits():
     values = np.array([1.2345e-9, 98765.0, 0, np.nan])
-    np.testing.assert_allclose(race.rounded(values), [1.23e-9, 98800.0, 0, np.nan])
+    np.testing.assert_allclose(digits.rounded(values), [1.23e-9, 98800.0, 0, np.nan])
 
 
 def test_what_eps_breaks_is_the_experiment(monkeypatch):
