@@ -69,7 +69,7 @@ def three_ways_down():
 def problem():
     """The `Quadratic` of the controls, with its largest and least eigenvalue: L and mu."""
     condition = sp.Symbol("condition")
-    target = plane.vector(*sp.symbols("target_x target_y"))
+    target = plane.aside(plane.vector(*sp.symbols("target_x target_y")))
     loss = plane.Quadratic(condition, sp.Integer(TURN), target, sp.Integer(plane.BATCH_NORM))
     return loss, sp.sqrt(condition), 1 / sp.sqrt(condition)
 
@@ -82,7 +82,7 @@ def path(name):
 def _states():
     """Every path with its start and its next step."""
     loss, largest, least = problem()
-    start = plane.vector(*sp.symbols("start_x start_y"))
+    start = plane.aside(plane.vector(*sp.symbols("start_x start_y")))
     half = 1 / (2 * largest)
     rate = sp.Piecewise((1 / (largest + least), sp.Symbol("best") > sp.Rational(1, 2)), (half, True))
     root = sp.sqrt(largest / least)
@@ -127,7 +127,7 @@ def outputs():
         for part, values in zip("xy", v, strict=True):
             results[f"{name}_{part}"] = sp.Piecewise((values, t <= step), (component(values, step), True))
         if name in METHODS:
-            results |= {f"error_{name}": error, f"error_{name}_now": component(error, step)}
+            results |= {f"error_{name}": error, f"error_{name}_now": component(error, step) - FLOOR}
             results |= {f"{name}_now_{part}": component(values, step) for part, values in zip("xy", v, strict=True)}
     error = results["error_gdnp"]
     around = Vector("around", axis="around")

@@ -56,7 +56,7 @@ def controls():
 
 def outputs():
     """Everything that the four charts draw, as functions of the controls."""
-    target = plane.vector(*sp.symbols("target_x target_y"))
+    target = plane.aside(plane.vector(*sp.symbols("target_x target_y")))
     loss = plane.Quadratic(*sp.symbols("condition turn"), target, sp.Symbol("kind"))
     weights = plane.vector(*sp.symbols("weights_x weights_y"))
     angle, length = loss.coordinates(weights)
