@@ -8,7 +8,8 @@ from bn.experiments import halfspaces, least_squares, norm_growth
 from bn.layers import batchnorm, batchnorm_grad, weight_norm
 from bn.objectives import LeastSquares
 from bn.widgets import reparam
-from bn.widgets.reparam import descent, eps, equilibrium, neuron, pictures, race
+from bn.widgets.reparam import descent, digits, eps, equilibrium, neuron, pictures, race
+from explorable import Point, Slider
 
 DRAWS = range(6)
 
@@ -48,6 +49,28 @@ def from_polar(kind, angle, length, s):
 def drawn(seed):
     rng = np.random.default_rng(seed)
     return rng, 10 ** rng.uniform(0, 1.6), float(rng.choice(np.arange(-90, 91, 5))), rng.uniform(-2.5, 2.5, size=2)
+
+
+@pytest.mark.parametrize("name", ["pictures", "ways", "neuron"])
+def test_every_corner_of_the_controls_gives_numbers(widgets, name):
+    """At the ends of all sliders and with points at 0, in corners and on one another, in many combinations."""
+    rng, widget = np.random.default_rng(0), widgets[name]
+    spots = [(0, 0), (3, 3), (-3, 3), (0, -3), (3, 0)]
+    ends = {}
+    for control in widget.controls:
+        if isinstance(control, Point):
+            ends[control.name] = [(180, 6), (-180, -6), (0, 0)] if control.name == "held" else spots
+        elif isinstance(control, Slider):
+            ends[control.name] = (
+                [control.values[0], control.values[-1]] if control.values else [control.low, control.high]
+            )
+        else:
+            ends[control.name] = [0, 1, 2] if control.name == "kind" else [0, 1]
+    for _ in range(80):
+        chosen = {key: values[rng.integers(len(values))] for key, values in ends.items()}
+        out = widget.evaluate(**chosen)
+        wrong = [key for key, value in out.items() if not np.isfinite(value).all()]
+        assert not wrong, f"{wrong} at {chosen}"
 
 
 # Two pictures of one loss
@@ -269,7 +292,7 @@ def test_steps_that_are_never_enough_are_a_gap():
 
 def test_rounding_keeps_three_digits():
     values = np.array([1.2345e-9, 98765.0, 0, np.nan])
-    np.testing.assert_allclose(race.rounded(values), [1.23e-9, 98800.0, 0, np.nan])
+    np.testing.assert_allclose(digits.rounded(values), [1.23e-9, 98800.0, 0, np.nan])
 
 
 def test_what_eps_breaks_is_the_experiment(monkeypatch):

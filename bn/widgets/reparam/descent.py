@@ -43,11 +43,11 @@ def three_ways_down():
         key="three-ways",
         title="Three ways down",
         controls=[
-            Slider("condition", "condition number κ", low=1, high=1000, log=True, start=10, format=".4g"),
-            Slider("step", "steps taken", values=(*range(21), *range(25, LENGTH, 5)), start=20, play=8),
+            Slider("condition", "condition number of S", low=1, high=1000, log=True, start=10, format=".4g"),
+            Slider("step", "steps taken", values=(*range(21), *range(25, LENGTH, 5)), start=4, play=8),
             Choice("best", "step of gradient descent", options={0: "1/(2L), as GDNP", 1: "1/(L + μ)"}, start=0),
             Toggle("rescaled", "gradient descent with the best length after each step", start=False),
-            Point("start", "start", start=(-2.2, 1.0), x=square, y=square, step=0.05, fold=True),
+            Point("start", "start", start=(-0.2, -2.6), x=square, y=square, step=0.05, fold=True),
             Point("target", "best weights", start=(1.5, 1.2), x=square, y=square, step=0.05, fold=True),
         ],
         model=Symbolic(
@@ -60,16 +60,16 @@ def three_ways_down():
         readout="After {step} steps, above the minimum: gradient descent {error_gd_now:.2g}, Nesterov "
         "{error_agd_now:.2g}, GDNP {error_gdnp_now:.2g}. A step of GDNP has multiplied it by {rate:.3f} on average; "
         "the theorem promises at most {promised:.3f}.",
-        caption="Left, the paths over the level lines; GDNP walks on the blue ellipse of best lengths. Right, the loss "
-        "above its minimum. Drag the start (round) and the best weights (plus). With the switch on, crosses show "
-        "gradient descent that takes the best length after each step.",
+        caption="Left, the paths over the level lines; GDNP begins with the best length on the line of the start and "
+        "walks on the blue ellipse. Right, the loss above its minimum. Drag the start (round) and the best weights "
+        "(plus). With the switch on, crosses show gradient descent that takes the best length after each step.",
     )
 
 
 def problem():
     """The `Quadratic` of the controls, with its largest and least eigenvalue: L and mu."""
     condition = sp.Symbol("condition")
-    target = plane.vector(*sp.symbols("target_x target_y"))
+    target = plane.aside(plane.vector(*sp.symbols("target_x target_y")))
     loss = plane.Quadratic(condition, sp.Integer(TURN), target, sp.Integer(plane.BATCH_NORM))
     return loss, sp.sqrt(condition), 1 / sp.sqrt(condition)
 
@@ -82,7 +82,7 @@ def path(name):
 def _states():
     """Every path with its start and its next step."""
     loss, largest, least = problem()
-    start = plane.vector(*sp.symbols("start_x start_y"))
+    start = plane.aside(plane.vector(*sp.symbols("start_x start_y")))
     half = 1 / (2 * largest)
     rate = sp.Piecewise((1 / (largest + least), sp.Symbol("best") > sp.Rational(1, 2)), (half, True))
     root = sp.sqrt(largest / least)
@@ -127,7 +127,7 @@ def outputs():
         for part, values in zip("xy", v, strict=True):
             results[f"{name}_{part}"] = sp.Piecewise((values, t <= step), (component(values, step), True))
         if name in METHODS:
-            results |= {f"error_{name}": error, f"error_{name}_now": component(error, step)}
+            results |= {f"error_{name}": error, f"error_{name}_now": component(error, step) - FLOOR}
             results |= {f"{name}_now_{part}": component(values, step) for part, values in zip("xy", v, strict=True)}
     error = results["error_gdnp"]
     around = Vector("around", axis="around")

@@ -4,7 +4,7 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import norm_growth as experiment
-from bn.widgets.reparam.race import rounded
+from bn.widgets.reparam.digits import rounded
 from explorable import Axis, Chart, Dot, Explorable, Line, Rule, Sampled, Slider
 
 SCALES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
@@ -24,6 +24,7 @@ def tables(eps, scale):
         values = np.sign(values) * rounded(np.abs(values))
         outputs[name] = np.repeat(values[:, None, :], len(scale), axis=1)
         outputs[f"{name}_now"] = values[:, at]
+    outputs["percent_now"] = 100 * outputs["kappa_now"]
     outputs["angle_now"] = np.degrees(np.arccos(outputs["radial_now"]))
     return outputs
 
@@ -40,9 +41,9 @@ def what_eps_breaks():
         model=Sampled(tables, along=("eps", "scale")),
         figures=[_cosine(), _shares()],
         columns=2,
-        readout="With ε = {eps:.3g} and the hidden weights times {scale:.4g}, ε is {kappa_now:.3g} of variance plus ε. "
-        "The angle between the weights and their gradient is {angle_now:.1f}° (cosine {radial_now:.3g}), and the "
-        "logits differ by {change_now:.3g} of their size from those of the weights as they were.",
+        readout="With ε = {eps:.3g} and the hidden weights times {scale:.4g}, ε is {percent_now:.2g} percent of "
+        "variance plus ε. The angle between the weights and their gradient is {angle_now:.1f}° (cosine "
+        "{radial_now:.3g}). The logits have changed by {change_now:.3g} of their size.",
         caption="A network of 32 ReLU units with batch normalization, trained on digits for 100 steps; then its hidden "
         "weights are multiplied by a number. Means over 3 seeds. Only ε divided by the square of that number "
         "matters: another ε shifts the curves sideways.",

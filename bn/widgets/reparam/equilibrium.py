@@ -4,7 +4,7 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import norm_growth as experiment
-from bn.widgets.reparam.race import rounded
+from bn.widgets.reparam.digits import rounded
 from explorable import Axis, Band, Cases, Chart, Explorable, Line, Rule, Sampled, Slider
 
 SCALES = (0.3, 1, 10)

@@ -30,7 +30,7 @@ REACH = 3  # the start lies in -REACH .. REACH
 CIRCLE = np.linspace(0, 360, 73)
 RATES = (0.01, 0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 1, 2, 3, 5, 10)
 EPS_STOPS = (0, 0.001, 0.01, 0.03, 0.1, 0.3, 1)
-DECAYS = (0, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5)
+DECAYS = (0, 0.01, 0.02, 0.03, 0.05, 0.07, 0.1)  # times RATES at most 1: decay alone never turns the weights over
 
 
 def one_neuron():
@@ -81,9 +81,7 @@ def _best_of_batch():
 
 def _states():
     lr, decay = sp.symbols("lr decay")
-    start = plane.vector(*sp.symbols("start_x start_y"))
-    # At 0 there is no direction; a start there is moved aside by a little.
-    start[0] = sp.Piecewise((sp.Float("0.05"), written_out(start, start) < sp.Float("1e-6")), (start[0], True))
+    start = plane.aside(plane.vector(*sp.symbols("start_x start_y")), "0.05")
     following = (1 - lr * decay) * W - lr * gradient(W, _best_of_batch())
     return {W[k]: (start[k], following[k]) for k in (0, 1)}
 

@@ -12,7 +12,7 @@ REACH = 3  # the picture of the weights goes from -REACH to REACH
 LONGEST = 6  # length of the diamond
 LEVELS = (0.1, 0.4, 1.0, 2.0, 4.0, 8.0, 16.0)  # of the loss above its minimum
 AROUND = np.linspace(-179.9, 179.9, 121)  # along a level line
-ANGLES = np.linspace(-180, 180, 145)
+ANGLES = np.linspace(-180, 180, 241)
 KINDS = {
     plane.BATCH_NORM: "batch norm: length by S",
     plane.WEIGHT_NORM: "weight norm: length by I",
@@ -56,7 +56,7 @@ def controls():
 
 def outputs():
     """Everything that the four charts draw, as functions of the controls."""
-    target = plane.vector(*sp.symbols("target_x target_y"))
+    target = plane.aside(plane.vector(*sp.symbols("target_x target_y")))
     loss = plane.Quadratic(*sp.symbols("condition turn"), target, sp.Symbol("kind"))
     weights = plane.vector(*sp.symbols("weights_x weights_y"))
     angle, length = loss.coordinates(weights)

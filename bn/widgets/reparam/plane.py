@@ -23,6 +23,11 @@ def unit(angle):
     return vector(sp.cos(angle * DEGREE), sp.sin(angle * DEGREE))
 
 
+def aside(v, by="1e-3"):
+    """The vector; or, if it is 0 and so has no direction, one beside it."""
+    return vector(sp.Piecewise((sp.Float(by), written_out(v, v) < sp.Float("1e-8")), (v[0], True)), v[1])
+
+
 def angle_of(v):
     """The angle of a vector in degrees, above -180 and up to 180."""
     return sp.atan2(v[1], v[0]) / DEGREE

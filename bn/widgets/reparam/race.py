@@ -10,6 +10,7 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import halfspaces, least_squares
+from bn.widgets.reparam.digits import rounded
 from explorable import Axis, Band, Cases, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
 
 CONDITIONS = (3, 10, 30, 100, 300)
@@ -25,10 +26,10 @@ PROBLEMS = {
 }
 METHODS = {  # colour, words, dashed
     "gd": ("plain", "descent, safe step", False),
-    "gd-best": ("plain", "best constant step", True),
+    "gd-best": ("plain", "descent, best constant step", True),
     "nesterov": ("othernorm", "Nesterov", False),
     "gdnp": ("batchnorm", "GDNP", False),
-    "gd-length": ("moved", "safe step, best length", True),
+    "gd-length": ("batchnorm", "descent, best length", True),
 }
 BISECTIONS = 30  # leave a relative error of the order of 1e-16
 STEPS = {SQUARES: 3000, DIABETES: 3000, HALFSPACES: 600, CANCER: 600}
@@ -120,14 +121,6 @@ def needed(share):
     reached = least_squares.first_step(share <= TARGET)
     middle = np.median(np.where(reached < 0, np.inf, reached))
     return float(middle) if np.isfinite(middle) else np.nan
-
-
-def rounded(values, digits=3):
-    """To so many significant digits, which pack well. values : 0 or positive; NaN stays."""
-    positive = values > 0
-    exponents = np.floor(np.log10(np.where(positive, values, 1.0)))
-    grain = 10.0 ** (digits - 1 - exponents)
-    return np.where(positive, np.round(values * grain) / grain, values)
 
 
 def _errors():
