@@ -17,7 +17,7 @@ def circle():
         key="ray-and-circle",
         title="One unit, two weights",
         controls=[
-            _point("w", "weights w", (-1, 1.2)),
+            _point("w", "weights w", (-0.6, 1.6)),
             _point("t", "plain optimum t", (1.6, 1.4)),
             Slider("gamma", "γ (gamma)", low=0.2, high=3, step=0.1, start=1.2, format=".1f"),
         ],
@@ -103,6 +103,7 @@ def outputs():
         "plain": (way - length) ** 2 / 2,
         "normalized": normalized,
         "parabola": now - slope * length + (first - second) * length**2 / 2,
+        "window": [0, sp.Float("1.15") * sp.Max(way**2 / 2, now, sp.Float("0.1"))],
         "curvature": first - second,
         "first": first,
         "second": second,
@@ -151,7 +152,7 @@ def _curves():
         ],
         title="The loss along the negative gradient",
         x=Axis("distance", domain=(0, 4)),
-        y=Axis("loss", domain=(0, 8)),
+        y=Axis("loss", domain="window"),
         height=340,
         alt="Loss against distance. Plain: a parabola of curvature 1. Batch norm: slope {slope:.3f} and curvature "
         "{curvature:.3f} at the start.",

@@ -75,10 +75,10 @@ def landscape():
         figures=[_way(), *(_chart(measure, *words) for measure, words in MEASURES.items())],
         columns=2,
         readout="At step {step}, at the far end, the loss is {end_plain:.3g} plain, {end_batchnorm:.3g} with batch "
-        "norm and {end_twin:.3g} for the frozen twin. Medians over training. Range of the loss: "
-        "{loss_range_all_plain:.3g}, {loss_range_all_batchnorm:.3g}, {loss_range_all_twin:.3g}. Change of the "
-        "gradient: {gradient_change_all_plain:.3g}, {gradient_change_all_batchnorm:.3g}, {gradient_change_all_twin:.3g}. "
-        "Effective smoothness: {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, {beta_all_twin:.3g}. Smaller is "
+        "norm and {end_twin:.3g} for the frozen twin. Medians over training, in this order: range of the loss "
+        "{loss_range_all_plain:.3g}, {loss_range_all_batchnorm:.3g}, {loss_range_all_twin:.3g}; change of the gradient "
+        "{gradient_change_all_plain:.3g}, {gradient_change_all_batchnorm:.3g}, {gradient_change_all_twin:.3g}; "
+        "effective smoothness {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, {beta_all_twin:.3g}. Smaller is "
         "smoother.",
         caption="Above left, the loss along the negative gradient at one step of training: half to four learning rates "
         "ahead, or, at equal scale, up to 0.3 of the length of the weights. The other pictures: at every fifth step, "
