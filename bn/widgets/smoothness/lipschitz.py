@@ -97,8 +97,9 @@ def outputs():
     z = gamma * xhat
     after = (z - target) ** 3
     plain = literal * (y - target) ** 3 + (1 - literal) * after
-    before = gradient.dx_means(after, xhat, gamma, s, mean)
-    factor = gamma**2 / s**2
+    fine = sp.Piecewise((1, whole_var > 0), (0, True))
+    before = fine * gradient.dx_means(after, xhat, gamma, s, mean)
+    factor = fine * gamma**2 / s**2
     whole = factor * total(plain**2)
     off_mean = factor * total(plain) ** 2 / M
     off_spread = factor * total(plain * xhat) ** 2 / M

@@ -40,7 +40,7 @@ def tables(activation, batch_size):
     layers = runs[0]["layers"]
     outputs = {"layers": layers[None, :], "tiny": batch_size <= 2}
     theory = np.array([run["theory"] if np.isfinite(run["theory"]) else np.nan for run in runs])
-    outputs["theory"], outputs["forecast"] = theory, theory[:, None] ** (DEPTH - layers)
+    outputs["theory"], outputs["forecast"] = theory, theory[:, None] ** (DEPTH - layers + 0 * theory[:, None])
     for n, name in enumerate(("plain", "batchnorm")):
         squared = np.stack([run["squared"][n] for run in runs])  # B, S, H
         for how, pick in PARTS.items():
