@@ -4,7 +4,7 @@ import numpy as np
 import sympy as sp
 
 import bn.widgets.palette  # noqa: F401  registers the colours
-from bn.symbolic import gradient, transform
+from bn.symbolic import gradient, smoothness, transform
 from explorable import (
     Axis,
     Bar,
@@ -99,11 +99,11 @@ def outputs():
     plain = literal * (y - target) ** 3 + (1 - literal) * after
     fine = sp.Piecewise((1, whole_var > 0), (0, True))
     before = fine * gradient.dx_means(after, xhat, gamma, s, mean)
-    factor = fine * gamma**2 / s**2
-    whole = factor * total(plain**2)
-    off_mean = factor * total(plain) ** 2 / M
-    off_spread = factor * total(plain * xhat) ** 2 / M
-    bound = whole - off_mean - off_spread
+    square, along_ones, along_xhat = total(plain**2), total(plain), total(plain * xhat)
+    whole, off_mean, off_spread = (
+        fine * smoothness.rescaled_square(part, gamma, s) for part in (square, along_ones**2 / M, along_xhat**2 / M)
+    )
+    bound = fine * smoothness.bounded_square(square, along_ones, along_xhat, gamma, s, M)
     true = total(before**2)
     kappa = transform.kappa(step["var"], sp.Piecewise((eps, whole_var > 0), (1, True)))
     first, second = Vector("first", axis=("cloud", "batch")), Vector("second", axis=("cloud", "batch"))
