@@ -44,8 +44,9 @@ class Speeds:
 def hessian_vector_product(net, x, labels, vectors, loss="softmax"):
     """The Hessian of the loss in all parameters times a vector, for each network of the stack by itself.
 
-    net : `Network` with norm "none" or "batch", any activation.   x, labels, loss : as in `loss_and_grads`. The pass is
-    one of training: the batch's own statistics are used, and differentiated.
+    net : `Network` with norm "none", "batch" or "frozen", any activation.   x, labels, loss : as in `loss_and_grads`.
+    The pass is one of training: the batch's own statistics are used, and differentiated ("frozen" has none; its mean
+    and std count as constants).
     vectors : in the form of net.params, one dict of arrays per layer.   Returns the product in the same form.
     relu bends at 0 only, so its second slope counts as 0.
     Raises ValueError for another norm, an unknown loss, and vectors of another form.
@@ -68,6 +69,15 @@ def hessian_vector_product(net, x, labels, vectors, loss="softmax"):
         slope, bend = (rule(trace.y[i - 1], trace.a[i - 1]) for rule in SLOPES[net.activation])
         dy, dy_dot = da * slope, da_dot * slope + da * bend * speeds.y[i - 1]
         dz, dz_dot, extra = norm.backward(dy, dy_dot, speeds.z[i - 1], *i_norm)
+
+
+def logits_speed(net, x, vectors):
+    """How fast the logits (k, m, c) change when the parameters move along `vectors`, in training mode.
+
+    Arguments as in `hessian_vector_product`; the same errors.
+    """
+    norm = NORM_SPEEDS[checks.one_of("norm", net.norm, NORM_SPEEDS)]
+    return _forward(net, forward(net, x)[1], _as_vectors(net, vectors), norm).logits
 
 
 def _forward(net, trace, vectors, norm):
@@ -115,6 +125,20 @@ def _batch_backward(dy, dy_dot, z_dot, params, cache, v):
     return standardise_grad(dxhat, xhat, std, BATCH), dz_dot, {n: s.astype(dy.dtype) for n, s in sums.items()}
 
 
+def _frozen_forward(z_dot, params, cache, v):
+    """y = gamma xhat + beta with xhat = (z - mean) / std; mean and std are constants, their speeds are ignored."""
+    return params["gamma"] * z_dot / params["std"] + v["gamma"] * cache[0] + v["beta"]
+
+
+def _frozen_backward(dy, dy_dot, z_dot, params, cache, v):
+    """dz = gamma dy / std."""
+    std = params["std"]
+    dz, dz_dot = params["gamma"] * dy / std, (params["gamma"] * dy_dot + v["gamma"] * dy) / std
+    sums = {"gamma": total(dy_dot * cache[0] + dy * z_dot / std, BATCH), "beta": total(dy_dot, BATCH)}
+    still = {name: np.zeros_like(params[name]) for name in ("mean", "std")}
+    return dz, dz_dot, {**{n: s.astype(dy.dtype) for n, s in sums.items()}, **still}
+
+
 def _softmax_speed(logits_dot, cache):
     """d logits = (p - one-hot) / m, and p moves by p (logits_dot - sum of p logits_dot)."""
     p = cache[0]
@@ -148,6 +172,7 @@ NORM_SPEEDS = {
         backward=lambda dy, dy_dot, z_dot, params, cache, v: (dy, dy_dot, {}),
     ),
     "batch": NormSpeeds(forward=_batch_forward, backward=_batch_backward),
+    "frozen": NormSpeeds(forward=_frozen_forward, backward=_frozen_backward),
 }
 # Of each activation the slope, and the slope of the slope, from its input y and its output a.
 SLOPES = {

@@ -14,7 +14,7 @@ A seed draws the same noise whatever the norm, the learning rate and the strengt
 import numpy as np
 
 from bn.data import digits
-from bn.experiments.common import NORMS, cast, crossed, uncrossed
+from bn.experiments.common import NORMS, cast
 from bn.network import accuracy, forward, init
 from bn.optim import train
 
@@ -53,23 +53,24 @@ def run(
     if min(strengths) < 0:
         raise ValueError(f"strengths are {strengths}; allowed are numbers that are 0 or larger")
     data = cast(digits(seeds, prepare="binary"), np.float32)
-    lr, net_seeds = crossed(learning_rates, seeds)
+    shape = len(strengths), len(learning_rates), len(seeds)
+    strength, lr, net_seeds = (a.ravel() for a in np.meshgrid(strengths, learning_rates, seeds, indexing="ij"))
     at = np.arange(0, steps - 1, every)
-    grid = [
-        [_train(norm, q, data, lr, net_seeds, steps, at, batch_size, len(seeds)) for q in strengths] for norm in norms
-    ]
-    arrays = {key: np.stack([np.stack([part[key] for part in row]) for row in grid]) for key in grid[0][0]}
+    parts = [_train(norm, strength, data, lr, net_seeds, steps, at, batch_size) for norm in norms]
+    arrays = {key: np.stack([part[key].reshape(*shape, *part[key].shape[1:]) for part in parts]) for key in parts[0]}
     settings = {"steps": at, "strengths": strengths, "learning_rates": learning_rates, "seeds": seeds}
     settings["loss_steps"] = np.arange(SMOOTH, steps + 1, SMOOTH)
     return {**{key: np.array(value) for key, value in settings.items()}, **arrays}
 
 
-def _train(norm, strength, data, lr, seeds, steps, at, batch_size, per_rate):
-    """The arrays of `run` for one norm and one strength, axes (L, S, ...)."""
+def _train(norm, strength, data, lr, seeds, steps, at, batch_size):
+    """The arrays of `run` for one norm: one stack of all networks; strength, lr and seeds have an entry for each."""
     net = init(WIDTHS, norm=norm, activation="sigmoid", init=0.1, seeds=seeds, dtype=np.float32)
 
     def noise(step, part):
-        return draw(strength, step, part.seeds, batch_size) if strength > 0 else None
+        if part.size < len(seeds):  # the stack would no longer tell whose noise is whose
+            raise RuntimeError(f"a network diverged at step {step}; sigmoids keep every loss below train's bound")
+        return draw(strength, step, seeds, batch_size)
 
     def look(step, net, x, labels):
         with np.errstate(over="ignore", invalid="ignore"):
@@ -79,16 +80,19 @@ def _train(norm, strength, data, lr, seeds, steps, at, batch_size, per_rate):
     net, history = train(
         net, data, lr, batch_size=batch_size, steps=steps, noise=noise, record=look, record_at=pairs.ravel()
     )
-    return _collect(net, history, data, pairs, per_rate)
+    return _collect(net, history, data, pairs)
 
 
 def draw(strength, step, seeds, batch_size, widths=WIDTHS[1:-1]):
-    """The noise of one step: (factor, shift), each (k, batch_size, width) float32, for every hidden layer."""
+    """The noise of one step: (factor, shift), each (k, batch_size, width) float32, for every hidden layer.
+
+    strength : one number, or one per network; 0 gives factor 1 and shift 0.   seeds : (k,).
+    """
     distinct, which = np.unique(seeds, return_inverse=True)
     drawn = [_unit_noise(np.random.default_rng([1805, int(seed), step]), batch_size, widths) for seed in distinct]
-    strength = np.float32(strength)
-    layers = ([np.stack(part) for part in zip(*layer)] for layer in zip(*drawn))
-    return [(1 + strength * factor[which], strength * shift[which]) for factor, shift in layers]
+    strength = np.broadcast_to(np.float32(strength), len(seeds))[:, None, None]
+    layers = ([np.stack(part)[which] for part in zip(*layer)] for layer in zip(*drawn))
+    return [(1 + strength * factor, strength * shift) for factor, shift in layers]
 
 
 def _unit_noise(rng, m, widths):
@@ -111,7 +115,8 @@ def _moments(y):
     return y.mean(axis=1), y.std(axis=1), np.percentile(y[:, :, 0], PERCENTILES, axis=1).T
 
 
-def _collect(net, history, data, pairs, per_rate):
+def _collect(net, history, data, pairs):
+    """The arrays of `run`, networks in front."""
     images, labels = data.test(net.seeds)
     with np.errstate(over="ignore", invalid="ignore"):
         right = accuracy(forward(net, images, training=False)[0], labels)
@@ -123,14 +128,13 @@ def _collect(net, history, data, pairs, per_rate):
     )  # (R, 2, H, k, ...)
     change = (np.abs(mean[:, 1] - mean[:, 0]) + np.abs(spread[:, 1] - spread[:, 0])) / 2
     windows = history.losses[: len(history.losses) // SMOOTH * SMOOTH].reshape(-1, SMOOTH, net.size)
-    arrays = {
+    return {
         "loss": windows.mean(axis=1).T,
         "accuracy": right,
         "instability": change.mean(axis=(0, -1)).T,
         "unit_percentiles": percentiles.transpose(3, 2, 0, 1, 4),
         "diverged_at": history.diverged_at,
     }
-    return {key: uncrossed(a, range(net.size // per_rate), range(per_rate), axis=0) for key, a in arrays.items()}
 
 
 def summary(result, wanted_loss=0.5):

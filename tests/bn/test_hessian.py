@@ -5,9 +5,9 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bn.hessian import hessian_vector_product
+from bn.hessian import hessian_vector_product, logits_speed
 from bn.layers.dense import ACTIVATIONS
-from bn.network import init, loss_and_grads
+from bn.network import forward, init, loss_and_grads
 
 ACTS = ("relu", "tanh", "sigmoid", "linear")
 
@@ -21,6 +21,8 @@ def case(norm, activation, seed=0, eps=1e-5, sizes=(5, 6, 4, 3)):
     )
     x, labels = rng.normal(size=(2, 8, sizes[0])), rng.integers(0, sizes[-1], (2, 8))
     vectors = [[{n: rng.normal(size=p.shape) for n, p in layer.items()} for layer in net.params] for _ in range(2)]
+    for still in (layer[n] for both in vectors for layer in both for n in ("mean", "std") if n in layer):
+        still[...] = 0.0  # constants of frozen statistics
     return net, x, labels, *vectors
 
 
@@ -36,7 +38,7 @@ def inner(a, b):
 
 @pytest.mark.parametrize("loss", ["softmax", "squared"])
 @pytest.mark.parametrize("activation", ACTS)
-@pytest.mark.parametrize("norm", ["none", "batch"])
+@pytest.mark.parametrize("norm", ["none", "batch", "frozen"])
 def test_it_is_the_slope_of_the_gradient(norm, activation, loss):
     net, x, labels, v, _ = case(norm, activation, seed=3)
     goal = labels if loss == "softmax" else np.eye(3)[labels] * 2 - 0.5
@@ -54,7 +56,7 @@ def test_it_is_the_slope_of_the_gradient(norm, activation, loss):
 
 
 @pytest.mark.parametrize("activation", ACTS)
-@pytest.mark.parametrize("norm", ["none", "batch"])
+@pytest.mark.parametrize("norm", ["none", "batch", "frozen"])
 def test_the_hessian_is_symmetric(norm, activation):
     net, x, labels, u, v = case(norm, activation, seed=1)
     left = inner(u, hessian_vector_product(net, x, labels, v))
@@ -111,3 +113,10 @@ def test_wrong_arguments_are_named():
         hessian_vector_product(net, x, labels, v[1:])
     with pytest.raises(ValueError, match="vectors has the form"):
         hessian_vector_product(net, x, labels, [{"w": layer["w"]} for layer in v])
+
+
+@pytest.mark.parametrize("norm", ["none", "batch", "frozen"])
+def test_the_speed_of_the_logits_is_their_slope(norm):
+    net, x, _, v, _ = case(norm, "tanh", seed=4)
+    ahead, back = (forward(moved(net, v, t), x)[0] for t in (1e-5, -1e-5))
+    np.testing.assert_allclose(logits_speed(net, x, v), (ahead - back) / 2e-5, atol=1e-7)

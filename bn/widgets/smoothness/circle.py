@@ -4,6 +4,7 @@ import numpy as np
 import sympy as sp
 
 import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.symbolic import smoothness
 from explorable import Arrow, Axis, Cases, Chart, Dot, Drag, Explorable, Line, Point, Slider, Symbolic, Text, Vector
 
 REACH = 3
@@ -17,7 +18,7 @@ def circle():
         key="ray-and-circle",
         title="One unit, two weights",
         controls=[
-            _point("w", "weights w", (-1, 1.2)),
+            _point("w", "weights w", (-0.6, 1.6)),
             _point("t", "plain optimum t", (1.6, 1.4)),
             Slider("gamma", "γ (gamma)", low=0.2, high=3, step=0.1, start=1.2, format=".1f"),
         ],
@@ -67,21 +68,21 @@ def outputs():
     square = sp.Piecewise((t_x**2 + t_y**2, t_x**2 + t_y**2 > 0), (1, True))
     out_x, out_y = w_x / sigma, w_y / sigma  # the direction of w, xhat of the theorem
     asked = out_x * t_x + out_y * t_y  # the scale that the loss asks for
-    inner = gamma - asked  # <g, xhat>
+    inner = smoothness.unit_overshoot(asked, gamma)  # <g, xhat>
     across_x, across_y = t_x - asked * out_x, t_y - asked * out_y
-    slope = gamma / sigma * sp.sqrt(across_x**2 + across_y**2)
     short = sp.sqrt(across_x**2 + across_y**2)
+    slope = sp.sqrt(sp.Max(0, smoothness.unit_slope_square(asked, t_x**2 + t_y**2, gamma, sigma)))
     safe = sp.Piecewise((short, short > sp.Float("1e-9")), (1, True))
     down_x, down_y = across_x / safe, across_y / safe
-    there_x, there_y = w_x + length * down_x, w_y + length * down_y
-    far_off = sp.sqrt(there_x**2 + there_y**2)
-    far_off = sp.Piecewise((far_off, far_off > sp.Float("1e-9")), (1, True))
-    normalized = ((gamma * there_x / far_off - t_x) ** 2 + (gamma * there_y / far_off - t_y) ** 2) / 2
-    now = ((gamma * out_x - t_x) ** 2 + (gamma * out_y - t_y) ** 2) / 2
-    first, second = gamma**2 / sigma**2, gamma / sigma**2 * inner
-    way = sp.sqrt((w_x - t_x) ** 2 + (w_y - t_y) ** 2)
     dot = w_x * t_x + w_y * t_y
-    foot_x, foot_y = dot / square * t_x, dot / square * t_y
+    along_u, t_square = down_x * t_x + down_y * t_y, t_x**2 + t_y**2
+    normalized, now = (
+        smoothness.unit_loss_on_the_way(dot, along_u, t_square, sigma**2, gamma, far) for far in (length, 0)
+    )
+    first, second = gamma**2 / sigma**2, gamma / sigma**2 * inner
+    curvature = smoothness.unit_curvature(asked, gamma, sigma)
+    way = sp.sqrt((w_x - t_x) ** 2 + (w_y - t_y) ** 2)
+    foot_x, foot_y = (smoothness.foot(dot, square) * t for t in (t_x, t_y))
     size = sp.sqrt(square)
     return {
         "circle_x": [gamma * sp.cos(turn)],
@@ -102,14 +103,15 @@ def outputs():
         "own_y": w_y + slope * down_y,
         "plain": (way - length) ** 2 / 2,
         "normalized": normalized,
-        "parabola": now - slope * length + (first - second) * length**2 / 2,
-        "curvature": first - second,
+        "parabola": now - slope * length + curvature * length**2 / 2,
+        "window": [0, sp.Float("1.15") * sp.Max(way**2 / 2, now, sp.Float("0.1"))],
+        "curvature": curvature,
         "first": first,
         "second": second,
         "size": sp.Abs(second),
         "slope": slope,
         "far": way,
-        "near": sp.sqrt((w_x - foot_x) ** 2 + (w_y - foot_y) ** 2),
+        "near": sp.sqrt(sp.Max(0, smoothness.foot_square(way**2, dot, square))),
         "ahead": sp.Piecewise((1, dot > 0), (0, True)),
         "verdict": sp.Piecewise((3, sp.Not(fine)), (2, dot <= 0), (0, inner >= 0), (1, True)),
     }
@@ -151,7 +153,7 @@ def _curves():
         ],
         title="The loss along the negative gradient",
         x=Axis("distance", domain=(0, 4)),
-        y=Axis("loss", domain=(0, 8)),
+        y=Axis("loss", domain="window"),
         height=340,
         alt="Loss against distance. Plain: a parabola of curvature 1. Batch norm: slope {slope:.3f} and curvature "
         "{curvature:.3f} at the start.",

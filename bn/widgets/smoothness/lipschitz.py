@@ -4,7 +4,7 @@ import numpy as np
 import sympy as sp
 
 import bn.widgets.palette  # noqa: F401  registers the colours
-from bn.symbolic import gradient, transform
+from bn.symbolic import gradient, smoothness, transform
 from explorable import (
     Axis,
     Bar,
@@ -28,7 +28,7 @@ M = 5  # examples
 REACH = 6
 EPS_STOPS = (0, *(float(f"{a}e{b}") for b in range(-3, 1) for a in (1, 2, 5)), 10)
 CLOUD = 120  # inputs for which the gradient of two weights is drawn
-BARS = ("plain, scaled", "mean part", "x̂ part", "the bound", "truth")
+BARS = ("scaled", "mean", "ŷ", "bound", "slack", "truth")
 
 
 def lipschitz():
@@ -55,9 +55,9 @@ def lipschitz():
             "verdict",
             {
                 0: "True |∇L̂|² = {truth:.4g}, bound {bound:.4g}: they are equal. Of the scaled plain gradient "
-                "{whole:.4g}, the mean part takes {off_mean:.3g} and the x̂ part {off_spread:.3g}.",
-                1: "True |∇L̂|² = {truth:.4g}, bound {bound:.4g}. The slack, {slack:.3g}, is κ/m times the x̂ part's "
-                "inner product, with κ = {kappa:.3f}: what ε adds to the subtraction.",
+                "{whole:.4g}, the mean part takes {off_mean:.3g} and the ŷ part {off_spread:.3g}.",
+                1: "True |∇L̂|² = {truth:.4g}, bound {bound:.4g}. The slack, {slack:.3g}, is κ times the ŷ part, "
+                "with κ = {kappa:.3f}: what ε adds to the subtraction.",
                 2: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {truth:.4g}: the statement is "
                 "false for this batch.",
                 3: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {truth:.4g}: it happens to hold "
@@ -66,9 +66,9 @@ def lipschitz():
             },
         ),
         caption="Above left, the batch; drag the inputs and the targets. The loss is the sum of (z − t)⁴/4 over the "
-        "outputs z. Above right, the plain gradient's square, the two parts that the theorem subtracts, what is then "
-        "left as the bound, and the truth. Below, the gradient of two weights before the layer, for 120 random "
-        "inputs of norm at most 1, and the circles that no input can leave.",
+        "outputs z. Above right, the plain gradient's square times γ²/s², the two parts that the theorem subtracts, "
+        "the bound that is left, its slack, and the truth. Below, the gradient of two weights before the layer, for "
+        "120 random inputs of norm at most 1, and the circles that no input can leave.",
     )
 
 
@@ -97,12 +97,13 @@ def outputs():
     z = gamma * xhat
     after = (z - target) ** 3
     plain = literal * (y - target) ** 3 + (1 - literal) * after
-    before = gradient.dx_means(after, xhat, gamma, s, mean)
-    factor = gamma**2 / s**2
-    whole = factor * total(plain**2)
-    off_mean = factor * total(plain) ** 2 / M
-    off_spread = factor * total(plain * xhat) ** 2 / M
-    bound = whole - off_mean - off_spread
+    fine = sp.Piecewise((1, whole_var > 0), (0, True))
+    before = fine * gradient.dx_means(after, xhat, gamma, s, mean)
+    square, along_ones, along_xhat = total(plain**2), total(plain), total(plain * xhat)
+    whole, off_mean, off_spread = (
+        fine * smoothness.rescaled_square(part, gamma, s) for part in (square, along_ones**2 / M, along_xhat**2 / M)
+    )
+    bound = fine * smoothness.bounded_square(square, along_ones, along_xhat, gamma, s, M)
     true = total(before**2)
     kappa = transform.kappa(step["var"], sp.Piecewise((eps, whole_var > 0), (1, True)))
     first, second = Vector("first", axis=("cloud", "batch")), Vector("second", axis=("cloud", "batch"))
@@ -120,8 +121,8 @@ def outputs():
         "truth": true,
         "slack": bound - true,
         "kappa": kappa,
-        "tops": [whole, whole, whole - off_mean, bound, true],
-        "bases": [0, whole - off_mean, bound, 0, 0],
+        "tops": [whole, whole, whole - off_mean, bound, bound, true],
+        "bases": [0, whole - off_mean, bound, 0, true, 0],
         "plain_first": total(first * plain, "batch"),
         "plain_second": total(second * plain, "batch"),
         "own_first": total(first * before, "batch"),
@@ -158,15 +159,15 @@ def _lines():
 
 
 def _bars():
-    colours = ["predicted", "upstream", "upstream", "predicted", "truth"]
+    colours = ["plain", "upstream", "upstream", "predicted", "noisy", "truth"]
     return Chart(
-        [Bar(np.arange(5.0), "tops", base="bases", color=colours, width=0.75), Rule(y="bound", color="predicted")],
+        [Bar(np.arange(6.0), "tops", base="bases", color=colours, width=0.8), Rule(y="truth", color="truth", width=1)],
         title="What is subtracted, and what is left",
         x=Axis(kind="category", categories=BARS),
         y=Axis("squared length of the gradient"),
         height=300,
         alt="Bars: plain gradient squared and scaled {whole:.3g}; taken away {off_mean:.3g} for the mean and "
-        "{off_spread:.3g} for x̂; the bound {bound:.3g}; the true value {truth:.3g}.",
+        "{off_spread:.3g} for ŷ; the bound {bound:.3g}; slack {slack:.3g}; the true value {truth:.3g}.",
     )
 
 

@@ -4,14 +4,26 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import noise as experiment
-from explorable import Axis, Band, Chart, Dot, Explorable, Line, Rule, Sampled, Slider
+from explorable import Axis, Band, Chart, Dot, Explorable, Line, Rule, Sampled, Slider, Text
 
 STRENGTHS, RATES = (0.0, 1.0, 4.0, 8.0, 16.0), experiment.LEARNING_RATES
 STEPS, EVERY = 1200, 24
 NETWORKS = ("plain", "batchnorm")
+PARTS = {"low": np.min, "mean": np.mean, "high": np.max}
+FOUR = (
+    ("clean", "plain", "plain", "plain"),
+    ("noisy", "plain", "plain", "noisy plain"),
+    ("clean", "batchnorm", "batchnorm", "batch norm"),
+    ("noisy", "batchnorm", "noisy", "noisy batch norm"),
+)
 LEVELS = np.array(STRENGTHS)
 SHOWN = np.maximum(LEVELS, 0.5)  # where the strengths stand on a logarithmic axis; 0 at its left end
 LAST = 200 // experiment.SMOOTH  # windows of the last 200 steps
+CURVES = [f"{who}_{part}_{name}" for who in ("clean", "noisy") for part in ("low", "mean", "high") for name in NETWORKS]
+FINALS = [f"{who}_final_{name}" for who in ("clean", "noisy") for name in NETWORKS]
+UNITS = [f"unit_{part}_{name}" for part in ("low", "middle", "high") for name in ("plain", "noisy")]
+# Largest errors of the packed values; the losses stand on a logarithmic axis that begins at 0.005.
+ERRORS = dict.fromkeys(CURVES + FINALS, 0.0002) | dict.fromkeys(UNITS, 0.01)
 
 
 def tables(lr, strength):
@@ -27,12 +39,12 @@ def tables(lr, strength):
     for n, name in enumerate(NETWORKS):
         for who, q in (("clean", slice(0, 1)), ("noisy", slice(None))):
             curves = loss[n, q]
-            outputs[f"{who}_{name}"] = curves.mean(axis=1)
-            outputs[f"{who}_low_{name}"], outputs[f"{who}_high_{name}"] = curves.min(axis=1), curves.max(axis=1)
+            for part, pick in PARTS.items():
+                outputs[f"{who}_{part}_{name}"] = pick(curves, axis=1)
             outputs[f"{who}_final_{name}"] = final[n, q].mean(axis=1)
             outputs[f"{who}_accuracy_{name}"] = 100 * run["accuracy"][n, q, 0].mean(axis=-1)
             outputs[f"{who}_unrest_{name}"] = run["instability"][n, q, 0, :, -1].mean(axis=-1)
-        for part, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
+        for part, pick in PARTS.items():
             outputs[f"all_{part}_{name}"] = pick(final[n], axis=1)[None, :]
     outputs |= unit(run["unit_percentiles"][0, :1, 0, 0, -1], "plain")
     outputs |= unit(run["unit_percentiles"][1, :, 0, 0, -1], "noisy")
@@ -58,7 +70,7 @@ def noise():
             Slider("strength", "strength of the noise", values=STRENGTHS, start=1.0, unit="× the paper's"),
             Slider("lr", "learning rate", values=RATES, start=0.5),
         ],
-        model=Sampled(tables, along="strength", error=0.004),
+        model=Sampled(tables, along="strength", error=ERRORS),
         figures=[
             _curves(),
             _ends(),
@@ -67,26 +79,28 @@ def noise():
         ],
         columns=2,
         readout="From step to step, mean and spread of what enters the last hidden layer's sigmoids move by "
-        "{clean_unrest_plain:.3f} in the plain network, {clean_unrest_batchnorm:.3f} with batch norm and "
-        "{noisy_unrest_batchnorm:.3f} with noisy batch norm. Final training loss: plain {clean_final_plain:.3f}, "
+        "{clean_unrest_plain:.2g} in the plain network, {clean_unrest_batchnorm:.2g} with batch norm and "
+        "{noisy_unrest_batchnorm:.2g} with noisy batch norm. Final training loss: plain {clean_final_plain:.3f}, "
         "batch norm {clean_final_batchnorm:.3f}, noisy batch norm {noisy_final_batchnorm:.3f}, noisy plain "
         "{noisy_final_plain:.3f}.",
-        caption="Above left, training loss (mean of 3 seeds; the bands of the noisy networks run from the least to the "
-        "largest). Above right, the loss at the end against the strength of the noise, 0 at the left edge. Below, the "
-        "15th, 50th and 85th percentile of what enters one sigmoid of the last hidden layer, at 50 pairs of steps that "
-        "follow each other (seed 0).",
+        caption="Above left, training loss (line: mean of 3 seeds; band: from the least to the largest). Above right, "
+        "the loss at the end against the strength of the noise; level lines are without noise. Below, the 15th, 50th "
+        "and 85th percentile of what enters one sigmoid of the last hidden layer, at 50 pairs of steps that follow "
+        "each other (seed 0).",
     )
 
 
 def _curves():
     return Chart(
         [
-            Band("loss_steps", "noisy_low_batchnorm", "noisy_high_batchnorm", color="noisy"),
-            Band("loss_steps", "noisy_low_plain", "noisy_high_plain", color="plain", opacity=0.12),
-            Line("loss_steps", "clean_plain", color="plain", label="plain"),
-            Line("loss_steps", "noisy_plain", color="plain", dash=True, label="noisy plain"),
-            Line("loss_steps", "clean_batchnorm", color="batchnorm", label="batch norm"),
-            Line("loss_steps", "noisy_batchnorm", color="noisy", dash=True, width=2.5, label="noisy batch norm"),
+            *(
+                Band("loss_steps", f"{who}_low_{name}", f"{who}_high_{name}", color=color)
+                for who, name, color, _ in FOUR
+            ),
+            *(
+                Line("loss_steps", f"{who}_mean_{name}", color=color, dash=who == "noisy", label=words)
+                for who, name, color, words in FOUR
+            ),
         ],
         title="Training loss",
         x=Axis("training step", domain=(0, STEPS)),
@@ -112,6 +126,7 @@ def _ends():
             *marks,
             Dot("place", "noisy_final_batchnorm", color="moved", size=6),
             Dot("place", "noisy_final_plain", color="moved", size=6),
+            Text(0.5, 0.005, "none", color="muted", anchor="start", dy=-8),
         ],
         title="Where does the advantage end?",
         x=Axis("strength of the noise", log=True, domain=(0.45, 18), ticks=(1, 4, 8, 16)),

@@ -10,7 +10,7 @@ from explorable import Axis, Band, Chart, Choice, Explorable, Line, Sampled
 
 KINDS = {"sigmoid": "3 sigmoid layers, rate 0.5", "relu": "6 ReLU layers, rate 1"}
 CHOICES = {"l1": "p = 1", "l2": "p = 2", "linf": "p = ∞"}
-SHOWN = {"plain": "plain", "batchnorm": "batch norm", "othernorm": "l_p norm"}
+SHOWN = {"plain": "plain", "batchnorm": "batch norm", "othernorm": "ℓₚ norm"}
 LARGEST = 1e3  # a drift beyond is that of a network that has diverged
 
 
@@ -46,7 +46,7 @@ def other_norms():
         title="Normalize by something else",
         controls=[
             Choice("kind", "network", options=KINDS, start="sigmoid"),
-            Choice("p", "divide by the mean l_p norm", options=CHOICES, start="linf"),
+            Choice("p", "divide by the mean ℓₚ norm", options=CHOICES, start="linf"),
         ],
         model=Sampled(tables, error=0.0005, gaps=gaps),
         figures=[
@@ -56,9 +56,9 @@ def other_norms():
             ),
         ],
         columns=2,
-        readout="At the end, drift: batch norm {drift_end_batchnorm:.2g}, l_p {drift_end_othernorm:.2g}. Training "
+        readout="At the end, drift: batch norm {drift_end_batchnorm:.2g}, ℓₚ {drift_end_othernorm:.2g}. Training "
         "loss: {loss_end_batchnorm:.3f} and {loss_end_othernorm:.3f}. Held-out accuracy: batch norm "
-        "{right_batchnorm:.0f}%, l_p {right_othernorm:.0f}%, plain {right_plain:.0f}%.",
+        "{right_batchnorm:.0f}%, ℓₚ {right_othernorm:.0f}%, plain {right_plain:.0f}%.",
         caption="Left, training loss; right, how far mean and spread of what enters the last hidden activation have "
         "moved since the start, in units of the spread then. Line: mean of 3 seeds; band: from the least to the "
         "largest. A line ends where a network diverges.",

@@ -6,11 +6,25 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import explosion, small_batches
-from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
+from explorable import Axis, Band, Cases, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
 
-SIZES = small_batches.BATCH_SIZES[1:]  # two examples leave no gradient at all, and nothing can explode
+SIZES = small_batches.BATCH_SIZES
 DEPTH = 30
 NORMS = {"plain": "none", "batchnorm": "batch", "othernorm": "layer"}
+GROWTH = (
+    "Going back, the squared gradient grows by a factor of {growth_batchnorm:.3f} a layer with batch norm (theory, for "
+    "ReLU in large batches: {theory:.3f}) and {growth_plain:.3f} without: {first_batchnorm:.3g} against "
+    "{first_plain:.2f} over the whole network. "
+)
+TINY = (
+    "Two examples normalize to +1 and −1: only a unit whose two values nearly agree, so that ε counts, lets a gradient "
+    "through, and then a huge one. The squared gradient grows by {growth_batchnorm:.1f} a layer. "
+)
+TRAINED = (
+    "With batches of {batch_size}, a network with batch norm ends at {right_now_batchnorm:.0f}% held-out accuracy, a "
+    "plain one at {right_now_plain:.0f}%."
+)
+PARTS = {"low": np.min, "mean": np.mean, "high": np.max}
 WORDS = {"plain": "plain", "batchnorm": "batch norm", "othernorm": "layer norm"}
 
 
@@ -24,11 +38,12 @@ def tables(activation, batch_size):
     """Squared gradients of every layer at the start; accuracy after training, by batch size."""
     runs = [explosion.run(activation, int(b), depth=DEPTH) for b in batch_size]
     layers = runs[0]["layers"]
-    outputs = {"layers": layers[None, :], "theory": [run["theory"] for run in runs]}
-    outputs["forecast"] = np.stack([run["theory"] ** (DEPTH - layers) for run in runs])
+    outputs = {"layers": layers[None, :], "tiny": batch_size <= 2}
+    theory = np.array([run["theory"] if np.isfinite(run["theory"]) else np.nan for run in runs])
+    outputs["theory"], outputs["forecast"] = theory, theory[:, None] ** (DEPTH - layers + 0 * theory[:, None])
     for n, name in enumerate(("plain", "batchnorm")):
         squared = np.stack([run["squared"][n] for run in runs])  # B, S, H
-        for how, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
+        for how, pick in PARTS.items():
             outputs[f"squared_{how}_{name}"] = pick(squared, axis=1)
         outputs[f"growth_{name}"] = [run["growth"][n].mean() for run in runs]
         outputs[f"first_{name}"] = squared[:, :, 0].mean(axis=1)
@@ -37,7 +52,7 @@ def tables(activation, batch_size):
         if norm not in small_batches.NORMS:
             continue
         accuracy = 100 * run["accuracy"][small_batches.NORMS.index(norm)]  # M, S
-        for how, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
+        for how, pick in PARTS.items():
             outputs[f"right_{how}_{name}"] = pick(accuracy, axis=1)[None, :]
         outputs[f"right_now_{name}"] = accuracy.mean(axis=1)[chosen]
     return outputs
@@ -54,13 +69,10 @@ def other_side():
                 "activation", "layers of the deep network", options={"relu": "ReLU", "linear": "linear"}, start="relu"
             ),
         ],
-        model=Sampled(tables, along="batch_size", error=None),
+        model=Sampled(tables, along="batch_size", error=None, gaps=["forecast", "theory"]),
         figures=[_gradients(), _accuracy()],
         columns=2,
-        readout="Going back, the squared gradient grows by a factor of {growth_batchnorm:.3f} a layer with batch "
-        "norm (the theory says {theory:.3f}) and {growth_plain:.3f} without: {first_batchnorm:.3g} against "
-        "{first_plain:.3g} over the whole network. With batches of {batch_size}, a network with batch norm ends at "
-        "{right_now_batchnorm:.0f}% held-out accuracy, a plain one at {right_now_plain:.0f}%.",
+        readout=Cases("tiny", {0: GROWTH + TRAINED, 1: TINY + TRAINED}),
         caption="Left, random networks at the start: the mean squared gradient of every layer, in units of the last; "
         "dashed, the growth that the theory gives. Right, 4 hidden ReLU layers on digits after 400 steps of 0.1. Line: "
         "mean of 3 or 4 seeds; band: from the least to the largest.",
@@ -97,7 +109,7 @@ def _accuracy():
     return Chart(
         marks,
         title="Accuracy after 400 steps",
-        x=Axis("batch size", log=True, domain=(3.8, 70), ticks=SIZES, format="d"),
+        x=Axis("batch size", log=True, domain=(1.9, 70), ticks=SIZES, format="d"),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),
         alt="Held-out accuracy against the batch size. With batches of {batch_size}: {right_now_batchnorm:.0f} "
         "percent with batch norm, {right_now_plain:.0f} percent without.",

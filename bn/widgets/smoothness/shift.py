@@ -6,7 +6,7 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import two_definitions as experiment
-from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
+from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Sampled
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm"}
 KINDS = {  # the layer looked at, the three learning rates, and the run
@@ -14,7 +14,12 @@ KINDS = {  # the layer looked at, the three learning rates, and the run
     "linear": (13, (1e-4, 4e-4, 1e-3), experiment.run_linear),
 }
 SEEDS = (0, 1, 2)
-SMOOTH = {"digits": 20, "linear": 10}
+LARGEST = {"change": 0.0005, "loss": 0.000005}
+LOSSES = (0.00003, 2)
+RATES = ("low", "middle", "high")
+PARTS = {"low": np.min, "mean": np.mean, "high": np.max}
+# Largest errors of the packed values; the losses stand on a logarithmic axis.
+ERRORS = {f"{kind}_{part}_{name}": size for name in NETWORKS for part in PARTS for kind, size in LARGEST.items()}
 
 
 @lru_cache(maxsize=2)
@@ -26,22 +31,24 @@ def result(kind):
 
 def tables(kind, rate):
     """Change of the gradient over training and loss, for both networks; and where all runs of the kind ended."""
-    run, picks = result(kind), np.asarray(rate, int) - 1
+    run, k = result(kind), RATES.index(rate)
     layer, rates, _ = KINDS[kind]
-    outputs = {"steps": run["steps"][None, :], "layer": [layer], "lr": np.array(rates)[picks]}
+    outputs = {"steps": run["steps"], "layer": layer, "lr": rates[k]}
     loss_scale = run["loss"][0, :, :, 0].mean()  # of the start, so that both kinds fit one axis
     for n, name in enumerate(NETWORKS):
-        change = run["gradient_change"][n, picks, :, 0]  # L, S, R
+        change = run["gradient_change"][n, k, :, 0]  # S, R
         loss = run["loss"][n] / loss_scale  # L, S, steps
         smooth = loss.reshape(*loss.shape[:2], len(run["steps"]), -1).mean(axis=-1)
-        for part, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
-            outputs[f"change_{part}_{name}"] = pick(change, axis=1)
-            outputs[f"loss_{part}_{name}"] = pick(smooth[picks], axis=1)
-        outputs[f"change_all_{name}"] = change.mean(axis=(1, 2))
-        outputs[f"cosine_all_{name}"] = run["cosine"][n, picks, :, 0].mean(axis=(1, 2))
-        outputs[f"loss_end_{name}"] = smooth[picks, :, -1].mean(axis=1)
-        outputs[f"points_change_{name}"] = run["gradient_change"][n, :, :, 0].mean(axis=-1).reshape(1, -1)
-        outputs[f"points_loss_{name}"] = smooth[..., -1].reshape(1, -1)
+        for part, pick in PARTS.items():
+            outputs[f"change_{part}_{name}"] = pick(change, axis=0)
+            outputs[f"loss_{part}_{name}"] = pick(smooth[k], axis=0)
+        outputs[f"change_all_{name}"] = change.mean()
+        outputs[f"cosine_all_{name}"] = run["cosine"][n, k, :, 0].mean()
+        outputs[f"loss_end_{name}"] = smooth[k, :, -1].mean()
+        points = run["gradient_change"][n, :, :, 0].mean(axis=-1), smooth[..., -1]  # L, S each
+        for axis, values in zip(("change", "loss"), points, strict=True):
+            outputs[f"points_{axis}_{name}"] = values.ravel()
+            outputs[f"chosen_{axis}_{name}"] = values[k]
     return outputs
 
 
@@ -57,12 +64,12 @@ def shift():
                 options={"digits": "6 hidden layers, digits", "linear": "25 linear layers"},
                 start="digits",
             ),
-            Slider("rate", "learning rate (low, middle, high)", values=(1, 2, 3), start=2),
+            Choice("rate", "learning rate", options=dict(zip(RATES, RATES)), start="middle"),
         ],
-        model=Sampled(tables, along="rate", error=0.0005),
+        model=Sampled(tables, error=ERRORS),
         figures=[
-            _over_time("change", "Shift of the middle layer's gradient", "|G − G′| / |G|", (0.01, 5)),
-            _over_time("loss", "Training loss", "loss, in units of the start", (0.0001, 2)),
+            _over_time("change", "Shift of the middle layer's gradient", "|G − G′| / |G|", (0.03, 3)),
+            _over_time("loss", "Training loss", "loss, in units of the start", LOSSES),
             _against(),
         ],
         columns=2,
@@ -72,7 +79,7 @@ def shift():
         "batch norm.",
         caption="Above left, how much the gradient of a middle layer changes when the layers before it take their "
         "step; right, the training loss. Line: mean of 3 seeds; band: from the least to the largest. Below, all "
-        "networks of this kind: three learning rates, three seeds, one dot each.",
+        "networks of this kind: three learning rates, three seeds, one dot each; ringed, those of the chosen rate.",
     )
 
 
@@ -94,16 +101,17 @@ def _over_time(part, title, label, domain):
 
 
 def _against():
-    marks = [Rule(x=f"change_all_{name}", color=name) for name in NETWORKS]
-    marks += [
-        Dot(f"points_change_{name}", f"points_loss_{name}", color=name, symbol=symbol, label=words)
-        for (name, words), symbol in zip(NETWORKS.items(), ("circle", "diamond"), strict=True)
-    ]
+    marks = []
+    for (name, words), symbol in zip(NETWORKS.items(), ("circle", "diamond"), strict=True):
+        marks += [
+            Dot(f"chosen_change_{name}", f"chosen_loss_{name}", color="moved", symbol=symbol, size=9, opacity=0.45),
+            Dot(f"points_change_{name}", f"points_loss_{name}", color=name, symbol=symbol, size=4, label=words),
+        ]
     return Chart(
         marks,
         title="Shift against what was reached",
-        x=Axis("mean shift |G − G′| / |G|", log=True, domain=(0.01, 5)),
-        y=Axis("loss at the end", log=True, domain=(0.0001, 2)),
+        x=Axis("mean shift |G − G′| / |G|", log=True, domain=(0.03, 3)),
+        y=Axis("loss at the end", log=True, domain=LOSSES),
         height=240,
         alt="One dot for each network: its mean shift and its final loss. Plain networks at the chosen rate have a "
         "shift of {change_all_plain:.2f}, those with batch norm {change_all_batchnorm:.2f}.",

@@ -6,7 +6,8 @@ import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import landscape_slice as experiment
 from explorable import Axis, Chart, Choice, Contour, Dot, Explorable, PlotlyFigure, Raster, Sampled, Slider
 
-NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "batch norm, statistics frozen"}
+NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "frozen twin"}
+COLOURS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "othernorm"}
 POINTS, REACH = 21, 0.5
 LOW, HIGH = -1.5, 3.5  # decimal logarithms of the loss; beyond HIGH the ground is drawn flat
 LEVELS = tuple(np.arange(LOW, HIGH, 0.25).tolist())
@@ -19,7 +20,7 @@ def tables(config, step, surface):
     run = experiment.run(config, at=tuple(int(s) for s in step), points=POINTS, reach=REACH)
     loss = np.clip(np.log10(run["loss"]), LOW, HIGH)
     chosen = list(NETWORKS).index(surface)
-    outputs = {"plain": loss[0], "batchnorm": loss[1], "turned": loss[chosen]}
+    outputs = {"plain": loss[0], "batchnorm": loss[1], "twin": loss[2], "turned": loss[chosen]}
     for n, name in enumerate(NETWORKS):
         outputs[f"here_{name}"] = run["centre"][n]
         outputs[f"worst_{name}"] = np.minimum(run["loss"][n].max(axis=(1, 2)), 1e9)
@@ -38,11 +39,11 @@ def landscape_slice():
             Choice("surface", "surface to turn", options=NETWORKS, start="plain"),
         ],
         model=Sampled(tables, along="step", error=0.01),
-        figures=[_contours("plain", "Plain"), _contours("batchnorm", "Batch norm"), _surface()],
+        figures=[*(_contours(name, words.capitalize()) for name, words in NETWORKS.items()), _surface()],
         columns=2,
         readout="The loss is {here_plain:.3g} at the plain network and {here_batchnorm:.3g} with batch norm. In this "
-        "square it rises up to {worst_plain:.3g} around the first and {worst_batchnorm:.3g} around the second; "
-        "around the twin with frozen statistics, up to {worst_twin:.3g}.",
+        "square it rises up to {worst_plain:.0f} around the first and {worst_batchnorm:.1f} around the second; "
+        "around the twin with frozen statistics, up to {worst_twin:.0f}.",
         caption="Right means downhill for every unit, up is a random direction; a distance of 0.5 moves the weights "
         "of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four lines "
         "for a factor of ten; above 3.5 the ground is drawn flat. The dot is the network. Seed 0. Drag the surface "
@@ -54,7 +55,7 @@ def _contours(name, title):
     return Chart(
         [
             Raster(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), domain=(LOW, HIGH)),
-            Contour(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), levels=LEVELS, color=name),
+            Contour(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), levels=LEVELS, color=COLOURS[name]),
             Dot(0, 0, color="moved", size=5),
         ],
         title=title,
@@ -75,7 +76,8 @@ def _surface():
         "yaxis": axis("across"),
         "zaxis": axis("log₁₀ loss", range=[LOW, HIGH]),
     }
-    trace = {"type": "surface", "x": AXIS.tolist(), "y": AXIS.tolist(), "showscale": False, "cmin": LOW, "cmax": HIGH}
+    trace = {"type": "surface", "x": AXIS.tolist(), "y": AXIS.tolist(), "showscale": False}
+    trace |= {"cmin": LOW, "cmax": HIGH, "colorscale": [[0, "#D6E6F5"], [0.5, "#5A9BD0"], [1, "#0B3C6F"]]}
     return PlotlyFigure(
         [trace],
         {"scene": scene},

@@ -1,0 +1,71 @@
+"""What it costs to compute the findings: every sampled widget of a chapter from an empty cache, and the code cells.
+
+    python benchmarks/experiments.py             all chapters
+    python benchmarks/experiments.py smoothness  one
+
+Wall time, as the build would take for it. Goal: 120 s for a chapter on two cores.
+"""
+
+import importlib
+import inspect
+import os
+import sys
+import tempfile
+import time
+from pathlib import Path
+
+ROOT = Path(__file__).resolve().parent.parent
+sys.path.insert(0, str(ROOT))
+GOAL = 120.0
+CHAPTERS = ("motivation", "transform", "backprop", "reparam", "smoothness")
+CELLS = {  # experiments that a chapter runs itself, with its settings
+    "smoothness": {
+        "only_affine": {"widths": (16, 64, 256), "trained": ("affine",), "seeds": (0, 1), "steps": 500, "every": 500},
+        "deep_linear": {"learning_rates": (1e-3, 3e-3)},
+        "steepest": {"config": "A", "at": (20,)},
+    },
+}
+
+
+def findings(chapter):
+    """Name and a function that computes it, for every sampled widget and every code cell."""
+    from explorable.models import Sampled
+
+    package = importlib.import_module(f"bn.widgets.{chapter}")
+    for name in package.__all__:
+        widget = getattr(package, name)
+        if inspect.isfunction(widget) and isinstance((made := widget()).model, Sampled):
+            yield name, lambda made=made: made.model.bake(made.controls)
+    for name, settings in CELLS.get(chapter, {}).items():
+        run = importlib.import_module(f"bn.experiments.{name}").run
+        yield f"{name} (cell)", lambda run=run, settings=settings: run(**settings)
+
+
+def measure(chapter):
+    """Seconds of each finding of a chapter, each with an empty cache."""
+    times = {}
+    for name, compute in findings(chapter):
+        with tempfile.TemporaryDirectory() as folder:
+            os.environ["EXPLORABLE_CACHE"] = folder
+            start = time.perf_counter()
+            compute()
+            times[name] = time.perf_counter() - start
+    return times
+
+
+def main():
+    """Print the seconds of every finding and the sum of every chapter; 1 if a chapter misses the goal."""
+    os.environ["TQDM_DISABLE"] = "1"
+    missed = False
+    for chapter in sys.argv[1:] or CHAPTERS:
+        times = measure(chapter)
+        for name, seconds in sorted(times.items(), key=lambda pair: -pair[1]):
+            print(f"{chapter:12} {name:24} {seconds:7.1f} s")
+        total = sum(times.values())
+        missed |= total > GOAL
+        print(f"{chapter:12} {'together':24} {total:7.1f} s {'' if total <= GOAL else 'MISS'}", flush=True)
+    return int(missed)
+
+
+if __name__ == "__main__":
+    raise SystemExit(main())

@@ -1,0 +1,206 @@
+"""What the widgets of the smoothness chapter show: formulas against the library, tables against the experiments.
+
+The sampled models are run at reduced settings; that the full ones say the same is the experiments' own tests' task.
+"""
+
+from importlib import import_module
+
+import numpy as np
+import pytest
+
+from bn.experiments import explosion, landscape_slice, lp_norm, small_batches, two_definitions
+from bn.experiments import landscape as along
+from bn.experiments import noise as noisy
+from bn.experiments import second_order as curved
+from bn.layers import batchnorm, batchnorm_grad
+from bn.widgets import smoothness
+
+# The modules: the package's names are the widgets that they make.
+landscape, lipschitz, noise, other_norms, other_side, second_order, shift, slices = (
+    import_module(f"bn.widgets.smoothness.{name}")
+    for name in ("landscape", "lipschitz", "noise", "other_norms", "other_side", "second_order", "shift", "slice")
+)
+DRAWS = range(8)
+
+
+@pytest.fixture(scope="module")
+def bound():
+    return smoothness.lipschitz()
+
+
+@pytest.fixture(scope="module")
+def unit():
+    return smoothness.circle()
+
+
+def gradient(y, target, gamma, eps):
+    """The library's gradient before the layer, and the one behind it, for the loss sum (z - t)^4 / 4."""
+    z, cache = batchnorm(y[:, None], np.array([gamma]), np.array([0.0]), eps)
+    after = (z[:, 0] - target) ** 3
+    return batchnorm_grad(after[:, None], cache)[0][:, 0], after, z[:, 0]
+
+
+@pytest.mark.parametrize("seed", DRAWS)
+def test_the_bound_and_the_truth_are_those_of_the_library(bound, seed):
+    rng = np.random.default_rng(seed)
+    y, target = np.round(rng.uniform(-6, 6, (2, 5)), 1)
+    gamma, eps = np.round(rng.uniform(0.2, 4), 1), float(rng.choice([0, 0.05, 1, 10]))
+    out = bound.evaluate(y=y, target=target, gamma=gamma, eps=eps, literal=0)
+    before, after, z = gradient(y, target, gamma, eps)
+    assert out["z"] == pytest.approx(z) and out["truth"] == pytest.approx((before**2).sum())
+    var = y.var() + eps
+    xhat = (y - y.mean()) / np.sqrt(var)
+    parts = np.array([(after**2).sum(), after.sum() ** 2 / 5, (after @ xhat) ** 2 / 5]) * gamma**2 / var
+    assert [out["whole"], out["off_mean"], out["off_spread"]] == pytest.approx(parts)
+    assert out["bound"] == pytest.approx(parts[0] - parts[1] - parts[2])
+    assert out["slack"] == pytest.approx(eps / var * parts[2], abs=1e-9 * parts[0])
+    assert out["verdict"] == (1 if eps else 0)
+    scaled = gamma / np.sqrt(var) * after
+    x = lipschitz.constants()["first"]
+    assert out["own_first"] == pytest.approx(x @ before) and out["plain_first"] == pytest.approx(x @ after)
+    assert (np.hypot(out["own_first"], out["own_second"]) <= out["own_radius"] * (1 + 1e-3)).all()
+    assert np.linalg.norm(scaled) >= np.linalg.norm(before) * (1 - 1e-12)
+
+
+def test_the_inputs_have_a_spectral_norm_of_one_at_most():
+    parts = lipschitz.constants()
+    x = np.stack([parts["first"], parts["second"]], axis=-1)
+    norms = np.linalg.norm(x, ord=2, axis=(1, 2))
+    assert norms.max() < 1.001 and norms.min() > 0.55 and len(norms) == lipschitz.CLOUD
+
+
+@pytest.mark.parametrize(("y", "truth"), [((1, 0, 2, 5, -3), 57.4914), ((3, -3, 1, -1, 0), 0.45)])
+def test_read_literally_the_bound_is_false_where_the_plain_network_is_perfect(bound, y, truth):
+    out = bound.evaluate(y=y, target=y, gamma=1.0, eps=0, literal=1)
+    assert out["bound"] == pytest.approx(0) and out["truth"] == pytest.approx(truth, rel=1e-4) and out["verdict"] == 2
+
+
+def test_a_batch_without_spread_has_no_gradient(bound):
+    out = bound.evaluate(y=(2,) * 5, target=(1, 0, 0, 1, 2), gamma=1.0, eps=0, literal=0)
+    assert out["verdict"] == 4 and out["truth"] == 0
+
+
+def loss(w, t, gamma):
+    return 0.5 * ((gamma * w / np.linalg.norm(w) - t) ** 2).sum()
+
+
+@pytest.mark.parametrize("seed", DRAWS)
+def test_slope_and_curvature_of_the_unit_are_those_of_its_loss(unit, seed):
+    rng = np.random.default_rng(100 + seed)
+    w, t = np.round(rng.uniform(0.3, 2.5, (2, 2)) * rng.choice([-1, 1], (2, 2)), 1)
+    gamma = np.round(rng.uniform(0.2, 3), 1)
+    out = unit.evaluate(w=w, t=t, gamma=gamma)
+    step = np.array([out["own_x"], out["own_y"]]) - w
+    u = step / np.linalg.norm(step)
+    at = [loss(w + h * u, t, gamma) for h in (-1e-3, 0, 1e-3)]
+    assert (at[0] - at[2]) / 2e-3 == pytest.approx(out["slope"], rel=1e-4)
+    assert np.linalg.norm(step) == pytest.approx(out["slope"])
+    assert (at[0] - 2 * at[1] + at[2]) / 1e-6 == pytest.approx(out["curvature"], rel=1e-3, abs=1e-4)
+    far = [loss(w + length * u, t, gamma) for length in (0.0, 2.0, 4.0)]
+    assert out["normalized"][[0, 30, 60]] == pytest.approx(far)
+    assert out["verdict"] == (2 if w @ t <= 0 else 0 if gamma * np.linalg.norm(w) >= w @ t else 1)
+
+
+@pytest.mark.parametrize("seed", DRAWS)
+def test_the_foot_is_the_nearest_optimum_and_the_lemma_holds(unit, seed):
+    rng = np.random.default_rng(200 + seed)
+    w, t = np.round(rng.uniform(0.2, 2.5, (2, 2)), 1)
+    out = unit.evaluate(w=w, t=t, gamma=1.0)
+    ray = np.linspace(0, 20, 4001)[:, None] * t
+    assert out["near"] == pytest.approx(np.linalg.norm(ray - w, axis=1).min(), abs=1e-4)
+    square = ((w - t) ** 2).sum() - (t @ t - w @ t) ** 2 / (t @ t)
+    assert out["near"] ** 2 == pytest.approx(square, abs=1e-12) and out["near"] <= out["far"]
+
+
+def test_the_noise_widget_is_the_experiment(monkeypatch):
+    run = noisy.run(learning_rates=(0.5,), strengths=(0.0, 4.0), seeds=(0, 1), steps=80)
+    monkeypatch.setattr(noisy, "run", lambda **settings: run)
+    out = noise.tables(lr=0.5, strength=np.array([0.0, 4.0]))
+    final = run["loss"][:, :, 0, :, -noise.LAST :].mean(axis=(2, 3))
+    assert out["clean_final_plain"] == pytest.approx(final[0, :1])
+    assert out["noisy_final_batchnorm"] == pytest.approx(final[1])
+    assert out["noisy_low_batchnorm"][1] == pytest.approx(run["loss"][1, 1, 0].min(axis=0))
+    assert out["noisy_unrest_plain"][1] == pytest.approx(run["instability"][0, 1, 0, :, -1].mean())
+    middle = run["unit_percentiles"][1, 1, 0, 0, -1, :, :, 1]
+    assert out["unit_middle_noisy"][1] == pytest.approx(middle.ravel())
+    assert out["window"][1, 0] <= out["unit_low_noisy"][1].min()
+
+
+def test_the_shift_widget_is_the_experiment(monkeypatch):
+    run = two_definitions.run_linear(learning_rates=(1e-4, 4e-4, 1e-3), seeds=(0, 1), layers=(13,), steps=40)
+    monkeypatch.setattr(shift, "result", lambda kind: run)
+    out = shift.tables("linear", "high")
+    assert out["lr"] == 1e-3 and out["layer"] == 13
+    assert out["change_all_batchnorm"] == pytest.approx(run["gradient_change"][1, 2, :, 0].mean())
+    assert out["points_change_plain"] == pytest.approx(run["gradient_change"][0, :, :, 0].mean(axis=-1).ravel())
+    start = run["loss"][0, :, :, 0].mean()
+    assert out["chosen_loss_batchnorm"] == pytest.approx(run["loss"][1, 2, :, -10:].mean(axis=-1) / start)
+
+
+@pytest.mark.parametrize("matched", [False, True])
+def test_the_landscape_widget_is_the_experiment(monkeypatch, matched):
+    run = along.run("C", seeds=(0, 1), steps=11, width=24)
+    found = along.summary(run)
+    monkeypatch.setattr(landscape, "result", lambda config: (run, found))
+    out = landscape.tables("C", matched, True, np.array([0, 5, 10]))
+    losses = run["losses"][1, int(matched)]  # S, R, 1 + D
+    assert out["way_middle_batchnorm"][2] == pytest.approx(np.median(losses[:, 2], axis=0))
+    assert out["end_twin"] == pytest.approx(np.median(run["losses"][2, int(matched), :, :, -1], axis=0))
+    assert out["beta_high_plain"][0] == pytest.approx(found["beta"][0, int(matched)].max(axis=0))
+    assert out["loss_range_all_twin"] == pytest.approx([np.median(found["median"][0, 2, int(matched)])])
+    assert out["way"][0, -1] == out["way_window"][0, 1] == (0.3 if matched else 4.0)
+    hidden = landscape.tables("C", matched, False, np.array([0, 5, 10]))
+    assert np.isnan(hidden["way_low_twin"]).all() and not np.isnan(hidden["way_low_plain"]).any()
+
+
+def test_a_band_ends_where_one_seed_has_diverged():
+    out = landscape.spread("way", "plain", np.array([[[1.0, np.inf], [3.0, 2.0]]]), False)
+    assert out["way_middle_plain"][0, 0] == 2.0 and np.isnan(out["way_high_plain"][0, 1])
+
+
+def test_the_slice_widget_is_the_experiment(monkeypatch):
+    monkeypatch.setattr(slices, "POINTS", 5)
+    out = slices.tables("C", np.array([10]), "twin")
+    run = landscape_slice.run("C", at=(10,), points=5, reach=slices.REACH)
+    assert out["batchnorm"] == pytest.approx(np.clip(np.log10(run["loss"][1]), slices.LOW, slices.HIGH))
+    assert out["turned"] == pytest.approx(out["twin"]) and out["peak"] == pytest.approx(run["loss"][2].max(axis=(1, 2)))
+
+
+def test_the_condition_widget_is_the_experiment(monkeypatch):
+    run = curved.run("tanh", seeds=(0, 1), at=(0, 10), width=8)
+    monkeypatch.setattr(second_order, "result", lambda kind: (run, curved.summary(run)))
+    out = second_order.tables("tanh", np.array([0, 10]))
+    both = np.where(np.isnan(out["curvature_holds"]), out["curvature_fails"], out["curvature_holds"])
+    assert both[1] == pytest.approx(1000 * run["curvature"][:, 1].ravel())
+    holds = ~np.isnan(out["first_holds"][1])
+    assert np.array_equal(holds, run["inner"][:, 1].ravel() >= 0)
+    assert out["share_now_last"][1] == pytest.approx(100 * holds.mean())
+    assert (out["curvature_holds"][1][holds] <= out["first_holds"][1][holds]).all()
+    assert (out["window"][:, 0] <= np.nanmin(both, axis=1)).all() and (
+        out["window"][:, 1] >= np.nanmax(both, axis=1)
+    ).all()
+
+
+def test_the_widget_of_other_norms_is_the_experiment(monkeypatch):
+    run = lp_norm.run("relu", seeds=(0, 1), steps=40)
+    monkeypatch.setattr(other_norms, "result", lambda kind: run)
+    out = other_norms.tables("relu", "linf")
+    assert out["drift_end_othernorm"] == pytest.approx(run["drift"][4, :, -1].mean())
+    assert out["loss_mean_batchnorm"] == pytest.approx(run["loss"][1].mean(axis=0))
+    assert np.isfinite(out["drift_end_plain"]) and out["drift_end_plain"] <= other_norms.LARGEST
+
+
+def test_the_other_side_is_both_experiments(monkeypatch):
+    run = small_batches.run(batch_sizes=(2, 16), seeds=(0, 1), steps=20, norms=("none", "batch"))
+    monkeypatch.setattr(other_side, "trained", lambda: run)
+    monkeypatch.setattr(other_side, "SIZES", (2, 16))
+    monkeypatch.setattr(small_batches, "NORMS", ("none", "batch"))
+    monkeypatch.setattr(other_side, "DEPTH", 8)
+    out = other_side.tables("linear", np.array([2, 16]))
+    found = explosion.run("linear", 16, depth=8)
+    assert out["growth_batchnorm"][1] == pytest.approx(found["growth"][1].mean())
+    assert (
+        out["forecast"][1] == pytest.approx((14 / 13) ** (8 - np.arange(1, 9))) and np.isnan(out["forecast"][0]).all()
+    )
+    assert out["right_now_batchnorm"] == pytest.approx(100 * run["accuracy"][1].mean(axis=1))
+    assert out["tiny"].tolist() == [True, False]
