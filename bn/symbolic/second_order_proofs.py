@@ -148,17 +148,17 @@ IDENTITIES = (
     ),
     Identity(
         label="curvature-along-gradient-eps",
-        claim="The same for every eps: then v has a part along the normalized values, and more terms remain.",
+        claim="The same for every eps: then v has a part alpha along the normalized values, and more terms remain.",
         shows=lambda form: (
             curved,
             as_built(
-                form(
-                    tex("(J v)^{\\top} H J v"), tex("\\langle v, g \\rangle"), tex("\\langle v, \\hat{y} \\rangle"),
-                    along_y, v_square, _GAMMA, _S, _M,
-                )
+                form(tex("(J v)^{\\top} H J v"), *map(tex, ("a", "alpha", "delta")), v_square, _GAMMA, _S, _M)
             ),
         ),
-        assumptions=(HESSIANS, "J is the Jacobian of the normalized values", SAME_POINT, *ANY),
+        assumptions=(
+            "a = <v, g>, alpha = <v, xhat>, delta = <g, xhat>", "J is the Jacobian of the normalized values", HESSIANS,
+            SAME_POINT, *ANY,
+        ),
         source=HERE,
         form=_eps,
         proof=_prove_any_eps,

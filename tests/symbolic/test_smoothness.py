@@ -6,7 +6,7 @@ import sympy as sp
 
 from bn import layers
 from bn.layers.lp import lp_backward, lp_forward
-from bn.symbolic import explanations_proofs, ledger, lipschitz_proofs, second_order_proofs, smoothness
+from bn.symbolic import explanations_proofs, ledger, literal_proofs, second_order_proofs, smoothness
 from bn.symbolic.batch import listed
 
 ENTRIES = ledger.entries()
@@ -105,18 +105,18 @@ def test_the_curvature_along_the_gradient(drawn):
         assert abs(float(simple) - true) > 1e-4 * abs(true)
 
 
-@pytest.mark.parametrize("values", [lipschitz_proofs.FIVE, lipschitz_proofs.BY_HAND])
+@pytest.mark.parametrize("values", [literal_proofs.FIVE, literal_proofs.BY_HAND])
 def test_the_literal_reading_is_false_in_the_library_too(values):
     x = np.array(values, dtype=float)[:, None]
     z, cache = layers.batchnorm(x, np.ones(1), np.zeros(1), 0.0)
     dx = layers.batchnorm_grad((z - x) ** 3, cache)[0]
-    bound, true = lipschitz_proofs.literal(values)
+    bound, true = literal_proofs.literal(values)
     assert bound == 0 and float(true) == pytest.approx((dx**2).sum(), rel=1e-12) and true > 0
 
 
 def test_the_literal_reading_holds_for_squared_errors_at_the_targets():
     """Then what the loss asks for is a shift and a stretch, and the gradient is 0: no counterexample."""
-    x = np.array(lipschitz_proofs.FIVE, dtype=float)[:, None]
+    x = np.array(literal_proofs.FIVE, dtype=float)[:, None]
     z, cache = layers.batchnorm(x, np.ones(1), np.zeros(1), 0.0)
     assert np.abs(layers.batchnorm_grad(z - x, cache)[0]).max() < 1e-14
 
@@ -125,6 +125,22 @@ def test_the_literal_reading_holds_for_squared_errors_at_the_targets():
 def test_the_second_form_holds_up_to_gamma_of_sigma_and_no_further(gamma):
     left, right = second_order_proofs.second_form_sides(gamma)
     assert (left <= right) == (gamma <= 1)
+
+
+@pytest.mark.parametrize(("ratio", "holds"), [(0.5, True), (1.0, True), (3.0, False)])
+def test_the_second_form_on_random_batches(ratio, holds):
+    """H = 2 I: both sides from the double backward; ratio is gamma / sigma."""
+    for seed in range(5):
+        case = Drawn(seed, 0.0)
+        case.gamma, case.hessian = ratio * case.s, 2 * np.eye(case.m)
+        case.z, case.cache = case.forward(case.x)
+        v = layers.batchnorm_grad(case.g[:, None], case.cache)[0][:, 0]
+        through = layers.batchnorm_grad(v[:, None], case.cache)[0][:, 0]
+        own = layers.batchnorm_double_backward(v[:, None], case.g[:, None], case.cache)[0][:, 0]
+        left, square = 2 * through @ through + v @ own, case.products[0]
+        right = smoothness.curvature_second_form(2 * square, case.products[2], v @ v, case.gamma, case.s, case.m)
+        assert float(right) - left == pytest.approx(2 * ratio**2 * (square - v @ v), rel=1e-9)
+        assert (left <= float(right)) == holds
 
 
 def unit_loss(w, t, gamma):
