@@ -12,7 +12,7 @@ BACK = exercises.parameters.solve
 
 def says(answer, kind, *words):
     assert answer.kind == kind and not answer and not answer.right, f"{answer.kind}: {answer}"
-    text = " ".join(str(answer).split())
+    text = " ".join(str(answer).replace("`", "").split())
     missing = [word for word in words if word not in text]
     assert not missing, f"{missing} not in: {text}"
     assert answer._repr_html_().count("<p") >= 1
@@ -142,7 +142,7 @@ def test_an_interrupt_is_not_swallowed():
 def test_the_hint_comes_before_the_solution(monkeypatch):
     monkeypatch.setattr(exercises.backward, "asked", 0)
     first = str(exercises.backward.solution())
-    assert first.startswith("Hint") and "def " not in first and "exercises.backward.solution()" in first
+    assert first.startswith("Hint") and "def " not in first and "`exercises.backward.solution()`" in first
     assert "def backward_solution(dy, x, gamma, eps):" in str(exercises.backward.solution())
     monkeypatch.setattr(exercises.backward, "asked", 0)
     assert str(exercises.backward.hint()) == first
@@ -166,7 +166,7 @@ def _solution(exercise):
 
 def test_the_list_names_every_exercise():
     text = str(exercises.all())
-    assert all(f"{e.name}{e.signature}: {e.title}" in text for e in exercises.EXERCISES.values())
+    assert all(f"`{e.name}{e.signature}`: {e.title}" in text for e in exercises.EXERCISES.values())
     assert "forward" not in str(exercises.all(1)).replace("exercises.forward", "") and "orders" in str(exercises.all(1))
     with pytest.raises(ValueError, match="chapter is 99; allowed are 1, 2"):
         exercises.all(99)
