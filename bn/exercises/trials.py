@@ -45,7 +45,7 @@ def run(exercise, function, case, wanted):
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             given = function(*args)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Trial(None, exception(error, function, case))
     changed = tuple(name for name, old, new in zip(names, case.args, args) if not same(old, new))
     outputs, problem = read(exercise, given, wanted, case)
@@ -106,7 +106,7 @@ def read(exercise, given, wanted, case):
 def count(names, given):
     """The problem that not as many things came back as were wanted."""
     wanted = f"Wanted are {len(names)}: {', '.join(f'`{name}`' for name in names)}."
-    if isinstance(given, (str, dict)) or not hasattr(given, "__len__"):
+    if isinstance(given, (str, dict)) or not np.iterable(given) or not hasattr(given, "__len__"):
         return "count", f"the function returns {described(given)}.", (wanted,)
     if len(given) != len(names):
         return "count", f"the function returns {len(given)} things.", (wanted,)
@@ -121,7 +121,7 @@ def as_array(name, value):
         array = np.asarray(value)
         if array.dtype == object and array.size and not isinstance(value, str):
             array = array.astype(float)
-    except (TypeError, ValueError):
+    except Exception:  # also what foreign arrays raise, such as a tensor that wants a gradient
         return None, ("type", f"`{name}` is {described(value)}, which is no array of numbers.", ())
     if array.dtype.kind == "c":
         return None, ("type", f"`{name}` is complex.", ("Was the root of a negative number taken?",))

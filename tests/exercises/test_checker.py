@@ -39,6 +39,21 @@ class Odd:
     """Something that is no number."""
 
 
+class Foreign:
+    """An array of another library that does not want to become one of ours."""
+
+    def __array__(self, *args, **named):
+        raise RuntimeError("call detach first")
+
+
+def endless(x, gamma, beta, eps):
+    return endless(x, gamma, beta, eps)
+
+
+def leaving(x, gamma, beta, eps):
+    raise SystemExit
+
+
 @pytest.mark.parametrize(
     ("function", "kind", "words"),
     [
@@ -49,6 +64,9 @@ class Odd:
         (raising, "exception", ["TypeError", 'scale = gamma / "spread"', "a batch of 5 examples"]),
         (lambda x, g, b, e: (x.mean(1) - x), "exception", ["ValueError", "do not fit", "keepdims=True"]),
         (lambda x, g, b, e: [][3], "exception", ["IndexError"]),
+        (endless, "exception", ["RecursionError"]),
+        (leaving, "exception", ["SystemExit"]),
+        (lambda x, g, b, e: Foreign(), "type", ["a Foreign, which is no array"]),
         (lambda x, g, b, e: None, "type", ["returns nothing", "return forgotten"]),
         (lambda x, g, b, e: "y", "type", ["y is a str"]),
         (lambda x, g, b, e: {"y": x}, "type", ["y is a dict"]),
@@ -86,6 +104,8 @@ def test_a_wrong_answer_is_explained(function, kind, words):
         (lambda dy, x, eps: BACK(dy, x, eps)[0], "count", ["returns 4 things", "Wanted are 2: dgamma, dbeta"]),
         (lambda dy, x, eps: 3.0, "count", ["the number 3.0", "Wanted are 2"]),
         (lambda dy, x, eps: "ab", "count", ["a str"]),
+        (lambda dy, x, eps: np.array(3.0), "count", ["shape ()"]),
+        (lambda dy, x, eps: (value for value in BACK(dy, x, eps)), "count", ["a generator"]),
         (lambda dy, x, eps: (BACK(dy, x, eps)[0], None), "type", ["dbeta is None"]),
         (lambda dy, x, eps: (BACK(dy, x, eps)[0], dy), "shape", ["dbeta has the shape (5, 4)", "should be (4,)"]),
         (lambda dy, x, eps: (BACK(dy, x, eps)[0][None], dy.sum(0)), "shape", ["dgamma", "numbers are right"]),
