@@ -199,3 +199,17 @@ def test_html_says_what_the_text_says_and_is_escaped():
     assert "&lt;i&gt;" in html and "<i>" not in html and 'role="group"' in html
     assert "<code>exercises.forward.check(your_function)</code>" in exercises.forward._repr_html_()
     assert repr(exercises.forward).startswith("The transform (chapter 2)")
+
+
+def test_a_mistake_of_rounding_is_recognised_whatever_its_digits_are():
+    """The one-pass variance, far from zero, with its sums in another order."""
+
+    def one_pass(x, gamma, beta, eps):
+        squares = sum(row * row for row in x[::-1]) / len(x)
+        mean = sum(row for row in x[::-1]) / len(x)
+        return gamma * (x - mean) / np.sqrt(squares - mean * mean + eps) + beta
+
+    known = exercises.forward.mistakes["one-pass"].function
+    case = exercises.forward.inputs()[-1]
+    assert case.wide and np.abs(known(*case.args) - one_pass(*case.args)).max() > 1e-6
+    assert exercises.forward.check(one_pass).mistakes == ("one-pass",)
