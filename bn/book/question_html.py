@@ -24,6 +24,10 @@ class question_option(nodes.General, nodes.TextElement):
     """An option.   index : from 0."""
 
 
+class question_remark(nodes.General, nodes.TextElement):
+    """What is said of a prediction that is too small or too large.   side : "below" or "above"."""
+
+
 class question_explanation(nodes.General, nodes.Element):
     """What is said of the option `index`, or of the answer.   right : whether it is."""
 
@@ -39,7 +43,7 @@ def write_order(app, doctree, docname):
     """Put the parts of each question in the order of the page: text, options, then everything to unfold."""
     for node in doctree.findall(question):
         parts = list(node.children)
-        rank = {question_option: 1, question_explanation: 2}
+        rank = {question_option: 1, question_remark: 1, question_explanation: 2}
         node.children = sorted(parts, key=lambda part: rank.get(type(part), 0))
 
 
@@ -94,6 +98,10 @@ def depart_explanation(self, node):
     self.body.append("</div>\n")
 
 
+def visit_remark(self, node):
+    self.body.append(f'<p class="bn-remark" data-side="{node["side"]}" hidden>')
+
+
 def slider(name, record):
     """The slider, hidden until the script shows it. Its value is the number of the stop."""
     data = escape(json.dumps(record, ensure_ascii=False), quote=True)
@@ -127,6 +135,7 @@ def setup(app):
     app.add_node(question, html=(visit_question, depart_question), **other)
     app.add_node(question_text, html=(visit_text, depart_text), **other)
     app.add_node(question_option, html=(visit_option, depart_option), **other)
+    app.add_node(question_remark, html=(visit_remark, depart_text), **other)
     app.add_node(question_explanation, html=(visit_explanation, depart_explanation), **other)
     app.connect("doctree-resolved", write_order)
     app.connect("html-page-context", load)

@@ -1,17 +1,17 @@
 """Questions that are answered on the page, without a kernel and without memory.
 
-```{question} What happens to the outputs if 10 is added to all inputs?
+:::{question} What happens to the outputs if 10 is added to all inputs?
 ( ) They grow by 10.
 : Look at the mean: it moves as well.
 
 (x) Nothing.
 : The differences from the mean stay as they were.
-```
+:::
 
 One option is right, (x); under each stands what is said to whoever chooses it. With `:answer:` it is a prediction with
 a slider, and the text is the explanation:
 
-```{question} After how many batches is the start forgotten to one percent?
+:::{question} After how many batches is the start forgotten to one percent?
 :answer: math.ceil(math.log(0.01) / math.log(0.9))
 :low: 0
 :high: 200
@@ -19,12 +19,12 @@ a slider, and the text is the explanation:
 :unit: batches
 
 After $t$ batches ...
-```
+:::
 
 `answer`, `low`, `high`, `step`, `start` and `tolerance` are expressions, see `expressions`; [[ expression | format ]]
 in a text is one as well. `:scale: log` spaces the slider's stops evenly in the logarithm, `:steps:` of them. `:below:`
 and `:above:` are said of predictions that are too small or too large. What is wrong is an error of the build, with its
-place.
+place. (With ``` for a fence the question could hold no backticks.)
 """
 
 import re
@@ -36,7 +36,7 @@ from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
 from . import expressions, question_html, sliders
-from .question_html import question, question_explanation, question_option, question_text
+from .question_html import question, question_explanation, question_option, question_remark, question_text
 
 OPTION = re.compile(r"^\((?P<mark>[ xX])\)\s+")
 NUMBERS = ("answer", "low", "high", "step", "start", "tolerance", "steps")
@@ -68,10 +68,13 @@ class Question(SphinxDirective):
         name = self.options.get("name") or f"question-{self.env.new_serialno('bn-question') + 1}"
         node = question("", kind=kind, name=nodes.make_id(name), ids=[nodes.make_id(name)])
         self.set_source_info(node)
-        text = question_text("")
-        inline, messages = self.state.inline_text(expressions.fill(self.arguments[0]), self.lineno)
-        text += inline
-        node += [text, *messages]
+        node += self.inline(question_text(""), self.arguments[0])
+        return node
+
+    def inline(self, node, text):
+        """The node with a line of text in it, its expressions computed."""
+        found, messages = self.state.inline_text(expressions.fill(text), self.lineno)
+        node += [*found, *messages]
         return node
 
     def parsed(self):
@@ -120,6 +123,9 @@ class Question(SphinxDirective):
         children = self.parsed()
         if not children:
             raise ValueError("it needs a text that explains the answer")
+        for side in ("below", "above"):
+            if side in self.options:
+                node += self.inline(question_remark("", side=side), self.options[side])
         node += question_explanation("", *children, index=0, right=True)
         return node
 

@@ -11,7 +11,7 @@ def slider(options):
     """A record of strings and numbers from a directive's options.
 
     values : what the stops are.   shown : the same as text, with the unit.   start : index of the first one shown.
-    good : [first, last] index that is within the tolerance.   answer : as text.   below, above : sentences, or "".
+    good : [first, last] index that is within the tolerance.   answer : as text.
     Raises ValueError for what does not fit together.
     """
     for name in ("low", "high"):
@@ -33,8 +33,7 @@ def slider(options):
     first = starting_at(options.get("start"), values, good)
     spec, unit = options.get("format", "g"), options.get("unit", "")
     texts = [f"{expressions.shown(value, spec)} {unit}".strip() for value in (*values, answer)]
-    said = {name: expressions.fill(options.get(name, "")) for name in ("below", "above")}
-    return {"shown": texts[:-1], "answer": texts[-1], "start": first, "good": [good[0], good[-1]], **said}
+    return {"shown": texts[:-1], "answer": texts[-1], "start": first, "good": [good[0], good[-1]]}
 
 
 def stops(options, low, high):

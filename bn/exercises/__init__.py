@@ -49,8 +49,8 @@ def all(chapter=None):
     shown = numbers if chapter is None else [chapter]
     notes = []
     for number in shown:
-        lines = [f"{e.name}{e.signature}: {e.title}" for e in EXERCISES.values() if e.chapter == number]
+        lines = [f"`{e.name}{e.signature}`: {e.title}" for e in EXERCISES.values() if e.chapter == number]
         notes.append(Note(lines, f"Chapter {number}", kind="list"))
-    notes.append(Note("To read a task: exercises.forward", kind="more"))
-    notes.append(Note("To have a function checked: exercises.forward.check(my_function)", kind="more"))
+    notes.append(Note("To read a task: `exercises.forward`"))
+    notes.append(Note("To have a function checked: `exercises.forward.check(my_function)`"))
     return Page("Exercises that answer", tuple(notes))

@@ -43,9 +43,9 @@ def wrong(exercise, found, where, clues, kind="wrong"):
     notes = []
     for output, name in found:
         mistake = exercise.mistakes[name]
-        notes.append(Note(f"{mistake.title}.", f"{output} looks like a known mistake" if output else "It looks like"))
+        notes.append(Note(f"{mistake.title}.", f"`{output}` looks like a known mistake" if output else "It looks like"))
         notes.append(Note(mistake.look, "Look at"))
     notes += [Note(where), *(Note(clue) for clue in clues)]
-    notes.append(Note(f"For a hint: {exercise.address}.hint()", kind="more"))
+    notes.append(Note(f"For a hint: `{exercise.address}.hint()`"))
     names = tuple(dict.fromkeys(name for _, name in found))
     return Answer("Not yet.", tuple(notes), "wrong", kind, names)

@@ -57,9 +57,10 @@ def judged(exercise, function, cases, wanted, given, changed):
 def changed_words(changed):
     if not changed:
         return ""
+    names = " and ".join(f"`{name}`" for name in changed)
     return (
-        f"the function changes its argument {' and '.join(changed)}, which belongs to the caller. "
-        "Work on a copy: += and -= write into the array that they are given, a = a - b makes a new one."
+        f"the function changes its argument {names}, which belongs to the caller. "
+        "Work on a copy: `a -= b` writes into the array that it is given, `a = a - b` makes a new one."
     )
 
 
@@ -119,7 +120,7 @@ def place(exercise, cases, errors, allowed):
     """Which output is off, by how much, and where it was seen first."""
     row, column = np.argwhere(errors > allowed)[0]
     name, worst = tuple(exercise.returns)[column], errors[:, column].max()
-    return f"{name} is off by up to {percent(worst)} of its largest entry; first seen with {cases[row].label}."
+    return f"`{name}` is off by up to {percent(worst)} of its largest entry; first seen with {cases[row].label}."
 
 
 def percent(share):
@@ -135,5 +136,7 @@ def not_finite(exercise, cases, given, wanted):
                 at = tuple(int(i) for i in np.argwhere(bad)[0])
                 spot = f" at index {at if len(at) > 1 else at[0]}" if at else ""
                 what = "NaN (not a number)" if np.isnan(array[at]) else "infinite"
-                return f"{name} is {what}{spot}, with {case.label}. Was something divided by zero, or a root negative?"
+                return (
+                    f"`{name}` is {what}{spot}, with {case.label}. Was something divided by zero, or a root negative?"
+                )
     return ""

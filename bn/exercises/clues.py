@@ -39,14 +39,14 @@ def factor(name, pairs, cases):
     ratios = np.array(ratios)
     if np.allclose(ratios, ratios[0], rtol=1e-5):
         plain = next((words for value, words in PLAIN.items() if np.isclose(ratios[0], value, rtol=1e-5)), None)
-        return f"{name} {plain or f'is the right answer times {ratios[0]:.4g}, on all inputs'}."
+        return f"`{name}` {plain or f'is the right answer times {ratios[0]:.4g}, on all inputs'}."
     for words in cases[0].sizes:
         sizes = np.array([case.sizes[words] for case in cases], float)
         if np.allclose(ratios, sizes, rtol=1e-5):
-            return f"{name} is too large by the number of {words}: a sum where a mean belongs?"
+            return f"`{name}` is too large by the number of {words}: a sum where a mean belongs?"
         if np.allclose(ratios, 1 / sizes, rtol=1e-5):
-            return f"{name} is too small by the number of {words}: a mean where a sum belongs?"
-    return f"{name} is the right answer times a number that differs from input to input."
+            return f"`{name}` is too small by the number of {words}: a mean where a sum belongs?"
+    return f"`{name}` is the right answer times a number that differs from input to input."
 
 
 def where_it_holds(cases, wrong):
@@ -70,7 +70,7 @@ def without_effect(exercise, function, case):
             names.append(name)
     if not names:
         return []
-    return [f"It does not depend on {' and '.join(names)}, and should."]
+    return [f"It does not depend on {' and '.join(f'`{name}`' for name in names)}, and should."]
 
 
 def changed(value):

@@ -77,15 +77,15 @@ class Exercise:
     def hint(self):
         """A hint."""
         self.asked += 1
-        again = f"For the solution: {self.address}.solution()"
-        return Page(f"Hint for {self.address}", (Note(self.help), Note(again, kind="more")))
+        again = f"For the solution: `{self.address}.solution()`"
+        return Page(f"Hint for `{self.address}`", (Note(self.help), Note(again)))
 
     def solution(self):
         """At the first request a hint; whoever has had the hint gets the solution."""
         if not self.asked:
             return self.hint()
         code = textwrap.dedent(inspect.getsource(self.solve)).rstrip()
-        return Page(f"Solution of {self.address}", (Note(code, kind="code"),))
+        return Page(f"Solution of `{self.address}`", (Note(code, kind="code"),))
 
     @property
     def address(self):
@@ -101,16 +101,16 @@ class Exercise:
 
     def page(self):
         """The task, for display."""
-        names = ", ".join(self.returns)
-        facts = [f"{name}: {meaning}" for name, meaning in self.arguments.items()]
-        gives = [f"{name}: {meaning}" for name, meaning in self.returns.items()]
+        names = ", ".join(f"`{name}`" for name in self.returns)
+        facts = [f"`{name}`: {meaning}" for name, meaning in self.arguments.items()]
+        gives = [f"`{name}`: {meaning}" for name, meaning in self.returns.items()]
         return Page(
             f"{self.title} (chapter {self.chapter})",
             (
-                Note(f"{self.task} Write a function of {self.signature} that returns {names}."),
+                Note(f"{self.task} Write a function of `{self.signature}` that returns {names}."),
                 Note(facts, "It takes", kind="list"),
                 Note(gives, "It returns", kind="list"),
-                Note(f"Then: {self.address}.check(your_function)", kind="more"),
+                Note(f"Then: `{self.address}.check(your_function)`"),
             ),
         )
 

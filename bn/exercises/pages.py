@@ -1,8 +1,10 @@
 """What an exercise says, as plain text and as HTML for a notebook: a headline and notes under it.
 
-The HTML takes its colours from the page around it, light or dark; the edge only repeats what the headline says.
+What stands between backticks is set as code. The HTML takes its colours from the page around it, light or dark; the
+edge only repeats what the headline says.
 """
 
+import re
 import textwrap
 from dataclasses import dataclass
 from html import escape
@@ -13,7 +15,7 @@ EDGES = {"right": "#1a8f76", "wrong": "#c2600a", "": "#808890"}  # 3 to 1 or mor
 
 @dataclass(frozen=True)
 class Note:
-    """A piece of a page. kind : "" for a sentence, "code", "list", or "more" for what can be called next."""
+    """A piece of a page. kind : "" for a sentence, "code", or "list" (of lines)."""
 
     text: object
     title: str = ""
@@ -29,26 +31,18 @@ class Note:
         return textwrap.fill(head + str(self.text), WIDTH, subsequent_indent="  " if head else "")
 
     def html(self):
-        head = f"<strong>{escape(self.title)}:</strong> " if self.title else ""
+        head = f"<strong>{marked(self.title)}:</strong> " if self.title else ""
         if self.kind == "code":
             return f'<pre tabindex="0" style="margin: 0.4em 0; overflow-x: auto"><code>{escape(self.text)}</code></pre>'
         if self.kind == "list":
-            rows = "".join(f"<li>{named(line)}</li>" for line in self.text)
+            rows = "".join(f"<li>{marked(line)}</li>" for line in self.text)
             return f'<p style="margin: 0.3em 0 0">{head}</p><ul style="margin: 0 0 0.3em">{rows}</ul>'
-        shown = shown_call(self.text) if self.kind == "more" else escape(str(self.text))
-        return f'<p style="margin: 0.3em 0">{head}{shown}</p>'
+        return f'<p style="margin: 0.3em 0">{head}{marked(self.text)}</p>'
 
 
-def named(line):
-    """ "x: (m, d), the batch" with the name set as code."""
-    name, colon, rest = line.partition(": ")
-    return f"<code>{escape(name)}</code>{colon}{escape(rest)}"
-
-
-def shown_call(line):
-    """ "For a hint: exercises.backward.hint()" with the call set as code."""
-    words, colon, call = line.rpartition(": ")
-    return f"{escape(words)}{colon}<code>{escape(call)}</code>"
+def marked(text):
+    """The text as HTML, with `names` set as code."""
+    return re.sub(r"`([^`]+)`", r"<code>\1</code>", escape(str(text)))
 
 
 @dataclass(frozen=True)
@@ -66,6 +60,6 @@ class Page:
 
     def _repr_html_(self):
         body = "".join(note.html() for note in self.notes)
-        edge = f"border-left: 4px solid {EDGES[self.tone]}; padding: 0.1em 0 0.1em 0.9em; max-width: 44em"
-        head = f'<p style="margin: 0.2em 0"><strong>{escape(self.headline)}</strong></p>'
+        edge = f"border-left: 4px solid {EDGES[self.tone]}; padding: 0.1em 0 0.1em 0.9em; max-width: 36em"
+        head = f'<p style="margin: 0.2em 0"><strong>{marked(self.headline)}</strong></p>'
         return f'<div class="bn-exercise" role="group" style="{edge}">{head}{body}</div>'

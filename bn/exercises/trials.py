@@ -24,14 +24,14 @@ class Trial(NamedTuple):
 def fits(exercise, function):
     """None, or the problem that it is no function of the right arguments."""
     if not callable(function):
-        given = f"{exercise.address}.check was given {described(function)}"
-        call = "give it the function itself, without brackets and arguments: check(my_function)"
+        given = f"`{exercise.address}.check` was given {described(function)}"
+        call = "give it the function itself, without brackets and arguments: `check(my_function)`"
         return "not a function", f"{given}.", (f"It needs a function; {call}.",)
     try:
         inspect.signature(function).bind(*exercise.arguments)
     except TypeError:
-        headline = f"the function takes other arguments: {inspect.signature(function)}."
-        return "arguments", headline, (f"It is called with {len(exercise.arguments)}: {exercise.signature}.",)
+        headline = f"the function takes other arguments: `{inspect.signature(function)}`."
+        return "arguments", headline, (f"It is called with {len(exercise.arguments)}: `{exercise.signature}`.",)
     except ValueError:  # some built-in functions do not tell
         return None
     return None
@@ -45,7 +45,7 @@ def run(exercise, function, case, wanted):
         with np.errstate(all="ignore"), warnings.catch_warnings():
             warnings.simplefilter("ignore")
             given = function(*args)
-    except Exception as error:
+    except (Exception, SystemExit) as error:
         return Trial(None, exception(error, function, case))
     changed = tuple(name for name, old, new in zip(names, case.args, args) if not same(old, new))
     outputs, problem = read(exercise, given, wanted, case)
@@ -69,12 +69,12 @@ def exception(error, function, case):
     where = ""
     if own:
         line = (own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno)).strip()
-        where = f"It happened in line {own[-1].lineno} of its file or cell: {line}" if line else ""
+        where = f"It happened in line {own[-1].lineno} of its file or cell: `{line}`" if line else ""
     advice = ""
     if "broadcast" in str(error) or "could not be" in str(error):
         advice = (
-            "Two arrays do not fit each other. A mean over axis=0 has one entry for each column, a mean over axis=1 "
-            "one for each row; keepdims=True keeps the axis."
+            "Two arrays do not fit each other. A mean over `axis=0` has one entry for each column, one over "
+            "`axis=1` one for each row; `keepdims=True` keeps the axis."
         )
     return "exception", headline, (where, advice, f"It was called with {case.label}.")
 
@@ -91,7 +91,7 @@ def read(exercise, given, wanted, case):
             return None, problem
     elif isinstance(given, tuple):
         if len(given) != 1:
-            return None, ("count", f"the function returns {len(given)} things.", (f"Wanted is one: {names[0]}.",))
+            return None, ("count", f"the function returns {len(given)} things.", (f"Wanted is one: `{names[0]}`.",))
         values = given
     outputs = []
     for name, value, right in zip(names, values, wanted):
@@ -105,8 +105,8 @@ def read(exercise, given, wanted, case):
 
 def count(names, given):
     """The problem that not as many things came back as were wanted."""
-    wanted = f"Wanted are {len(names)}: {', '.join(names)}."
-    if isinstance(given, (str, dict)) or not hasattr(given, "__len__"):
+    wanted = f"Wanted are {len(names)}: {', '.join(f'`{name}`' for name in names)}."
+    if isinstance(given, (str, dict)) or not np.iterable(given) or not hasattr(given, "__len__"):
         return "count", f"the function returns {described(given)}.", (wanted,)
     if len(given) != len(names):
         return "count", f"the function returns {len(given)} things.", (wanted,)
@@ -116,19 +116,19 @@ def count(names, given):
 def as_array(name, value):
     """(float array, None), or (None, problem)."""
     if value is None:
-        return None, ("type", f"{name} is None.", ("Wanted are numbers.",))
+        return None, ("type", f"`{name}` is None.", ("Wanted are numbers.",))
     try:
         array = np.asarray(value)
         if array.dtype == object and array.size and not isinstance(value, str):
             array = array.astype(float)
-    except (TypeError, ValueError):
-        return None, ("type", f"{name} is {described(value)}, which is no array of numbers.", ())
+    except Exception:  # also what foreign arrays raise, such as a tensor that wants a gradient
+        return None, ("type", f"`{name}` is {described(value)}, which is no array of numbers.", ())
     if array.dtype.kind == "c":
-        return None, ("type", f"{name} is complex.", ("Was the root of a negative number taken?",))
+        return None, ("type", f"`{name}` is complex.", ("Was the root of a negative number taken?",))
     if array.dtype.kind not in "fiub":
-        return None, ("type", f"{name} is {described(value)}.", (f"Wanted are numbers, {FLOATS}.",))
+        return None, ("type", f"`{name}` is {described(value)}.", (f"Wanted are numbers, {FLOATS}.",))
     if array.dtype == np.float16:
-        return None, ("type", f"{name} is float16, too few digits to tell right from wrong.", (f"Use {FLOATS}.",))
+        return None, ("type", f"`{name}` is float16, too few digits to tell right from wrong.", (f"Use {FLOATS}.",))
     return np.array(array, dtype=array.dtype if array.dtype == np.float32 else np.float64), None
 
 
@@ -136,7 +136,7 @@ def shape(name, array, right, case):
     """None, or the problem of a wrong shape. Right numbers in another shape are said to be so."""
     if array.shape == right.shape:
         return None
-    headline = f"{name} has the shape {array.shape}."
+    headline = f"`{name}` has the shape {array.shape}."
     wanted = f"With {case.label} it should be {right.shape or 'a single number'}."
     if array.size == right.size and agree(array.reshape(right.shape), right):
         return "shape", headline, (wanted, "The numbers are right; only the shape is not.")
@@ -150,7 +150,7 @@ def over_axis(array, right):
     if array.ndim == 0 and right.ndim:
         return "It is one number for everything: over which axis was the sum or the mean taken?"
     if array.ndim < right.ndim:
-        return "An axis has disappeared. Was a sum or a mean taken that should not be, or keepdims=True forgotten?"
+        return "An axis has disappeared. Was a sum or a mean taken that should not be, or `keepdims=True` forgotten?"
     if array.ndim > right.ndim:
         return "There is an axis too many. Did two arrays broadcast against each other, or was a sum forgotten?"
     return "Was the sum or the mean taken over the other axis?"

@@ -9,7 +9,7 @@ from tests.explorable.extension import tiny
 
 GOOD = """# One
 
-```{question} What is [[ 2 + 3 ]] times $a$, *really*?
+:::{question} What is [[ 2 + 3 ]] times $a$, *really*?
 :name: q-times
 
 Think of {eq}`nothing`-ness.
@@ -24,9 +24,9 @@ Think of {eq}`nothing`-ness.
 
 ( ) A negative number, [[ -1 ]].
 : No.
-```
+:::
 
-```{question} After how many batches?
+:::{question} After how many batches?
 :answer: math.ceil(math.log(0.01) / math.log(0.9))
 :low: 0
 :high: 200
@@ -34,12 +34,12 @@ Think of {eq}`nothing`-ness.
 :tolerance: 3
 :unit: batches
 :format: d
-:below: Then [[ 0.9**10 | .2f ]] is left.
+:below: Then [[ 0.9**10 | .2f ]] is *left*.
 
 It is [[ 0.9**44 | .4f ]].
-```
+:::
 
-```{question} On a logarithmic slider?
+:::{question} On a logarithmic slider?
 :answer: 100
 :low: 1
 :high: 10**4
@@ -48,7 +48,7 @@ It is [[ 0.9**44 | .4f ]].
 :format: .3g
 
 A hundred.
-```
+:::
 """.replace("Think of {eq}`nothing`-ness.", "Think of it.")
 CONFIG = (
     tiny.CONFIG.replace("explorable.extension]", "sphinxcontrib.bibtex, explorable.extension, bn.book]")
@@ -90,7 +90,7 @@ def test_a_number_has_its_range_and_answer_without_a_script(pages):
     text = (pages / "index.html").read_text(encoding="utf-8")
     second = text[text.index('id="question-1"') : text.index('id="question-2"')]
     assert "A number from 0 batches to 200 batches." in second and "<strong>44 batches</strong>" in second
-    assert "It is 0.0097." in second and "Then 0.35 is left." in second
+    assert "It is 0.0097." in second and "Then 0.35 is <em>left</em>." in second
 
 
 def test_only_a_page_with_questions_loads_their_script(pages):
@@ -103,7 +103,7 @@ TWO = "( ) One.\n: No.\n\n(x) Two.\n: Yes."
 
 
 def question(argument="What?", options="", content=TWO):
-    return f"```{{question}} {argument}\n{options}\n\n{content}\n```\n"
+    return f":::{{question}} {argument}\n{options}\n\n{content}\n:::\n"
 
 
 LIST = "( ) One.\n: No.\n\n( ) Two.\n: No."

@@ -12,7 +12,7 @@ BACK = exercises.parameters.solve
 
 def says(answer, kind, *words):
     assert answer.kind == kind and not answer and not answer.right, f"{answer.kind}: {answer}"
-    text = " ".join(str(answer).split())
+    text = " ".join(str(answer).replace("`", "").split())
     missing = [word for word in words if word not in text]
     assert not missing, f"{missing} not in: {text}"
     assert answer._repr_html_().count("<p") >= 1
@@ -39,6 +39,21 @@ class Odd:
     """Something that is no number."""
 
 
+class Foreign:
+    """An array of another library that does not want to become one of ours."""
+
+    def __array__(self, *args, **named):
+        raise RuntimeError("call detach first")
+
+
+def endless(x, gamma, beta, eps):
+    return endless(x, gamma, beta, eps)
+
+
+def leaving(x, gamma, beta, eps):
+    raise SystemExit
+
+
 @pytest.mark.parametrize(
     ("function", "kind", "words"),
     [
@@ -49,6 +64,9 @@ class Odd:
         (raising, "exception", ["TypeError", 'scale = gamma / "spread"', "a batch of 5 examples"]),
         (lambda x, g, b, e: (x.mean(1) - x), "exception", ["ValueError", "do not fit", "keepdims=True"]),
         (lambda x, g, b, e: [][3], "exception", ["IndexError"]),
+        (endless, "exception", ["RecursionError"]),
+        (leaving, "exception", ["SystemExit"]),
+        (lambda x, g, b, e: Foreign(), "type", ["a Foreign, which is no array"]),
         (lambda x, g, b, e: None, "type", ["returns nothing", "return forgotten"]),
         (lambda x, g, b, e: "y", "type", ["y is a str"]),
         (lambda x, g, b, e: {"y": x}, "type", ["y is a dict"]),
@@ -86,6 +104,8 @@ def test_a_wrong_answer_is_explained(function, kind, words):
         (lambda dy, x, eps: BACK(dy, x, eps)[0], "count", ["returns 4 things", "Wanted are 2: dgamma, dbeta"]),
         (lambda dy, x, eps: 3.0, "count", ["the number 3.0", "Wanted are 2"]),
         (lambda dy, x, eps: "ab", "count", ["a str"]),
+        (lambda dy, x, eps: np.array(3.0), "count", ["shape ()"]),
+        (lambda dy, x, eps: (value for value in BACK(dy, x, eps)), "count", ["a generator"]),
         (lambda dy, x, eps: (BACK(dy, x, eps)[0], None), "type", ["dbeta is None"]),
         (lambda dy, x, eps: (BACK(dy, x, eps)[0], dy), "shape", ["dbeta has the shape (5, 4)", "should be (4,)"]),
         (lambda dy, x, eps: (BACK(dy, x, eps)[0][None], dy.sum(0)), "shape", ["dgamma", "numbers are right"]),
@@ -142,7 +162,7 @@ def test_an_interrupt_is_not_swallowed():
 def test_the_hint_comes_before_the_solution(monkeypatch):
     monkeypatch.setattr(exercises.backward, "asked", 0)
     first = str(exercises.backward.solution())
-    assert first.startswith("Hint") and "def " not in first and "exercises.backward.solution()" in first
+    assert first.startswith("Hint") and "def " not in first and "`exercises.backward.solution()`" in first
     assert "def backward_solution(dy, x, gamma, eps):" in str(exercises.backward.solution())
     monkeypatch.setattr(exercises.backward, "asked", 0)
     assert str(exercises.backward.hint()) == first
@@ -166,7 +186,7 @@ def _solution(exercise):
 
 def test_the_list_names_every_exercise():
     text = str(exercises.all())
-    assert all(f"{e.name}{e.signature}: {e.title}" in text for e in exercises.EXERCISES.values())
+    assert all(f"`{e.name}{e.signature}`: {e.title}" in text for e in exercises.EXERCISES.values())
     assert "forward" not in str(exercises.all(1)).replace("exercises.forward", "") and "orders" in str(exercises.all(1))
     with pytest.raises(ValueError, match="chapter is 99; allowed are 1, 2"):
         exercises.all(99)
@@ -179,3 +199,17 @@ def test_html_says_what_the_text_says_and_is_escaped():
     assert "&lt;i&gt;" in html and "<i>" not in html and 'role="group"' in html
     assert "<code>exercises.forward.check(your_function)</code>" in exercises.forward._repr_html_()
     assert repr(exercises.forward).startswith("The transform (chapter 2)")
+
+
+def test_a_mistake_of_rounding_is_recognised_whatever_its_digits_are():
+    """The one-pass variance, far from zero, with its sums in another order."""
+
+    def one_pass(x, gamma, beta, eps):
+        squares = sum(row * row for row in x[::-1]) / len(x)
+        mean = sum(row for row in x[::-1]) / len(x)
+        return gamma * (x - mean) / np.sqrt(squares - mean * mean + eps) + beta
+
+    known = exercises.forward.mistakes["one-pass"].function
+    case = exercises.forward.inputs()[-1]
+    assert case.wide and np.abs(known(*case.args) - one_pass(*case.args)).max() > 1e-6
+    assert exercises.forward.check(one_pass).mistakes == ("one-pass",)

@@ -63,8 +63,10 @@
         return;
       }
       const low = at < slider.good[0];
-      const more = document.createElement("p");
-      more.textContent = (low ? slider.below : slider.above) || "Try again, or unfold the answer.";
+      const remark = box.querySelector(`.bn-remark[data-side="${low ? "below" : "above"}"]`);
+      const more = remark ? remark.cloneNode(true) : document.createElement("p");
+      more.hidden = false;
+      if (!remark) more.textContent = "Try again, or unfold the answer.";
       say(box, false, low ? "Too small." : "Too large.", [more]);
     };
   }

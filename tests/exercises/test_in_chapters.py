@@ -1,0 +1,52 @@
+"""What the chapters say of the exercises: the names exist, and the first attempt meets the mistake it was made for."""
+
+import ast
+import re
+
+import numpy as np
+import pytest
+
+from bn import exercises
+from tools.build import ROOT
+
+TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "chapters").glob("0*.md"))}
+WITH = [name for name, text in TEXTS.items() if "### Try it in code" in text]
+
+
+def section(text):
+    return re.search(r"### Try it in code\n(.*?)\n## ", text, re.DOTALL)[1]
+
+
+def test_some_chapters_have_the_section():
+    assert {"01_motivation", "02_transform"} <= set(WITH)
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_every_exercise_named_in_a_chapter_exists(name):
+    named = set(re.findall(r"\bexercises\.([a-z_]+)", TEXTS[name])) - {"all"}
+    assert named <= set(exercises.EXERCISES)
+
+
+@pytest.mark.parametrize("name", WITH)
+def test_the_section_names_three_exercises_of_its_chapter(name):
+    named = set(re.findall(r"\bexercises\.([a-z_]+)", section(TEXTS[name]))) - {"all"}
+    own = [n for n in named if exercises.EXERCISES[n].chapter == int(name[:2])]
+    assert len(own) >= 3 and len(own) == len(named)
+    assert section(TEXTS[name]).count(".check(") >= 3
+
+
+@pytest.mark.parametrize("name", WITH)
+def test_the_first_attempt_is_recognised(name):
+    cell = re.search(r"```\{code-cell\} ipython3\n(.*?)\n```", section(TEXTS[name]), re.DOTALL)[1]
+    tree = ast.parse(cell)
+    names = {"np": np}
+    exec(compile(ast.Module(tree.body[:-1], []), name, "exec"), names)
+    answer = eval(compile(ast.Expression(tree.body[-1].value), name, "eval"), names)
+    assert not answer and len(answer.mistakes) == 1, str(answer)
+
+
+@pytest.mark.parametrize("name", WITH)
+def test_three_questions_close_the_chapter(name):
+    text = TEXTS[name]
+    assert len(re.findall(r"^:::\{question\}", text, re.MULTILINE)) >= 3
+    assert text.index("### Try it in code") < text.index("## Questions") < text.index("## What was learnt")
