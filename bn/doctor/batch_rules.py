@@ -59,7 +59,9 @@ def offset(layer):
     spread = np.sqrt(layer.var)
     with np.errstate(divide="ignore", invalid="ignore"):
         ratio = np.where(layer.constant, 0, np.abs(layer.mean) / spread)
-    words = "{count}: the mean is {ratio:.3g} times the spread (feature {worst}); mean(x^2) - mean(x)^2 fails in float32."
+    words = (
+        "{count}: the mean is {ratio:.3g} times the spread (feature {worst}); mean(x^2) - mean(x)^2 fails in float32."
+    )
     cure = "centre the inputs, or compute the variance from the centred values in float32"
     found = of_features("offset", "warning", layer, ratio > OFFSET, ratio, {"ratio": ratio}, words, cure)
     if np.asarray(layer.x).dtype != np.float16:

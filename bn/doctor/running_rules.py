@@ -53,7 +53,9 @@ def momentum(layer):
     if layer.momentum is None or layer.momentum < MOMENTUM:
         return []
     numbers = {"momentum": float(layer.momentum), "other": 1 - float(layer.momentum)}
-    words = "Momentum {momentum:g} as the weight of the new value: the running statistics are those of the last batches."
+    words = (
+        "Momentum {momentum:g} as the weight of the new value: the running statistics are those of the last batches."
+    )
     cure = f"{numbers['other']:.3g}, if the number comes from a library that weighs the old value (Keras, Flax, ONNX)"
     return of_layer("momentum", "warning", layer, numbers, words, cure)
 
