@@ -1,7 +1,7 @@
 """What the norm layers of `bn` cost: time forward and backward, memory kept in between, and what folding saves.
 
     python benchmarks/norms.py            prints the table
-    python benchmarks/norms.py --write    and writes benchmarks/measured/norms.json, which the chapter on practice shows
+    python benchmarks/norms.py --write    and writes benchmarks/measured/norms.json, which the chapter shows
 
 float32, one thread, processor time, the best of 15 rounds. Goals: none; the ratios are what carries over. Memory is what
 the cache of the forward pass holds beyond its input, in units of the input. Inference is a linear layer (on images: a
@@ -63,11 +63,14 @@ def norms():
     """Name -> function (shape) -> forward, backward, memory; those layers that the library has."""
     from bn import layers
 
-    found = {"linear": linear, "batch norm": lambda s: of_layer(layers.batchnorm, layers.batchnorm_grad, s, "gamma beta")}
+    found = {
+        "linear": linear,
+        "batch norm": lambda s: of_layer(layers.batchnorm, layers.batchnorm_grad, s, "gamma beta"),
+    }
     for name, function, takes in (
-        ("layer norm", "layernorm", "gamma beta"),
+        ("layer norm", "layernorm", "gamma beta last"),
         ("group norm", "groupnorm", "gamma beta groups"),
-        ("RMS norm", "rmsnorm", "gamma"),
+        ("RMS norm", "rmsnorm", "gamma last"),
     ):
         if hasattr(layers, function):
             forward, backward = getattr(layers, function), getattr(layers, f"{function}_grad")
@@ -76,10 +79,14 @@ def norms():
 
 
 def of_layer(forward, backward, shape, takes):
-    """forward() and backward() of one layer, and the memory of its cache."""
+    """forward() and backward() of one layer, and the memory of its cache; "last" among `takes`: channels last."""
+    import numpy as np
+
     x, dy, parameters = arrays(shape)
+    if takes.endswith(" last"):
+        x, dy = (np.ascontiguousarray(np.moveaxis(a, 1, -1)) for a in (x, dy))
     parameters = {**parameters, "groups": 4}
-    given = [parameters[name] for name in takes.split()]
+    given = [parameters[name] for name in takes.removesuffix(" last").split()]
     cache = forward(x, *given)[1]
     return lambda: forward(x, *given), lambda: backward(dy, cache), kept(cache, x)
 

@@ -1,8 +1,8 @@
-"""Folding: batch norm at inference is one multiplication and one addition per feature, so the layer before it can do both.
+"""Folding: at inference batch norm is a multiplication and an addition per feature, which the layer before it can do.
 
 Ioffe & Szegedy (2015), Algorithm 2, turned around: with a = gamma / sqrt(running_var + eps),
     w <- a w,    b <- a (b - running_mean) + beta.
-Proved for any layer that is affine in its weights: the identity inference-fold of `bn.symbolic`.
+Proved for every affine layer: the identities inference-fold and fold-after of `bn.symbolic`.
 """
 
 from dataclasses import replace

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from .batch_rules import SMALL
 from .finding import of_features, of_layer
 from .layer import as_rows
 
@@ -32,7 +33,7 @@ def valid(layer):
 
 def far(layer, mean, var):
     """Running statistics that are far from those of this batch, more than chance allows."""
-    if layer.m == 1:
+    if layer.m < SMALL:  # too few to say what is far
         return []
     chance = CHANCE / np.sqrt(layer.examples)
     off = np.abs(mean - layer.mean) / np.sqrt(layer.var + max(layer.eps, 1e-300))
@@ -77,11 +78,17 @@ def mode(layer):
     other = "inference" if layer.mode == "training" else "training"
     numbers = {"from_training": distance["training"], "from_inference": distance["inference"]}
     if distance[other] > SAME:
-        words = "The output fits neither the batch's statistics (off by {from_training:.2g}) nor the running ones ({from_inference:.2g})."
+        words = (
+            "The output fits neither the batch's statistics (off by {from_training:.2g}) nor the running ones "
+            "({from_inference:.2g})."
+        )
         cure = "check gamma, beta, eps, the order of the axes, and that x and y belong together"
         return of_layer("other-function", "warning", layer, numbers, words, cure)
     if layer.mode == "inference":
-        words = "The output was made with the statistics of this batch, not with the running ones ({from_inference:.2g} away)."
+        words = (
+            "The output was made with the statistics of this batch, not with the running ones ({from_inference:.2g} "
+            "away)."
+        )
         return of_layer("forgotten-switch", "error", layer, numbers, words, "switch to inference: model.eval()")
     words = "The output was made with the running statistics, not with those of this batch ({from_training:.2g} away)."
     cure = "switch to training: model.train(); or nothing, if the layer is frozen on purpose"

@@ -1,6 +1,6 @@
 """Gradient accumulation with batch norm: 64 examples a step, sent through in micro-batches.
 
-Digits, standardised; 64-(64 x 3)-10 ReLU, start weights of variance 2 / fan-in, plain SGD, 64 examples a step. The
+Digits, standardised; 64-(48 x 2)-10 ReLU, start weights of variance 2 / fan-in, plain SGD, 64 examples a step. The
 gradients of 64 / m micro-batches of m examples are averaged, then comes one step. Running statistics (momentum 0.1)
 move once per micro-batch, in turn, as in the common libraries. The micro-batches of one step are a stack of networks
 with equal weights, so that they run at once.
@@ -20,7 +20,7 @@ TOTAL = 64
 MICRO = (2, 4, 8, 16, 32, 64)
 
 
-def run(micro=8, lr=0.1, steps=200, every=10, seeds=(0, 1, 2), norm="batch"):
+def run(micro=8, lr=0.1, steps=150, every=10, seeds=(0, 1, 2), norm="batch"):
     """Train with micro-batches of `micro` examples. S seeds, R records.
 
     steps (R,) : number of steps before each record.   loss (steps, S) : mean of the step's micro-batches.
@@ -28,7 +28,7 @@ def run(micro=8, lr=0.1, steps=200, every=10, seeds=(0, 1, 2), norm="batch"):
     difference (R, S) : || accumulated - whole || / || whole ||, gradients of the same 64 examples at the same weights.
     """
     data = digits(seeds)
-    net = init((64, 64, 64, 64, 10), norm=norm, seeds=seeds)
+    net = init((64, 48, 48, 10), norm=norm, seeds=seeds)
     rngs = [np.random.default_rng(int(s)) for s in seeds]
     pixels, answers = data.train(seeds)
     kept = {"loss": [], "accuracy": [], "difference": []}
@@ -53,7 +53,10 @@ def accumulated(net, x, labels, micro):
     stack = take(net, np.repeat(np.arange(net.size), parts))
     x = x[:, : parts * micro].reshape(net.size * parts, micro, -1)
     losses, grads, trace = loss_and_grads(stack, x, labels[:, : parts * micro].reshape(-1, micro))
-    mean = lambda a: a.reshape(net.size, parts, *a.shape[1:]).mean(axis=1)
+
+    def mean(a):
+        return a.reshape(net.size, parts, *a.shape[1:]).mean(axis=1)
+
     return mean(losses), [{name: mean(g) for name, g in layer.items()} for layer in grads], trace
 
 
@@ -72,7 +75,10 @@ def statistics_moved(net, trace, parts):
 
 def relative_difference(grads, reference):
     """(S,) the length of the difference of two gradients over that of the second."""
-    square = lambda layers: sum((g**2).sum(axis=(1, 2)) for layer in layers for g in layer.values())
+
+    def square(layers):
+        return sum((g**2).sum(axis=(1, 2)) for layer in layers for g in layer.values())
+
     apart = [{n: g - r[n] for n, g in layer.items()} for layer, r in zip(grads, reference, strict=True)]
     return np.sqrt(square(apart) / square(reference))
 

@@ -44,7 +44,9 @@ def run_accuracy(kind="mixed", sizes=SIZES, seeds=(0, 1, 2), steps=300):
     data, net = trained(seeds, steps)
     images, labels = data.test(seeds)
     incoming = seen(images, kind)
-    order = np.argsort(labels, axis=1, kind="stable") if kind == "one class" else np.tile(np.arange(500), (len(seeds), 1))
+    order = (
+        np.argsort(labels, axis=1, kind="stable") if kind == "one class" else np.tile(np.arange(500), (len(seeds), 1))
+    )
     fresh = recompute_statistics(net, seen(data.train(seeds)[0][:, :500], kind))
     still = [accuracy(forward(n, incoming, training=False)[0], labels) for n in (net, fresh)]
     incoming, labels = (np.take_along_axis(a, i, 1) for a, i in ((incoming, order[..., None]), (labels, order)))

@@ -28,7 +28,11 @@ def run(case="right", var=1.0, padding=1):
         before = convolve(batchnorm_inference(x, *norm, EPS), FILTER, BIAS, padding)
     after = convolve(x, *folded(case, x, norm, padding), padding)
     largest = np.abs(before).max()
-    return {"before": before[0, 0] / largest, "after": after[0, 0] / largest, "error": np.abs(after - before).max() / largest}
+    return {
+        "before": before[0, 0] / largest,
+        "after": after[0, 0] / largest,
+        "error": np.abs(after - before).max() / largest,
+    }
 
 
 def folded(case, x, norm, padding):

@@ -5,7 +5,7 @@ Each fault is a mistake that people make; its arrays are those of a batch of 64 
 """
 
 from dataclasses import replace
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -33,7 +33,7 @@ FAULTS = {
 }
 
 
-@lru_cache(maxsize=None)
+@cache
 def trained(momentum=0.1, unit=1.0):
     """The data, with pictures in the given unit, and the network."""
     data = digits((0,))

@@ -170,5 +170,5 @@ def test_observe_needs_batch_norm_and_a_network_of_the_stack():
     net = init((4, 3, 2), norm="batch")
     with pytest.raises(ValueError, match="which is 1"):
         bn.observe(net, np.ones((5, 4)), which=1)
-    with pytest.raises(ValueError, match="net.norm"):
+    with pytest.raises(ValueError, match=r"net\.norm"):
         bn.observe(replace(net, norm="none"), np.ones((5, 4)))

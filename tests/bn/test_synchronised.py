@@ -70,5 +70,5 @@ def test_recomputing_needs_a_batch(batch_size):
     net = init((4, 3, 2), norm="batch")
     with pytest.raises(ValueError, match="batch_size is"):
         bn.recompute_statistics(net, np.ones((10, 4)), batch_size)
-    with pytest.raises(ValueError, match="net.norm"):
+    with pytest.raises(ValueError, match=r"net\.norm"):
         bn.recompute_statistics(init((4, 3, 2)), np.ones((10, 4)))

@@ -1,6 +1,6 @@
 """Gradient accumulation: 64 examples a step in micro-batches, with batch norm and without a norm."""
 
-from functools import lru_cache
+from functools import cache
 
 import numpy as np
 
@@ -9,14 +9,14 @@ from bn.experiments import accumulation as experiment
 from explorable import Axis, Band, Chart, Dot, Explorable, Line, Rule, Sampled, Slider
 
 SIZES = experiment.MICRO
-RATES = (0.02, 0.1, 0.5)
+RATES = (0.03, 0.1, 0.3)
 ROUNDING = 1e-16  # where a difference of exactly 0 is drawn
 
 
-@lru_cache(maxsize=None)
+@cache
 def runs(norm, lr):
     """One run per size of the micro-batches; without a norm one size is enough, the others follow the same path."""
-    return {m: experiment.run(m, lr=lr, norm=norm) for m in (SIZES if norm == "batch" else (8,))}
+    return {m: experiment.run(m, lr=float(lr), norm=norm) for m in (SIZES if norm == "batch" else (8,))}
 
 
 def tables(micro, lr):
@@ -54,7 +54,7 @@ def accumulate():
         figures=[_difference(), _accuracy()],
         columns=2,
         readout="With batch norm, the gradient accumulated from micro-batches of {micro} differs from that of all 64 "
-        "by {difference_now:.2g} of its length; without a norm by {plain_difference:.1e}, which is rounding. After 200 "
+        "by {difference_now:.2g} of its length; without a norm by {plain_difference:.1e}, which is rounding. After 150 "
         "steps: {end:.0f}% held-out accuracy, {whole_end:.0f}% with all 64 at once, {plain_end:.0f}% without a norm.",
         caption="Left, the relative difference between the accumulated gradient and that of the whole batch at the "
         "same weights, median over training and 3 seeds. Right, held-out accuracy with running statistics; band: from "
@@ -87,8 +87,8 @@ def _accuracy():
             Line("steps", "plain", color="plain", label="no norm, either way"),
         ],
         title="Accuracy in use",
-        x=Axis("step", domain=(0, 200)),
+        x=Axis("step", domain=(0, 150)),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),
-        alt="Held-out accuracy over 200 steps. At the end {end:.0f} percent accumulated, {whole_end:.0f} percent with "
+        alt="Held-out accuracy over 150 steps. At the end {end:.0f} percent accumulated, {whole_end:.0f} percent with "
         "whole batches, {plain_end:.0f} percent without a norm.",
     )

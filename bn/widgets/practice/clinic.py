@@ -6,8 +6,22 @@ import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.doctor import diagnose
 from bn.experiments import sick_networks
 from bn.experiments.sick_networks import FAULTS, WIDTH
-from explorable import Axis, Bind, Cases, Chart, Choice, Diagram, Dot, Explorable, Label, Line, Linear
-from explorable import Rect, Sampled, Slider
+from explorable import (
+    Axis,
+    Bind,
+    Cases,
+    Chart,
+    Choice,
+    Diagram,
+    Dot,
+    Explorable,
+    Label,
+    Line,
+    Linear,
+    Rect,
+    Sampled,
+    Slider,
+)
 
 CODES = (
     "small-batch",
@@ -23,17 +37,18 @@ CODES = (
 READINGS = {
     0: "No finding in this layer.",
     1: "Only {first:.0f} numbers share a mean, so the scale of a batch is off by about {second:.0f}% by chance.",
-    2: "{units:d} of 48 units have a variance near eps; the smallest is {first:.2g}, and eps takes {second:.0%} of the "
-    "sum.",
+    2: "{units:d} of 48 units have a variance near eps; the smallest is {first:.2g}, and eps takes {second:.0%} of "
+    "the sum.",
     3: "In {units:d} of 48 units a single example owns nearly all of the variance, up to {first:.1%}.",
     4: "{units:d} of 48 units are dead: ReLU gives 0 for the whole batch; the worst reaches at most {first:.2f}.",
     5: "All running means are 0 and all running variances 1: they were never updated.",
-    6: "{units:d} of 48 units have running statistics far from this batch's; for the worst the mean is off by {first:.2g} "
-    "spreads and the variance is {second:.2g} times as large.",
-    7: "A momentum of {first:g} as the weight of the new value: the running statistics are those of the last batch.",
-    8: "The output was made with the statistics of this batch, where the running ones were meant; they are {second:.2g} "
-    "apart, in units of gamma.",
-    9: "The output was made with the running statistics, where those of the batch were meant; they are {first:.2g} apart.",
+    6: "{units:d} of 48 units have running statistics far from this batch's; for the worst the mean is off by "
+    "{first:.2g} spreads and the variance is {second:.2g} times as large.",
+    7: "A momentum of {first:.3g} as the weight of the new value: the running statistics are those of the last batch.",
+    8: "The output was made with the statistics of this batch, where the running ones were meant; they are "
+    "{second:.2g} apart, in units of gamma.",
+    9: "The output was made with the running statistics, where those of the batch were meant; they are {first:.2g} "
+    "apart.",
 }
 
 

@@ -1,4 +1,4 @@
-"""What the norm layers cost: the figures that benchmarks/norms.py has measured, not measured anew when the book is built."""
+"""What the norm layers cost: figures that benchmarks/norms.py has measured, not measured anew when the book is built."""
 
 import json
 from pathlib import Path
@@ -33,14 +33,16 @@ def cost():
         columns=2,
         readout="Batch norm, forward and backward: {norm:.0f} µs, {ratio:.2f} times the linear layer before it. In use: "
         "{two:.0f} µs for linear layer and norm, {one:.0f} µs folded, {saved:.0%} saved.",
-        caption=f"Time of the layers of bn, forward (strong) and backward (pale), and the memory that the forward pass "
+        caption="Time of the layers of bn, forward (strong) and backward (pale), and the memory that the forward pass "
         f"keeps for the backward pass beside the layer's input. Measured on {figures['date']}, {figures['machine']}, "
         f"{figures['note']}.",
     )
 
 
 def _constants(figures):
-    table = lambda key: np.array([row[key] for row in figures["layers"]]).T
+    def table(key):
+        return np.array([row[key] for row in figures["layers"]]).T
+
     inference = figures["inference"]
     return {
         "forward_us": table("forward"),
@@ -53,10 +55,15 @@ def _constants(figures):
 
 def _outputs(names):
     shape = sp.Symbol("shape")
-    pick = lambda name: component(Vector(name, axis=("shape_axis", "layer_axis")), shape, axis="shape_axis")
+
+    def pick(name):
+        return component(Vector(name, axis=("shape_axis", "layer_axis")), shape, axis="shape_axis")
+
+    def whole(layer):
+        return component(forward, layer, axis="layer_axis") + component(backward, layer, axis="layer_axis")
+
     forward, backward = pick("forward_us"), pick("backward_us")
     one, two = (component(Vector(name, axis="shape_axis"), shape) for name in ("one_us", "two_us"))
-    whole = lambda k: component(forward, k, axis="layer_axis") + component(backward, k, axis="layer_axis")
     linear, norm = whole(names.index("linear")), whole(names.index("batch norm"))
     return {
         "forward_time": forward,

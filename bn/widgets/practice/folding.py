@@ -18,10 +18,14 @@ VARIANCES = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10)
 PARTS = {"before": "Convolution, then norm", "after": "One folded convolution", "difference": "Difference"}
 
 
-def tables(case, var, padding):
+def tables(how, variance, padding):
     """Three pictures (8, 8), upside up, relative to the largest output; 0 where there is no output."""
-    run = experiment.run(case, var, int(padding))
-    pictures = {"before": run["before"], "after": np.clip(run["after"], -1, 1), "difference": run["after"] - run["before"]}
+    run = experiment.run(how, variance, int(padding))
+    pictures = {
+        "before": run["before"],
+        "after": np.clip(run["after"], -1, 1),
+        "difference": run["after"] - run["before"],
+    }
     outputs = {name: framed(np.clip(picture, -1, 1)) for name, picture in pictures.items()}
     outside = np.ones((SIDE, SIDE), bool)
     outside[1:-1, 1:-1] = False
@@ -44,11 +48,11 @@ def folding():
         key="folding",
         title="Two layers become one",
         controls=[
-            Choice("case", "folded", options=WORDS, start="order"),
-            Slider("var", "running variance", values=VARIANCES, start=1),
+            Choice("how", "folded", options=WORDS, start="order"),
+            Slider("variance", "running variance", values=VARIANCES, start=1),
             Toggle("padding", "zeros around the image", start=True),
         ],
-        model=Sampled(tables, error={name: 2e-3 for name in PARTS}),
+        model=Sampled(tables, error=dict.fromkeys(PARTS, 0.002)),
         figures=[_picture(name, title) for name, title in PARTS.items()],
         columns=3,
         layout="stacked",

@@ -67,7 +67,10 @@ def _outputs():
     m = EXAMPLES / count
     mean = total(member * x, "example") / m
     var = total(member * x**2, "example") / m - mean**2
-    shown = lambda value: sp.Piecewise((value, slot < count), (sp.nan, True))
+
+    def shown(value):
+        return sp.Piecewise((value, slot < count), (sp.nan, True))
+
     all_mean = total(x, "example") / EXAMPLES
     whole = total((x - all_mean) ** 2, "example") / EXAMPLES
     naive = total(used * var, "worker") / count
