@@ -1,7 +1,7 @@
 """Fine-tuning on few images from another camera: batch norm live, frozen, and frozen after new statistics.
 
-The network of `companions`, trained on the digits (seed by seed), meets dimmed images: x <- 0.4 x + 0.8. It is tuned on 40
-of them, with plain SGD at 0.02, and read on the 500 held-out images, dimmed, in inference mode.
+The network of `companions`, trained on the digits, meets dimmed images: x <- 0.4 x + 0.8. It is tuned on 40 of
+them, with plain SGD at 0.02, and read on the 500 held-out images, dimmed, in inference mode.
 
 live : training mode, running statistics (momentum 0.1) go on.   frozen : the statistics of the first training.
 renewed : frozen as well, after statistics recomputed once on the 40 images.

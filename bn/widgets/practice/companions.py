@@ -53,7 +53,7 @@ def companions():
         title="Who else is in the batch?",
         controls=[
             Slider("size", "batch size in use", values=experiment.SIZES, start=8, unit="images"),
-            Slider("draw", "companions, drawn anew", values=range(1, experiment.DRAWS + 1), start=1),
+            Slider("draw", "companions, drawn anew", values=range(1, experiment.DRAWS + 1), start=2),
             Choice("kind", "what comes in", options=WORDS, start="mixed"),
         ],
         model=Sampled(tables, along=("size", "draw"), error=1e-3),

@@ -1,4 +1,4 @@
-"""What the norm layers cost: figures that benchmarks/norms.py has measured, not measured anew when the book is built."""
+"""What the norm layers cost: figures that benchmarks/norms.py has measured, not measured when the book is built."""
 
 import json
 from pathlib import Path
@@ -31,8 +31,8 @@ def cost():
         model=Symbolic(_outputs(names), constants=_constants(figures)),
         figures=[_times(names), _memory(names)],
         columns=2,
-        readout="Batch norm, forward and backward: {norm:.0f} µs, {ratio:.2f} times the linear layer before it. In use: "
-        "{two:.0f} µs for linear layer and norm, {one:.0f} µs folded, {saved:.0%} saved.",
+        readout="Batch norm, forward and backward: {norm:.0f} µs, {ratio:.2f} times the linear layer before it. In "
+        "use: {two:.0f} µs for linear layer and norm, {one:.0f} µs folded, {saved:.0%} saved.",
         caption="Time of the layers of bn, forward (strong) and backward (pale), and the memory that the forward pass "
         f"keeps for the backward pass beside the layer's input. Measured on {figures['date']}, {figures['machine']}, "
         f"{figures['note']}.",

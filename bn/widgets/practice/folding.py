@@ -45,7 +45,7 @@ def framed(picture):
 def folding():
     """Fold, and compare."""
     return Explorable(
-        key="folding",
+        key="fold",
         title="Two layers become one",
         controls=[
             Choice("how", "folded", options=WORDS, start="order"),

@@ -41,8 +41,8 @@ def half():
         key="half",
         title="Batch norm in sixteen bits",
         controls=[
-            Slider("spread", "spread of the feature", values=SPREADS, start=215.0),
-            Slider("offset", "mean, in spreads", values=OFFSETS, start=1),
+            Slider("spread", "spread of the feature", values=SPREADS, start=21.5),
+            Slider("offset", "mean, in spreads", values=OFFSETS, start=0),
             Choice(
                 "form",
                 "format",
@@ -70,9 +70,9 @@ def half():
                 3: "No recipe gives a number: the inputs themselves do not fit into the format.",
             },
         ),
-        caption="Left, the root mean square error of 256 normalized values against exact arithmetic on the same rounded "
-        "inputs; a line ends where the result is no finite number. Right, 24 of the values at the spread chosen; on "
-        "the diagonal they are right.",
+        caption="Left, the root mean square error of 256 normalized values against exact arithmetic on the same "
+        "rounded inputs; a line ends where the result is no finite number. Right, 24 of the values at the spread "
+        "chosen; on the diagonal they are right.",
     )
 
 

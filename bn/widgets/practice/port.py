@@ -9,7 +9,7 @@ from explorable import Axis, Chart, Choice, Explorable, Line, Slider, Symbolic, 
 
 AGES = np.arange(200.0)
 MOMENTA = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.5, 0.8, 0.9, 0.97, 0.99, 0.997, 0.999)
-SMALLEST = 1e-8  # where the picture ends
+SMALLEST = 1e-6  # where the picture ends
 
 
 def port():
@@ -22,16 +22,16 @@ def port():
             Choice(
                 "source",
                 "the old library weighs",
-                options={1: "the old value (Keras, Flax, ONNX, Paddle)", 0: "the new value (PyTorch, MindSpore)"},
+                options={1: "the old value (Keras, Flax, ONNX)", 0: "the new value (PyTorch)"},
                 start=1,
             ),
             Slider("steps", "training steps", values=(10, 30, 100, 300, 1000, 3000, 10000), start=300),
         ],
         model=Symbolic(_outputs(), constants={"age": AGES}),
         figures=[_weights()],
-        readout="As meant, 99% of the memory lies in the last {meant_length:.0f} batches, and after {steps} steps the "
-        "start still weighs {meant_left:.1e}. Copied without conversion: {copied_length:.0f} batches and "
-        "{copied_left:.1e}.",
+        readout="As meant, the last {meant_length:.0f} batches hold 99% of the weight, and after {steps} steps the "
+        "start still weighs {meant_left:.2g}. Copied without conversion: the last {copied_length:.0f} and "
+        "{copied_left:.2g}.",
         caption="The weight of each past batch in the running statistics: as the old code meant it, and after its "
         "number was copied into a library with the other convention.",
     )
