@@ -1,6 +1,7 @@
 """Layers as functions: forward gives output and cache, gradient takes the upstream gradient and the cache."""
 
 from .batchnorm import BatchNormCache, batchnorm, batchnorm_grad, batchnorm_inference
+from .convolution import convolve
 from .dense import (
     ACTIVATIONS,
     linear,
@@ -31,6 +32,7 @@ from .running import (
     shard,
     update_running,
 )
+from .synchronised import batchnorm_synchronised, batchnorm_synchronised_grad
 from .weight_norm import WeightNormCache, weight_norm, weight_norm_grad, weight_norm_start
 
 __all__ = [
@@ -45,6 +47,9 @@ __all__ = [
     "batchnorm_double_backward",
     "batchnorm_grad",
     "batchnorm_inference",
+    "batchnorm_synchronised",
+    "batchnorm_synchronised_grad",
+    "convolve",
     "linear",
     "linear_grad",
     "merge",

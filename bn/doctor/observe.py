@@ -1,0 +1,34 @@
+"""The layers of a network of this book, as the doctor wants them."""
+
+from bn.layers.dense import ACTIVATIONS
+from bn.network import forward
+
+from . import layer as layers
+
+
+def observe(net, x, training=True, mode=None, which=0):
+    """One `Layer` per hidden layer of network number `which` of a stack with norm "batch", over the batch x (m, d).
+
+    training : how the pass is run.   mode : how it was meant to be run; None: not looked at.
+    """
+    if net.norm != "batch":
+        raise ValueError(f'net.norm is {net.norm!r}; allowed is "batch"')
+    if net.activation not in ACTIVATIONS or not 0 <= which < net.size:
+        raise ValueError(f"which is {which}; allowed are 0 to {net.size - 1}")
+    trace = forward(net, x, training=training)[1]
+    activation = net.activation if net.activation in layers.ACTIVATIONS else None
+    return [
+        layers.Layer(
+            x=trace.z[i][which],
+            name=f"layer {i + 1}",
+            gamma=params["gamma"][which, 0],
+            beta=params["beta"][which, 0],
+            running_mean=running.mean[which, 0],
+            running_var=running.var[which, 0],
+            eps=net.eps,
+            activation=activation,
+            y=trace.y[i][which],
+            mode=mode,
+        )
+        for i, (params, running) in enumerate(zip(net.params[:-1], net.running, strict=True))
+    ]

@@ -1,0 +1,64 @@
+"""Folding: at inference batch norm is a multiplication and an addition per feature, which the layer before it can do.
+
+Ioffe & Szegedy (2015), Algorithm 2, turned around: with a = gamma / sqrt(running_var + eps),
+    w <- a w,    b <- a (b - running_mean) + beta.
+Proved for every affine layer: the identities inference-fold and fold-after of `bn.symbolic`.
+"""
+
+from dataclasses import replace
+
+import numpy as np
+
+from .layers import checks
+
+
+def fold(w, b, gamma, beta, running_mean, running_var, eps=1e-5, axis=None):
+    """Weight and bias of a layer that does what the layer and the batch norm after it do together at inference.
+
+    w : weights of any affine layer. axis : which axis of w counts its output features; None: the last for a matrix
+    (fan_in, fan_out), as everywhere in this book, and the first for filters (O, C, kh, kw). PyTorch stores a linear
+    layer as (fan_out, fan_in): there axis=0. Its transposed convolutions: axis=1.
+    b : (d,) or None, which counts as 0.   gamma, beta, running_mean, running_var : (d,).   eps : of the batch norm.
+    Returns w, b of the type of w; computed in float64. Exact up to rounding, whatever the padding.
+    Only right if batch norm comes directly after the layer and runs on frozen statistics.
+    Raises ValueError for shapes that do not fit, a negative variance, and running_var + eps = 0.
+    """
+    w = checks.as_floats("w", w)
+    if w.ndim < 2:
+        raise ValueError(f"w has shape {w.shape}; allowed are two axes or more, such as (fan_in, fan_out)")
+    axis = (w.ndim - 1 if w.ndim == 2 else 0) if axis is None else axis
+    if not -w.ndim <= axis < w.ndim:
+        raise ValueError(f"axis is {axis}; allowed are the axes of w, which has shape {w.shape}")
+    d = w.shape[axis]
+    names = ("b", "gamma", "beta", "running_mean", "running_var")
+    given = (np.zeros(d) if b is None else b, gamma, beta, running_mean, running_var)
+    b, gamma, beta, mean, var = (checks.as_feature_vector(n, v, d) for n, v in zip(names, given, strict=True))
+    scale = gamma / _root(var, checks.as_eps(eps))
+    shape = [1] * w.ndim
+    shape[axis] = d
+    return (w * scale.reshape(shape)).astype(w.dtype), (scale * (b - mean) + beta).astype(w.dtype)
+
+
+def fold_network(net):
+    """The stack without its norms, which gives the logits of inference mode: for a `Network` with norm "batch".
+
+    Returns a `Network` with norm "none" and a bias in every layer.
+    """
+    if net.norm != "batch":
+        raise ValueError(f'net.norm is {net.norm!r}; allowed is "batch", whose statistics can be frozen')
+    params = []
+    for layer, running in zip(net.params[:-1], net.running, strict=True):
+        scale = layer["gamma"] / np.sqrt(running.var + net.eps)
+        w, b = layer["w"] * scale, layer["beta"] - running.mean * scale
+        params.append({"w": w.astype(layer["w"].dtype), "b": b.astype(layer["w"].dtype)})
+    return replace(net, params=[*params, net.params[-1]], running=[None] * net.hidden, norm="none")
+
+
+def _root(var, eps):
+    """sqrt(var + eps), (d,)."""
+    if var.min() < 0 or (var + eps).min() == 0:
+        j = int(np.argmin(var))
+        raise ValueError(
+            f"running_var is {var[j]} at feature {j} with eps {eps}; allowed is 0 or more, and a sum above 0"
+        )
+    return np.sqrt(var + eps)
