@@ -14,6 +14,8 @@ from bn.symbolic import (
     curvature_proofs,
     definitions,
     dense_proofs,
+    family_laws_proofs,
+    family_proofs,
     gdnp_proofs,
     geometry_proofs,
     halfspace_proofs,
@@ -45,6 +47,8 @@ TOPICS = (
     gdnp_proofs,
     halfspace_proofs,
     invariance_proofs,
+    family_proofs,
+    family_laws_proofs,
 )
 
 
