@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import SAFE, standardise, standardise_grad
+from .standardise import SAFE, standardise, standardise_grad, total
 
 
 class RowCache(NamedTuple):
@@ -82,7 +82,7 @@ def divide_by_rms(x, eps):
     """
     low, high = SAFE[x.dtype]
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        r = np.sqrt((x * x).mean(axis=-1, keepdims=True, dtype=np.float64) + eps)
+        r = np.sqrt(total(x * x, (x.ndim - 1,)) / x.shape[-1] + eps)
         if r.max() < high and (r.min() > low or eps > low**2):
             return x / r.astype(x.dtype, copy=False), r
         _, exponent = np.frexp(np.abs(x).max(axis=-1, keepdims=True))
@@ -94,7 +94,7 @@ def divide_by_rms(x, eps):
 
 def divide_by_rms_grad(dxhat, xhat, r):
     """d loss / d x, given dxhat: dx = (dxhat - xhat mean(dxhat xhat)) / r along the last axis."""
-    along = (dxhat * xhat).mean(axis=-1, keepdims=True, dtype=np.float64).astype(xhat.dtype, copy=False)
+    along = (total(dxhat * xhat, (xhat.ndim - 1,)) / xhat.shape[-1]).astype(xhat.dtype, copy=False)
     return (dxhat - xhat * along) / r.astype(xhat.dtype, copy=False)
 
 
