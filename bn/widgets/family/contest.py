@@ -78,9 +78,9 @@ def contest():
         ),
         figures=[_bars(), _map()],
         readout=_readout(),
-        caption="Above, accuracy on 500 held-out images after 200 steps at the chosen batch size: bar, mean of 3 seeds; "
-        "dots, each seed. Below, the means at all batch sizes. A frame marks the norms that nobody beats: their best "
-        "seed reaches the best mean. × marks seeds that diverged. Click a column to choose its batch size.",
+        caption="Above, accuracy on 500 held-out images after 200 steps at the chosen batch size: bar, mean of 3 "
+        "seeds; dots, each seed. Below, the means at all batch sizes. A frame marks the norms that nobody beats: their "
+        "best seed reaches the best mean. × marks seeds that diverged. Click a batch size to choose it.",
     )
 
 

@@ -133,9 +133,9 @@ def invariances():
         figures=[_table(), _scatter()],
         layout="stacked",
         readout=Cases("verdict", _verdicts()),
-        caption="One dense layer and a norm, 8 examples, 5 inputs, 6 units. Each cell: the largest change of the output, "
-        "relative to its size; a tick means none, but for rounding. What is added is a times a fixed vector or number. "
-        "Click a cell; below, the outputs in question before and after the change: on the diagonal nothing has changed.",
+        caption="One dense layer and a norm, 8 examples, 5 inputs, 6 units. Each cell: the largest change of the "
+        "output, relative to its size; a tick means none, but for rounding. What is added is a times a fixed vector or "
+        "number. Click a cell; below, outputs before and after the change: on the diagonal nothing has changed.",
     )
 
 
@@ -180,8 +180,8 @@ def _table():
         bindings=tuple(bindings),
         narrow=Diagram(*narrow, alt=""),
         title="How far the output moves",
-        alt="A table of eight changes by eight norms. At a = {size} and eps = {eps}, {count:d} of 64 outputs do not change; "
-        "the chosen one changes by {now:.2g}.",
+        alt="A table of eight changes by eight norms. At a = {size} and eps = {eps}, {count:d} of 64 outputs do not "
+        "change; the chosen one changes by {now:.2g}.",
     )
 
 
@@ -192,7 +192,7 @@ def _grid(left, top, cell, width, name_above):
         Label(f"norm{j}", left + j * w + w / 2 - 2, 16, short, size=13, tone="batchnorm" if norm == "batch" else "ink")
         for j, (norm, (_, short)) in enumerate(NORMS.items())
     ]
-    for i, (change, words) in enumerate(CHANGES.items()):
+    for i, words in enumerate(CHANGES.values()):
         y = top + i * row
         elements.append(Label(f"change{i}", 2, y - 10 if name_above else y + h / 2 - 2, words, size=13, anchor="start"))
         for j, norm in enumerate(NORMS):

@@ -98,8 +98,8 @@ def shared(norm):
 
 def _sentences():
     usual = (
-        "{shared:d} numbers share a mean and a variance, WHO. {steps[0]:.1f} less the mean {steps[1]:.3f}, over the spread "
-        "{steps[2]:.3f}, is {steps[3]:.3f}; times γ plus β, {steps[4]:.3f}."
+        "{shared:d} numbers share a mean and a variance, WHO. {steps[0]:.1f} less the mean {steps[1]:.3f}, over the "
+        "spread {steps[2]:.3f}, is {steps[3]:.3f}; times γ plus β, {steps[4]:.3f}."
     )
     who = {
         BATCH: "those of channel {own_c:d} in all examples",
@@ -109,8 +109,8 @@ def _sentences():
     }
     return {
         **{norm: f"{NORMS[norm].capitalize()}: {usual.replace('WHO', words)}" for norm, words in who.items()},
-        RMS: "RMS norm: {shared:d} numbers share a root mean square, those of example {own_n:d}; no mean is subtracted. "
-        "{steps[0]:.1f} over {steps[2]:.3f} is {steps[3]:.3f}; times γ, {steps[4]:.3f}.",
+        RMS: "RMS norm: {shared:d} numbers share a root mean square, those of example {own_n:d}; no mean is "
+        "subtracted. {steps[0]:.1f} over {steps[2]:.3f} is {steps[3]:.3f}; times γ, {steps[4]:.3f}.",
         TANH: "Dynamic tanh: {shared:d} number, the chosen one alone. {steps[0]:.1f} times α = {steps[1]:.1f} is "
         "{steps[2]:.2f}, its tanh is {steps[3]:.3f}; times γ plus β, {steps[4]:.3f}.",
     }

@@ -62,8 +62,8 @@ def tree():
         figures=[_diagram()],
         layout="stacked",
         readout=Cases("method", {k: _sentence(METHODS[key]) for k, key in enumerate(KEYS)}),
-        caption="What came after batch norm, by what each method looks at. An arrow leads to an answer or a heir, in our "
-        "reading. Click a name; the uses are reports, with where we read them.",
+        caption="What came after batch norm, by what each method looks at. An arrow leads to an answer or a heir, in "
+        "our reading. Click a name; the uses are reports, with where we read them.",
     )
 
 
@@ -91,7 +91,8 @@ def _diagram():
         *wide,
         bindings=tuple(_bindings()),
         narrow=Diagram(*narrow, alt=""),
-        alt="A tree with {count:d} methods up to the year {year:d}, in four lanes: weights, batch, one example, nothing.",
+        alt="A tree with {count:d} methods up to the year {year:d}, in four lanes: weights, batch, one example, "
+        "nothing.",
     )
 
 
@@ -103,8 +104,7 @@ def _elements(places, box, wide):
             y = {"weights": 14, "batch": 100, "example": 184, "none": 318}[lane]
             elements.append(Label(f"lane{k}", 4, y, words, size=13, anchor="start", tone="muted"))
         else:
-            first, second = words.rsplit(" ", 1) if lane != "example" else ("looks at one", "example")
-            elements.append(Label(f"lane{k}", 2 + 86 * k, 14, f"{second}", size=12, anchor="start", tone="muted"))
+            elements.append(Label(f"lane{k}", 2 + 86 * k, 14, words.split()[-1], size=12, anchor="start", tone="muted"))
     for parent, key in EDGES:
         elements.append(
             Path(f"edge-{parent}-{key}", _curve(places[parent], places[key], box, wide), arrow=True, stroke="grid")
