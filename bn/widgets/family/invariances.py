@@ -46,6 +46,16 @@ CHANGES = {
     "example": "one example times a",
     "others": "the other examples exchanged",
 }
+SHORT = {  # the same for a list that a phone can show
+    "weights": "all weights × a",
+    "unit": "one unit's weights × a",
+    "shared": "all units' weights + vector",
+    "shift": "one unit's weights + number",
+    "inputs": "all inputs × a",
+    "vector": "every input + vector",
+    "example": "one example × a",
+    "others": "others exchanged",
+}
 ALONE = "no other example occurs in its formula"
 # Why an output cannot change (eps = 0, a > 0): labels of proved entries, or a reason in words.
 PROVED = {
@@ -101,7 +111,7 @@ def tables(size, eps, cell):
     kind = np.where(moved < experiment.EXACT, 0, np.where(moved < 0.01, 1, 2))
     reach = np.nanmax(np.abs([before, after]), axis=(0, 3)) * 1.1
     return {
-        "moved": np.maximum(moved, 1e-12),
+        "moved": np.where(kind == 1, rounded(moved), moved),
         "kind": kind,
         "same": (kind > 0).astype(int),
         "now": np.where(kind[..., int(cell)] == 0, 0.0, moved[..., int(cell)]),
@@ -113,9 +123,15 @@ def tables(size, eps, cell):
     }
 
 
+def rounded(values):
+    """Small numbers to one digit."""
+    grain = 10.0 ** np.floor(np.log10(np.maximum(values, 1e-16)))
+    return np.round(values / grain) * grain
+
+
 def invariances():
     """Eight norms by eight changes: what the output does not notice."""
-    options = {k: f"{NORMS[norm][0]}: {CHANGES[change]}" for k, (change, norm) in enumerate(CELLS)}
+    options = {k: f"{NORMS[norm][1]}: {SHORT[change]}" for k, (change, norm) in enumerate(CELLS)}
     return Explorable(
         key="invariances",
         title="What each is invariant to",
@@ -163,11 +179,11 @@ def _verdicts():
 
 def _table():
     wide = _grid(left=262, top=34, cell=(52, 34), width=690, name_above=False)
-    narrow = _grid(left=2, top=40, cell=(42, 32), width=340, name_above=True)
+    narrow = _grid(left=2, top=52, cell=(42, 32), width=340, name_above=True)
     bindings = []
     for k in range(len(CELLS)):
         bindings += [
-            Bind(f"moved{k}", "text", "moved", index=k, format=".1g"),
+            Bind(f"moved{k}", "text", "moved", index=k, format=".2g"),
             Bind(f"moved{k}", "hidden", "kind", index=k, scale=Map({0: 1, 1: 0, 2: 0})),
             Bind(f"tick{k}", "hidden", "same", index=k),
             Bind(f"cell{k}", "fill", "kind", index=k, scale=Map({0: "othernorm", 1: "grid", 2: "paper"})),

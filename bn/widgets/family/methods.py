@@ -85,7 +85,7 @@ METHODS = {
         "Image classifiers that match those with batch norm, as their authors report.",
     ),
     "tanh": Method(
-        "dynamic tanh", 2025, "none", ("layer",), "Zhu et al., CVPR 2025, 2503.10622",
+        "dynamic tanh", 2025, "none", ("prelayer",), "Zhu et al., CVPR 2025, 2503.10622",
         "A curve with one learned slope in the place of layer norm.",
         "Too new to say; its authors train common transformers with it.",
     ),

@@ -28,7 +28,7 @@ def numbers():
 def one_tensor():
     """The family on one small tensor: sets, statistics and outputs."""
     n, c, h, w = (index.ravel() for index in np.indices(SHAPE))
-    cells = {k: f"example {n[k]}, channel {c[k]}, row {h[k]}, column {w[k]}" for k in range(n.size)}
+    cells = {k: f"n {n[k]}, c {c[k]}, h {h[k]}, w {w[k]}" for k in range(n.size)}
     value = numbers().ravel()
     places = {"n": n * 1.0, "c": c * 1.0, "pair": c // 2 * 1.0}
     others = {f"{name}_other": each for name, each in places.items()}
@@ -45,6 +45,7 @@ def one_tensor():
         ],
         model=Symbolic(outputs(), constants={"value": value, "value_other": value, **places, **others}),
         figures=[picture.diagram(SHAPE)],
+        layout="stacked",
         readout=Cases("norm", _sentences()),
         caption="A tensor of N = 3 examples, C = 4 channels and 2 × 2 places. Click a number: the coloured ones share "
         "their statistics with it. Example 1 is strong and example 2 weak, and each channel has an offset of its own; "

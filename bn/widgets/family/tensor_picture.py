@@ -10,7 +10,7 @@ STEPS = (  # what stands before each number of the arithmetic: for the four usua
     ("y = γ x̂ + β", "y = γ x̂", "y = γ t + β"),
 )
 WIDE = {"size": (690, 420), "left": 76, "top": 30, "cell": (48, 40), "gap": (18, 12), "font": 14}
-NARROW = {"size": (340, 640), "left": 4, "top": 44, "cell": (53, 36), "gap": (7, 26), "font": 14}
+NARROW = {"size": (340, 606), "left": 4, "top": 48, "cell": (53, 36), "gap": (7, 26), "font": 14}
 
 
 def diagram(shape):

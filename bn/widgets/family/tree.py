@@ -26,19 +26,20 @@ KEYS = tuple(METHODS)
 FIRST, LAST = 2015, 2025
 EDGES = tuple((parent, key) for key in KEYS for parent in METHODS[key].parents)
 COLOURS = {"weights": "othernorm", "batch": "batchnorm", "example": "othernorm", "none": "plain"}
-# Upper left corners. Wide: years to the right. Narrow: years downward, one column for each lane.
+# Upper left corners. Wide: years to the right, a row or more for each lane. Narrow: years downward, a column for each.
 WIDE = {
-    "weight": (96, 26), "standard": (330, 26),
-    "batch": (6, 112), "renorm": (192, 112),
-    "layer": (96, 196), "instance": (96, 244), "group": (250, 244), "rms": (330, 196), "prelayer": (428, 196),
-    "skipinit": (408, 330), "nfnet": (500, 330), "tanh": (600, 330),
+    "batch": (6, 26), "renorm": (214, 26),
+    "layer": (118, 104), "prelayer": (428, 104), "rms": (330, 146), "instance": (118, 188), "group": (250, 188),
+    "weight": (118, 258), "standard": (330, 258),
+    "skipinit": (386, 328), "nfnet": (500, 328), "tanh": (604, 328),
 }  # fmt: skip
+LABELS = {"batch": (6, 12), "example": (118, 90), "weights": (118, 244), "none": (118, 332)}
 NARROW = {
-    "batch": (88, 54), "weight": (2, 118), "layer": (174, 118), "instance": (174, 162), "renorm": (88, 206),
-    "group": (174, 250), "standard": (2, 302), "rms": (174, 302), "prelayer": (174, 354), "skipinit": (260, 354),
-    "nfnet": (260, 406), "tanh": (260, 458),
+    "batch": (92, 40), "weight": (4, 104), "layer": (180, 104), "instance": (180, 150), "renorm": (92, 200),
+    "group": (180, 236), "standard": (4, 288), "rms": (180, 288), "prelayer": (180, 350), "skipinit": (266, 319),
+    "nfnet": (266, 392), "tanh": (266, 444),
 }  # fmt: skip
-BOX_WIDE, BOX_NARROW = (86, 30), (80, 30)
+BOX_WIDE, BOX_NARROW = (86, 30), (70, 30)
 
 
 def tree():
@@ -86,7 +87,7 @@ def _sentence(method):
 
 
 def _diagram():
-    wide, narrow = (690, 372, _elements(WIDE, BOX_WIDE, True)), (340, 496, _elements(NARROW, BOX_NARROW, False))
+    wide, narrow = (692, 366, _elements(WIDE, BOX_WIDE, True)), (340, 482, _elements(NARROW, BOX_NARROW, False))
     return Diagram(
         *wide,
         bindings=tuple(_bindings()),
@@ -100,41 +101,71 @@ def _elements(places, box, wide):
     w, h = box
     elements = []
     for k, (lane, words) in enumerate(LANES.items()):
-        if wide:
-            y = {"weights": 14, "batch": 100, "example": 184, "none": 318}[lane]
-            elements.append(Label(f"lane{k}", 4, y, words, size=13, anchor="start", tone="muted"))
-        else:
-            elements.append(Label(f"lane{k}", 2 + 86 * k, 14, words.split()[-1], size=12, anchor="start", tone="muted"))
+        (x, y), words = (LABELS[lane], words) if wide else ((4 + 88 * k, 14), words.split()[-1])
+        elements.append(Label(f"lane{k}", x, y, words, size=13, anchor="start", tone="muted"))
     for parent, key in EDGES:
-        elements.append(
-            Path(f"edge-{parent}-{key}", _curve(places[parent], places[key], box, wide), arrow=True, stroke="grid")
-        )
+        path = (_wide_path if wide else _narrow_path)(places[parent], places[key], box)
+        elements.append(Path(f"edge-{parent}-{key}", path, arrow=True, stroke="muted"))
     for key in KEYS:
         (x, y), method = places[key], METHODS[key]
         say = {"spoken": f"{method.name}, {method.year}", "select": Select("method", KEYS.index(key))}
-        elements.append(Rect(f"box-{key}", x, y, w, h, radius=6, tone=COLOURS[method.lane], **say))
-        elements.append(Label(f"name-{key}", x + w / 2, y + 11, method.name, size=12))
-        elements.append(Label(f"year-{key}", x + w / 2, y + 23, str(method.year), size=10, tone="muted"))
+        elements += [
+            Rect(f"back-{key}", x, y, w, h, radius=6, fill="paper", stroke="none"),  # hides the arrows behind it
+            Rect(f"box-{key}", x, y, w, h, radius=6, tone=COLOURS[method.lane], **say),
+            Label(f"name-{key}", x + w / 2, y + 11, method.name if wide else _short(method.name), size=11.5),
+            Label(f"year-{key}", x + w / 2, y + 23, str(method.year), size=10, tone="muted"),
+        ]
     return elements
 
 
-def _curve(start, end, box, wide):
-    """From the side of one box to the side of another, short of it by the arrow's head."""
+def _short(name):
+    """A name that fits into the narrow picture, where all are norms of some kind."""
+    return {"batch renorm": "renorm", "dynamic tanh": "dyn. tanh"}.get(name, name.removesuffix(" norm"))
+
+
+HEAD, BEND = 9, 12  # length of an arrow's head, radius of a corner
+
+
+def _wide_path(start, end, box):
+    """From one box to another, short of it by the arrow's head."""
     (x1, y1), (x2, y2), (w, h) = start, end, box
-    if wide and x2 >= x1 + w:
-        x1, y1, x2, y2 = x1 + w, y1 + h / 2, x2 - 9, y2 + h / 2
-        bend = (x2 - x1) / 2
-        return f"M {x1} {y1} C {x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
-    down = 1 if y2 > y1 else -1
-    x1, x2 = x1 + w / 2, x2 + w / 2
-    y1, y2 = (y1 + h, y2 - 9) if down > 0 else (y1, y2 + h + 9)
-    bend = (y2 - y1) / 2
-    return f"M {x1} {y1} C {x1} {y1 + bend} {x2} {y2 - bend} {x2} {y2}"
+    if start == WIDE["batch"] and y2 > y1:
+        return _down_and_right(start, end, box)
+    if y2 - y1 > 60 and x2 > x1 + w:
+        y1, x2 = y1 + h / 2, x2 + w / 2
+        return f"M {x1 + w} {y1} L {x2 - BEND} {y1} Q {x2} {y1} {x2} {y1 + BEND} L {x2} {y2 - HEAD}"
+    x1, y1, x2, y2 = x1 + w, y1 + h / 2, x2 - HEAD, y2 + h / 2
+    bend = (x2 - x1) / 2
+    return f"M {x1} {y1} C {x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
+
+
+def _narrow_path(start, end, box):
+    """The same in the narrow picture; a path that would run behind a box of its own column goes round it."""
+    (x1, y1), (x2, y2), (w, h) = start, end, box
+    if x2 > x1:
+        return _down_and_right(start, end, box)
+    if x2 < x1:
+        x2, y1 = x2 + w / 2, y1 + h / 2
+        return f"M {x1} {y1} L {x2 + BEND} {y1} Q {x2} {y1} {x2} {y1 + BEND} L {x2} {y2 - HEAD}"
+    if not any(x == x1 and y1 < y < y2 for x, y in NARROW.values()):
+        return f"M {x1 + w / 2} {y1 + h} L {x1 + w / 2} {y2 - HEAD}"
+    side, y1, y2 = x1 + w, y1 + h / 2, y2 + h / 2
+    turn = side + HEAD + 4
+    return (
+        f"M {side} {y1} L {turn - 4} {y1} Q {turn} {y1} {turn} {y1 + 4} "
+        f"L {turn} {y2 - 4} Q {turn} {y2} {turn - 3} {y2} L {side + HEAD} {y2}"
+    )
+
+
+def _down_and_right(start, end, box):
+    (x1, y1), (x2, y2), (w, h) = start, end, box
+    x1, y2 = x1 + w / 2, y2 + h / 2
+    return f"M {x1} {y1 + h} L {x1} {y2 - BEND} Q {x1} {y2} {x1 + BEND} {y2} L {x2 - HEAD} {y2}"
 
 
 def _bindings():
     for k, key in enumerate(KEYS):
-        for part in ("box", "name", "year"):
+        for part in ("back", "box", "name", "year"):
             yield Bind(f"{part}-{key}", "hidden", "unborn", index=k)
         lane = COLOURS[METHODS[key].lane]
         yield Bind(
