@@ -142,6 +142,12 @@ def _wide_path(start, end, box):
 def _narrow_path(start, end, box):
     """The same in the narrow picture; a path that would run behind a box of its own column goes round it."""
     (x1, y1), (x2, y2), (w, h) = start, end, box
+    if x2 > x1 and any(x == x1 and y1 < y < y2 for x, y in NARROW.values()):
+        turn, y1, y2 = x1 + w + HEAD, y1 + h / 2, y2 + h / 2
+        return (
+            f"M {x1 + w} {y1} L {turn - 4} {y1} Q {turn} {y1} {turn} {y1 + 4} "
+            f"L {turn} {y2 - BEND} Q {turn} {y2} {turn + BEND} {y2} L {x2 - HEAD} {y2}"
+        )
     if x2 > x1:
         return _down_and_right(start, end, box)
     if x2 < x1:
