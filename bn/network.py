@@ -73,7 +73,7 @@ class Trace:
 def init(sizes, *, norm="none", activation="relu", init="he", seeds=(0,), scale=1.0, eps=1e-5, dtype=np.float64):
     """A stack of networks, one per seed.
 
-    sizes : widths from input to output, such as (64, 100, 100, 10).   norm : "none" or "batch".
+    sizes : widths from input to output, such as (64, 100, 100, 10).   norm : a key of `NORMS`.
     activation : "relu", "sigmoid", "tanh" or "linear".
     init : "he" (standard deviation sqrt(2 / fan_in)), "glorot" (sqrt(2 / (fan_in + fan_out))), "lecun"
     (sqrt(1 / fan_in)), or the standard deviation itself.
@@ -119,8 +119,11 @@ def forward(net, x, training=True, noise=None):
         if i == net.hidden:
             trace.logits = z
             return z, trace
+        statistics = (net.running[i],) if norm.sees_running else ()
         y, cache = (
-            norm.forward(z, layer, net.eps) if training else (norm.inference(z, layer, net.running[i], net.eps), None)
+            norm.forward(z, layer, net.eps, *statistics)
+            if training
+            else (norm.inference(z, layer, net.running[i], net.eps), None)
         )
         if noise is not None:
             y = noise[i][0] * y + noise[i][1]
@@ -141,6 +144,7 @@ def backward(net, trace, dlogits):
     dz, extra = dlogits, {}
     for i in reversed(range(len(net.params))):
         da, dw, db = linear_grad(dz, trace.linear_caches[i], input_too=i > 0)
+        dw = dw + extra.pop("w") if "w" in extra else dw  # weight norm goes back to the weights by a second way
         grads[i] = {"w": dw, **({} if db is None else {"b": db}), **extra}
         if i == 0:
             return grads
@@ -167,6 +171,19 @@ def update_statistics(net, trace, momentum=0.1, variance="unbiased"):
         return net
     pairs = zip(net.running, trace.norm_caches, strict=True)
     return replace(net, running=[update_running(r, c, momentum, variance) for r, c in pairs])
+
+
+def keep_function(net):
+    """A weight-normalized network whose units have the length of their start weights: gamma = |v| (k, 1, d).
+
+    It computes what the plain network with the same weights computes, as in Salimans & Kingma (2016) without their
+    data-dependent start.   Raises ValueError for another norm.
+    """
+    if net.norm != "weight":
+        raise ValueError(f"norm is {net.norm!r}; allowed is 'weight'")
+    lengths = [np.sqrt(np.square(layer["w"]).sum(axis=1, keepdims=True)) for layer in net.params[:-1]]
+    hidden = [{**layer, "gamma": g} for layer, g in zip(net.params, lengths)]
+    return replace(net, params=[*hidden, net.params[-1]])
 
 
 def accuracy(logits, labels):

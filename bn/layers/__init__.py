@@ -1,5 +1,6 @@
 """Layers as functions: forward gives output and cache, gradient takes the upstream gradient and the cache."""
 
+from .batch_renorm import BatchRenormCache, batch_renorm, batch_renorm_grad
 from .batchnorm import BatchNormCache, batchnorm, batchnorm_grad, batchnorm_inference
 from .convolution import convolve
 from .dense import (
@@ -14,6 +15,9 @@ from .dense import (
     tanh_grad,
 )
 from .double_backward import batchnorm_double_backward
+from .dynamic_tanh import DynamicTanhCache, dynamic_tanh, dynamic_tanh_grad
+from .group_norm import GroupNormCache, groupnorm, groupnorm_grad, instancenorm
+from .layer_norm import RowCache, layernorm, layernorm_grad, rmsnorm, rmsnorm_grad
 from .losses import (
     LOSSES,
     softmax_cross_entropy,
@@ -34,15 +38,29 @@ from .running import (
 )
 from .synchronised import batchnorm_synchronised, batchnorm_synchronised_grad
 from .weight_norm import WeightNormCache, weight_norm, weight_norm_grad, weight_norm_start
+from .weight_standardization import (
+    RELU_GAIN,
+    WeightStandardizationCache,
+    weight_standardization,
+    weight_standardization_grad,
+)
 
 __all__ = [
     "ACTIVATIONS",
     "LOSSES",
     "NORMS",
+    "RELU_GAIN",
     "BatchNormCache",
+    "BatchRenormCache",
+    "DynamicTanhCache",
+    "GroupNormCache",
+    "RowCache",
     "Running",
     "Shard",
     "WeightNormCache",
+    "WeightStandardizationCache",
+    "batch_renorm",
+    "batch_renorm_grad",
     "batchnorm",
     "batchnorm_double_backward",
     "batchnorm_grad",
@@ -50,6 +68,13 @@ __all__ = [
     "batchnorm_synchronised",
     "batchnorm_synchronised_grad",
     "convolve",
+    "dynamic_tanh",
+    "dynamic_tanh_grad",
+    "groupnorm",
+    "groupnorm_grad",
+    "instancenorm",
+    "layernorm",
+    "layernorm_grad",
     "linear",
     "linear_grad",
     "merge",
@@ -57,6 +82,8 @@ __all__ = [
     "precise_statistics",
     "relu",
     "relu_grad",
+    "rmsnorm",
+    "rmsnorm_grad",
     "running_start",
     "shard",
     "sigmoid",
@@ -71,4 +98,6 @@ __all__ = [
     "weight_norm",
     "weight_norm_grad",
     "weight_norm_start",
+    "weight_standardization",
+    "weight_standardization_grad",
 ]

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 import numpy as np
 
+from . import family
 from .batchnorm import BatchNormCache
 from .frozen import frozen_backward, frozen_forward, frozen_params
 from .lp import lp_backward, lp_forward
@@ -23,6 +24,8 @@ class Norm(NamedTuple):
     inference(z, params, running, eps) -> y, with frozen statistics where the norm has them.
     keeps_bias : whether the linear layer before it has a bias (not if the norm takes the mean away again).
     has_running : whether statistics are collected for inference; the cache then has mu, var and m.
+    sees_running : whether forward takes these statistics as a further argument.
+    params of `forward` are those of the whole layer, so also its weights "w"; a gradient "w" is added to theirs.
     """
 
     params: Callable
@@ -31,6 +34,7 @@ class Norm(NamedTuple):
     inference: Callable
     keeps_bias: bool
     has_running: bool
+    sees_running: bool = False
 
 
 def scale_and_shift(k, d, dtype):
@@ -71,6 +75,15 @@ def lp_norm(p):
     )
 
 
+def alone(forward, backward, params=scale_and_shift, keeps_bias=True):
+    """The entry of a norm that treats each example by itself: in training and in use it is the same."""
+
+    def inference(z, params, running, eps):
+        return forward(z, params, eps)[0]
+
+    return Norm(params, forward, backward, inference, keeps_bias, has_running=False)
+
+
 NORMS = {
     "none": Norm(
         params=lambda k, d, dtype: {},
@@ -96,6 +109,20 @@ NORMS = {
         keeps_bias=False,
         has_running=False,
     ),
+    "renorm": Norm(
+        params=scale_and_shift,
+        forward=family.renorm_forward,
+        backward=family.renorm_backward,
+        inference=batch_inference,
+        keeps_bias=False,
+        has_running=True,
+        sees_running=True,
+    ),
+    "layer": alone(family.layer_forward, family.layer_backward),
+    "rms": alone(family.rms_forward, family.rms_backward, family.rms_params),
+    "group": alone(family.group_forward, family.group_backward),
+    "weight": alone(family.weight_forward, family.weight_backward, keeps_bias=False),
+    "tanh": alone(family.tanh_forward, family.tanh_backward, family.tanh_params),
     "l1": lp_norm(1),
     "l2": lp_norm(2),
     "linf": lp_norm(np.inf),

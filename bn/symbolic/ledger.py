@@ -15,6 +15,8 @@ from bn.symbolic import (
     definitions,
     dense_proofs,
     explanations_proofs,
+    family_laws_proofs,
+    family_proofs,
     gdnp_proofs,
     geometry_proofs,
     halfspace_proofs,
@@ -61,6 +63,8 @@ TOPICS = (
     unit_proofs,
     start_proofs,
     explanations_proofs,
+    family_proofs,
+    family_laws_proofs,
     practice_proofs,
     practice_running_proofs,
 )

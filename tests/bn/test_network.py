@@ -156,7 +156,7 @@ def test_accuracy_counts_nan_as_wrong():
 @pytest.mark.parametrize(
     ("settings", "message"),
     [
-        ({"norm": "layer"}, "norm is 'layer'; allowed are 'none', 'batch'"),
+        ({"norm": "l3"}, "norm is 'l3'; allowed are 'none', 'batch'"),
         ({"activation": "gelu"}, "activation is 'gelu'; allowed are 'relu'"),
         ({"init": "xavier"}, "init is 'xavier'; allowed are 'he'"),
         ({"init": -1.0}, "init is -1.0"),

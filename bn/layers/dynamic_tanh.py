@@ -1,0 +1,49 @@
+"""Dynamic tanh: no statistics at all, only a curve that holds large values back.
+
+Zhu et al. (2025), arXiv:2503.10622. In place of layer norm: y = gamma tanh(alpha x) + beta, with one learned alpha.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import checks
+from .layer_norm import as_rows, over_rows
+
+
+class DynamicTanhCache(NamedTuple):
+    """What the gradient needs: x, t = tanh(alpha x), alpha, gamma (D,)."""
+
+    x: np.ndarray
+    t: np.ndarray
+    alpha: float
+    gamma: np.ndarray
+
+
+def dynamic_tanh(x, alpha, gamma, beta):
+    """y = gamma tanh(alpha x) + beta, entry by entry.
+
+    x : (..., D), features last.   alpha : one number for the whole layer, 0.5 at the start (recalled).
+    gamma, beta : (D,).   Returns y, shaped like x, and the cache.
+    Raises ValueError for wrong shapes and types, NaN or infinity.
+    """
+    x = as_rows(x)
+    checks.finite("x", x)
+    alpha = checks.as_number("alpha", alpha, -np.inf, np.inf, allowed="a finite number")
+    gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
+    beta = checks.as_feature_vector("beta", beta, x.shape[-1], x.dtype)
+    t = np.tanh(alpha * x)
+    return gamma * t + beta, DynamicTanhCache(x, t, alpha, gamma)
+
+
+def dynamic_tanh_grad(dy, cache):
+    """dx like x, dalpha (a number), dgamma and dbeta (D,), from dy = d loss / d y.
+
+    dx = alpha gamma (1 - t^2) dy;  dalpha = sum of gamma x (1 - t^2) dy over everything;
+    dgamma = sum of dy t and dbeta = sum of dy over rows.
+    Raises ValueError for a dy of wrong shape.
+    """
+    x, t, alpha, gamma = cache
+    dy = checks.same_shape("dy", dy, x.shape, "y").astype(x.dtype, copy=False)
+    inner = gamma * dy * (1 - t * t)
+    return alpha * inner, float((inner * x).sum(dtype=np.float64)), over_rows(dy * t), over_rows(dy)

@@ -1,0 +1,76 @@
+"""Group norm and instance norm: statistics of one example, over groups of its channels.
+
+Wu & He (2018), arXiv:1803.08494; Ulyanov, Vedaldi & Lempitsky (2016), arXiv:1607.08022. With one group it is layer norm
+over the whole example, with as many groups as channels it is instance norm. Nothing depends on the batch.
+"""
+
+from typing import NamedTuple
+
+import numpy as np
+
+from . import checks
+from .batchnorm import along_features, batch_axes
+from .layer_norm import as_upstream
+from .standardise import standardise, standardise_grad
+
+
+class GroupNormCache(NamedTuple):
+    """What the gradient needs: xhat like x, gamma (C,), and the spread of each group, (N, G, 1), float64."""
+
+    xhat: np.ndarray
+    gamma: np.ndarray
+    std: np.ndarray
+
+
+def groupnorm(x, gamma, beta, groups, eps=1e-5):
+    """Normalize each example over groups of channels, then scale and shift each channel.
+
+    x : (N, C) or (N, C, H, W).   gamma, beta : (C,).   groups : G, which divides C; channels 0 to C / G - 1 form
+    the first group.   eps : in the unit of x, squared.
+    Returns y, shaped like x, and the cache. float32 stays, with the statistics in float64.
+    A group of equal numbers gives beta, so for (N, C) and G = C every input does.
+    Raises ValueError for wrong shapes and types, a G that does not divide C, a negative eps, NaN or infinity.
+    """
+    x = checks.as_batch(x)
+    gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
+    beta = checks.as_feature_vector("beta", beta, x.shape[1], x.dtype)
+    in_groups = x.reshape(len(x), as_groups(groups, x.shape[1]), -1)
+    xhat, _, _, std = standardise(in_groups, (2,), checks.as_eps(eps), strict=True)
+    xhat = xhat.reshape(x.shape)
+    return xhat * along_features(gamma, x) + along_features(beta, x), GroupNormCache(xhat, gamma, std)
+
+
+def groupnorm_grad(dy, cache):
+    """dx like x, dgamma and dbeta (C,), from dy = d loss / d y; exact for every eps.
+
+    In each group, with g = gamma dy: dx = (g - mean(g) - xhat mean(g xhat)) / std, as in layer norm.
+    Raises ValueError for a wrong or infinite dy, and for a group of equal numbers at eps = 0.
+    """
+    xhat, gamma, std = cache
+    dy = as_upstream(dy, xhat, std)
+    in_groups = (len(xhat), std.shape[1], -1)
+    g = dy * along_features(gamma, xhat)
+    dx = standardise_grad(g.reshape(in_groups), xhat.reshape(in_groups), std, (2,)).reshape(xhat.shape)
+    axes = batch_axes(xhat)
+    return dx, (dy * xhat).sum(axis=axes), dy.sum(axis=axes)
+
+
+def instancenorm(x, gamma, beta, eps=1e-5):
+    """Normalize each channel of each image over its own places: `groupnorm` with as many groups as channels.
+
+    x : (N, C, H, W); without places, (N, C), every value would be its own mean.   gamma, beta : (C,).
+    Returns y and the cache, for `groupnorm_grad`.   Raises ValueError as `groupnorm` does.
+    """
+    x = checks.as_batch(x)
+    if x.ndim != 4:
+        raise ValueError(f"x has shape {x.shape}; allowed is (N, C, H, W): one number has no spread")
+    return groupnorm(x, gamma, beta, x.shape[1], eps)
+
+
+def as_groups(groups, channels):
+    """`groups` as an int that divides the number of channels."""
+    whole = isinstance(groups, (int, np.integer)) and not isinstance(groups, bool)
+    if not whole or groups < 1 or channels % groups:
+        fitting = ", ".join(str(g) for g in range(1, channels + 1) if channels % g == 0)
+        raise ValueError(f"groups is {groups!r} for {channels} channels; allowed are {fitting}")
+    return int(groups)

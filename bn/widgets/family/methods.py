@@ -1,0 +1,92 @@
+"""The family in words: who, when, what, and who uses it, each with where that was read.
+
+Uses are reports, not measurements. "Seen" names the code or the documentation that was looked at; "recalled" was not
+looked up.
+"""
+
+from typing import NamedTuple
+
+
+class Method(NamedTuple):
+    """One member. parents : keys of those it answers or builds on, in this book's reading.
+
+    paper : authors, place, number of the preprint.   idea, uses : sentences.
+    """
+
+    name: str
+    year: int
+    lane: str
+    parents: tuple
+    paper: str
+    idea: str
+    uses: str
+
+
+LANES = {
+    "weights": "looks at the weights",
+    "batch": "looks at the batch",
+    "example": "looks at one example",
+    "none": "looks at nothing",
+}
+METHODS = {
+    "batch": Method(
+        "batch norm", 2015, "batch", (), "Ioffe & Szegedy, ICML 2015, 1502.03167",
+        "Each unit is normalized over the examples of the batch.",
+        "Convolutional networks; the ResNets of torchvision are built with it (seen in their code).",
+    ),
+    "weight": Method(
+        "weight norm", 2016, "weights", ("batch",), "Salimans & Kingma, NeurIPS 2016, 1602.07868",
+        "Length and direction of each unit's weights apart; no data, no noise.",
+        "Generative models and reinforcement learning (as commonly stated).",
+    ),
+    "layer": Method(
+        "layer norm", 2016, "example", ("batch",), "Ba, Kiros & Hinton, 2016, 1607.06450",
+        "Each example is normalized over its own features; made for recurrent networks.",
+        "Transformers: GPT-2 has two in each block (seen in implementations of it).",
+    ),
+    "instance": Method(
+        "instance norm", 2016, "example", ("batch",), "Ulyanov, Vedaldi & Lempitsky, 2016, 1607.08022",
+        "Each channel of each image is normalized over its own places, so contrast is taken away.",
+        "Style transfer, for which it was made (as commonly stated).",
+    ),
+    "renorm": Method(
+        "batch renorm", 2017, "batch", ("batch",), "Ioffe, NeurIPS 2017, 1702.03275",
+        "The output in training is pulled to that of the running statistics; for small or uniform batches.",
+        "No common network that we know of.",
+    ),
+    "group": Method(
+        "group norm", 2018, "example", ("layer", "instance"), "Wu & He, ECCV 2018, 1803.08494",
+        "Between layer and instance norm: groups of channels of one example.",
+        "The denoising network of Stable Diffusion, with 32 groups (seen in its published configuration).",
+    ),
+    "standard": Method(
+        "weight std.", 2019, "weights", ("weight",), "Qiao et al., 2019, 1903.10520",
+        "Each unit's weights get mean 0 and a fixed spread.",
+        "With group norm in Big Transfer, BiT (seen in the documentation of transformers).",
+    ),
+    "rms": Method(
+        "RMS norm", 2019, "example", ("layer",), "Zhang & Sennrich, NeurIPS 2019, 1910.07467",
+        "Layer norm without the mean: divide by the root mean square.",
+        "Language models: Llama and those that follow it (seen in code of transformers and its copies).",
+    ),
+    "prelayer": Method(
+        "pre-LN", 2020, "example", ("layer",), "Xiong et al., ICML 2020, 2002.04745",
+        "No new norm but a new place: before each block of a transformer, not after the sum.",
+        "Most transformers of today (as commonly stated).",
+    ),
+    "skipinit": Method(
+        "SkipInit", 2020, "none", ("batch",), "De & Smith, NeurIPS 2020, 2002.10444",
+        "Batch norm makes residual blocks begin near the identity; a factor that starts at 0 does that too.",
+        "An argument rather than a product; the factor lives on in other forms (recalled).",
+    ),
+    "nfnet": Method(
+        "NF-nets", 2021, "none", ("skipinit", "standard"), "Brock et al., ICML 2021, 2102.06171",
+        "No norm at all: known variances, standardized weights, gradients clipped unit by unit.",
+        "Image classifiers that match those with batch norm, as their authors report.",
+    ),
+    "tanh": Method(
+        "dynamic tanh", 2025, "none", ("prelayer",), "Zhu et al., CVPR 2025, 2503.10622",
+        "A curve with one learned slope in the place of layer norm.",
+        "Too new to say; its authors train common transformers with it.",
+    ),
+}  # fmt: skip
