@@ -2,8 +2,8 @@
 
 The notebooks are those that the book offers for download: formulas, numbers and references in plain Markdown, which any
 Jupyter shows. They lie in notebooks/, and belong to the reader: one that was changed is never written over. The book is
-built first where that has not been done, so that the sliders find their data. `--sources` opens the chapters' own files,
-chapters/*.md, in which MyST's directives stand as they are; what is saved there is a change of the book.
+built first where that has not been done, so that the sliders find their data. `--sources` opens the files that the book
+is made of, chapters/*.md, in which MyST's directives stand as they are; what is saved there is a change of the book.
 """
 
 import hashlib

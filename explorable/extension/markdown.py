@@ -94,7 +94,7 @@ class Writer:
     def block_block_quote(self, node):
         return quoted(self.blocks(node.children))
 
-    def block_Admonition(self, node):  # noqa: N802  named as the class is
+    def block_Admonition(self, node):
         """Notes, exercises, theorems, proofs: a quotation with a bold title; what folds is folded."""
         if len(node) == 1 and isinstance(node[0], nodes.Admonition):  # a wrapper, as sphinx-proof makes around a proof
             return self.block(node[0])
@@ -169,7 +169,7 @@ class Writer:
         """Markdown of everything inside a node."""
         return "".join(map(self.inline, node.children))
 
-    def inline_Text(self, node):  # noqa: N802  named as the class is
+    def inline_Text(self, node):
         return escaped(node.astext())
 
     def inline_emphasis(self, node):
