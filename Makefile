@@ -15,7 +15,7 @@ help:
 	@echo "make book    build the book into _build/html"
 	@echo "make test    build it, and run all tests (ARGS='-k name' picks some)"
 	@echo "make serve   build it, and open it on localhost"
-	@echo "make lab     open JupyterLab, chapters open as notebooks"
+	@echo "make lab     open the chapters as notebooks in JupyterLab (ARGS=--sources: the files that the book is made of)"
 	@echo "make bench   print the benchmarks (ARGS=pages, build or layers picks one)"
 	@echo "make pictures   take the pictures of the widgets for their index, from the built book"
 	@echo "make lint    check and format the sources"
@@ -42,7 +42,7 @@ serve: $(STAMP)
 	$(RUN) tools/serve.py
 
 lab: $(STAMP)
-	$(RUN) -m jupyter lab chapters/01_motivation.md
+	$(RUN) -m tools.lab $(ARGS)
 
 bench: $(STAMP)
 	$(RUN) -m benchmarks $(ARGS)

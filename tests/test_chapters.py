@@ -5,7 +5,6 @@ import shutil
 import subprocess
 import sys
 
-import jupytext
 import nbformat
 import pytest
 from filelock import FileLock
@@ -20,13 +19,16 @@ VIEW = "application/vnd.jupyter.widget-view+json"
 
 @pytest.fixture(scope="session")
 def executed(book, testrun_uid, tmp_path_factory):
-    """executed(name): the file of a chapter's notebook after a run in a clean kernel, in a foreign folder.
+    """executed(name): the file of a downloaded notebook after a run in a clean kernel, in a foreign folder.
 
-    Each chapter runs once in a test run, also under pytest-xdist. The book is built first: what it has baked is then
-    taken from its cache.
+    Each chapter runs once in a test run, also under pytest-xdist. What the build has baked is taken from its cache.
     """
     folder = ROOT / "_build" / ".executed"
-    environment = {"EXPLORABLE_HOST": "kernel", "EXPLORABLE_CACHE": str(ROOT / ".explorable-cache"), "TQDM_DISABLE": "1"}
+    environment = {
+        "EXPLORABLE_HOST": "kernel",
+        "EXPLORABLE_CACHE": str(ROOT / ".explorable-cache"),
+        "TQDM_DISABLE": "1",
+    }
 
     def run(name):
         file = folder / testrun_uid / f"{name.replace('/', '-')}.ipynb"
@@ -38,7 +40,7 @@ def executed(book, testrun_uid, tmp_path_factory):
             if not file.exists():
                 for variable, value in environment.items():
                     patch.setenv(variable, value)
-                notebook = jupytext.read(source(name), fmt="md:myst")
+                notebook = nbformat.read(book / "_sources" / f"{name}.ipynb", as_version=4)
                 elsewhere = {"metadata": {"path": str(tmp_path_factory.mktemp("elsewhere"))}}
                 NotebookClient(notebook, timeout=900, kernel_name="python3", resources=elsewhere).execute()
                 nbformat.write(notebook, file)

@@ -66,6 +66,11 @@ def depart_text(self, node):
     self.body.append("]") if hasattr(self, "body") else self.add_text("]")
 
 
+def notebook_text(writer, node):
+    """In a notebook the tag stands in brackets, in italics."""
+    return f"*[{writer.within(node)}]*"
+
+
 def setup(app):
     for kind in TAGS:
         app.add_role(kind, EvidenceRole(kind))
@@ -74,4 +79,5 @@ def setup(app):
         html=(visit_html, depart_html),
         latex=(visit_text, depart_text),
         text=(visit_text, depart_text),
+        notebook=(notebook_text, None),
     )

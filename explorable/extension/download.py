@@ -1,24 +1,174 @@
-"""Every chapter can be downloaded as .ipynb, without outputs: the theme lists it in its download menu."""
+"""Every chapter can be downloaded as a notebook: .ipynb, without outputs, in plain Markdown, the same bytes each time.
 
+A link under the title and the theme's download menu lead to it. Its first cell looks for what the notebook imports, and
+says what to install. Settings of the build, each in `_config.yml` alone:
+
+explorable_packages    the packages that the first cell looks for
+explorable_repository  address of the book's repository, "" as long as it has none
+explorable_install     the command that installs what the book needs, in the repository's folder
+"""
+
+import json
+import re
+from html import escape
 from pathlib import Path
 
 import jupytext
+from docutils import nodes
+
+from .markdown import Writer, escaped
+
+HIDDEN = {"hide-input", "remove-input", "hide-cell", "remove-cell"}
+FIRST = """\
+# This notebook runs where the book's requirements are installed. If they are not:
+# {advice}
+try:
+    import {packages}
+except ImportError as error:
+    raise ImportError(f"{{error}}. {advice}") from None
+"""
+
+
+def advice(config):
+    """What to do where the packages are missing, in one sentence, from the settings."""
+    run = f"run `{config.explorable_install}`"
+    if config.explorable_repository:
+        folder = re.sub(r"\.git$", "", config.explorable_repository.rstrip("/")).rpartition("/")[2]
+        return f"run `git clone {config.explorable_repository}`, in the folder {folder} {run}, and restart the kernel."
+    return f"in the folder of the book's repository {run}, and restart the kernel."
+
+
+def first_cell(config):
+    """The source of the cell that says what to install."""
+    words = advice(config)
+    packages = ", ".join(config.explorable_packages)
+    return FIRST.format(packages=packages, advice=words[0].upper() + words[1:])
+
+
+def source_cells(path):
+    """The code cells of a MyST notebook, in order."""
+    notebook = jupytext.reads(path.read_text(encoding="utf-8"), fmt="md:myst")
+    return [cell for cell in notebook.cells if cell.cell_type == "code"]
+
+
+def is_notebook(env, docname):
+    """Whether a page is written as a MyST notebook."""
+    if docname not in env.found_docs:
+        return False
+    source = Path(env.doc2path(docname))
+    return source.suffix == ".md" and "format_name: myst" in source.read_text(encoding="utf-8")[:500]
+
+
+class Cells:
+    """Collects the cells of a notebook: text until the next heading or code cell, and code from the source."""
+
+    def __init__(self, app, docname, code):
+        def known(here, page):
+            there = (Path("/", here).parent / page).resolve().as_posix().lstrip("/")
+            return is_notebook(app.env, there)
+
+        self.writer = Writer(app, docname, known)
+        self.cells, self.text, self.code = [], [], iter(code)
+
+    def walk(self, node, depth=0):
+        """Write a node and what is in it."""
+        if node.get("nb_element") == "cell_code":
+            self.end_text()
+            self.next_code()
+        elif isinstance(node, nodes.section) and isinstance(node[0], nodes.title):
+            self.end_text()
+            for child in node.children:
+                self.walk_child(child, depth + 1)
+        elif any(
+            isinstance(inner, nodes.Element) and inner.get("nb_element") == "cell_code" for inner in node.findall()
+        ):
+            for child in node.children:
+                self.walk_child(child, depth)
+        else:
+            self.text.append(self.writer.block(node))
+
+    def walk_child(self, child, depth):
+        if isinstance(child, nodes.title):
+            words = self.writer.inline(child)
+            of_section = isinstance(child.parent, nodes.section)
+            self.text.append(f"{'#' * min(depth, 6)} {words}" if of_section else f"**{words}**")
+        elif isinstance(child, nodes.Element):
+            self.walk(child, depth)
+
+    def end_text(self):
+        text = "\n\n".join(filter(None, self.text))
+        self.text = []
+        if text:
+            self.cells.append({"cell_type": "markdown", "metadata": {}, "source": text})
+
+    def next_code(self, last=False):
+        """The next code cell of the source that is shown, and those before it that the page leaves out."""
+        for cell in self.code:
+            tags = set(cell.metadata.get("tags", ()))
+            self.add_code(cell.source, tags)
+            left_out = "remove-cell" in tags or {"remove-input", "remove-output"} <= tags
+            if not last and not left_out:
+                return
+
+    def add_code(self, source, tags=()):
+        metadata = {"tags": sorted(tags)} if tags else {}
+        if HIDDEN & set(tags):
+            metadata["jupyter"] = {"source_hidden": True}
+        cell = {"cell_type": "code", "execution_count": None, "metadata": metadata, "outputs": [], "source": source}
+        self.cells.append(cell)
+
+
+def references(app, cited):
+    """The papers behind the marks, as a last cell, if sphinxcontrib-bibtex made them."""
+    if "cite" not in app.env.domains or not cited:
+        return ""
+    from pybtex.plugin import find_plugin  # a dependency of sphinxcontrib-bibtex
+
+    backend = find_plugin("pybtex.backends", "plaintext")()
+    entries = {entry.formatted_entry.label: entry.formatted_entry for entry in app.env.get_domain("cite").citations}
+    found = [entries[mark] for mark in cited if mark in entries]
+    lines = [f"- [{entry.label}] {escaped(entry.text.render(backend))}" for entry in found]
+    return "\n".join(["## Papers", "", *lines]) if lines else ""
+
+
+def notebook(app, docname, doctree):
+    """The notebook of a page as JSON text."""
+    cells = Cells(app, docname, source_cells(Path(app.env.doc2path(docname))))
+    cells.add_code(first_cell(app.config))
+    for child in doctree.children:
+        cells.walk_child(child, 0)
+    cells.text.append(references(app, cells.writer.cited))
+    cells.end_text()
+    cells.next_code(last=True)
+    name = re.sub(r"[^a-zA-Z0-9-]", "-", docname)[-50:]
+    made = [
+        {"id": f"{name}-{k}", **cell, "source": cell["source"].splitlines(True)} for k, cell in enumerate(cells.cells)
+    ]
+    kernel = {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"}
+    metadata = {"kernelspec": kernel, "language_info": {"name": "python"}}
+    whole = {"cells": made, "metadata": metadata, "nbformat": 4, "nbformat_minor": 5}
+    return json.dumps(whole, ensure_ascii=False, indent=1, sort_keys=True) + "\n"
 
 
 def offer_notebook(app, pagename, templatename, context, doctree):
-    """Write the notebook beside the page's source, and tell the theme where it is."""
-    if doctree is None or app.builder.format != "html":
-        return
-    source = Path(app.env.doc2path(pagename))
-    if source.suffix != ".md" or "format_name: myst" not in source.read_text(encoding="utf-8")[:500]:
+    """Write the notebook beside the page's source, link it under the title, and tell the theme where it is."""
+    if doctree is None or app.builder.format != "html" or not is_notebook(app.env, pagename):
         return
     target = Path(app.outdir, "_sources", f"{pagename}.ipynb")
     target.parent.mkdir(parents=True, exist_ok=True)
-    notebook = jupytext.reads(source.read_text(encoding="utf-8"), fmt="md:myst")
-    target.write_text(jupytext.writes(notebook, fmt="ipynb"), encoding="utf-8")
+    target.write_text(notebook(app, pagename, doctree), encoding="utf-8", newline="\n")
     context["ipynb_source"] = f"{pagename}.ipynb"
+    address = escape(f"{'../' * pagename.count('/')}_sources/{pagename}.ipynb")
+    link = (
+        f'<p class="ex-download"><a href="{address}" download="{escape(Path(pagename).name)}.ipynb">'
+        "Download this chapter as a notebook</a></p>"
+    )
+    context["body"] = context["body"].replace("</h1>", f"</h1>\n{link}", 1)
 
 
 def setup(app):
+    app.add_config_value("explorable_packages", ["explorable"], "html")
+    app.add_config_value("explorable_repository", "", "html")
+    app.add_config_value("explorable_install", "pip install -r requirements.txt", "html")
     # Before the theme makes its buttons, at 501.
     app.connect("html-page-context", offer_notebook, priority=400)

@@ -22,8 +22,12 @@ def set_environment(app):
 
 
 def source_hash(root, patterns):
-    """A short name for the state of this package's sources and of the files under root that match the patterns."""
-    files = {path for pattern in patterns for path in Path(root).glob(pattern)} | set(PACKAGE.rglob("*.py"))
+    """A short name for the state of this package's sources and of the files under root that match the patterns.
+
+    What stands in extension/ works on the results of notebooks and is not imported by them.
+    """
+    files = {path for pattern in patterns for path in Path(root).glob(pattern)}
+    files |= {path for path in PACKAGE.rglob("*.py") if "extension" not in path.relative_to(PACKAGE).parts}
     digest = hashlib.sha256()
     for path in sorted(path for path in files if path.is_file()):
         digest.update(path.name.encode("utf-8") + b"\0")

@@ -28,7 +28,7 @@ class explorable_role(nodes.Inline, nodes.TextElement):
 
 
 class explorable_markup(nodes.Inline, nodes.TextElement):
-    """The finished HTML of a role around its text: `start` and `end`."""
+    """The finished HTML of a role around its text: `start` and `end`; of {set} also the `state`, {control: value}."""
 
 
 class SetRole(SphinxRole):
@@ -73,7 +73,7 @@ def resolve_set(app, node, docname, page, record):
     href = f"{there}?{states.query(key, state)}#{key}"
     data = json.dumps(state, separators=(",", ":"))
     start = f'<a class="ex-set" href="{escape(href)}" data-key="{key}" data-set="{escape(data)}">'
-    return explorable_markup("", nodes.Text(node["words"]), start=start, end="</a>")
+    return explorable_markup("", nodes.Text(node["words"]), start=start, end="</a>", state=state)
 
 
 def resolve_live(app, node, docname, page, record):

@@ -18,7 +18,79 @@ $$ x^2 = \\frac{{a}}{{b}} $$ (eq-square)
 ELSEWHERE = """# Second
 
 On another page, {set}`one <square: a=1>` gives {live}`square: y`, see {eq}`eq-square`.
+
+## Every kind of markup
+
+A *word*, a **strong** one, `code`, 2 * 3 < 4, a_b, [a link](https://example.org) and {doc}`the first page <index>`.
+
+:::{note}
+Careful with $x|y$, which is $0$.
+
+- one
+- two
+  1. deep
+:::
+
+:::{admonition} Folded
+:class: dropdown
+Inside.
+:::
+
+term
+: its meaning
+
+| a | b |
+|---|---|
+| 1 | $x$ |
+
+```{code-block} python
+print("{set}`not a role`")
+```
+
+> quoted
+
+```{code-cell} ipython3
+:tags: [remove-cell]
+hidden = 1
+```
+
+```{code-cell} ipython3
+:tags: [hide-input]
+hidden + 1
+```
+
+$$ a \\\\ b $$
 """
+MARKDOWN = """## Every kind of markup
+
+A *word*, a **strong** one, `code`, 2 \\* 3 < 4, a_b, [a link](https://example.org) and [the first page](index.ipynb).
+
+> **Note**
+>
+> Careful with $x|y$, which is $0$.
+>
+> - one
+> - two
+>
+>   1. deep
+
+<details><summary>Folded</summary>
+
+Inside.
+
+</details>
+
+- **term**: its meaning
+
+| a | b |
+| --- | --- |
+| 1 | $x$ |
+
+```python
+print("{set}`not a role`")
+```
+
+> quoted"""
 
 
 @pytest.fixture(scope="module")
@@ -67,9 +139,17 @@ def test_icons_are_cut_and_the_icon_script_is_gone(good_book):
     assert not list(site.rglob("*.map")) and not list(site.rglob("fontawesome.js"))
 
 
-def test_the_chapter_can_be_downloaded_as_a_notebook(good_book):
-    notebook = json.loads((good_book / "_build/html/_sources/index.ipynb").read_text(encoding="utf-8"))
-    assert any(cell["cell_type"] == "code" for cell in notebook["cells"])
+def test_the_chapter_can_be_downloaded_as_a_notebook_in_plain_markdown(good_book):
+    folder = good_book / "_build" / "html"
+    first, second = (json.loads((folder / f"_sources/{name}.ipynb").read_text("utf-8")) for name in ("index", "second"))
+    texts = [["".join(cell["source"]) for cell in notebook["cells"]] for notebook in (first, second)]
+    assert "    import explorable\n" in texts[0][0] and "pip install" in texts[0][0]
+    assert "The square is 4.0. Try three, twice (`a=3, double=True`)." in texts[0][-1]
+    assert "$$\nx^2 = \\frac{a}{b} \\tag{1}\n$$" in texts[0][-1]
+    assert texts[1][1].endswith("one (`a=1`) gives 4, see [(1)](index.ipynb).") and texts[1][2] == MARKDOWN
+    assert texts[1][3:] == ["hidden = 1", "hidden + 1", "$$\n\\begin{aligned}a \\\\ b\\end{aligned}\n$$"]
+    assert [cell["metadata"].get("jupyter") for cell in second["cells"][3:5]] == [{"source_hidden": True}] * 2
+    assert 'href="_sources/index.ipynb" download="index.ipynb"' in page(good_book)
 
 
 def test_a_second_build_forgets_a_removed_widget(tmp_path):

@@ -18,7 +18,7 @@ kernelspec:
 CONFIG = """title: Tiny
 only_build_toc_files: true
 execute: {execute_notebooks: cache, raise_on_error: true, stderr_output: error}
-parse: {myst_enable_extensions: [amsmath, colon_fence, dollarmath]}
+parse: {myst_enable_extensions: [amsmath, colon_fence, deflist, dollarmath]}
 sphinx:
   recursive_update: true
   config:

@@ -1,0 +1,102 @@
+"""The notebooks that the pages offer: the chapter's own cells, in plain Markdown, the same bytes each time."""
+
+import re
+import subprocess
+import sys
+
+import jupytext
+import nbformat
+import pytest
+
+from bn.symbolic import ledger, printing
+from tests.book.pages import notebooks, source
+from tools import lab
+
+FENCED = re.compile(r"^(`{3,})[^`]*?^\1$|`[^`\n]+`", re.DOTALL | re.MULTILINE)
+MYST = re.compile(r"\{[a-z:-]+\}`|^(?:```+|:::+)\{|^\([\w-]+\)=$|^:::+$", re.MULTILINE)
+
+
+def offered(book, name):
+    return nbformat.read(book / "_sources" / f"{name}.ipynb", as_version=4)
+
+
+def text_of(notebook):
+    return "\n\n".join(cell.source for cell in notebook.cells if cell.cell_type == "markdown")
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_notebook_is_the_chapter_in_plain_markdown(name, book):
+    notebook = offered(book, name)
+    nbformat.validate(notebook)
+    ids = [cell.id for cell in notebook.cells]
+    assert ids == [f"{ids[0].removesuffix('-0')}-{number}" for number in range(len(ids))], "not by chance"
+    code = [cell for cell in notebook.cells if cell.cell_type == "code"]
+    assert not any(cell.outputs or cell.execution_count for cell in code)
+    wanted = [cell.source for cell in jupytext.read(source(name), fmt="md:myst").cells if cell.cell_type == "code"]
+    assert [cell.source for cell in code[1:]] == wanted
+    left = MYST.findall(FENCED.sub("", text_of(notebook)))
+    assert not left, f"MyST that plain Jupyter does not understand: {left}"
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_formulas_of_the_registry_are_in_the_notebook(name, book):
+    shown = re.findall(r"^```\{formula\} (.+)$", source(name).read_text(encoding="utf-8"), re.MULTILINE)
+    text, known = text_of(offered(book, name)), ledger.entries()
+    for labels in shown:
+        tex = printing.display([known[label] for label in labels.split()])
+        assert squeezed(tex) in squeezed(text), labels
+    assert len(re.findall(r"\\tag\{\d+\}", text)) == len(shown)
+
+
+def squeezed(tex):
+    """Without blanks, and without the environment that Sphinx puts around several lines."""
+    return re.sub(r"\s|\\(begin|end)\{aligned\}", "", tex)
+
+
+def test_each_kind_of_markup_has_its_form(book):
+    text = text_of(offered(book, "chapters/02_transform"))
+    for form in [
+        "*[proved · for every eps]*",  # a tag
+        "(`eps=1`)",  # what {set} sets
+        "> **Theorem 1 (The largest normalized value)**\n>\n> In a batch of $m \\ge 2$ examples",
+        "<details><summary>Solution to Exercise",
+        "> **What this chapter answers**\n>\n> - What exactly",
+        "```python\ndef batchnorm(x, gamma, beta, eps=1e-5):",  # included from the library
+        "## Papers\n\n- [",
+    ]:
+        assert form in text, form
+    assert re.search(r"classifies \d+ percent|it classifies \d+ percent", text), "a number from the run"
+
+
+def test_first_cell_says_what_to_install(book, tmp_path):
+    """In a Python that has nothing: the command, and never another project's package."""
+    cell = offered(book, "index").cells[0]
+    assert cell.cell_type == "code" and "pip install -r requirements.txt" in cell.source
+    assert not re.search(r"pip install (bn|explorable)", cell.source)
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", cell.source], cwd=tmp_path, capture_output=True, text=True)
+    last = done.stderr.strip().splitlines()[-1]
+    assert last.startswith("ImportError: No module named 'bn'. In the folder of the book's repository run `pip install")
+
+
+@pytest.mark.parametrize("name", ["index", "chapters/02_transform"])
+def test_page_links_to_its_notebook(name, book, watched_page):
+    page = watched_page(book / f"{name}.html")
+    link = page.locator("article .ex-download a")
+    assert link.is_visible() and link.text_content() == "Download this chapter as a notebook"
+    assert link.evaluate("(a) => a.href") == (book / "_sources" / f"{name}.ipynb").resolve().as_uri()
+    assert link.get_attribute("download") == f"{name.rpartition('/')[2]}.ipynb"  # else a server's page would show its text
+
+
+def test_make_lab_never_writes_over_what_the_reader_changed(book, tmp_path):
+    made, mine = tmp_path / "made", tmp_path / "notebooks"
+    (made / "chapters").mkdir(parents=True)
+    for name in ("index", "chapters/one", "chapters/two"):
+        (made / f"{name}.ipynb").write_text("old", encoding="utf-8")
+    assert lab.lay_out(made, mine) == []
+    (mine / "chapters/two.ipynb").write_text("mine", encoding="utf-8")
+    for name in ("index", "chapters/one", "chapters/two"):
+        (made / f"{name}.ipynb").write_text("new", encoding="utf-8")
+    assert lab.lay_out(made, mine) == ["chapters/two.ipynb"] == lab.lay_out(made, mine)
+    words = {path.stem: path.read_text(encoding="utf-8") for path in mine.rglob("*.ipynb")}
+    assert words == {"index": "new", "one": "new", "two": "mine"}
+    assert lab.is_current(book / "_sources")
