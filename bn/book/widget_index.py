@@ -12,8 +12,6 @@ from pathlib import Path
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
 
-from explorable.extension.widgets import records
-
 PICTURES = Path("chapters", "images", "widgets")
 
 
@@ -37,7 +35,7 @@ def fill(app, doctree, docname):
 
 def sections(app, docname):
     """One section for each page that has widgets."""
-    found = records(app.env)
+    found = app.env.explorable_widgets  # page -> key -> record, kept by the engine
     return [section(app, docname, page, found[page]) for page in in_order(app.env) if found.get(page)]
 
 
