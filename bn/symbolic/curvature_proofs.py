@@ -160,7 +160,7 @@ IDENTITIES = (
             "2 for 3": lambda h, pu, pg, a, al, de, gamma, s, m: -gamma / (m * s**2)
             * ((a - 2 * al * de / m) * h + de * pu + al * pg),
             "sign": lambda *given: -_double(*given),
-            "the part of u left out": lambda h, pu, pg, a, al, de, gamma, s, m: _double(h, 0, pg, a, al, de, gamma, s, m),
+            "u left out": lambda h, pu, pg, a, al, de, gamma, s, m: _double(h, 0, pg, a, al, de, gamma, s, m),
             "gamma left out": lambda h, pu, pg, a, al, de, gamma, s, m: _double(h, pu, pg, a, al, de, 1, s, m),
             "alpha and delta exchanged": lambda h, pu, pg, a, al, de, gamma, s, m: _double(
                 h, pu, pg, a, de, al, gamma, s, m
