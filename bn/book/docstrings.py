@@ -78,7 +78,7 @@ def escaped(text):
     for match in LITERAL.finditer(text):
         before, after = text[at : match.start()], text[match.end() : match.end() + 1]
         inside = (match[1] or match[2]).strip()
-        out += plain(before) + ("\\ " if before[-1:].isalnum() or before[-1:] in "-/" and before else "")
+        out += plain(before) + ("\\ " if before[-1:].isalnum() or (before[-1:] in "-/" and before) else "")
         out += f"``{inside}``" + ("\\ " if after and not re.match(r"[\s.,;:!?)\]}'\"-]", after) else "")
         at = match.end()
     return out + plain(text[at:])

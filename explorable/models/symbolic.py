@@ -17,10 +17,11 @@ class Symbolic:
     """A model of formulas, computed anew for whatever the controls say, in the page as in the notebook.
 
     outputs : {name: expression, list of expressions, or histogram(...)}.  Symbols are names of controls and
-    constants; a point p is the two symbols p_x and p_y; a toggle is 0 or 1; a choice with words
-    among its options is the position 0, 1, 2, ... of the chosen one; the language of vectors is in vectors.py.  An expression with one axis gives an array, one with two a table, in the order in which the
-    axes are first named by the numbers controls, the constants and the recurrences; a list of expressions
-    gives an array, or a table if there is a vector among them.
+    constants; a point p is the two symbols p_x and p_y; a toggle is 0 or 1; a choice with words among its
+    options is the position 0, 1, 2, ... of the chosen one; the language of vectors is in vectors.py.  An
+    expression with one axis gives an array, one with two a table, in the order in which the axes are first
+    named by the numbers controls, the constants and the recurrences; a list of expressions gives an array, or
+    a table if there is a vector among them.
     constants : {name: number or array}.  recurrences : Recurrence records.
     gaps : names of outputs that may hold NaN or inf; in any other these are a fault.
     """

@@ -9,7 +9,7 @@ import numpy as np
 import pytest
 import sympy as sp
 
-from explorable import Choice, Numbers, Point, Slider
+from explorable import Numbers, Point, Slider
 from explorable.errors import DeclarationError
 from explorable.models import (
     Recurrence,
