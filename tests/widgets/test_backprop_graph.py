@@ -160,7 +160,7 @@ def test_the_walk_shows_a_node_when_its_parents_and_then_its_children_are_done(g
 
 @pytest.mark.parametrize("place", range(len(PARTS)))
 def test_every_part_is_told_with_symbol_derivative_number_and_share(graph, place):
-    settings = graph.values() | {"part": PARTS[place], "step": LAST, "i": 2}
+    settings = graph.settings() | {"part": PARTS[place], "step": LAST, "i": 2}
     out = graph.evaluate(**{name: settings[name] for name in ("part", "step", "i")})
     text = readout_text(graph.spec(), settings, out)
     numbers = out["value"] if place < len(NODES) else out["local"]

@@ -76,7 +76,7 @@ def legend(layout, *texts):
 def nodes(layout, select=True):
     """A card for each node: its symbol, its value, its gradient."""
     width, height = layout.box
-    line, symbol = LINE, 16 if layout.wide else 15
+    line, symbol, size = (LINE, 16, 13) if layout.wide else (LINE, 15, 12)
     for name in NODES:
         x, y = layout.middle(name)
         choice = {"select": Select("part", name), "spoken": f"node {words.spoken(name)}"} if select else {}
@@ -84,11 +84,11 @@ def nodes(layout, select=True):
         yield Rect(name, x - width / 2, y - half, width, height, radius=8, fill="paper", stroke="grid", **choice)
         for kind, top, tone in (("value", y - line / 2, "forward"), ("gradient", y + line / 2, "upstream")):
             bottom = y + line / 2 if kind == "value" else y + half - 3
-            place = x - width / 2 + 3, top, width - 6, bottom - top
+            place = x - width / 2 + 2, top, width - 4, bottom - top
             yield Rect(f"{name}-{kind}-ground", *place, radius=3, tone=tone, stroke="none")
         yield Label(f"{name}-symbol", x, y - line, words.named(name), size=symbol, math=True)
-        yield Label(f"{name}-value", x, y, size=13, tone="forward")
-        yield Label(f"{name}-gradient", x, y + line, size=13, tone="upstream")
+        yield Label(f"{name}-value", x, y, size=size, tone="forward")
+        yield Label(f"{name}-gradient", x, y + line, size=size, tone="upstream")
 
 
 def edge_bindings():
