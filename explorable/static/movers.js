@@ -11,7 +11,9 @@
   };
 
   const replaced = (list, index, value) => list.map((old, i) => (i === index ? value : old));
-  const limits = (low, high, now, text) => ({ "aria-valuemin": low, "aria-valuemax": high, "aria-valuenow": now, "aria-valuetext": text });
+  // ARIA knows no exponents: 1e-10 is written with all its zeros.
+  const decimal = (number) => (String(number).includes("e-") ? number.toFixed(20).replace(/0+$/, "") : number);
+  const limits = (low, high, now, text) => ({ "aria-valuemin": decimal(low), "aria-valuemax": decimal(high), "aria-valuenow": decimal(now), "aria-valuetext": text });
 
   // to(pick, {x, y}): the pick for a place in data units (a missing coordinate stays as it is);
   // by(pick, dx, dy): for a number of steps; aria(pick): what assistive technology hears.

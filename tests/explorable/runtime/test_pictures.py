@@ -226,3 +226,10 @@ def at_rest(page, number):
         if last == before:
             return last
     raise AssertionError(f"{number} does not come to rest")
+
+
+def test_a_handle_tells_small_numbers_without_an_exponent(hand):
+    """ARIA's numbers are plain decimals."""
+    slider = {"kind": "slider", "label": "h", "stops": [1e-14, 2.5e-7, 1], "format": ".0e"}
+    heard = hand("batch").page.evaluate("slider => explorable.parts.moverOf(slider).aria(1)", slider)
+    assert [heard[f"aria-value{name}"] for name in ("min", "now", "max")] == ["0.00000000000001", "0.00000025", 1]
