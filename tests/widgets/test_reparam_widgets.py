@@ -115,6 +115,21 @@ def test_no_length_is_better_than_the_best_one(widgets, kind, seed):
         assert min(others) > at
 
 
+@pytest.mark.parametrize("kind", [0, 1, 2])
+def test_the_circle_shows_what_is_left_as_a_height_above_it(widgets, kind):
+    """As a share of the loss at weights 0; nothing is left at the two marks, in the best weights' direction."""
+    out = widgets["pictures"].evaluate(kind=kind, condition=20, turn=15, target=(-1, 0.5), weights=(0.5, 2))
+    height = np.hypot(out["left_x"], out["left_y"]) - 1
+    target, s = np.array([-1, 0.5]), covariance(20, 15)
+    np.testing.assert_allclose(height, out["left"] / (target @ s @ target), atol=1e-12)
+    assert np.degrees(np.arctan2(out["left_y"], out["left_x"])) == pytest.approx(pictures.ANGLES, abs=1e-9)
+    spoke = [np.hypot(x, y) for x, y in zip(out["spoke_x"], out["spoke_y"], strict=True)]
+    assert spoke == pytest.approx([1, 1 + out["least"] / (target @ s @ target)])
+    for x, y in zip(out["valley_x"], out["valley_y"], strict=True):
+        nearest = np.hypot(out["left_x"] - x, out["left_y"] - y).argmin()
+        assert np.hypot(x, y) == pytest.approx(1) and height[nearest] < 0.01
+
+
 @pytest.mark.parametrize("seed", DRAWS)
 def test_the_best_points_lie_on_the_ellipse_of_thales(widgets, seed):
     _, condition, turn, target = drawn(seed)
