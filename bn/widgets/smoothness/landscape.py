@@ -100,7 +100,7 @@ def _way():
     return Chart(
         [*_marks("way", "way")],
         title="The loss on the way, at this step",
-        x=Axis("how far: learning rates, or shares of the weights' length", domain="way_window"),
+        x=Axis("how far ahead", domain="way_window"),
         y=Axis("loss", log=True, domain=(0.01, 2000)),
         height=240,
         alt="Loss along the negative gradient at step {step}. At the far end: plain {end_plain:.3g}, batch norm "

@@ -121,6 +121,7 @@ def outputs():
         "truth": true,
         "slack": bound - true,
         "kappa": kappa,
+        "bar_window": [0, sp.Float("1.12") * sp.Max(whole, true, sp.Float("0.001"))],
         "tops": [whole, whole, whole - off_mean, bound, bound, true],
         "bases": [0, whole - off_mean, bound, 0, true, 0],
         "plain_first": total(first * plain, "batch"),
@@ -161,10 +162,14 @@ def _lines():
 def _bars():
     colours = ["plain", "upstream", "upstream", "predicted", "noisy", "truth"]
     return Chart(
-        [Bar(np.arange(6.0), "tops", base="bases", color=colours, width=0.8), Rule(y="truth", color="truth", width=1)],
+        [
+            Bar(np.arange(6.0), "tops", base="bases", color=colours, width=0.8),
+            Rule(y="truth", color="truth", width=1),
+            Text(np.arange(6.0), "tops", list(BARS), dy=-8),
+        ],
         title="What is subtracted, and what is left",
-        x=Axis(kind="category", categories=BARS),
-        y=Axis("squared length of the gradient"),
+        x=Axis(domain=(-0.6, 5.6), ticks=()),
+        y=Axis("squared length of the gradient", domain="bar_window"),
         height=300,
         alt="Bars: plain gradient squared and scaled {whole:.3g}; taken away {off_mean:.3g} for the mean and "
         "{off_spread:.3g} for ŷ; the bound {bound:.3g}; slack {slack:.3g}; the true value {truth:.3g}.",

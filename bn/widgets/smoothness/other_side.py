@@ -13,8 +13,8 @@ DEPTH = 30
 NORMS = {"plain": "none", "batchnorm": "batch", "othernorm": "layer"}
 GROWTH = (
     "Going back, the squared gradient grows by a factor of {growth_batchnorm:.3f} a layer with batch norm (theory, for "
-    "ReLU in large batches: {theory:.3f}) and {growth_plain:.3f} without: {first_batchnorm:.3g} against "
-    "{first_plain:.2f} over the whole network. "
+    "ReLU in large batches: {theory:.3f}) and {growth_plain:.3f} without. Over the whole network "
+    "that is 10 to the power {power:.1f}, against {first_plain:.2f}. "
 )
 TINY = (
     "Two examples normalize to +1 and −1: only a unit whose two values nearly agree, so that ε counts, lets a gradient "
@@ -47,6 +47,7 @@ def tables(activation, batch_size):
             outputs[f"squared_{how}_{name}"] = pick(squared, axis=1)
         outputs[f"growth_{name}"] = [run["growth"][n].mean() for run in runs]
         outputs[f"first_{name}"] = squared[:, :, 0].mean(axis=1)
+    outputs["power"] = np.log10(outputs["first_batchnorm"])
     run, chosen = trained(), np.searchsorted(SIZES, batch_size)
     for name, norm in NORMS.items():
         if norm not in small_batches.NORMS:
@@ -91,8 +92,8 @@ def _gradients():
         title="Gradients at the start, layer by layer",
         x=Axis("layer", domain=(1, DEPTH)),
         y=Axis("squared gradient", log=True),
-        alt="Squared gradient by layer. At the first layer: {first_batchnorm:.3g} with batch norm, {first_plain:.3g} "
-        "without.",
+        alt="Squared gradient by layer. At the first layer: 10 to the power {power:.1f} with batch norm, "
+        "{first_plain:.3g} without.",
     )
 
 

@@ -68,7 +68,7 @@ def shift():
         ],
         model=Sampled(tables, error=ERRORS),
         figures=[
-            _over_time("change", "Shift of the middle layer's gradient", "|G − G′| / |G|", (0.03, 3)),
+            _over_time("change", "Shift of the middle layer's gradient", "|G − G′| / |G|", (0.03, 5)),
             _over_time("loss", "Training loss", "loss, in units of the start", LOSSES),
             _against(),
         ],
@@ -110,7 +110,7 @@ def _against():
     return Chart(
         marks,
         title="Shift against what was reached",
-        x=Axis("mean shift |G − G′| / |G|", log=True, domain=(0.03, 3)),
+        x=Axis("mean shift |G − G′| / |G|", log=True, domain=(0.1, 3)),
         y=Axis("loss at the end", log=True, domain=LOSSES),
         height=240,
         alt="One dot for each network: its mean shift and its final loss. Plain networks at the chosen rate have a "

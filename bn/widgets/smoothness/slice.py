@@ -74,7 +74,8 @@ def _surface():
     scene = {
         "xaxis": axis("downhill"),
         "yaxis": axis("across"),
-        "zaxis": axis("log₁₀ loss", range=[LOW, HIGH]),
+        "zaxis": axis("", range=[LOW, HIGH]),
+        "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.0}},
     }
     trace = {"type": "surface", "x": AXIS.tolist(), "y": AXIS.tolist(), "showscale": False}
     trace |= {"cmin": LOW, "cmax": HIGH, "colorscale": [[0, "#D6E6F5"], [0.5, "#5A9BD0"], [1, "#0B3C6F"]]}
@@ -82,7 +83,7 @@ def _surface():
         [trace],
         {"scene": scene},
         {"0.z": "turned"},
-        title="The chosen network as a surface",
+        title="As a surface: log₁₀ of the loss",
         alt="A surface: the decimal logarithm of the loss over the same square, for the network chosen; its highest "
         "loss is {peak:.3g}.",
     )
