@@ -81,8 +81,8 @@ def clinic():
         key="clinic",
         title="What ails this network?",
         controls=[
-            Choice("fault", "what went wrong", options=FAULTS, start="lag"),
-            Slider("layer", "hidden layer", values=range(1, sick_networks.DEPTH + 1), start=2),
+            Choice("fault", "what went wrong", options=FAULTS, start="camera"),
+            Slider("layer", "hidden layer", values=range(1, sick_networks.DEPTH + 1), start=1),
         ],
         model=Sampled(tables),
         figures=[_findings(), _spreads()],
@@ -99,10 +99,10 @@ def _findings():
     for k, code in enumerate(CODES):
         y = 12 + row * k
         elements += [
-            Label(f"name {code}", left - 8, y + 14, code, size=13, anchor="end", tone="ink"),
+            Label(f"name {code}", left - 8, y + 9, code, size=13, anchor="end", tone="ink"),
             Rect(f"rail {code}", left, y, bar, 18, radius=3, tone="grid", fill="none"),
-            Rect(f"bar {code}", left, y, 0, 18, radius=3, tone="plain", stroke="none"),
-            Label(f"count {code}", left + bar + 8, y + 14, "", size=13, anchor="start", tone="muted"),
+            Rect(f"bar {code}", left, y, 0, 18, radius=3, fill="plain", stroke="none"),
+            Label(f"count {code}", left + bar + 8, y + 9, "", size=13, anchor="start", tone="muted"),
         ]
         bindings += [
             Bind(f"bar {code}", "width", "counts", index=k, scale=Linear((0, WIDTH), (0, bar))),
@@ -122,14 +122,14 @@ def _findings():
 
 
 def _spreads():
-    low, high = 3e-4, 3e4
+    low, high = 2e-3, 500
     return Chart(
         [
             Line([low, high], [low, high], color="truth", dash=True, width=1, label="equal"),
             Dot("batch_spread", "running_spread", color="batchnorm", size=4, opacity=0.7, label="a unit"),
         ],
         title="Spread of each unit",
-        x=Axis("in this batch", log=True, domain=(low, high), ticks=(1e-3, 1e-1, 10, 1e3)),
-        y=Axis("running", log=True, domain=(1e-3, 100), ticks=(1e-3, 1e-2, 0.1, 1, 10, 100)),
+        x=Axis("in this batch", log=True, domain=(low, high), ticks=(0.01, 0.1, 1, 10, 100)),
+        y=Axis("running", log=True, domain=(low, high), ticks=(0.01, 0.1, 1, 10, 100)),
         alt="Spread of 48 units in this batch against their running spread.",
     )

@@ -12,7 +12,7 @@ from explorable.models import component
 
 FILE = Path(__file__).resolve().parents[3] / "benchmarks" / "measured" / "norms.json"
 WORDS = ("(64, 100): a layer of a small network", "(1024, 1024): a wide layer", "(32, 64, 16, 16): images")
-COLOURS = {"linear": "plain", "batch norm": "batchnorm"}
+COLOURS = {"linear": "plain", "batch": "batchnorm"}
 
 
 def measured():
@@ -23,7 +23,7 @@ def measured():
 def cost():
     """Time and memory of each layer at one of three shapes."""
     figures = measured()
-    names = [row["name"] for row in figures["layers"]]
+    names = [row["name"].removesuffix(" norm") for row in figures["layers"]]
     return Explorable(
         key="cost",
         title="What does it cost?",
@@ -64,7 +64,7 @@ def _outputs(names):
 
     forward, backward = pick("forward_us"), pick("backward_us")
     one, two = (component(Vector(name, axis="shape_axis"), shape) for name in ("one_us", "two_us"))
-    linear, norm = whole(names.index("linear")), whole(names.index("batch norm"))
+    linear, norm = whole(names.index("linear")), whole(names.index("batch"))
     return {
         "forward_time": forward,
         "both": forward + backward,

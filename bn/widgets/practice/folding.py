@@ -56,7 +56,7 @@ def folding():
         figures=[_picture(name, title) for name, title in PARTS.items()],
         columns=3,
         layout="stacked",
-        readout="Largest difference: {error:.1e} of the largest output; {inside:.1e} away from the border.",
+        readout="Largest difference: {error:.2g} of the largest output; away from the border {inside:.2g}.",
         caption="A digit seen through a filter for upright edges and batch norm with running statistics. Left, as two "
         "layers; middle, as one; right, what folding changed. Orange and blue are opposite signs.",
     )
