@@ -45,8 +45,14 @@ def test_the_first_attempt_is_recognised(name):
     assert not answer and len(answer.mistakes) == 1, str(answer)
 
 
+@pytest.mark.parametrize("name", TEXTS)
+def test_no_question_is_taken_for_text(name):
+    """After ``` no backtick may stand in the same line; with ::: it may."""
+    assert not re.findall(r"^```\{question\}.*`.*$", TEXTS[name], re.MULTILINE)
+
+
 @pytest.mark.parametrize("name", WITH)
 def test_three_questions_close_the_chapter(name):
     text = TEXTS[name]
-    assert len(re.findall(r"^:::\{question\}", text, re.MULTILINE)) >= 3
+    assert len(re.findall(r"^(?::::|```)\{question\}", text, re.MULTILINE)) >= 3
     assert text.index("### Try it in code") < text.index("## Questions") < text.index("## What was learnt")
