@@ -81,6 +81,10 @@ def init(sizes, *, norm="none", activation="relu", init="he", seeds=(0,), scale=
     Weights are Gaussian; biases and beta start at 0, gamma at 1. A seed gives the same draws whatever the
     norm, the activation and the scale, so that networks of one seed start alike.
     Raises ValueError for unknown names and impossible numbers.
+
+    >>> net = init((64, 100, 10), norm="batch", seeds=(0, 1, 2))
+    >>> net.params[0]["w"].shape, sorted(net.params[0])
+    ((3, 64, 100), ['beta', 'gamma', 'w'])
     """
     checks.one_of("norm", norm, NORMS)
     checks.one_of("activation", activation, ACTIVATIONS)
@@ -187,7 +191,11 @@ def keep_function(net):
 
 
 def accuracy(logits, labels):
-    """Share of right answers, (k,) or a number. A row with NaN is counted as wrong."""
+    """Share of right answers, (k,) or a number. A row with NaN is counted as wrong.
+
+    >>> float(accuracy(np.array([[2.0, 1.0], [0.0, 3.0]]), np.array([0, 0])))
+    0.5
+    """
     right = (logits.argmax(axis=-1) == labels) & ~np.isnan(logits).any(axis=-1)
     return right.mean(axis=-1)
 

@@ -68,6 +68,12 @@ def train(
 
     A network whose loss is not finite or above `bound`, or whose gradient is not finite, has diverged: that
     step is recorded, its parameters stay as they were, and it costs no more time. Nothing becomes NaN.
+
+    >>> from bn.data import digits
+    >>> from bn.network import init
+    >>> net, history = train(init((64, 10)), digits(), lr=0.1, steps=20)
+    >>> history.losses.shape, bool(history.losses[-1, 0] < history.losses[0, 0])
+    ((20, 1), True)
     """
     seeds = net.seeds if seeds is None else np.broadcast_to(seeds, net.seeds.shape)
     lr, decay = one_per_network("lr", lr, net.size), one_per_network("decay", decay, net.size)

@@ -30,6 +30,15 @@ class Slider(Control):
     format : see `explorable.text.show`; None is "d" for whole stops, else ".3g".
     play : seconds for a full sweep; adds a play button.  fold : put under "More settings".
     help : a sentence that explains the control.
+
+    >>> rate = Slider("rate", "learning rate", low=0.001, high=1, log=True, per_decade=2, start=0.1)
+    >>> rate.stops
+    (0.001, 0.0032, 0.01, 0.032, 0.1, 0.32, 1.0)
+    >>> rate.clean(0.25)
+    0.25
+    >>> rate.clean(2)
+    Traceback (most recent call last):
+    explorable.errors.DeclarationError: slider "rate" takes numbers from 0.001 to 1.0, got 2
     """
 
     name: str

@@ -28,7 +28,11 @@ def listed_stops(values):
 
 
 def linear_stops(low, high, step):
-    """low, low + step, ..., high, added up in decimal, so that 0.1 * 3 is 0.3."""
+    """low, low + step, ..., high, added up in decimal, so that 0.1 * 3 is 0.3.
+
+    >>> linear_stops(0, 0.3, 0.1)
+    (0.0, 0.1, 0.2, 0.3)
+    """
     low, high, step = (plain_number(part) for part in (low, high, step))
     if not (low < high and step > 0):
         raise ValueError(f"needs low < high and a positive step, got low={low}, high={high}, step={step}")
@@ -47,6 +51,9 @@ def logarithmic_stops(low, high, per_decade):
     """Stops from low to high with equal ratios, rounded to the fewest digits (two or more) that still differ.
 
     Twenty a decade with two digits are 1, 1.1, 1.3, 1.4, 1.6, 1.8, 2, ...: round numbers that read well.
+
+    >>> logarithmic_stops(1, 10, 5)
+    (1.0, 1.6, 2.5, 4.0, 6.3, 10.0)
     """
     low, high = plain_number(low), plain_number(high)
     if not 0 < low < high:

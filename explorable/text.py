@@ -39,6 +39,9 @@ def show(value, spec=""):
     with an absolute value. What shows as zero has no sign. From 1e21 on, d and f turn into .Ne. The minus
     is U+2212, exponents have no padding (1e5), thousands are not grouped. NaN is "not a number",
     infinity "infinite". A string is shown as it is; True and False count as 1 and 0.
+
+    >>> show(0.30000000000000004), show(-1234.5678, ".1f"), show(2, "+d"), show(0.125, ".1%")
+    ('0.3', '−1234.6', '+2', '12.5%')
     """
     if isinstance(value, str):
         return value

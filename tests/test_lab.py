@@ -1,4 +1,4 @@
-"""The kernel host in a real JupyterLab: open a chapter as a notebook, run all, move a slider, the picture changes."""
+"""The kernel host in a real JupyterLab: the chapters' own files and their notebooks, sliders moved by hand and by Python."""
 
 import json
 import os
@@ -10,6 +10,7 @@ import time
 import pytest
 
 from tests.book.pages import ROOT
+from tools.lab import lay_out
 
 CHAPTER = "index.md"
 # What is sent to a kernel that is still connecting can be lost, so its first answer is waited for.
@@ -19,6 +20,17 @@ KERNEL_READY = """() => {
   return context?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
 }"""
 RUN_ALL = "() => void window.jupyterapp.commands.execute('notebook:run-all-cells')"  # not awaited
+OPEN = "(path) => void window.jupyterapp.commands.execute('docmanager:open', { path })"
+# What a reader may do with a widget of the book: values between the stops, another model, a look at the numbers.
+MINE = """{"cells": [{"cell_type": "code", "execution_count": null, "id": "a", "metadata": {}, "outputs": [], "source": [
+"from bn.widgets import transform\\n", "widget = transform.train_gamma_beta()\\n", "widget"]},
+{"cell_type": "code", "execution_count": null, "id": "b", "metadata": {}, "outputs": [], "source": [
+"widget.values['lr'] = 0.123\\n", "widget.set(step=7)\\n",
+"import numpy as np\\n", "same = all(np.array_equal(widget.outputs[k], v) for k, v in widget.evaluate(lr=0.123, step=7).items())\\n",
+"print('values', widget.values['lr'], widget.values['step'], same)"]},
+{"cell_type": "code", "execution_count": null, "id": "c", "metadata": {}, "outputs": [], "source": ["widget.set(lr=1000)"]}
+], "metadata": {"kernelspec": {"display_name": "Python 3", "language": "python", "name": "python3"}},
+"nbformat": 4, "nbformat_minor": 5}"""
 PICTURE = "() => [...document.querySelectorAll('.jp-OutputArea-output svg')].map((svg) => svg.outerHTML).join()"
 
 
@@ -28,6 +40,8 @@ def lab(tmp_path, book):
     for name in ("index.md", "chapters", "pyproject.toml"):  # the last says what is saved in a chapter's header
         copy = shutil.copytree if (ROOT / name).is_dir() else shutil.copyfile
         copy(ROOT / name, tmp_path / name)
+    lay_out(book / "_sources", tmp_path / "notebooks")
+    (tmp_path / "notebooks" / "mine.ipynb").write_text(MINE, encoding="utf-8")
     runtime = tmp_path / "runtime"
     environment = {
         **os.environ,
@@ -95,3 +109,29 @@ def test_a_slider_moves_the_picture_and_saving_changes_nothing(lab_page, tmp_pat
     page.evaluate("() => window.jupyterapp.commands.execute('docmanager:save')")
     page.wait_for_function("() => !window.jupyterapp.shell.currentWidget.context.model.dirty", timeout=30_000)
     assert (tmp_path / CHAPTER).read_text(encoding="utf-8") == (ROOT / CHAPTER).read_text(encoding="utf-8")
+    check_the_offered_notebook(page)
+    check_python_moves_the_slider(page)
+
+
+def check_the_offered_notebook(page):
+    """Its formulas are typeset, its details fold, and nothing of MyST is left; nothing has to be run for that."""
+    page.evaluate(OPEN, "notebooks/chapters/02_transform.ipynb")
+    page.locator(".jp-NotebookPanel:visible .jp-MarkdownOutput mjx-container").first.wait_for(timeout=90_000)
+    page.locator(".jp-NotebookPanel:visible .jp-CodeCell").first.wait_for(timeout=30_000)
+    words = page.locator(".jp-NotebookPanel:visible .jp-Notebook").inner_text()
+    assert "ImportError" in words, "the first cell, which says what to install, is in sight"
+    assert "{formula}" not in words and "{set}" not in words and "{proved}" not in words
+
+
+def check_python_moves_the_slider(page):
+    """In the reader's own notebook; what is out of range is refused with the range named."""
+    page.evaluate(OPEN, "notebooks/mine.ipynb")
+    panel = page.locator(".jp-NotebookPanel:visible")
+    panel.locator(".jp-CodeCell").nth(2).wait_for(timeout=60_000)
+    page.wait_for_function(KERNEL_READY, timeout=90_000)
+    page.evaluate(RUN_ALL)
+    panel.get_by_text("values 0.123 7 True").wait_for(timeout=120_000)
+    panel.get_by_text("takes numbers from").last.wait_for(timeout=30_000)
+    panel.locator(".jp-OutputArea-output .noUi-handle").first.wait_for(timeout=60_000)
+    readouts = panel.locator(".widget-readout").all_inner_texts()
+    assert any(text.strip() in ("0.123", "0.12") for text in readouts) and "7" in readouts, readouts

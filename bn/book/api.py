@@ -63,7 +63,9 @@ class Api(SphinxDirective):
             return None
         section = nodes.section(ids=[nodes.make_id(f"api {name}")], names=[f"api {name}"])
         section += nodes.title("", "", nodes.literal("", name))
-        lines = self._brief(name, module) if "brief" in self.options else [line.format(name=name) for line in AUTOMODULE]
+        lines = (
+            self._brief(name, module) if "brief" in self.options else [line.format(name=name) for line in AUTOMODULE]
+        )
         self.state.nested_parse(StringList(lines, self.env.doc2path(self.env.docname)), 0, section)
         return section
 

@@ -49,7 +49,7 @@ def converted(part):
 def gathered(part):
     """The lines of a paragraph joined into entries: one begins at "name : ", at "- " and at Returns or Raises."""
     entries = []
-    for line in (piece for line in part for piece in BREAK.split(line)):
+    for line in (piece for whole in part for piece in BREAK.split(whole)):
         begins = ENTRY.match(line) or line.startswith("- ") or SENTENCE.match(line)
         if begins or not entries:
             entries.append(line.strip())

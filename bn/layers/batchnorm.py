@@ -39,6 +39,10 @@ def batchnorm(x, gamma, beta, eps=1e-5):
     float32 gives float32, with the statistics in float64; integers count as float64.
     A constant feature, so also a batch of one, has xhat = 0 and gives beta, for eps = 0 too (the limit).
     Raises ValueError for wrong shapes and types, an empty batch, a negative eps, NaN or infinity anywhere.
+
+    >>> y, cache = batchnorm(np.array([[1.0], [3.0]]), gamma=[2.0], beta=[5.0], eps=0.0)
+    >>> y.tolist()
+    [[3.0], [7.0]]
     """
     x = checks.as_batch(x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
@@ -61,6 +65,11 @@ def batchnorm_grad(dy, cache):
     A batch of one gives dx = 0: its output does not depend on x.
     Raises ValueError for a dy of wrong shape or not finite, and where gamma / std is not finite: a constant
     feature at eps = 0 has a forward limit but no gradient.
+
+    >>> _, cache = batchnorm(np.array([[0.0], [1.0], [2.0]]), gamma=[1.0], beta=[0.0])
+    >>> dx, dgamma, dbeta = batchnorm_grad(np.array([[1.0], [0.0], [0.0]]), cache)
+    >>> float(abs(dx.sum())) < 1e-12, dbeta.tolist()  # a gradient cannot shift the whole batch
+    (True, [1.0])
     """
     xhat, gamma, std, _, _, m = cache
     dy = checks.same_shape("dy", dy, xhat.shape, "y").astype(xhat.dtype, copy=False)
@@ -85,6 +94,9 @@ def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
 
     x : (m, d) or (N, C, H, W).  gamma, beta, running_mean, running_var : (d,) or (C,).  Returns y like x.
     Raises ValueError as `batchnorm` does, for a negative variance, and where running_var + eps = 0.
+
+    >>> batchnorm_inference(np.array([[4.0]]), [1.0], [0.5], running_mean=[2.0], running_var=[4.0], eps=0.0).tolist()
+    [[1.5]]
     """
     x = checks.as_batch(x)
     checks.finite("x", x)

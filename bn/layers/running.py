@@ -39,7 +39,11 @@ def running_start(shape):
 
 
 def momentum_from_old_weight(old_weight):
-    """Our `momentum` from that of a library where it weighs the old value (Keras: 0.99 -> 0.01)."""
+    """Our `momentum` from that of a library where it weighs the old value (Keras: 0.99 -> 0.01).
+
+    >>> round(momentum_from_old_weight(0.99), 6)
+    0.01
+    """
     return 1.0 - checks.as_number("old_weight", old_weight, 0.0, 1.0, allowed="a number from 0 to 1")
 
 
@@ -51,6 +55,12 @@ def update_running(running, cache, momentum=0.1, variance="unbiased"):
     variance : "unbiased" (times m / (m - 1), as Ioffe & Szegedy, Algorithm 2, step 10) or "biased".
     Raises ValueError for a batch of one with "unbiased", where m / (m - 1) is undefined, and for a variance
     too large for float64.
+
+    >>> from bn.layers import batchnorm
+    >>> _, cache = batchnorm(np.array([[0.0], [2.0]]), gamma=[1.0], beta=[0.0])
+    >>> new = update_running(running_start(1), cache, momentum=0.5)
+    >>> new.mean.tolist(), new.var.tolist(), new.batches  # 0.5 * 1 + 0.5 * 1 * 2 / (2 - 1)
+    ([0.5], [1.5], 1)
     """
     checks.one_of("variance", variance, VARIANCES)
     if momentum is None:
@@ -78,6 +88,10 @@ def precise_statistics(mus, variances, counts=None, variance="biased"):
     mus, variances : (K, d), the biased variance of each batch.   counts : (K,) batch sizes; None: all equal.
     variance : "biased" divides by the number n of all examples; "unbiased" by n - 1 and needs `counts`.
     Returns mean (d,) and variance (d,).   Source: Wu & Johnson (2021), arXiv:2105.07576, "precise BN".
+
+    >>> mean, var = precise_statistics(mus=[[0.0], [2.0]], variances=[[1.0], [1.0]])
+    >>> mean.tolist(), var.tolist()
+    ([1.0], [2.0])
     """
     mus = checks.as_floats("mus", mus)
     variances = checks.same_shape("variances", variances, mus.shape, "mus")
@@ -105,6 +119,10 @@ def merge(a, b):
     """The `Shard` of two parts together, exact: synchronised batch norm over workers needs no more than this.
 
     Chan, Golub & LeVeque (1983): m2 = m2_a + m2_b + (mean_b - mean_a)^2 n_a n_b / n.
+
+    >>> whole = merge(shard(np.array([[0.0], [1.0]])), shard(np.array([[5.0]])))
+    >>> whole.count, whole.mean.tolist(), whole.m2.tolist()
+    (3, [2.0], [14.0])
     """
     if np.shape(a.mean) != np.shape(b.mean):
         raise ValueError(f"b has shape {np.shape(b.mean)}; allowed is {np.shape(a.mean)}, the shape of a")

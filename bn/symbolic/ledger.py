@@ -72,7 +72,12 @@ TOPICS = (
 
 @lru_cache(maxsize=1)
 def entries():
-    """Label -> entry, in the order of the topics. Raises ValueError if a label is used twice."""
+    """Label -> entry, in the order of the topics. Raises ValueError if a label is used twice.
+
+    >>> entry = entries()["xhat-mean-square"]
+    >>> entry.kind, entry.prove()
+    ('identity', None)
+    """
     found = {}
     for topic in TOPICS:
         for entry in topic.IDENTITIES:

@@ -28,6 +28,12 @@ class Sampled:
 
     The grid is cached on disk by values, versions and the sources of the function and all that it imports
     from the project.  At most 20,000 points and 20 MB of output (`grid.MAX_POINTS`, `grid.MAX_BYTES`).
+
+    >>> from explorable import Slider
+    >>> model = Sampled(lambda n: {"square": n**2})
+    >>> model.check([Slider("n", "n", values=(1, 2, 3), start=1)])
+    >>> model.evaluate({"n": 3})
+    {'square': 9.0}
     """
 
     kind = "sampled"

@@ -24,6 +24,13 @@ class Symbolic:
     a table if there is a vector among them.
     constants : {name: number or array}.  recurrences : Recurrence records.
     gaps : names of outputs that may hold NaN or inf; in any other these are a fault.
+
+    >>> import sympy as sp
+    >>> from explorable import Slider
+    >>> model = Symbolic({"area": sp.Symbol("side") ** 2})
+    >>> model.check([Slider("side", "side", low=0, high=2, step=0.1, start=1)])
+    >>> model.evaluate({"side": 1.5})
+    {'area': 2.25}
     """
 
     kind = "symbolic"

@@ -161,7 +161,12 @@ def count(thing, axis=None):
 
 
 def mean(expression, axis=None):
-    """The mean over an axis; over all axes of the expression if none is named."""
+    """The mean over an axis; over all axes of the expression if none is named.
+
+    >>> x = Vector("x")
+    >>> mean((x - mean(x)) ** 2)
+    total((x - total(x, 'batch')/count(batch))**2, 'batch')/count(batch)
+    """
     return total(expression, axis) / count(expression, axis)
 
 

@@ -84,7 +84,8 @@ def test_page_links_to_its_notebook(name, book, watched_page):
     link = page.locator("article .ex-download a")
     assert link.is_visible() and link.text_content() == "Download this chapter as a notebook"
     assert link.evaluate("(a) => a.href") == (book / "_sources" / f"{name}.ipynb").resolve().as_uri()
-    assert link.get_attribute("download") == f"{name.rpartition('/')[2]}.ipynb"  # else a server's page would show its text
+    # Without this attribute a server's page would show the file's text.
+    assert link.get_attribute("download") == f"{name.rpartition('/')[2]}.ipynb"
 
 
 def test_make_lab_never_writes_over_what_the_reader_changed(book, tmp_path):
