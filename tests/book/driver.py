@@ -155,6 +155,7 @@ def move_numbers(page, box, way):
             area = cell.bounding_box()
             place = area["x"] + area["width"] - 10, area["y"] + at * area["height"]
             page.mouse.move(*place)
+            page.evaluate(FRAMES)  # they are painted, then they can be pressed
             page.mouse.click(*place)
             yield
     else:  # a tap opens the phone's number pad
