@@ -102,7 +102,8 @@ ON_IT = """part => {
   const area = part.getBoundingClientRect();
   if (!line) return [[area.x + area.width / 2, area.y + area.height / 2]];
   const [length, matrix] = [line.getTotalLength(), line.getScreenCTM()];
-  return [0.5, 0.1, 0.9, 0.3, 0.7].map(at => line.getPointAtLength(at * length).matrixTransform(matrix)).map(({ x, y }) => [x, y]);
+  const place = at => line.getPointAtLength(at * length).matrixTransform(matrix);
+  return [0.5, 0.1, 0.9, 0.3, 0.7].map(place).map(({ x, y }) => [x, y]);
 }"""
 
 
