@@ -96,6 +96,17 @@ def point_at(page, way, target, at=0.5):
     page.touchscreen.tap(x, y) if way == "touch" else page.mouse.click(x, y)
 
 
+# Places on a part of a picture, on the screen: along a line, or the middle of anything else.
+ON_IT = """part => {
+  const line = part.matches(".ex-path") && part.querySelector("path:last-of-type");
+  const area = part.getBoundingClientRect();
+  if (!line) return [[area.x + area.width / 2, area.y + area.height / 2]];
+  const [length, matrix] = [line.getTotalLength(), line.getScreenCTM()];
+  const place = at => line.getPointAtLength(at * length).matrixTransform(matrix);
+  return [0.5, 0.1, 0.9, 0.3, 0.7].map(place).map(({ x, y }) => [x, y]);
+}"""
+
+
 def press(page, target, *keys):
     target.focus()
     for key in keys:
@@ -193,8 +204,9 @@ def move_in_picture(page, element, way):
         return
     x, y = area["x"] + area["width"] / 2, area["y"] + area["height"] / 2
     if not holds:
-        point_at(page, way, element)
-        yield
+        for x, y in element.evaluate(ON_IT):  # the middle of a line with corners lies beside it
+            page.touchscreen.tap(x, y) if way == "touch" else page.mouse.click(x, y)
+            yield
         return
     for dx, dy in ((40, 0), (-40, 0), (0, 40), (0, -40)):
         drag(page, way, (x, y), (x + dx, y + dy))
