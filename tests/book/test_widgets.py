@@ -19,7 +19,7 @@ def test_every_widget_draws(book, watched_page, name, width):
         boxes = figure.locator(".ex-canvas").evaluate_all(
             "boxes => boxes.map(box => { const drawn = box.querySelector('svg, canvas, .js-plotly-plot');"
             " const area = drawn?.getBoundingClientRect();"
-            " return drawn ? [area.width, area.height, drawn.querySelectorAll('*').length] : [0, 0, 0]; })"
+            " return drawn ? [area.width, area.height, box.querySelectorAll('*').length] : [0, 0, 0]; })"
         )
         assert boxes and all(w > 50 and h > 20 and parts > 3 for w, h, parts in boxes), f"{key}: {boxes}"
         assert figure.locator(".ex-readout").text_content().strip(), f"{key} has an empty readout"
