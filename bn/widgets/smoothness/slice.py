@@ -78,7 +78,7 @@ def _surface():
         "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.0}},
     }
     trace = {"type": "surface", "x": AXIS.tolist(), "y": AXIS.tolist(), "showscale": False}
-    trace |= {"cmin": LOW, "cmax": HIGH, "colorscale": [[0, "#D6E6F5"], [0.5, "#5A9BD0"], [1, "#0B3C6F"]]}
+    trace |= {"cmin": LOW, "cmax": HIGH, "colorscale": [[0, "ex:grid"], [1, "ex:batchnorm"]]}
     return PlotlyFigure(
         [trace],
         {"scene": scene},
