@@ -100,9 +100,9 @@ def test_squared_gradients_are_those_of_the_loss():
     assert explosion.squared_gradients(net, x, upstream) == pytest.approx(squared / squared[-1], rel=1e-6)
 
 
-def test_small_batches_cost_batch_norm_more_than_a_plain_network():
-    found = small_batches.run(batch_sizes=(2, 64), seeds=SEEDS, steps=300, norms=("none", "batch"))
-    (plain_2, plain_64), (own_2, own_64) = found["accuracy"]
-    assert (own_2 < 0.5).all() and (plain_2 > own_2 + 0.2).all()
-    assert (own_64 > 0.93).all() and (plain_64 > 0.9).all()
+def test_small_batches_cost_batch_norm_more_than_networks_that_see_one_example():
+    found = small_batches.run(batch_sizes=(2, 64), seeds=SEEDS, steps=300)
+    (plain_2, plain_64), (own_2, own_64), (layer_2, layer_64) = found["accuracy"]
+    assert (own_2 < 0.5).all() and (plain_2 > own_2 + 0.2).all() and (layer_2 > own_2 + 0.3).all()
+    assert (own_64 > 0.93).all() and (plain_64 > 0.9).all() and (layer_64 > 0.9).all()
     assert found["precise"].shape == (2, 2) and (found["precise"][1] > 0.93).all()

@@ -191,10 +191,9 @@ def test_the_widget_of_other_norms_is_the_experiment(monkeypatch):
 
 
 def test_the_other_side_is_both_experiments(monkeypatch):
-    run = small_batches.run(batch_sizes=(2, 16), seeds=(0, 1), steps=20, norms=("none", "batch"))
+    run = small_batches.run(batch_sizes=(2, 16), seeds=(0, 1), steps=20)
     monkeypatch.setattr(other_side, "trained", lambda: run)
     monkeypatch.setattr(other_side, "SIZES", (2, 16))
-    monkeypatch.setattr(small_batches, "NORMS", ("none", "batch"))
     monkeypatch.setattr(other_side, "DEPTH", 8)
     out = other_side.tables("linear", np.array([2, 16]))
     found = explosion.run("linear", 16, depth=8)

@@ -22,7 +22,7 @@ TINY = (
 )
 TRAINED = (
     "With batches of {batch_size}, a network with batch norm ends at {right_now_batchnorm:.0f}% held-out accuracy, a "
-    "plain one at {right_now_plain:.0f}%."
+    "plain one at {right_now_plain:.0f}%, one with layer norm at {right_now_othernorm:.0f}%."
 )
 PARTS = {"low": np.min, "mean": np.mean, "high": np.max}
 WORDS = {"plain": "plain", "batchnorm": "batch norm", "othernorm": "layer norm"}
@@ -30,7 +30,7 @@ WORDS = {"plain": "plain", "batchnorm": "batch norm", "othernorm": "layer norm"}
 
 @lru_cache(maxsize=1)
 def trained():
-    """Held-out accuracy by batch size. Layer norm only if the library has it."""
+    """Held-out accuracy by batch size."""
     return small_batches.run(batch_sizes=SIZES)
 
 
@@ -50,8 +50,6 @@ def tables(activation, batch_size):
     outputs["power"] = np.log10(outputs["first_batchnorm"])
     run, chosen = trained(), np.searchsorted(SIZES, batch_size)
     for name, norm in NORMS.items():
-        if norm not in small_batches.NORMS:
-            continue
         accuracy = 100 * run["accuracy"][small_batches.NORMS.index(norm)]  # M, S
         for how, pick in PARTS.items():
             outputs[f"right_{how}_{name}"] = pick(accuracy, axis=1)[None, :]
@@ -99,9 +97,7 @@ def _gradients():
 
 def _accuracy():
     marks = [Rule(x="batch_size", color="moved", dash=False)]
-    for name, norm in NORMS.items():
-        if norm not in small_batches.NORMS:
-            continue
+    for name in NORMS:
         marks += [
             Band(SIZES, f"right_low_{name}", f"right_high_{name}", color=name),
             Line(SIZES, f"right_mean_{name}", color=name, label=WORDS[name]),
@@ -113,5 +109,5 @@ def _accuracy():
         x=Axis("batch size", log=True, domain=(1.9, 70), ticks=SIZES, format="d"),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),
         alt="Held-out accuracy against the batch size. With batches of {batch_size}: {right_now_batchnorm:.0f} "
-        "percent with batch norm, {right_now_plain:.0f} percent without.",
+        "percent with batch norm, {right_now_plain:.0f} without, {right_now_othernorm:.0f} with layer norm.",
     )

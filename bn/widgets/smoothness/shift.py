@@ -15,7 +15,8 @@ KINDS = {  # the layer looked at, the three learning rates, and the run
 }
 SEEDS = (0, 1, 2)
 LARGEST = {"change": 0.0005, "loss": 0.000005}
-LOSSES = (0.00003, 2)
+SHIFTS = {"digits": (0.2, 1.2), "linear": (0.008, 2)}  # what the axes show
+LOSSES = {"digits": (0.00005, 1.5), "linear": (0.1, 1.2)}
 RATES = ("low", "middle", "high")
 PARTS = {"low": np.min, "mean": np.mean, "high": np.max}
 # Largest errors of the packed values; the losses stand on a logarithmic axis.
@@ -34,6 +35,7 @@ def tables(kind, rate):
     run, k = result(kind), RATES.index(rate)
     layer, rates, _ = KINDS[kind]
     outputs = {"steps": run["steps"], "layer": layer, "lr": rates[k]}
+    outputs |= {"shifts": np.array(SHIFTS[kind]), "losses": np.array(LOSSES[kind])}
     loss_scale = run["loss"][0, :, :, 0].mean()  # of the start, so that both kinds fit one axis
     for n, name in enumerate(NETWORKS):
         change = run["gradient_change"][n, k, :, 0]  # S, R
@@ -68,8 +70,8 @@ def shift():
         ],
         model=Sampled(tables, error=ERRORS),
         figures=[
-            _over_time("change", "Shift of the middle layer's gradient", "|G − G′| / |G|", (0.03, 5)),
-            _over_time("loss", "Training loss", "loss, in units of the start", LOSSES),
+            _over_time("change", "Shift of the middle layer's gradient", "|G − G′| / |G|", (0.005, 5)),
+            _over_time("loss", "Training loss", "loss, in units of the start", "losses"),
             _against(),
         ],
         columns=2,
@@ -110,8 +112,8 @@ def _against():
     return Chart(
         marks,
         title="Shift against what was reached",
-        x=Axis("mean shift |G − G′| / |G|", log=True, domain=(0.1, 3)),
-        y=Axis("loss at the end", log=True, domain=LOSSES),
+        x=Axis("mean shift |G − G′| / |G|", log=True, domain="shifts"),
+        y=Axis("loss at the end", log=True, domain="losses"),
         height=240,
         alt="One dot for each network: its mean shift and its final loss. Plain networks at the chosen rate have a "
         "shift of {change_all_plain:.2f}, those with batch norm {change_all_batchnorm:.2f}.",

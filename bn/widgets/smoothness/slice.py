@@ -43,7 +43,8 @@ def landscape_slice():
         columns=2,
         readout="The loss is {here_plain:.3g} at the plain network and {here_batchnorm:.3g} with batch norm. In this "
         "square it rises up to {worst_plain:.0f} around the first and {worst_batchnorm:.1f} around the second; "
-        "around the twin with frozen statistics, up to {worst_twin:.0f}.",
+        "around the twin with frozen statistics, up to {worst_twin:.0f}. The highest loss of the surface "
+        "shown is {peak:.1f}.",
         caption="Right means downhill for every unit, up is a random direction; a distance of 0.5 moves the weights "
         "of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four lines "
         "for a factor of ten; above 3.5 the ground is drawn flat. The dot is the network. Seed 0. Drag the surface "
@@ -78,7 +79,7 @@ def _surface():
         "camera": {"eye": {"x": 1.5, "y": 1.5, "z": 1.0}},
     }
     trace = {"type": "surface", "x": AXIS.tolist(), "y": AXIS.tolist(), "showscale": False}
-    trace |= {"cmin": LOW, "cmax": HIGH, "colorscale": [[0, "#D6E6F5"], [0.5, "#5A9BD0"], [1, "#0B3C6F"]]}
+    trace |= {"cmin": LOW, "cmax": HIGH, "colorscale": [[0, "ex:grid"], [1, "ex:batchnorm"]]}
     return PlotlyFigure(
         [trace],
         {"scene": scene},
