@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ALL = ("layers", "proofs", "pages", "build")
+ALL = ("layers", "norms", "proofs", "pages", "build")
 
 
 def main():
