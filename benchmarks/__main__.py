@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ALL = ("layers", "norms", "proofs", "experiments", "pages", "build")
+ALL = ("layers", "norms", "family", "proofs", "experiments", "pages", "build")
 
 
 def main():

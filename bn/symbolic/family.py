@@ -36,9 +36,9 @@ def group_mean(mean_of_means):
     return mean_of_means
 
 
-def group_variance(mean_of_variances, mean_of_squared_means, mean_of_means):
+def group_variance(mean_of_variances, variance_of_means):
     """Variance over a group of channels: inside the channels, and between them."""
-    return ordered(mean_of_variances, mean_of_squared_means, -(mean_of_means**2))
+    return ordered(mean_of_variances, variance_of_means)
 
 
 def group_size(channels, groups, places):

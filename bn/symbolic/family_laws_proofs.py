@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-from bn.symbolic import family, gradient, printed, printing, transform
+from bn.symbolic import family, printed, printing, transform
 from bn.symbolic.batch import Moments
 from bn.symbolic.family_proofs import ANY_ROW, HERE, Row
 from bn.symbolic.printed import entry, tex
@@ -54,16 +54,17 @@ def _prove_group(form):
     """Channels of equal size: moments over the group are means, over its channels, of the channels' moments."""
     mu, var = sp.symbols("mu_c v_c", real=True)
     over = Moments(mu, var)
-    claimed = form(over(var), over(mu**2), over(mu))
+    between = over(mu**2) - over(mu) ** 2
+    claimed = form(over(var), between, over(mu))
     require_equal(claimed[0], over(mu), "mean, any number of channels")
     require_equal(claimed[1], over(mu**2 + var) - over(mu) ** 2, "variance, any number of channels")
     own, square = sp.symbols("mu_1 v_1", real=True)
-    single = form(square, own**2, own)
+    single = form(square, sp.S.Zero, own)
     require_equal(single[0] + C * single[1], own + C * square, "a single channel: instance norm")
 
 
-def _group_statistics(variances, squares, means):
-    return family.group_mean(means), family.group_variance(variances, squares, means)
+def _group_statistics(inside, between, mean):
+    return family.group_mean(mean), family.group_variance(inside, between)
 
 
 def _prove_group_size(form):
@@ -108,8 +109,8 @@ def _of(name, argument):
     return tex(f"\\operatorname{{{name}}}({printing.tex(argument)})")
 
 
-def _over_channels(inside):
-    return tex(f"\\operatorname{{mean}}_c({inside})")
+def _over_channels(inside, what="mean"):
+    return tex(f"\\operatorname{{{what}}}_c({inside})")
 
 
 IDENTITIES = (
@@ -141,8 +142,8 @@ IDENTITIES = (
         label="rms-scale",
         claim="A row a times as large: RMS norm notices it through eps alone; q is the mean square.",
         shows=lambda form: (
-            _of("RMS", tex("a x")),
-            gradient.times(form(_q, printed.EPS, _a), _of("RMS", tex("x"))),
+            sp.Mul(_of("RMS", tex("a x")), 1 / _of("RMS", tex("x"))),
+            form(_q, printed.EPS, _a),
         ),
         assumptions=("any number of entries", "not all entries are 0", "any eps", "a is not 0"),
         source=HERE,
@@ -183,7 +184,7 @@ IDENTITIES = (
         claim="The statistics of a group are made of those of its channels: spread inside them and between them.",
         shows=lambda form: (
             sp.Tuple(tex("\\mu_G"), tex("\\sigma_G^2")),
-            sp.Tuple(*form(*map(_over_channels, ("\\sigma_c^2", "\\mu_c^2", "\\mu_c")))),
+            sp.Tuple(*form(_over_channels("\\sigma_c^2"), _over_channels("\\mu_c", "var"), _over_channels("\\mu_c"))),
         ),
         assumptions=("channels of equal size", "any number of channels in the group; for one it is instance norm"),
         source="derived here: the law of total variance",
@@ -191,8 +192,8 @@ IDENTITIES = (
         proof=_prove_group,
         mutants={
             "spread between channels left out": lambda v, q, mu: (mu, v),
-            "mean not subtracted": lambda v, q, mu: (mu, v + q),
-            "sign": lambda v, q, mu: (mu, v - q + mu**2),
+            "spread inside the channels left out": lambda v, q, mu: (mu, q),
+            "sign": lambda v, q, mu: (mu, v - q),
         },
     ),
     Identity(

@@ -33,6 +33,7 @@ NAMES = {
     "rms": "RMS norm",
     "tanh": "dynamic tanh",
 }
+SHORT = ("plain", "WN", "BN", "BRN", "LN", "RMS", "DyT")
 COLOURS = ["plain", "othernorm", "batchnorm", "othernorm", "othernorm", "othernorm", "othernorm"]
 SIZES = experiment.BATCH_SIZES
 N = len(NAMES)
@@ -106,7 +107,7 @@ def _bars():
             Dot(np.repeat(places, len(SEEDS)), "seeds", color="truth", size=3),
         ],
         title="At the chosen batch size",
-        x=Axis("", kind="category", categories=tuple(name.replace(" ", "\u00a0") for name in NAMES.values())),
+        x=Axis("", kind="category", categories=SHORT),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),
         height=240,
         alt="Held-out accuracy in percent: plain {mean[0]:.0f}, weight norm {mean[1]:.0f}, batch norm {mean[2]:.0f}, "
@@ -117,7 +118,7 @@ def _bars():
 
 def _map():
     wide = _grid(left=120, top=52, cell=(92, 32), width=590, size=14)
-    narrow = _grid(left=86, top=52, cell=(50, 34), width=340, size=13)
+    narrow = _grid(left=98, top=52, cell=(48, 34), width=340, size=13)
     return Diagram(
         *wide,
         bindings=tuple(_bindings()),

@@ -36,7 +36,7 @@ def one_tensor():
         key="one-tensor",
         title="One tensor, many norms",
         controls=[
-            Choice("norm", "norm", options=dict(enumerate(NORMS)), start=BATCH),
+            Choice("norm", "norm", options=dict(enumerate(NORMS)), start=GROUP),
             Slider("groups", "groups, of group norm", values=GROUPS, start=2),
             Choice("cell", "number", options=cells, start=20),
             Choice("show", "show", options={0: "inputs", 1: "outputs"}, start=0),
