@@ -81,7 +81,8 @@ def test_cost_shows_the_measured_file(widgets, shape):
     rows = {row["name"]: row for row in file["layers"]}
     times = [row["forward"][shape] + row["backward"][shape] for row in rows.values()]
     np.testing.assert_allclose(out["both"], times)
-    np.testing.assert_allclose(out["memory"], [row["memory"][shape] for row in rows.values()])
+    assert out["kept_now"] == rows["batch norm"]["memory"][shape]
+    assert list(out["in_use"]) == [file["inference"][name][shape] for name in ("two", "one")]
     assert out["ratio"] == pytest.approx(times[list(rows).index("batch norm")] / times[list(rows).index("linear")])
     assert file["date"] in practice.cost().caption
 
