@@ -7,8 +7,8 @@ import numpy as np
 import sympy as sp
 
 import bn.widgets.palette  # noqa: F401  registers the colours
-from explorable import Axis, Bar, Chart, Choice, Explorable, Symbolic, Vector
-from explorable.models import component
+from explorable import Axis, Bar, Chart, Choice, Explorable, Symbolic, Text, Vector
+from explorable.models import component, maximum
 
 FILE = Path(__file__).resolve().parents[3] / "benchmarks" / "measured" / "norms.json"
 WORDS = ("(64, 100): a layer of a small network", "(1024, 1024): a wide layer", "(32, 64, 16, 16): images")
@@ -29,12 +29,13 @@ def cost():
         title="What does it cost?",
         controls=[Choice("shape", "shape of the input", options=dict(enumerate(WORDS)), start=0)],
         model=Symbolic(_outputs(names), constants=_constants(figures)),
-        figures=[_times(names), _memory(names)],
+        figures=[_times(names), _in_use()],
         columns=2,
-        readout="Batch norm, forward and backward: {norm:.0f} µs, {ratio:.2f} times the linear layer before it. In "
-        "use: {two:.0f} µs for linear layer and norm, {one:.0f} µs folded, {saved:.0%} saved.",
-        caption="Time of the layers of bn, forward (strong) and backward (pale), and the memory that the forward pass "
-        f"keeps for the backward pass beside the layer's input. Measured on {figures['date']}, {figures['machine']}, "
+        readout="Batch norm, forward and backward: {norm:.0f} µs, {ratio:.2f} times the linear layer before it; in "
+        "between it keeps {kept_now:.2f} copies of its input. In use: {two:.0f} µs for linear layer and norm, "
+        "{one:.0f} µs folded, {saved:.0%} saved.",
+        caption="Left, time of the layers of bn, forward (strong) and backward (pale). Right, a linear layer with "
+        f"batch norm in use, as two layers and as one. Measured on {figures['date']}, {figures['machine']}, "
         f"{figures['note']}.",
     )
 
@@ -68,7 +69,9 @@ def _outputs(names):
     return {
         "forward_time": forward,
         "both": forward + backward,
-        "memory": pick("kept"),
+        "room": [0, sp.Rational(115, 100) * maximum(forward + backward, "layer_axis")],
+        "in_use": [two, one],
+        "kept_now": component(pick("kept"), names.index("batch"), axis="layer_axis"),
         "norm": norm,
         "ratio": norm / linear,
         "one": one,
@@ -84,21 +87,20 @@ def _times(names):
         [
             Bar(places, "both", base="forward_time", color=colours, width=0.7, opacity=0.4),
             Bar(places, "forward_time", color=colours, width=0.7),
+            Text(places, "both", text=names, color="muted", dy=-9),
         ],
         title="Time, forward and backward",
-        x=Axis(kind="category", categories=tuple(names)),
-        y=Axis("time", unit="µs"),
+        x=Axis(domain=(-0.6, len(names) - 0.4), ticks=()),
+        y=Axis("time", unit="µs", domain="room"),
         alt="Time of each layer. Batch norm takes {norm:.0f} microseconds forward and backward.",
     )
 
 
-def _memory(names):
-    places = np.arange(len(names), dtype=float)
-    colours = [COLOURS.get(name, "othernorm") for name in names]
+def _in_use():
     return Chart(
-        [Bar(places, "memory", color=colours, width=0.7)],
-        title="Memory kept for the way back",
-        x=Axis(kind="category", categories=tuple(names)),
-        y=Axis("inputs kept", domain=(0, 1.3)),
-        alt="Memory kept by each layer for the backward pass, in units of its input.",
+        [Bar(np.arange(2.0), "in_use", color=["batchnorm", "truth"], width=0.6)],
+        title="In use",
+        x=Axis(kind="category", categories=("linear, norm", "folded")),
+        y=Axis("time", unit="µs"),
+        alt="In use: {two:.0f} microseconds for linear layer and norm, {one:.0f} folded.",
     )

@@ -29,9 +29,8 @@ def port():
         ],
         model=Symbolic(_outputs(), constants={"age": AGES}),
         figures=[_weights()],
-        readout="As meant, the last {meant_length:.0f} batches hold 99% of the weight, and after {steps} steps the "
-        "start still weighs {meant_left:.2g}. Copied without conversion: the last {copied_length:.0f} and "
-        "{copied_left:.2g}.",
+        readout="Batches that hold 99% of the weight: {meant_length:.0f} as meant, {copied_length:.0f} as copied. "
+        "Weight that the start still has after {steps} steps: {meant_left:.2g} as meant, {copied_left:.2g} as copied.",
         caption="The weight of each past batch in the running statistics: as the old code meant it, and after its "
         "number was copied into a library with the other convention.",
     )

@@ -81,7 +81,7 @@ def _outputs():
     eps = sp.Float("1e-5")
     return {
         "x": x,
-        "place": mine + 1 + sp.Rational(3, 5) * (position("example") * count / EXAMPLES - mine - sp.Rational(2, 5)),
+        "place": mine + 1 + sp.Rational(3, 5) * (position("example") * count / EXAMPLES - mine - (m - 1) / (2 * m)),
         "reach": [sp.Rational(2, 5), count + sp.Rational(3, 5)],
         "means": shown(mean),
         "tops": shown(mean + spread),
@@ -112,7 +112,7 @@ def _batch():
             Dot(slots, "means", color="batchnorm", symbol="diamond", size=6, label="a worker's mean"),
         ],
         title="Who holds what",
-        x=Axis("worker", domain="reach", format="d"),
+        x=Axis("workers, side by side", domain="reach", ticks=()),
         y=Axis("value of the unit", domain=(-3, 9)),
         alt="Sixteen values on {workers} workers. The mean of all is {all_mean:.2f}, their standard deviation reaches "
         "from {all_bottom:.2f} to {all_top:.2f}.",
@@ -129,7 +129,7 @@ def _variances():
             Rule(y="whole", color="truth", label="all sixteen"),
         ],
         title="The variances",
-        x=Axis("worker", domain="reach", format="d"),
+        x=Axis("workers, side by side", domain="reach", ticks=()),
         y=Axis("variance", domain=(0, 12)),
         alt="Variances of {workers} workers. Their average is {naive:.2f}, merged {merged:.2f}, of all sixteen "
         "{whole:.2f}.",

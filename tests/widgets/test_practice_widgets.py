@@ -1,0 +1,112 @@
+"""The widgets of the chapter on practice against the library and the experiments."""
+
+import json
+
+import numpy as np
+import pytest
+
+import bn
+from bn.experiments import accumulation, half_precision, sick_networks
+from bn.experiments.sick_networks import FAULTS
+from bn.layers import batchnorm, merge, momentum_from_old_weight, running_start, shard, update_running
+from bn.layers.batchnorm import BatchNormCache
+from bn.widgets import practice
+from bn.widgets.practice.clinic import CODES
+from bn.widgets.practice.clinic import tables as findings
+from bn.widgets.practice.half import NAMES, SPREADS
+from bn.widgets.practice.half import tables as errors
+from bn.widgets.practice.workers import COUNTS, numbers, orders
+from tools.build import ROOT
+
+# What the doctor must say, fault by fault: in one of the three layers.
+EXPECTED = {
+    "none": set(),
+    "lag": {"running-far"},
+    "keras": {"momentum"},
+    "never": {"running-untouched"},
+    "switch": {"forgotten-switch"},
+    "frozen": {"frozen"},
+    "four": {"small-batch"},
+    "dead": {"dead-feature"},
+    "tiny": {"variance-near-eps"},
+    "camera": {"running-far"},
+    "outlier": {"one-example-rules", "running-far"},
+}
+
+
+@pytest.fixture(scope="module")
+def widgets():
+    makers = (practice.cost, practice.port, practice.workers)
+    return {make.__name__: make().check() for make in makers}
+
+
+@pytest.mark.parametrize("count", COUNTS)
+@pytest.mark.parametrize(("apart", "in_order"), [(0.0, 0), (3.5, 1), (6.0, 0)])
+def test_workers_are_shards_and_merging_them_is_exact(widgets, count, apart, in_order):
+    out = widgets["workers"].evaluate(workers=count, apart=apart, sorted=in_order)
+    classes = orders()[0 if in_order else 1]
+    x = (numbers() + apart * classes)[:, None]
+    shards = [shard(part) for part in np.split(x, count)]
+    merged = shards[0]
+    for other in shards[1:]:
+        merged = merge(merged, other)
+    np.testing.assert_allclose(out["means"][:count], [s.mean[0] for s in shards], atol=1e-12)
+    np.testing.assert_allclose(out["variances"][:count], [s.m2[0] / s.count for s in shards], atol=1e-12)
+    assert np.isnan(out["means"][count:]).all()
+    assert out["merged"] == pytest.approx(merged.m2[0] / 16) == pytest.approx(out["whole"]) == pytest.approx(x.var())
+    assert out["naive"] == pytest.approx(np.mean([s.m2[0] / s.count for s in shards]), abs=1e-12)
+    one = np.ones(1)
+    assert out["xhat_whole"] == pytest.approx(batchnorm(x, one, 0 * one)[0][0, 0])
+    assert out["xhat_own"] == pytest.approx(batchnorm(np.split(x, count)[0], one, 0 * one)[0][0, 0], abs=1e-9)
+
+
+@pytest.mark.parametrize(("momentum", "source"), [(0.99, 1), (0.1, 0), (0.5, 1)])
+def test_the_weights_of_past_batches_are_those_of_the_update(widgets, momentum, source):
+    out = widgets["port"].evaluate(momentum=momentum, source=source, steps=30)
+    meant = momentum_from_old_weight(momentum) if source else momentum
+    for name, rho in (("meant", meant), ("copied", 1 - meant)):
+        running = running_start(1)
+        for value in [1.0, *[0.0] * 5]:  # one batch with mean 1, then five with mean 0
+            cache = BatchNormCache(None, None, None, np.array([value]), np.array([1.0]), 2)
+            running = update_running(running, cache, rho)
+        assert out[f"{name}_weight"][5] == pytest.approx(max(running.mean[0], 1e-7))
+        assert (1 - rho) ** out[f"{name}_length"] <= 0.01 * (1 + 1e-9)
+        assert out[f"{name}_left"] == pytest.approx((1 - rho) ** 30)
+
+
+@pytest.mark.parametrize("shape", [0, 1, 2])
+def test_cost_shows_the_measured_file(widgets, shape):
+    file = json.loads((ROOT / "benchmarks" / "measured" / "norms.json").read_text(encoding="utf-8"))
+    out = widgets["cost"].evaluate(shape=shape)
+    rows = {row["name"]: row for row in file["layers"]}
+    times = [row["forward"][shape] + row["backward"][shape] for row in rows.values()]
+    np.testing.assert_allclose(out["both"], times)
+    assert out["kept_now"] == rows["batch norm"]["memory"][shape]
+    assert list(out["in_use"]) == [file["inference"][name][shape] for name in ("two", "one")]
+    assert out["ratio"] == pytest.approx(times[list(rows).index("batch norm")] / times[list(rows).index("linear")])
+    assert file["date"] in practice.cost().caption
+
+
+@pytest.mark.parametrize("fault", FAULTS)
+def test_the_doctor_finds_each_fault_and_nothing_else(fault):
+    seen = [set(bn.diagnose(layer).codes) for layer in sick_networks.layers(fault)]
+    assert set().union(*seen) == EXPECTED[fault]
+    for number, codes in enumerate(seen, start=1):
+        out = findings(fault, number)
+        assert {code for code, count in zip(CODES, out["counts"], strict=True) if count} == codes
+        assert out["found"] == len(codes) and bool(out["main"]) == bool(codes)
+
+
+def test_half_shows_the_experiment():
+    out = errors(SPREADS[18:20], 10, 1e-5, "bfloat16")
+    run = half_precision.run("bfloat16", 10, 1e-5, SPREADS)
+    for k, name in enumerate(NAMES):
+        np.testing.assert_array_equal(out[f"error_{name}"][0], run["error"][k])
+        np.testing.assert_array_equal(out[f"now_{name}"], run["error"][k, 18:20])
+    assert out["broken"][0] == (0 if np.isfinite(run["error"][0, 18]) else 1)
+
+
+def test_accumulate_without_a_norm_is_the_same_for_any_size():
+    """Which is why the widget runs it once."""
+    runs = [accumulation.run(m, steps=12, every=12, seeds=(0,), norm="none") for m in (2, 64)]
+    np.testing.assert_allclose(runs[0]["loss"], runs[1]["loss"], rtol=1e-9)
