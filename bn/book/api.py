@@ -124,6 +124,7 @@ def merge(app, env, docnames, other):
 
 def setup(app):
     app.add_directive("api", Api)
+    app.setup_extension("sphinx.ext.autodoc")  # whose events are answered here
     app.connect("autodoc-process-docstring", plain_docstring)
     app.connect("autodoc-skip-member", skip_fields)
     app.connect("env-get-outdated", outdated)

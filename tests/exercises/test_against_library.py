@@ -6,7 +6,17 @@ import pytest
 from bn import batchnorm, batchnorm_grad, batchnorm_inference, exercises, precise_statistics, update_running
 from bn.descent import gdnp
 from bn.exercises import checking
-from bn.layers import merge, running, weight_norm
+from bn.fold import fold
+from bn.layers import (
+    batch_renorm,
+    groupnorm,
+    layernorm,
+    layernorm_grad,
+    merge,
+    rmsnorm,
+    running,
+    weight_norm,
+)
 from bn.layers.lp import lp_forward
 from bn.objectives import LeastSquares
 from bn.symbolic import chain
@@ -26,12 +36,9 @@ def _merge(n_a, mean_a, var_a, n_b, mean_b, var_b):
     return whole.mean, whole.m2 / whole.count
 
 
-def _fold(w, b, gamma, beta, mean, var, eps):
-    def output(x):
-        return batchnorm_inference(x @ w + b, gamma, beta, mean, var, eps)
-
-    origin = output(np.zeros((1, len(w))))
-    return output(np.eye(len(w))) - origin, origin[0]
+def _renorm(x, mean, var, r_max, d_max, eps):
+    one = np.ones(x.shape[1])
+    return batch_renorm(x, one, 0 * one, running.Running(mean, var), r_max, d_max, eps)[0]
 
 
 def _lp(x, p):
@@ -52,7 +59,11 @@ LIBRARY = {
     "best_length": lambda w, u, s: LeastSquares(s, u).best_length(w),
     "gdnp_step": lambda w, u, s: gdnp(LeastSquares(s, u), w, 1).directions[1],
     "lp_normalize": _lp,
-    "fold": _fold,
+    "fold": fold,
+    "layernorm": lambda dy, x, gamma, eps: layernorm_grad(dy, layernorm(x, gamma, 0 * gamma, eps)[1])[0],
+    "rms_norm": lambda *args: rmsnorm(*args)[0],
+    "group_norm": lambda x, groups, gamma, beta, eps: groupnorm(x, gamma, beta, groups, eps)[0],
+    "renorm": _renorm,
     "merge": _merge,
     "chain_gradient": lambda x, w, delta: chain.gradients(x, w, delta),
 }
