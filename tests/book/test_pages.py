@@ -49,7 +49,7 @@ def test_page_is_quiet_fits_and_is_accessible(book, watched_page, name, width):
 
 
 def serious_faults(page, options):
-    """What axe finds, one line for each fault and place. Formulas are looked at as wholes, since parts have no roles."""
+    """What axe finds, a line for each fault and place. Formulas are looked at as wholes."""
     options = {"preload": False, "resultTypes": ["violations"], **options}
     found = Axe().run(page, context={"exclude": [["math > *"]]}, options=options).response["violations"]
     bad = [fault for fault in found if fault["impact"] in ("serious", "critical")]
