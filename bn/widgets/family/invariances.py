@@ -187,9 +187,6 @@ def _table():
             Bind(f"moved{k}", "hidden", "kind", index=k, scale=Map({0: 1, 1: 0, 2: 0})),
             Bind(f"tick{k}", "hidden", "same", index=k),
             Bind(f"cell{k}", "fill", "kind", index=k, scale=Map({0: "othernorm", 1: "grid", 2: "paper"})),
-            Bind(
-                f"cell{k}", "stroke", "cell", scale=Map({j: "moved" if j == k else "grid" for j in range(len(CELLS))})
-            ),
         ]
     return Diagram(
         *wide,
@@ -213,19 +210,12 @@ def _grid(left, top, cell, width, name_above):
         elements.append(Label(f"change{i}", 2, y - 10 if name_above else y + h / 2 - 2, words, size=13, anchor="start"))
         for j, norm in enumerate(NORMS):
             k, x = i * len(NORMS) + j, left + j * w
+            say = {"spoken": f"{NORMS[norm][0]}: {words}", "select": Select("cell", k)}
             elements += [
-                Rect(
-                    f"cell{k}",
-                    x,
-                    y,
-                    w - 4,
-                    h - 4,
-                    radius=3,
-                    spoken=f"{NORMS[norm][0]}: {words}",
-                    select=Select("cell", k),
-                ),
+                Rect(f"cell{k}", x, y, w - 4, h - 4, radius=3, stroke="none"),
                 Label(f"moved{k}", x + w / 2 - 2, y + h / 2 - 2, size=12),
                 Label(f"tick{k}", x + w / 2 - 2, y + h / 2 - 2, "✓", size=15, tone="paper"),
+                Rect(f"frame{k}", x, y, w - 4, h - 4, radius=3, fill="none", stroke="grid", **say),  # on top: to be hit
             ]
     return width, top + len(CHANGES) * row + 2, elements
 

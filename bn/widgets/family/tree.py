@@ -108,12 +108,16 @@ def _elements(places, box, wide):
         elements.append(Path(f"edge-{parent}-{key}", path, arrow=True, stroke="muted"))
     for key in KEYS:
         (x, y), method = places[key], METHODS[key]
+        name = method.name if wide else _short(method.name)
         say = {"spoken": f"{method.name}, {method.year}", "select": Select("method", KEYS.index(key))}
         elements += [
             Rect(f"back-{key}", x, y, w, h, radius=6, fill="paper", stroke="none"),  # hides the arrows behind it
-            Rect(f"box-{key}", x, y, w, h, radius=6, tone=COLOURS[method.lane], **say),
-            Label(f"name-{key}", x + w / 2, y + 11, method.name if wide else _short(method.name), size=11.5),
+            Rect(f"tint-{key}", x, y, w, h, radius=6, tone=COLOURS[method.lane], stroke="none"),
+            Label(f"name-{key}", x + w / 2, y + 11, name, size=11.5),
             Label(f"year-{key}", x + w / 2, y + 23, str(method.year), size=10, tone="muted"),
+            Rect(
+                f"box-{key}", x, y, w, h, radius=6, fill="none", tone=COLOURS[method.lane], **say
+            ),  # on top: to be hit
         ]
     return elements
 
@@ -171,7 +175,7 @@ def _down_and_right(start, end, box):
 
 def _bindings():
     for k, key in enumerate(KEYS):
-        for part in ("back", "box", "name", "year"):
+        for part in ("back", "tint", "name", "year", "box"):
             yield Bind(f"{part}-{key}", "hidden", "unborn", index=k)
         lane = COLOURS[METHODS[key].lane]
         yield Bind(
