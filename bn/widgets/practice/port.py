@@ -5,7 +5,7 @@ import sympy as sp
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.symbolic import transform
-from explorable import Axis, Chart, Choice, Explorable, Line, Slider, Symbolic, Vector
+from explorable import Axis, Chart, Choice, Explorable, Line, Rule, Slider, Symbolic, Vector
 
 AGES = np.arange(200.0)
 MOMENTA = (0.001, 0.003, 0.01, 0.03, 0.1, 0.2, 0.5, 0.8, 0.9, 0.97, 0.99, 0.997, 0.999)
@@ -31,8 +31,8 @@ def port():
         figures=[_weights()],
         readout="Batches that hold 99% of the weight: {meant_length:.0f} as meant, {copied_length:.0f} as copied. "
         "Weight that the start still has after {steps} steps: {meant_left:.2g} as meant, {copied_left:.2g} as copied.",
-        caption="The weight of each past batch in the running statistics: as the old code meant it, and after its "
-        "number was copied into a library with the other convention.",
+        caption="The weight of each past batch in the running statistics, and dashed that of the start: as the old code "
+        "meant it, and after its number was copied into a library with the other convention.",
     )
 
 
@@ -47,12 +47,15 @@ def _outputs():
         outputs[f"{name}_weight"] = sp.Max(transform.running_weight(age, 0, rho), SMALLEST / 10)
         outputs[f"{name}_length"] = sp.Max(1, sp.log(sp.Float("0.01")) / sp.log(1 - rho))
         outputs[f"{name}_left"] = (1 - rho) ** steps
+        outputs[f"{name}_start"] = sp.Max((1 - rho) ** steps, SMALLEST / 10)
     return outputs
 
 
 def _weights():
     return Chart(
         [
+            Rule(y="meant_start", color="truth", width=1, label="of the start, as meant"),
+            Rule(y="copied_start", color="plain", width=1, label="of the start, as copied"),
             Line(AGES, "meant_weight", color="truth", width=2.5, label="as meant"),
             Line(AGES, "copied_weight", color="plain", width=2.5, label="as copied"),
         ],
