@@ -31,8 +31,8 @@ def port():
         figures=[_weights()],
         readout="Batches that hold 99% of the weight: {meant_length:.0f} as meant, {copied_length:.0f} as copied. "
         "Weight that the start still has after {steps} steps: {meant_left:.2g} as meant, {copied_left:.2g} as copied.",
-        caption="The weight of each past batch in the running statistics, and dashed that of the start: as the old code "
-        "meant it, and after its number was copied into a library with the other convention.",
+        caption="The weight of each past batch in the running statistics, and dashed that of the start: as the old "
+        "code meant it, and after its number was copied into a library with the other convention.",
     )
 
 
