@@ -22,9 +22,8 @@ def trained_norm(make, d, seed=0):
         for name, value in zip(("weight", "bias", "running_mean"), rng.normal(size=(3, d)), strict=True):
             getattr(module, name).copy_(torch.tensor(value))
         module.running_var.copy_(torch.tensor(rng.uniform(0.1, 3, size=d)))
-    return module, [
-        getattr(module, name).detach().numpy() for name in ("weight", "bias", "running_mean", "running_var")
-    ]
+    names = ("weight", "bias", "running_mean", "running_var")
+    return module, [getattr(module, name).detach().numpy().copy() for name in names]  # training moves the originals
 
 
 @pytest.mark.parametrize(("padding", "stride"), [(0, 1), (1, 1), (2, 2), (0, 3)])

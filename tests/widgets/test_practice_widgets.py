@@ -84,6 +84,8 @@ def test_cost_shows_the_measured_file(widgets, shape):
     assert out["kept_now"] == rows["batch norm"]["memory"][shape]
     assert list(out["in_use"]) == [file["inference"][name][shape] for name in ("two", "one")]
     assert out["ratio"] == pytest.approx(times[list(rows).index("batch norm")] / times[list(rows).index("linear")])
+    two, one = out["in_use"]
+    assert out["saved"] == pytest.approx((two - one) / two)
     assert file["date"] in practice.cost().caption
 
 
