@@ -21,6 +21,7 @@ from explorable import (
     Select,
     Sequential,
     Slider,
+    Text,
 )
 
 SEEDS = (0, 1, 2)
@@ -103,9 +104,10 @@ def _bars():
             Rule(y=10, color="grid", dash=False),
             Bar(places, "mean", color=COLOURS, width=0.7, opacity=0.75),
             Dot(np.repeat(places, len(SEEDS)), "seeds", color="truth", size=3),
+            Text(places, np.zeros(N), list(SHORT), color="muted", dy=14),
         ],
         title="At the chosen batch size",
-        x=Axis("", kind="category", categories=SHORT),
+        x=Axis("", domain=(-0.5, N - 0.5), ticks=()),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),
         height=240,
         alt="Held-out accuracy in percent: plain {mean[0]:.0f}, weight norm {mean[1]:.0f}, batch norm {mean[2]:.0f}, "

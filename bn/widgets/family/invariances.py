@@ -111,7 +111,7 @@ def tables(size, eps, cell):
     kind = np.where(moved < experiment.EXACT, 0, np.where(moved < 0.01, 1, 2))
     reach = np.nanmax(np.abs([before, after]), axis=(0, 3)) * 1.1
     return {
-        "moved": np.where(kind == 1, rounded(moved), moved),
+        "moved": np.where(kind == 1, rounded(moved), np.where(moved < 1, np.round(moved, 2), moved)),
         "kind": kind,
         "same": (kind > 0).astype(int),
         "now": np.where(kind[..., int(cell)] == 0, 0.0, moved[..., int(cell)]),
@@ -161,19 +161,17 @@ def _verdicts():
         name = NORMS[norm][0]
         what = f"{name[0].upper()}{name[1:]}, {CHANGES[change]}, a = {{size}}, ε = {{eps}}: "
         reason = PROVED.get((norm, change))
-        if reason is None:
-            why = " Tested: no law forbids it."
-        else:
-            why = (
-                f" Proved: {reason}."
-                if reason == ALONE
-                else f" Proved for a > 0 and ε = 0, see {reason} in the ledger."
-            )
-        told[10 * k] = f"{what}the output does not change. {{count:d}} of the 64 cells do not.{why}"
-        told[10 * k + 1] = f"{what}the output changes by {{now:.1g}} of its size, a little.{why}"
-        told[10 * k + 2] = (
-            f"{what}the output changes by {{now:.2g}} of its size. {{count:d}} of the 64 cells do not.{why}"
-        )
+        ledger = f"see {reason} in the ledger"
+        always, else_ = " Tested: no law forbids it.", " Tested: no law forbids it."
+        if reason == ALONE:
+            always = f" Proved: {reason}."
+        elif reason:
+            always = f" Proved for a > 0 and ε = 0, {ledger}."
+            else_ = f" For a > 0 and ε = 0 it would not: {ledger}."
+        rest = " {count:d} of the 64 cells do not."
+        told[10 * k] = f"{what}the output does not change.{rest}{always}"
+        told[10 * k + 1] = f"{what}the output changes by {{now:.1g}} of its size, a little.{else_}"
+        told[10 * k + 2] = f"{what}the output changes by {{now:.2g}} of its size.{rest}{else_}"
     return told
 
 
