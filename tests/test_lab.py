@@ -109,7 +109,7 @@ def test_chapters_in_jupyterlab(lab_page, tmp_path):
     page.wait_for_timeout(1000)
     before = page.evaluate(PICTURE)
     handle.focus()
-    for _ in range(30):  # on a busy machine the figure may still be on its way when the first key is pressed
+    for _ in range(120):  # on a busy machine the figure may still be on its way when the first key is pressed
         page.keyboard.press("ArrowRight")
         page.wait_for_timeout(500)
         if page.evaluate(PICTURE) != before:
