@@ -163,8 +163,8 @@ IDENTITIES = (
         form=any_norm_dx,
         proof=_prove_any_norm,
         mutants={
-            "the norm's path left out": lambda g, h, d, gamma, n, mean, total: gamma / n * (g - mean(g)),
-            "the mean's path left out": lambda g, h, d, gamma, n, mean, total: gamma / n * (g - d * total(g * h)),
+            "path through the norm left out": lambda g, h, d, gamma, n, mean, total: gamma / n * (g - mean(g)),
+            "path through the mean left out": lambda g, h, d, gamma, n, mean, total: gamma / n * (g - d * total(g * h)),
             "sign": lambda g, h, d, gamma, n, mean, total: gamma / n * (g - mean(g) + d * total(g * h)),
         },
     ),

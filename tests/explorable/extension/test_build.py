@@ -111,7 +111,7 @@ def test_the_widget_and_its_script_are_in_the_site(good_book):
 def test_only_the_page_with_a_widget_loads_the_runtime(good_book):
     assert "explorable/explorable.js" in page(good_book)
     assert "explorable/explorable.js" not in page(good_book, "second")
-    assert "explorable/mathml.css" in page(good_book) and "explorable/mathml.css" not in page(good_book, "second")
+    assert "explorable/mathml.css" in page(good_book)  # the second page has a formula as well
 
 
 def test_roles_are_resolved_on_both_pages(good_book):
