@@ -163,6 +163,7 @@ def move_numbers(page, box, way):
     yield from drag_handles(page, box, way)
     if way == "mouse":
         for at in (0.25, 0.75):  # the browser's own arrows, which appear in the cell under the mouse
+            cell.scroll_into_view_if_needed()  # dragging may have moved the page
             area = cell.bounding_box()
             place = area["x"] + area["width"] - 10, area["y"] + at * area["height"]
             page.mouse.move(*place)
