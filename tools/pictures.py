@@ -13,7 +13,7 @@ from tools.find_browser import launch_options
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK, PICTURES = ROOT / "_build" / "html", ROOT / "chapters" / "images" / "widgets"
-WIDTH, TALLEST, QUALITY = 480, 420, 55  # pixels; of JPEG
+WIDTH, TALLEST, QUALITY = 400, 420, 40  # pixels; of JPEG
 
 
 def main():

@@ -7,9 +7,14 @@ import json
 
 from tests.book.test_pages import settle
 
+# Two frames; or half a second, should the browser paint none (WebGL without a graphics card can bring it to a halt).
+FRAMES = """() => Promise.race([
+  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))),
+  new Promise((done) => setTimeout(done, 500)),
+])"""
 # Pictures are long texts, so a short sum of each leaves the browser, not the text.
 LOOK = """async ([key]) => {
-  await new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))));
+  await (FRAMES)();
   const sum = (text) => {
     let a = 0xdeadbeef, b = 0x41c6ce57;
     for (let k = 0; k < text.length; k++) {
@@ -22,8 +27,7 @@ LOOK = """async ([key]) => {
   const figure = document.getElementById(key);
   const pictures = [...figure.querySelectorAll(".ex-canvas")].map((box) => sum(box.innerHTML));
   return JSON.stringify([pictures, figure.querySelector(".ex-readout")?.textContent]);
-}"""
-FRAMES = "() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0))))"
+}""".replace("FRAMES", FRAMES)
 
 
 def widget_keys(page):

@@ -97,10 +97,15 @@ def test_theme_switch_changes_the_colours(book, watched_page):
 
 
 def scroll_through(page):
-    """Bring every part of the page into view once, as a reader does, and let it draw."""
+    """Bring every part of the page into view once, as a reader does, and let it draw.
+
+    A frame that is not painted is not waited for: WebGL without a graphics card can bring the browser to a halt.
+    """
     page.evaluate(
         """async () => { for (let y = 0; y < document.body.scrollHeight; y += innerHeight / 2) {
-        scrollTo(0, y); await new Promise(requestAnimationFrame); } scrollTo(0, 0); }"""
+        scrollTo(0, y);
+        await Promise.race([new Promise(requestAnimationFrame), new Promise((done) => setTimeout(done, 500))]);
+        } scrollTo(0, 0); }"""
     )
     settle(page)
 
