@@ -2,7 +2,7 @@
 // Each maker gets (spec, scope, frame) and returns a list.
 (function (ex) {
   "use strict";
-  const { shapeOf, flat, fill, paint, drawContour, drawRaster } = ex.parts;
+  const { shapeOf, flat, fill, paint, drawContour, drawRaster, drawLine, drawBand } = ex.parts;
 
   const list = (value) => (value === undefined ? undefined : flat(value));
   const count = (...lists) => lists.reduce((n, items) => (items && items.length > 1 ? Math.max(n, items.length) : n), 1);
@@ -17,35 +17,25 @@
     return x === undefined ? range(n) : spread(x, n);
   }
 
-  /** The rows of a line: one for a flat y, one a row for a 2-D y. */
+  /** The points of a line, and how many of them belong to one: all for a flat y, those of a row for a 2-D y. */
   function series(spec, scope) {
     const y = scope.read(spec.y);
     const shape = shapeOf(y);
-    const columns = shape.length === 2 ? shape[1] : flat(y).length;
-    const x = scope.read(spec.x);
     const ys = flat(y);
-    if (shape.length < 2) return { x: positions(spec.x, scope, ys.length), y: ys };
+    if (shape.length < 2) return { x: positions(spec.x, scope, ys.length), y: ys, columns: ys.length };
+    const columns = shape[1];
+    const x = scope.read(spec.x);
     const xs = x === undefined ? range(columns) : flat(x);
-    return {
-      x: xs.length === ys.length ? xs : Float64Array.from(ys, (_, i) => xs[i % columns]),
-      y: ys,
-      z: Int32Array.from(ys, (_, i) => Math.floor(i / columns)),
-    };
+    return { x: xs.length === ys.length ? xs : Float64Array.from(ys, (_, i) => xs[i % columns]), y: ys, columns };
   }
 
-  function line(spec, scope) {
-    const { x, y, z } = series(spec, scope);
-    const stroke = Array.isArray(spec.color) && z ? { value: Array.from(z, (row) => paint(spec.color[row % spec.color.length])), scale: null } : colours(spec.color);
-    const style = { stroke, strokeWidth: spec.width, strokeOpacity: spec.opacity, strokeDasharray: spec.dash ? "5 4" : null };
-    return [Plot.line({ length: y.length }, { x, y, z, ...style, strokeLinejoin: "round" })];
-  }
+  const line = (spec, scope, frame) => [drawLine(spec, series(spec, scope), frame)];
 
-  function band(spec, scope) {
+  function band(spec, scope, frame) {
     const low = list(scope.read(spec.low));
     const high = list(scope.read(spec.high));
     const n = count(low, high);
-    const edges = { x: positions(spec.x, scope, n), y1: spread(low, n), y2: spread(high, n) };
-    return [Plot.areaY({ length: n }, { ...edges, fill: paint(spec.color), fillOpacity: spec.opacity })];
+    return [drawBand(spec, { x: positions(spec.x, scope, n), y1: spread(low, n), y2: spread(high, n) }, frame)];
   }
 
   /** Width of bars in units of x: given, or nine tenths of the smallest step between them. */

@@ -92,13 +92,17 @@ def test_both_pictures_show_the_same_weights(widgets, kind, seed):
     assert out["loss"] == pytest.approx(loss.excess(weights)) and out["other_loss"] == pytest.approx(loss.excess(other))
     for angle, length in zip(out["best_angles"], out["best_lengths"], strict=True):
         np.testing.assert_allclose(from_polar(kind, angle, length, s), target, atol=1e-9)
-    for k, turns in enumerate(pictures.HALF_TURNS):
-        angles, lengths = out[f"level_angle{k}"], out[f"level_length{turns % 2}"]
+    for k, sign in enumerate(pictures.SIGNS):
+        angles, lengths = out[f"level_angle{k}"], out[f"level_length{sign}"]
         for level, row in enumerate(pictures.LEVELS):
             points = np.stack([out["level_x"][level, ::20], out["level_y"][level, ::20]], axis=-1)
             again = [from_polar(kind, a, g, s) for a, g in zip(angles[level, ::20], lengths[level, ::20], strict=True)]
             np.testing.assert_allclose(again, points, atol=1e-8)
             np.testing.assert_allclose([loss.excess(p) for p in points], row, rtol=1e-9)
+    if pictures.LEVELS[-1] > loss.excess(np.zeros(2)):  # a line around the origin comes by in every direction
+        for sign in (0, 1):
+            copies = [out[f"level_angle{k}"][-1] for k, own in enumerate(pictures.SIGNS) if own == sign]
+            assert np.min(copies) <= -179 and np.max(copies) >= 179
 
 
 @pytest.mark.parametrize("kind", [0, 1, 2])

@@ -18,7 +18,10 @@ KINDS = {
     plane.WEIGHT_NORM: "weight norm: length by I",
     plane.WHITENED: "whitening: both by S",
 }
-HALF_TURNS = (-2, -1, 0, 1, 2)  # half a turn, with the sign of the length changed, is the same weights
+# Half a turn, with the sign of the length changed, is the same weights; and so is a whole one. Three copies and a
+# fourth, a whole turn back or on, fill the picture wherever the best weights lie.
+HALF_TURNS = (-1, 0, 1)
+SIGNS = (1, 0, 1, 0)  # of the length, for each copy: level_length1 is -level_length0
 
 
 def two_pictures():
@@ -94,7 +97,8 @@ def _level_lines(loss):
     level, around = Vector("level", axis="level"), Vector("around", axis="around")
     line = loss.ring(level, around)
     angle, (_, length) = loss.unwound(line), loss.coordinates(line)
-    copies = {f"level_angle{k}": angle + 180 * n for k, n in enumerate(HALF_TURNS)}
+    turns = [180 * n for n in HALF_TURNS] + [-360 * sp.sign(loss.coordinates(loss.target)[0])]
+    copies = {f"level_angle{k}": angle + turn for k, turn in enumerate(turns)}
     return {"level_x": line[0], "level_y": line[1], **copies, "level_length0": length, "level_length1": -length}
 
 
@@ -148,8 +152,8 @@ def _over_weights():
 
 def _over_coordinates():
     copies = [
-        Line(f"level_angle{k}", f"level_length{n % 2}", color="muted", width=1, opacity=0.6)
-        for k, n in enumerate(HALF_TURNS)
+        Line(f"level_angle{k}", f"level_length{sign}", color="muted", width=1, opacity=0.6)
+        for k, sign in enumerate(SIGNS)
     ]
     return Chart(
         [
