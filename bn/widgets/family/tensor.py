@@ -47,7 +47,7 @@ def one_tensor():
         figures=[picture.diagram(SHAPE)],
         layout="stacked",
         readout=Cases("norm", _sentences()),
-        caption="A tensor of N = 3 examples, C = 4 channels and 2 × 2 places. Click a number: the coloured ones share "
+        caption="A tensor of N = 3 examples, C = 4 channels and 2 × 2 places. Click a number: the colored ones share "
         "their statistics with it. Example 1 is strong and example 2 weak, and each channel has an offset of its own; "
         "show the outputs to see which of this a norm takes away.",
     )

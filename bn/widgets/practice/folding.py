@@ -15,7 +15,7 @@ WORDS = {
     "order": "norm before the convolution",
 }
 VARIANCES = (1e-6, 1e-5, 1e-4, 1e-3, 0.01, 0.1, 1, 10)
-PARTS = {"before": "Convolution, then norm", "after": "One folded convolution", "difference": "Difference"}
+PARTS = {"before": "Two layers", "after": "One convolution", "difference": "Difference"}
 
 
 def tables(how, variance, padding):

@@ -46,7 +46,7 @@ def half():
             Choice(
                 "form",
                 "format",
-                options={"float16": "float16 (11 digits, up to 65504)", "bfloat16": "bfloat16 (8 digits, wide range)"},
+                options={"float16": "float16 (11 bits, up to 65,504)", "bfloat16": "bfloat16 (8 bits, wide range)"},
                 start="float16",
             ),
             Slider("eps", "eps", values=EPS, start=1e-5),
