@@ -66,7 +66,7 @@ def _arithmetic(narrow, below):
 
 def _bindings(shape):
     for k in range(len(indices(shape))):
-        yield Bind(f"shade{k}", "fill", "shown", index=k, scale=Diverging(6))
+        yield Bind(f"shade{k}", "fill", "shown", index=k, scale=Diverging(9))
         yield Bind(f"shade{k}", "opacity", "strength", index=k)
         yield Bind(f"number{k}", "text", "shown", index=k, format=".1f")
         yield Bind(f"cell{k}", "stroke", "state", index=k, scale=Map({0: "grid", 1: "othernorm", 2: "moved"}))

@@ -82,7 +82,7 @@ def outputs():
 def _sentence(method):
     return (
         f"{method.name[0].upper()}{method.name[1:]}: {method.idea} {method.paper}. Used: {method.uses} "
-        "By {year:d} there were {count:d} of these 12."
+        "By {year:d}, {count:d} of these 12 had appeared."
     )
 
 
