@@ -85,6 +85,11 @@ class Watch:
             self.problems.append(f"request outside of the book: {request.url}")
 
 
+# The theme's scripts, which wait on a page with widgets until its first figure is drawn, are there (early.js).
+OPEN = """() => !document.querySelector('html.ex-opening, script[type="text/later"]')
+    && (window.bootstrap || !document.querySelector('script[src*="bootstrap.js"]'))"""
+
+
 @pytest.fixture
 def watched_page(browser, request):
     """`watched_page(path, width=, scheme=, touch=, ...)` opens a page; the test fails if any of its pages misbehaved.
@@ -109,6 +114,8 @@ def watched_page(browser, request):
         page.watch.attach(page)
         opened.append((made, page))
         page.goto(path.resolve().as_uri() if isinstance(path, Path) else path, wait_until=wait)
+        if wait == "load" and context.get("java_script_enabled", True):
+            page.wait_for_function(OPEN)
         return page
 
     yield open_page

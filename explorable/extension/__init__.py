@@ -5,6 +5,7 @@ render       the output type of a widget becomes a node of the document
 widgets      what widgets the book has, on which page; duplicate keys; their scripts are copied into the site
 roles        {set} and {live} in the prose, checked against the widgets of the whole book
 assets       the page runtime, its style sheet and vendored libraries, loaded only where a widget is
+opening      what waits until the first figure of a page is drawn
 mathml       formulas become MathML during the build
 offline      no request of the finished page leaves its folder
 download     every chapter can be downloaded as .ipynb
@@ -12,11 +13,11 @@ progress     what a long build is busy with
 strict       a warning is not forgotten by the next incremental build
 """
 
-from . import assets, download, environment, mathml, offline, progress, roles, strict, widgets
+from . import assets, download, environment, mathml, offline, opening, progress, roles, strict, widgets
 
 
 def setup(app):
     """Connect all parts; called by Sphinx."""
-    for part in (environment, progress, widgets, roles, assets, mathml, offline, download, strict):
+    for part in (environment, progress, widgets, roles, assets, opening, mathml, offline, download, strict):
         part.setup(app)
-    return {"version": "0.1", "env_version": 1, "parallel_read_safe": True, "parallel_write_safe": True}
+    return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -24,8 +24,12 @@
 
   /** Pictures with computed colours are drawn again when the theme changes. */
   function watchTheme(changed) {
+    const root = document.documentElement;
+    const look = () => JSON.stringify([root.dataset.theme, root.dataset.mode, [...root.classList].filter((name) => !name.startsWith("ex-"))]);
+    let seen = look();
     const later = () => requestAnimationFrame(changed);
-    new MutationObserver(later).observe(document.documentElement, { attributes: true, attributeFilter: ["data-theme", "data-mode", "class"] });
+    const compare = () => look() !== seen && ((seen = look()), later());
+    new MutationObserver(compare).observe(root, { attributes: true, attributeFilter: ["data-theme", "data-mode", "class"] });
     matchMedia("(prefers-color-scheme: dark)").addEventListener("change", later);
   }
 

@@ -23,11 +23,17 @@
     boxes.forEach((box, i) => mark(box, over[i]));
   }
 
-  let width = 0;
-  new ResizeObserver(() => {
-    if (document.body.clientWidth === width) return;
-    width = document.body.clientWidth;
-    measure();
-  }).observe(document.body);
-  document.fonts.ready.then(measure);
+  function watch() {
+    let width = 0;
+    new ResizeObserver(() => {
+      if (document.body.clientWidth === width) return;
+      width = document.body.clientWidth;
+      measure();
+    }).observe(document.body);
+    document.fonts.ready.then(measure);
+  }
+
+  // Measuring lays out the whole page, which waits while a page with figures opens (early.js of the widgets).
+  if (document.documentElement.classList.contains("ex-opening")) document.addEventListener("explorable:open", watch, { once: true });
+  else watch();
 })();

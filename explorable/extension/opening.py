@@ -1,0 +1,45 @@
+"""What a page with widgets can put off until its first figure is drawn; `explorable/static/early.js` ends the wait.
+
+Sections below the first widget's get the class `ex-below`: the browser lays them out a moment later. Scripts of the
+theme and of other extensions, which only serve what a reader does later, become `type="text/later"`, which no browser
+runs until early.js puts ordinary ones in their place. The theme's own two are in templates/static/webpack-macros.html.
+"""
+
+from docutils import nodes
+
+from . import render, widgets
+
+LATER = {
+    f"_static/{name}.js" for name in ("doctools", "sphinx_highlight", "clipboard.min", "copybutton", "togglebutton")
+}
+
+
+def mark_sections(app, doctree):
+    """Give the sections after the one with the page's first widget, on every level, their class."""
+    node = next(doctree.findall(render.explorable_widget), None)
+    while node is not None and node.parent is not None:
+        after = node.parent.children[node.parent.index(node) + 1 :]
+        for section in after:
+            if isinstance(section, nodes.section):
+                section["classes"].append("ex-below")
+        node = node.parent
+
+
+def put_off(app, pagename, templatename, context, doctree):
+    """Let the scripts in LATER wait, on pages that have a widget."""
+    waits = bool(widgets.records(app.env).get(pagename))
+    context["explorable_opening"] = waits
+    if waits:
+        context["script_files"] = [later(script) for script in context["script_files"]]
+
+
+def later(script):
+    """The same script, waiting, if it can wait."""
+    if str(script.filename) not in LATER:
+        return script
+    return type(script)(script.filename, priority=script.priority, **{**script.attributes, "type": "text/later"})
+
+
+def setup(app):
+    app.connect("doctree-read", mark_sections)
+    app.connect("html-page-context", put_off, priority=900)  # when all scripts are named
