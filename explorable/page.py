@@ -23,6 +23,7 @@ from explorable.widget import KEYS
 
 MIME_TYPE = "application/vnd.explorable+json"
 MOST_SHOWN = 16  # more numbers than this are no sentence
+TURN = '<button type="button" class="ex-turn" aria-pressed="false">Turn it in 3-D</button>'
 MOST_SUMMARY = 256  # larger outputs are summarised by their shape
 
 
@@ -187,9 +188,10 @@ def _figures(spec):
     for number, figure in enumerate(spec["figures"]):
         title = f'<p class="ex-figure-title">{escape(figure["title"])}</p>' if figure["title"] else ""
         legend = '<div class="ex-legend"></div>' if figure["kind"] == "chart" else ""
-        height = figure.get("height")
+        turn = TURN if figure.get("flat") else ""
+        height = (figure.get("flat") or figure).get("height")
         style = f' style="min-height:{height:g}px"' if figure["kind"] != "diagram" else ""
         canvas = f'<div class="ex-canvas"{style}></div>'
-        parts.append(f'<div class="ex-figure" data-figure="{number}">{title}{legend}{canvas}</div>')
+        parts.append(f'<div class="ex-figure" data-figure="{number}">{title}{legend}{turn}{canvas}</div>')
     body = "\n".join(parts)
     return f'<div class="ex-figures" style="--ex-columns:{spec["columns"]}">\n{body}\n</div>'

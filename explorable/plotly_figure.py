@@ -3,6 +3,7 @@
 import re
 from dataclasses import KW_ONLY, dataclass
 
+from explorable.chart import Chart
 from explorable.errors import DeclarationError
 from explorable.references import check_colour, plain
 
@@ -14,6 +15,8 @@ class PlotlyFigure:
     data : list of traces.  layout : dict.  Strings "ex:NAME" in them are palette colours.
     bindings : {path: output or control}; a path is "0.z" (a part of trace 0) or "layout.title.text"; a string
     with braces is a template.  alt : template that tells a screen reader what is seen.  height : pixels.
+    flat : a Chart that the page shows in its place, with a button; Plotly's script (1.8 MB) is loaded only for a reader
+    who presses it. None: it is loaded when the figure comes near. A notebook shows the Plotly figure at once.
     """
 
     data: list
@@ -23,6 +26,7 @@ class PlotlyFigure:
     alt: str
     title: str = ""
     height: float = 360
+    flat: Chart | None = None
 
     kind = "plotly"
 
@@ -32,10 +36,15 @@ class PlotlyFigure:
     def colours(self):
         """The palette names in data and layout."""
         found = strings([self.data, self.layout])
-        return [text.removeprefix("ex:") for text in found if text.startswith("ex:")]
+        own = [text.removeprefix("ex:") for text in found if text.startswith("ex:")]
+        return own + (self.flat.colours() if self.flat else [])
 
     def check(self, controls):
         """Raise DeclarationError for an unknown colour or a path that leads nowhere."""
+        if self.flat is not None:
+            if not isinstance(self.flat, Chart):
+                raise DeclarationError(f"{self}: flat must be a Chart or None, got {self.flat!r}")
+            self.flat.check(controls)
         for name in self.colours():
             check_colour(name, str(self))
         for path in self.bindings:
@@ -53,6 +62,7 @@ class PlotlyFigure:
             "height": self.height,
             "data": plain(self.data),
             "layout": plain(self.layout),
+            "flat": self.flat.wire(names) if self.flat else None,
             "bindings": {path: self._binding(names, path) for path in self.bindings},
         }
 

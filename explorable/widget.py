@@ -157,7 +157,8 @@ class Explorable:
         spec = self.spec()
         readout = spec["readout"]
         texts = [readout["text"]] if "text" in readout else list(readout["texts"].values())
-        return texts + [figure["alt"] for figure in spec["figures"]]
+        flat = [figure["flat"] for figure in spec["figures"] if figure.get("flat")]
+        return texts + [figure["alt"] for figure in [*spec["figures"], *flat]]
 
     def replace(self, **parts):
         """The same widget with other parts: another model, other figures, another title ..."""

@@ -1,7 +1,8 @@
-// A Plotly figure, for what only Plotly draws. Its library is heavy and comes only when the figure is near.
+// A Plotly figure, for what only Plotly draws. Its library is heavy: it comes when the figure is near, or, where a
+// light chart stands in for the figure, when the reader asks for it.
 (function (ex) {
   "use strict";
-  const { library, nested, fill, namesIn, sourceOf } = ex.parts;
+  const { library, nested, fill, namesIn, sourceOf, createChart } = ex.parts;
 
   /** Colours by name, as the theme shows them now. */
   function colourReader(host) {
@@ -43,8 +44,13 @@
   const merged = (a, b) => Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((k) =>
     [k, isObject(a[k]) && isObject(b[k]) ? merged(a[k], b[k]) : b[k] === undefined ? a[k] : b[k]]));
 
+  function namesOf(spec) {
+    const sources = Object.values(spec.bindings).flatMap((source) => ("text" in source ? namesIn(source.text) : [sourceOf(source)]));
+    return new Set([...sources, ...namesIn(spec.alt)]);
+  }
+
   /** Returns {names, draw, redraw}; the first drawing waits until the figure is near. */
-  function createPlotly(host, spec, widget) {
+  function createSpace(host, spec, widget, failed) {
     const canvas = host.querySelector(".ex-canvas");
     const plot = document.createElement("div");
     plot.className = "ex-plotly";
@@ -77,14 +83,37 @@
         ready = true;
         if (queued) react();
       } catch (error) {
-        widget.problem(error.message);
+        failed(error.message);
       }
     }, { rootMargin: "400px" });
     observer.observe(canvas);
 
-    const sources = Object.values(spec.bindings).flatMap((source) => ("text" in source ? namesIn(source.text) : [sourceOf(source)]));
-    return { names: new Set([...sources, ...namesIn(spec.alt)]), draw, redraw: draw };
+    return { names: namesOf(spec), draw, redraw: draw };
   }
+
+  /** The chart that stands in for a figure, until its button is pressed; pressed again, it comes back. */
+  function createTurnable(host, spec, widget) {
+    const [canvas, button] = [host.querySelector(".ex-canvas"), host.querySelector(".ex-turn")];
+    let shown = createChart(host, spec.flat, widget);
+    const names = new Set([...shown.names, ...namesOf(spec)]);
+
+    function show(turned, remark = "") {
+      const plot = canvas.querySelector(".ex-plotly");
+      if (plot && globalThis.Plotly) globalThis.Plotly.purge(plot);
+      button.setAttribute("aria-pressed", turned);
+      for (const name of ["role", "aria-label"]) canvas.removeAttribute(name);
+      Object.assign(canvas.style, { aspectRatio: "auto", minHeight: `${spec.height}px` });
+      shown = turned ? createSpace(host, spec, widget, (message) => show(false, message)) : createChart(host, spec.flat, widget);
+      widget.note(remark);
+      if (!widget.broken) shown.draw(null);
+    }
+
+    button.addEventListener("click", () => show(button.getAttribute("aria-pressed") !== "true"));
+    return { names, draw: (changed) => shown.draw(changed), redraw: () => shown.redraw() };
+  }
+
+  const createPlotly = (host, spec, widget) =>
+    spec.flat ? createTurnable(host, spec, widget) : createSpace(host, spec, widget, (message) => widget.problem(message));
 
   ex.parts.createPlotly = createPlotly;
 })(globalThis.explorable);

@@ -32,7 +32,7 @@
       this.spec = spec;
       this.controls = new Map(spec.controls.map((control) => [control.name, control]));
       this.gaps = new Set(spec.gaps);
-      const needsPlot = spec.figures.some((figure) => figure.kind === "chart");
+      const needsPlot = spec.figures.some((figure) => figure.kind === "chart" || figure.flat);
       const [evaluate] = await Promise.all([openModel(spec.model, model, this.controls), needsPlot ? library("plot") : null]);
       this.evaluate = evaluate;
       this.build();

@@ -211,6 +211,8 @@ BAD_FIGURES = {
     ),
     "plotly path": (plotly({"1.z": "rows"}), "must start with"),
     "plotly path without part": (plotly({"0": "rows"}), "must start with"),
+    "plotly flat": (plotly({"0.z": "rows"}, flat="chart"), "flat must be a Chart or None, got 'chart'"),
+    "plotly flat without marks": (plotly({"0.z": "rows"}, flat=Chart([])), "no marks"),
     "plotly colour": (PlotlyFigure([{"line": {"color": "ex:mauve"}}], {}, {}, alt=""), "mauve"),
 }
 
@@ -233,6 +235,7 @@ UNKNOWN = {
     "diagram alt": diagram(alt="{nix}"),
     "binding of narrow": diagram(narrow=diagram(bindings=[Bind("box", "x", "nix")])),
     "plotly": plotly({"0.z": "nix"}),
+    "plotly flat": plotly({"0.z": "rows"}, flat=Chart([Raster("nix")])),
     "plotly title": plotly({"layout.title.text": "at {nix:.2f}"}),
 }
 

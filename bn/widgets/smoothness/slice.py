@@ -4,7 +4,19 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import landscape_slice as experiment
-from explorable import Axis, Chart, Choice, Contour, Dot, Explorable, PlotlyFigure, Raster, Sampled, Slider
+from explorable import (
+    Axis,
+    Chart,
+    Choice,
+    Contour,
+    Dot,
+    Explorable,
+    Line,
+    PlotlyFigure,
+    Raster,
+    Sampled,
+    Slider,
+)
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "frozen twin"}
 COLOURS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "othernorm"}
@@ -36,7 +48,7 @@ def landscape_slice():
         controls=[
             Choice("config", "network", options={"A": "10 ReLU layers", "C": "6 tanh layers"}, start="A"),
             Slider("step", "training step", values=experiment.STEPS, start=10),
-            Choice("surface", "surface to turn", options=NETWORKS, start="plain"),
+            Choice("surface", "surface", options=NETWORKS, start="plain"),
         ],
         model=Sampled(tables, along="step", error=0.01),
         figures=[*(_contours(name, words.capitalize()) for name, words in NETWORKS.items()), _surface()],
@@ -47,8 +59,9 @@ def landscape_slice():
         "shown is {peak:.1f}.",
         caption="Right means downhill for every unit, up is a random direction; a distance of 0.5 moves the weights "
         "of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four lines "
-        "for a factor of ten; above 3.5 the ground is drawn flat. The dot is the network. Seed 0. Drag the surface "
-        "to turn it.",
+        "for a factor of ten; above 3.5 the ground is drawn flat. The dot is the network. The last picture is "
+        "the chosen ground from the side: each line is one walk downhill, the strong one through the network itself. "
+        "Turned in 3-D, it follows the pointer. Seed 0.",
     )
 
 
@@ -84,7 +97,21 @@ def _surface():
         [trace],
         {"scene": scene},
         {"0.z": "turned"},
-        title="As a surface: log₁₀ of the loss",
+        title="From the side: log₁₀ of the loss",
+        flat=_side(),
         alt="A surface: the decimal logarithm of the loss over the same square, for the network chosen; its highest "
         "loss is {peak:.3g}.",
+    )
+
+
+def _side():
+    """The surface from the side, one line for each row of the square; what the page shows until it is to be turned."""
+    middle = POINTS // 2
+    colours = ["moved" if row == middle else "muted" for row in range(POINTS)]
+    return Chart(
+        [Line(AXIS, "turned", colours, width=1.5)],
+        x=Axis("downhill", domain=(-REACH, REACH)),
+        y=Axis("log₁₀ of the loss", domain=(LOW, HIGH)),
+        alt="The surface from the side: the decimal logarithm of the loss along 21 walks downhill through the square, "
+        "for the network chosen; its highest loss is {peak:.3g}.",
     )

@@ -17,6 +17,7 @@ def site(tmp_path_factory):
     folder = tmp_path_factory.mktemp("site")
     demo.write_page(folder, demo_widgets.all_widgets(), prose=demo_widgets.PROSE)
     demo.write_page(folder, [demo_widgets.surface()], "surface.html")
+    demo.write_page(folder, [demo_widgets.turnable()], "turnable.html")
     return folder
 
 

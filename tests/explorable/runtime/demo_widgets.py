@@ -1,5 +1,7 @@
 """The widgets of the demonstration page, one of each kind."""
 
+import dataclasses
+
 import numpy as np
 from demo import Handmade
 
@@ -292,6 +294,13 @@ def surface():
         "The bend is {steep:.1f}.",
         "Turn it with the pointer.",
     )
+
+
+def turnable():
+    """The same with a chart that stands in for it until it is to be turned."""
+    (figure,) = surface().figures
+    row = ex.Chart([ex.Line(y="z", color="first")], y=ex.Axis(domain=(-1, 1)), alt="Waves with a bend of {steep:.1f}.")
+    return surface().replace(key="turnable", figures=dataclasses.replace(figure, flat=row))
 
 
 def table(error=None):

@@ -1,5 +1,7 @@
 """Dragging and choosing inside pictures, by mouse, keyboard and touch; charts and diagrams that follow the state."""
 
+import demo
+import demo_widgets
 import pytest
 
 BOTH = (True, True)
@@ -200,6 +202,47 @@ def test_a_turned_surface_stays_turned_when_a_slider_moves(hand):
     surface.slide("bend", 20)
     surface.page.wait_for_function(f"{drawn} !== {before}", timeout=60_000)
     assert at_rest(surface.page, eye) == pytest.approx(turned, abs=1e-3)
+
+
+def test_a_chart_stands_in_for_a_surface_until_it_is_to_be_turned(hand):
+    """Nothing of Plotly is loaded before the button is pressed; afterwards each shows what the slider says."""
+    widget = hand("turnable", name="turnable.html")
+    canvas, button = widget.figure.locator(".ex-canvas"), widget.figure.locator(".ex-turn")
+    lines = canvas.locator("svg.ex-marks path")
+    assert lines.count() == 20
+    assert widget.page.evaluate("!window.Plotly && !document.querySelector('script[src*=plotly]')")
+    first = widget.picture()
+    widget.slide("bend", 20)
+    assert widget.picture() != first
+    label = canvas.locator("svg.ex-marks").get_attribute("aria-label")
+    assert label == "Waves with a bend of 2.5."
+
+    button.focus()
+    button.press("Enter")
+    assert button.get_attribute("aria-pressed") == "true"
+    widget.page.wait_for_function("document.querySelector('.ex-plotly')?._fullLayout?.scene", timeout=60_000)
+    assert lines.count() == 0 and canvas.get_attribute("aria-label") == "A surface with a bend of 2.5."
+    z = "document.querySelector('.ex-plotly').data[0].z[0][0]"
+    drawn = widget.page.evaluate(z)
+    widget.slide("bend", 0)
+    assert widget.page.evaluate(z) != drawn
+
+    button.press("Enter")
+    assert button.get_attribute("aria-pressed") == "false" and canvas.get_attribute("role") is None
+    assert lines.count() == 20 and widget.page.locator(".ex-plotly").count() == 0
+    assert canvas.locator("svg.ex-marks").get_attribute("aria-label") == "Waves with a bend of 0.5."
+
+
+def test_a_surface_that_cannot_be_turned_leaves_its_chart(watched_page, hand, tmp_path):
+    """The library is missing: a remark says so, and the chart goes on."""
+    demo.write_page(tmp_path, [demo_widgets.turnable()], "turnable.html")
+    (tmp_path / "_static" / "explorable" / "vendor" / "plotly-gl3d.min.js").unlink()
+    widget = hand("turnable", name="turnable.html", folder=tmp_path)
+    widget.figure.locator(".ex-turn").click()
+    widget.figure.locator(".ex-remark").filter(has_text="could not be loaded").wait_for()
+    assert widget.figure.locator("svg.ex-marks path").count() == 20
+    assert widget.changes(lambda: widget.slide("bend", 20)) == (True, True)
+    widget.page.watch.problems.clear()  # the browser itself reports a missing file
 
 
 def drag_until(hand, condition, tries=20):
