@@ -1,7 +1,7 @@
 // Wakes the native inputs of a widget: each tells the widget its new pick, and shows the pick it is given.
 (function (ex) {
   "use strict";
-  const { KINDS, spoken } = ex.parts;
+  const { KINDS, clamp, spoken } = ex.parts;
 
   const find = (box, selector) => box.querySelector(selector);
 
@@ -35,10 +35,18 @@
     return (pick) => (input.checked = pick);
   }
 
-  /** A number field that only speaks up while it holds a number; left empty, it returns to the old one. */
-  function listen(input, low, high, change, restore) {
-    const value = () => (input.value === "" ? NaN : Math.min(Math.max(Number(input.value), low), high));
-    input.addEventListener("input", () => Number.isFinite(value()) && change(value()));
+  /**
+   * A number field that only speaks up while it holds a number; left empty, it returns to the old one. A number outside
+   * of [low, high] becomes the nearest one inside, and tell(sentence) says so; a number inside takes the sentence back.
+   */
+  function listen(input, { name, span: [low, high], change, restore, tell }) {
+    input.addEventListener("input", () => {
+      const given = input.value === "" ? NaN : Number(input.value);
+      if (!Number.isFinite(given)) return;
+      const kept = clamp(given, low, high);
+      tell(kept === given ? "" : `${name}: values are kept between ${low} and ${high}.`);
+      change(kept);
+    });
     input.addEventListener("change", restore);
   }
 
@@ -48,18 +56,19 @@
     if (!typing) input.value = String(Number(value.toPrecision(12)));
   }
 
-  function point(box, control, move, current) {
+  function point(box, control, move, current, tell) {
     const inputs = Array.from(box.querySelectorAll("input[type=number]"));
     const show = (pick) => inputs.forEach((input, i) => put(input, pick[i]));
     const limits = [control.x, control.y];
     inputs.forEach((input, i) => {
       const change = (value) => move(current().map((old, k) => (k === i ? value : old)));
-      listen(input, ...limits[i], change, () => show(current()));
+      const name = `${control.label}, ${control.names[i]}`;
+      listen(input, { name, span: limits[i], change, restore: () => show(current()), tell });
     });
     return show;
   }
 
-  function numbers(box, control, move, current) {
+  function numbers(box, control, move, current, tell) {
     const cells = find(box, ".ex-cells");
     const [add, remove] = [find(box, ".ex-add"), find(box, ".ex-remove")];
 
@@ -73,7 +82,7 @@
     }
     function wake(input, index) {
       const change = (value) => move(current().map((old, i) => (i === index ? value : old)));
-      listen(input, control.low, control.high, change, () => show(current()));
+      listen(input, { name: control.label, span: [control.low, control.high], change, restore: () => show(current()), tell });
       return input;
     }
     function show(pick) {
@@ -112,10 +121,10 @@
 
   const WAKE = { slider, choice, toggle, numbers, point };
 
-  /** Wake one control inside the widget's figure; returns show(pick). */
-  function wakeControl(figure, control, move, current) {
+  /** Wake one control inside the widget's figure; returns show(pick). tell(sentence) remarks on what was entered. */
+  function wakeControl(figure, control, move, current, tell) {
     const box = find(figure, `[data-control="${control.name}"]`);
-    return box ? WAKE[control.kind](box, control, move, current) : () => {};
+    return box ? WAKE[control.kind](box, control, move, current, tell) : () => {};
   }
 
   ex.parts.wakeControl = wakeControl;

@@ -43,7 +43,8 @@
       const { spec, figure } = this;
       const asked = readState(this.key, this.controls);
       for (const control of spec.controls) this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
-      this.show = new Map(spec.controls.map((c) => [c.name, wakeControl(figure, c, (pick) => this.move(c.name, pick), () => this.picks[c.name])]));
+      const wake = (c) => wakeControl(figure, c, (pick) => this.move(c.name, pick), () => this.picks[c.name], (text) => this.note(text));
+      this.show = new Map(spec.controls.map((c) => [c.name, wake(c)]));
       for (const [name, show] of this.show) show(this.picks[name]);
       this.plays = spec.controls.filter((c) => c.play).map((c) => this.wakePlay(c)).filter(Boolean);
       this.readout = createReadout(figure, spec.readout);

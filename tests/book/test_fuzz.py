@@ -1,0 +1,140 @@
+"""All controls of all widgets are moved at random and to their ends: nothing fails, and the picture tells the truth.
+
+After every move: no script fails, no widget gives up, nothing that is not a number is shown as if it were one; the
+controls hold what was entered, or say why not; the outputs are those that Python computes for the same values; every
+mark and every sentence shows these outputs.
+
+BN_FUZZ_SEED and BN_FUZZ_MOVES (random moves for each widget) ask for another run; a failure names both.
+"""
+
+import base64
+import json
+import os
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from explorable.page import readout_text
+from explorable.text import parse, show_field, spoken
+from tests.book import fuzz_moves as moves
+from tests.book.drawn import FIGURES, Scope
+from tests.book.pages import notebooks
+from tests.book.records import declared, model_of, records
+
+SEED = int(os.environ.get("BN_FUZZ_SEED", 1))
+MOVES = int(os.environ.get("BN_FUZZ_MOVES", 12))
+DRIVE = (Path(__file__).parent / "fuzz.js").read_text(encoding="utf-8")
+HANDLES = 3  # so many of a picture's handles are moved by every key and to every place
+TOLERANCE = 1e-9  # of the largest number of an output: JavaScript and NumPy round sums differently
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_widgets_moved_at_random_show_what_python_computes(book, watched_page, name):
+    page = watched_page(book / f"{name}.html")
+    widgets, faults = declared(name), []
+    print(f"BN_FUZZ_SEED={SEED} BN_FUZZ_MOVES={MOVES}")
+    for number, (key, (spec, packed)) in enumerate(records(book, name).items()):
+        rng = np.random.default_rng([SEED, number])
+        made = list(all_moves(spec, rng))
+        notes = json.loads(page.evaluate(f"given => ({DRIVE})(given)", [key, made]))
+        model = model_of(spec, packed, widgets[key])
+        for acts, before, note in zip([[], *made], [notes[0], *notes], notes):
+            told = [fault for check in CHECKS for fault in check(spec, acts, before, note)]
+            told = told or list(model_faults(spec, note, model))
+            faults += [f"{key} after {acts}, at {note['values']}: {fault}" for fault in told]
+    shown = "\n".join(faults[:20])
+    assert not faults, f"BN_FUZZ_SEED={SEED} BN_FUZZ_MOVES={MOVES}: {len(faults)} faults\n{shown}"
+
+
+def all_moves(spec, rng):
+    controls = spec["controls"]
+    yield from moves.extremes(controls)
+    yield from moves.bad_input(controls)
+    yield from moves.in_picture(HANDLES if has_handles(spec) else 0)
+    yield [["reset"]]
+    yield from moves.at_random(controls, rng, MOVES)
+
+
+def has_handles(spec):
+    parts = [part for figure in spec["figures"] for part in figure.get("marks", figure.get("elements", []))]
+    return any(part.get("drag") for part in parts)
+
+
+def outputs_of(note):
+    """{name: number or array} from a note of fuzz.js."""
+    flat, outputs, at = np.frombuffer(base64.b64decode(note["outputs"])), {}, 0
+    for name, shape in note["shapes"]:
+        size = int(np.prod(shape))
+        outputs[name] = flat[at : at + size].reshape(shape) if shape else float(flat[at])
+        at += size
+    return outputs
+
+
+def health(spec, acts, before, note):
+    """Nothing gives up, and no word of the machine reaches the page."""
+    if note["problem"]:
+        yield f"it says: {note['problem']}"
+    if note["stray"]:
+        yield f"{note['stray']!r} stands in the page"
+    for name, value in outputs_of(note).items():
+        if name not in spec["gaps"] and not np.isfinite(value).all():
+            yield f"{name} is not finite"
+
+
+def entered(spec, acts, before, note):
+    """The controls hold what was entered, fields and sliders show it, and what could not be taken is told."""
+    controls = spec["controls"]
+    foreseen = moves.after(acts, controls, before["values"])
+    if foreseen:
+        values, told = foreseen
+        for name, value in values.items():
+            if not np.array_equal(value, note["values"][name]):
+                yield f"{name} is {note['values'][name]} and not {value}"
+        for name, words in told.items():
+            if words not in note["remark"] + note["pasted"][name]:
+                yield f"nothing tells that {name} is kept ({words!r}): {note['remark']!r} {note['pasted'][name]!r}"
+    for control in controls:
+        value = note["values"][control["name"]]
+        if control["kind"] in ("numbers", "point"):
+            fields = [float(text) for text in note["fields"][control["name"]]]
+            if not (len(fields) == len(value) and np.allclose(fields, value, rtol=1e-11, atol=0)):
+                yield f"the fields of {control['name']} say {fields} and not {value}"
+        if control["kind"] == "slider" and note["spoken"][control["name"]] != spoken(control, value):
+            yield f"the slider {control['name']} says {note['spoken'][control['name']]!r}"
+
+
+def sentences(spec, acts, before, note):
+    """Readout and live numbers of the text are those of the outputs."""
+    values, outputs = note["values"], outputs_of(note)
+    wanted = readout_text(spec, values, outputs)
+    if note["readout"] != wanted:
+        yield f"the readout says {note['readout']!r} and not {wanted!r}"
+    if not note["readout"].strip():
+        yield "the readout is empty"
+    for name, form, text in note["live"]:
+        (field,) = parse(f"{{{name}{'' if form is None else ':' + form}}}")
+        if text != show_field(field, spec["controls"], values, outputs):
+            yield f"the text says {text!r} for {name}"
+
+
+def pictures(spec, acts, before, note):
+    """Every mark is where its numbers are."""
+    scope = Scope(spec["controls"], note["values"], outputs_of(note))
+    for number, (record, drawn) in enumerate(zip(spec["figures"], note["pictures"], strict=True)):
+        yield from (f"figure {number}: {fault}" for fault in FIGURES[record["kind"]](record, drawn, scope))
+
+
+CHECKS = (health, entered, sentences, pictures)
+
+
+def model_faults(spec, note, model):
+    """The page's outputs are Python's."""
+    found, wanted = outputs_of(note), model(note["values"])
+    if list(found) != list(wanted):
+        yield f"outputs {list(found)} and not {list(wanted)}"
+        return
+    for name, value in wanted.items():
+        size = np.abs(np.where(np.isfinite(value), value, 0)).max(initial=1)
+        if not np.allclose(found[name], value, rtol=0, atol=TOLERANCE * size, equal_nan=True):
+            yield f"{name} is {found[name]} and not {value}"
