@@ -41,7 +41,7 @@ def what_eps_breaks():
         model=Sampled(tables, along=("eps", "scale")),
         figures=[_cosine(), _shares()],
         columns=2,
-        readout="With ε = {eps:.3g} and the hidden weights times {scale:.4g}, ε is {percent_now:.2g} percent of "
+        readout="With ε = {eps:.3g} and the hidden weights times {scale:.4g}, ε is {percent_now:.3g} percent of "
         "variance plus ε. The angle between the weights and their gradient is {angle_now:.1f}° (cosine "
         "{radial_now:.3g}). The logits have changed by {change_now:.3g} of their size.",
         caption="A network of 32 ReLU units with batch normalization, trained on digits for 100 steps; then its hidden "

@@ -74,8 +74,8 @@ def balance():
         model=Sampled(tables, along=("lr", "decay")),
         figures=[
             _chart("norm", "Length of the weights", "‖w‖", (0.5, 100)),
-            _chart("effective", "Effective step", "η/‖w‖²", (1e-5, 1)),
-            _chart("angle", "Angle per step", "degrees", (0.01, 100)),
+            _chart("effective", "Effective step", "η/‖w‖²", (1e-6, 1)),
+            _chart("angle", "Angle per step", "degrees", (0.001, 100)),
             _loss(),
         ],
         columns=2,
@@ -88,7 +88,9 @@ def balance():
         ),
         caption="A network of 32 ReLU units with batch normalization (ε = 0) on digits of which 30 percent have random "
         "labels; weight decay on the hidden layer; means over 80 steps and 3 seeds, bands from lowest to highest seed. "
-        "Dashed, the predicted balance; it uses the mean length of the gradient that was measured in the second half.",
+        "Dashed, the predicted balance; it uses the mean length of the gradient that was measured in the second half. "
+        "Where a curve leaves the picture, a unit fell asleep, its weights shrank to nothing, and waking up threw them "
+        "far out.",
     )
 
 

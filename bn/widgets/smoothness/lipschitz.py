@@ -160,7 +160,7 @@ def _lines():
 
 
 def _bars():
-    colours = ["plain", "upstream", "upstream", "predicted", "noisy", "truth"]
+    colours = ["plain", "upstream", "upstream", "predicted", "muted", "truth"]
     return Chart(
         [
             Bar(np.arange(6.0), "tops", base="bases", color=colours, width=0.8),

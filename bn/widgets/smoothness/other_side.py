@@ -12,9 +12,9 @@ SIZES = small_batches.BATCH_SIZES
 DEPTH = 30
 NORMS = {"plain": "none", "batchnorm": "batch", "othernorm": "layer"}
 GROWTH = (
-    "Going back, the squared gradient grows by a factor of {growth_batchnorm:.3f} a layer with batch norm (theory, for "
-    "ReLU in large batches: {theory:.3f}) and {growth_plain:.3f} without. Over the whole network "
-    "that is 10 to the power {power:.1f}, against {first_plain:.2f}. "
+    "Going back, the squared gradient grows by a factor of {growth_batchnorm:.3f} a layer with batch norm (theory: "
+    "{theory:.3f}; for ReLU it is that of large batches) and {growth_plain:.3f} without. Over the whole network that "
+    "makes {first_batchnorm:.2g} and {first_plain:.2g}. "
 )
 TINY = (
     "Two examples normalize to +1 and −1: only a unit whose two values nearly agree, so that ε counts, lets a gradient "
@@ -73,7 +73,8 @@ def other_side():
         columns=2,
         readout=Cases("tiny", {0: GROWTH + TRAINED, 1: TINY + TRAINED}),
         caption="Left, random networks at the start: the mean squared gradient of every layer, in units of the last; "
-        "dashed, the growth that the theory gives. Right, 4 hidden ReLU layers on digits after 400 steps of 0.1. Line: "
+        "dashed, the growth that the theory gives. With ReLU the first layer falls out of line, "
+        "since its own inputs come from no ReLU. Right, 4 hidden ReLU layers on digits after 400 steps of 0.1. Line: "
         "mean of 3 or 4 seeds; band: from the least to the largest.",
     )
 
