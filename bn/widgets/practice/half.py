@@ -72,8 +72,8 @@ def half():
         ),
         caption="Left, the root mean square error of 256 normalized values against exact arithmetic on the same "
         "rounded inputs; a line ends where the result is no finite number, and leaves the picture where the error is "
-        "above 10. Right, 24 of the values at the spread chosen; on the diagonal they are right, and those beyond 4 are "
-        "left out.",
+        "above 10. Right, 24 of the values at the spread chosen; on the diagonal they are right, and those beyond 4 "
+        "are left out.",
     )
 
 
