@@ -1,38 +1,53 @@
 """What the tests share: the built book, a browser, pages that are watched, and the rule about skipped tests."""
 
-import json
 import os
 from pathlib import Path
 
 import pytest
-from filelock import FileLock
 
+from tests.background import BuildInBackground
+from tests.book.pages import page_of
 from tools.build import BOOK as OWN_BOOK
-from tools.build import ROOT, build
 from tools.find_browser import ADVICE, NoBrowser, launch_options
 
 BOOK = Path(os.environ.get("BN_BOOK", OWN_BOOK)).resolve()
 
 
+BUILD = BuildInBackground()
+
+
+@pytest.hookimpl(trylast=True)
+def pytest_collection_modifyitems(items):
+    """First what needs no book, then JupyterLab and the kernels, last the pages, all questions to one page together."""
+    order = {item: (stage(item), *(page_of(item) if stage(item) == 2 else ())) for item in items}
+    items.sort(key=order.get)  # sort keeps the order of equals
+
+
+def stage(item):
+    """0: needs no book; 1: reads it; 2: opens one of its pages."""
+    return ("book" in item.fixturenames) + ("visit" in item.fixturenames)
+
+
+def pytest_collection_finish(session):
+    """The build begins with the first test, if any of them needs it, and runs beside those that do not."""
+    if BOOK == OWN_BOOK and any(stage(item) for item in session.items) and not session.config.option.collectonly:
+        BUILD.start(getattr(session.config, "workerinput", {}).get("testrunuid"))
+
+
+def pytest_sessionfinish(session):
+    """Another worker may still wait for this one's build, unless the run was broken off."""
+    BUILD.end(broken_off=session.shouldstop or session.shouldfail)
+
+
 @pytest.fixture(scope="session")
-def book(testrun_uid):
+def book():
     """The folder of the built book. It is built once in a run, strictly; what is up to date is not built again.
 
-    Under pytest-xdist the first worker builds, and the others read what came of it. With BN_BOOK=folder, the book
-    that was built there is tested as it is.
+    With BN_BOOK=folder, the book that was built there is tested as it is.
     """
     if BOOK != OWN_BOOK:
         return BOOK
-    note = ROOT / "_build" / f".tested-{testrun_uid}.json"
-    note.parent.mkdir(exist_ok=True)
-    with FileLock(ROOT / "_build" / ".test-lock"):
-        if not note.exists():
-            for old in note.parent.glob(".tested-*.json"):
-                old.unlink()
-            done = build(capture_output=True, text=True, encoding="utf-8", errors="replace")
-            words = (done.stdout + done.stderr)[-6000:]
-            note.write_text(json.dumps({"code": done.returncode, "words": words}), encoding="utf-8")
-    result = json.loads(note.read_text(encoding="utf-8"))
+    result = BUILD.result()
     if result["code"]:
         pytest.fail(f"the book was not built:\n{result['words']}", pytrace=False)
     return BOOK
@@ -90,38 +105,45 @@ OPEN = """() => !document.querySelector('html.ex-opening, script[type="text/late
     && (window.bootstrap || !document.querySelector('script[src*="bootstrap.js"]'))"""
 
 
-@pytest.fixture
-def watched_page(browser, request):
-    """`watched_page(path, width=, scheme=, touch=, ...)` opens a page; the test fails if any of its pages misbehaved.
+def open_watched(browser, path, *, root=BOOK, width=1280, height=800, scheme="light", touch=False, wait="load", **how):
+    """A page in a context of its own, with its Watch as `page.watch`.
 
     path : a file, or an address. root : the folder that no request may leave; by default the built book.
-    problems that a test expects are removed by it from `page.watch.problems`.
+    """
+    context = browser.new_context(
+        viewport={"width": width, "height": height},
+        color_scheme=scheme,
+        has_touch=touch,
+        is_mobile=touch,
+        offline=True,
+        **how,
+    )
+    context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
+    page = context.new_page()
+    page.watch = Watch(root)
+    page.watch.attach(page)
+    page.goto(path.resolve().as_uri() if isinstance(path, Path) else path, wait_until=wait)
+    if wait == "load" and how.get("java_script_enabled", True):
+        page.wait_for_function(OPEN)
+    return page
+
+
+@pytest.fixture
+def watched_page(browser):
+    """`watched_page(path, width=, scheme=, touch=, ...)` opens a page; the test fails if any of its pages misbehaved.
+
+    Problems that a test expects are removed by it from `page.watch.problems`.
     """
     opened = []
 
-    def open_page(path, *, root=BOOK, width=1280, height=800, scheme="light", touch=False, wait="load", **context):
-        made = browser.new_context(
-            viewport={"width": width, "height": height},
-            color_scheme=scheme,
-            has_touch=touch,
-            is_mobile=touch,
-            offline=True,
-            **context,
-        )
-        made.set_default_timeout(60_000)  # a busy machine is slow, not wrong
-        page = made.new_page()
-        page.watch = Watch(root)
-        page.watch.attach(page)
-        opened.append((made, page))
-        page.goto(path.resolve().as_uri() if isinstance(path, Path) else path, wait_until=wait)
-        if wait == "load" and context.get("java_script_enabled", True):
-            page.wait_for_function(OPEN)
-        return page
+    def open_page(path, **how):
+        opened.append(open_watched(browser, path, **how))
+        return opened[-1]
 
     yield open_page
-    problems = [f"{page.url}: {problem}" for _, page in opened for problem in page.watch.problems]
-    for made, _ in opened:
-        made.close()
+    problems = [f"{page.url}: {problem}" for page in opened for problem in page.watch.problems]
+    for page in opened:
+        page.context.close()
     assert not problems, "\n".join(problems)
 
 

@@ -1,6 +1,5 @@
 """Every chapter is a notebook that runs top to bottom in a clean kernel, wherever that kernel was started."""
 
-import os
 import shutil
 import subprocess
 import sys
@@ -8,6 +7,7 @@ import sys
 import nbformat
 import pytest
 from filelock import FileLock
+from jupytext.cli import jupytext
 from nbclient import NotebookClient
 
 from tests.book import driver
@@ -83,10 +83,6 @@ def test_an_exported_chapter_is_alive_without_kernel_and_network(executed, brows
 
 
 @pytest.mark.parametrize("name", notebooks())
-def test_chapter_is_in_canonical_form(name):
+def test_chapter_is_in_canonical_form(name, capsys):
     """What JupyterLab would save is what is committed, so that opening a chapter changes nothing."""
-    done = subprocess.run(
-        [sys.executable, "-m", "jupytext", "--to", "ipynb", "--test-strict", str(source(name))],
-        capture_output=True, text=True, encoding="utf-8", env={**os.environ, "PYTHONIOENCODING": "utf-8"}, check=False,
-    )  # fmt: skip
-    assert done.returncode == 0, done.stdout[-2000:] + done.stderr[-2000:]
+    assert jupytext(["--to", "ipynb", "--test-strict", str(source(name))]) == 0, capsys.readouterr().out[-2000:]

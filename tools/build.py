@@ -14,13 +14,13 @@ ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "_build" / "html"
 
 
-def build(source=ROOT, arguments=(), **how):
-    """Build the book in `source`; the finished process. `how` goes to subprocess.run."""
+def build(source=ROOT, arguments=(), run=subprocess.run, **how):
+    """Build the book in `source`; the finished process. `how` goes to `run`, with the command and its folder."""
     source = Path(source)
     (source / "_build").mkdir(exist_ok=True)
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(source)]
     with FileLock(source / "_build" / ".lock"):
-        return subprocess.run([*command, "-W", "--keep-going", *arguments], cwd=source, check=False, **how)
+        return run([*command, "-W", "--keep-going", *arguments], cwd=source, **how)
 
 
 def main():

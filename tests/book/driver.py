@@ -13,7 +13,8 @@ FRAMES = """() => Promise.race([
   new Promise((done) => setTimeout(done, 500)),
 ])"""
 # Pictures are long texts, so a short sum of each leaves the browser, not the text.
-LOOK = """async ([key]) => {
+LOOK = """async ([key, reset]) => {
+  if (reset) document.querySelector(`#${key} .ex-reset`).click();
   await (FRAMES)();
   const sum = (text) => {
     let a = 0xdeadbeef, b = 0x41c6ce57;
@@ -26,7 +27,8 @@ LOOK = """async ([key]) => {
   };
   const figure = document.getElementById(key);
   const pictures = [...figure.querySelectorAll(".ex-canvas")].map((box) => sum(box.innerHTML));
-  return JSON.stringify([pictures, figure.querySelector(".ex-readout")?.textContent]);
+  const values = JSON.stringify(explorable.widgets.get(key).values, (_, v) => ArrayBuffer.isView(v) ? [...v] : v);
+  return [JSON.stringify([pictures, figure.querySelector(".ex-readout")?.textContent]), values];
 }""".replace("FRAMES", FRAMES)
 
 
@@ -45,7 +47,13 @@ def show(page, key):
 
 def look(page, key):
     """Everything of a widget that a reader sees change, but for what is painted on a canvas (see `shot`)."""
-    return page.evaluate(LOOK, [key])
+    return state(page, key)[0]
+
+
+def state(page, key, reset=False):
+    """(what `look` says, `values`), after a reset if that is asked for, in one call."""
+    seen, held = page.evaluate(LOOK, [key, reset])
+    return seen, json.loads(held)
 
 
 def shot(page, key):
@@ -88,15 +96,21 @@ def operate(page, key, name, kind, way):
     way : "mouse", "keyboard" or "touch". A move may do nothing (a click where the handle is); several follow.
     """
     box = page.locator(f'#{key} .ex-control[data-control="{name}"]')
-    box.scroll_into_view_if_needed()
     yield from MOVES[kind](page, box, way)
+
+
+# In one call: what a locator does in two, with a wait for two frames, and every control is brought into view often.
+PLACE = """element => {
+  element.scrollIntoViewIfNeeded();
+  const area = element.getBoundingClientRect();
+  return [area.x, area.y, area.width, area.height];
+}"""
 
 
 def point_at(page, way, target, at=0.5):
     """Press a place of an element, `at` of its width from the left, with mouse or finger."""
-    target.scroll_into_view_if_needed()
-    area = target.bounding_box()
-    x, y = area["x"] + at * area["width"], area["y"] + area["height"] / 2
+    x, y, width, height = target.evaluate(PLACE)
+    x, y = x + at * width, y + height / 2
     page.touchscreen.tap(x, y) if way == "touch" else page.mouse.click(x, y)
 
 

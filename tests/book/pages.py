@@ -21,3 +21,15 @@ def notebooks():
 
 def source(name):
     return ROOT / f"{name}.md"
+
+
+def view(width=1280, way="mouse", **_):
+    """How a page is opened for a test with these parameters: (its width, whether by touch)."""
+    return width, way == "touch"
+
+
+def page_of(item):
+    """What `visit` opens for a test: (place in the book, width, touch). Tests of one page follow one another."""
+    parameters = item.callspec.params
+    places = [*chapters(), "genindex", "search"]
+    return places.index(parameters["name"]), *view(**parameters)

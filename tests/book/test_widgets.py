@@ -10,8 +10,8 @@ from tests.book.pages import notebooks
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("name", notebooks())
-def test_every_widget_draws(book, watched_page, name, width):
-    page = watched_page(book / f"{name}.html", width=width)
+def test_every_widget_draws(visit, name, width):
+    page = visit(name, width=width)
     for key in driver.widget_keys(page):
         driver.show(page, key)
         figure = page.locator(f"#{key}")
@@ -45,8 +45,8 @@ def test_every_widget_of_the_book_is_on_a_tested_page(book, watched_page):
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("way", ["mouse", "keyboard", "touch"])
 @pytest.mark.parametrize("name", notebooks())
-def test_every_control_changes_the_picture_or_the_readout(book, watched_page, name, way, width):
-    page = watched_page(book / f"{name}.html", width=width, touch=way == "touch")
+def test_every_control_changes_the_picture_or_the_readout(visit, name, way, width):
+    page = visit(name, width=width, way=way)
     dead = []
     for key in driver.widget_keys(page):
         driver.show(page, key)
@@ -66,22 +66,23 @@ def answers(page, key, name, kind, way, found):
     A control may rule only part of a widget's states (the weight of the fifth layer, with three layers shown).
     """
     for prepare in [None, *((other, k) for other, k in found if other != name and k in ("toggle", "choice"))]:
-        driver.reset(page, key)
+        before, values = driver.state(page, key, reset=True)
         if prepare:
             for _ in driver.operate(page, key, *prepare, "keyboard"):
                 break
-        before, value = driver.look(page, key), driver.values(page, key)[name]
+            before, values = driver.state(page, key)
         for _ in driver.operate(page, key, name, kind, way):
-            if driver.look(page, key) != before and driver.values(page, key)[name] != value:
+            now, moved = driver.state(page, key)
+            if now != before and moved[name] != values[name]:
                 return True
     return False
 
 
 @pytest.mark.parametrize("width", [1280, 360])
 @pytest.mark.parametrize("name", notebooks())
-def test_a_painted_figure_follows_every_control(book, watched_page, name, width):
+def test_a_painted_figure_follows_every_control(visit, name, width):
     """What Plotly paints is no markup, so the picture itself is compared."""
-    page = watched_page(book / f"{name}.html", width=width)
+    page = visit(name, width=width)
     for key in driver.widget_keys(page):
         driver.show(page, key)
         if not page.locator(f"#{key} .ex-plotly").count():
@@ -94,8 +95,8 @@ def test_a_painted_figure_follows_every_control(book, watched_page, name, width)
 
 
 @pytest.mark.parametrize("name", notebooks())
-def test_play_moves_its_slider_and_stops(book, watched_page, name):
-    page = watched_page(book / f"{name}.html")
+def test_play_moves_its_slider_and_stops(visit, name):
+    page = visit(name)
     for key in driver.widget_keys(page):
         driver.show(page, key)
         for button in page.locator(f"#{key} .ex-play").all():
@@ -112,16 +113,16 @@ def test_play_moves_its_slider_and_stops(book, watched_page, name):
             assert driver.look(page, key) == driver.look(page, key) != before, f"{key} does not stop"
 
 
-@pytest.mark.parametrize("way", ["mouse", "keyboard", "touch"])
+@pytest.mark.parametrize(("way", "width"), [("mouse", 1280), ("keyboard", 1280), ("touch", 360)])
 @pytest.mark.parametrize("name", notebooks())
-def test_everything_in_a_picture_that_can_be_moved_moves(book, watched_page, name, way):
-    page = watched_page(book / f"{name}.html", width=1280 if way != "touch" else 360, touch=way == "touch")
+def test_everything_in_a_picture_that_can_be_moved_moves(visit, name, way, width):
+    page = visit(name, width=width, way=way)
     for key in driver.widget_keys(page):
         driver.show(page, key)
         parts = page.locator(f"#{key} :is(.ex-handle, .ex-choosable):visible")
         for index in range(parts.count()):
-            driver.reset(page, key)
-            part, before = parts.nth(index), driver.values(page, key)
+            _, before = driver.state(page, key, reset=True)
+            part = parts.nth(index)
             if part.get_attribute("aria-checked") == "true":
                 continue  # chosen already
             moved = any(driver.values(page, key) != before for _ in driver.move_in_picture(page, part, way))
@@ -129,8 +130,8 @@ def test_everything_in_a_picture_that_can_be_moved_moves(book, watched_page, nam
 
 
 @pytest.mark.parametrize("name", notebooks())
-def test_reset_brings_the_start_back(book, watched_page, name):
-    page = watched_page(book / f"{name}.html")
+def test_reset_brings_the_start_back(visit, name):
+    page = visit(name, fresh=True)  # where nothing was moved, so that the start is known
     for key in driver.widget_keys(page):
         driver.show(page, key)
         start = driver.values(page, key)
@@ -142,11 +143,12 @@ def test_reset_brings_the_start_back(book, watched_page, name):
 
 
 @pytest.mark.parametrize("name", notebooks())
-def test_state_is_restored_from_the_address(book, watched_page, name):
-    page = watched_page(book / f"{name}.html", permissions=["clipboard-write"])
+def test_state_is_restored_from_the_address(visit, watched_page, name):
+    page = visit(name)
     expected = {}
     for key in driver.widget_keys(page):
         driver.show(page, key)
+        driver.reset(page, key)
         change_all(page, key)
         page.locator(f"#{key} .ex-link").click()
         expected[key] = driver.values(page, key), page.locator(f"#{key} .ex-readout").text_content()
