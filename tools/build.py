@@ -4,8 +4,10 @@ The same as `jupyter-book build . -W --keep-going`: warnings are errors, and eve
 A warning is not forgotten in later builds, see explorable/extension/strict.py. Two builds at once wait for each other.
 """
 
+import os
 import subprocess
 import sys
+from contextlib import contextmanager
 from pathlib import Path
 
 from filelock import FileLock
@@ -19,8 +21,24 @@ def build(source=ROOT, arguments=(), run=subprocess.run, **how):
     source = Path(source)
     (source / "_build").mkdir(exist_ok=True)
     command = [sys.executable, "-c", "from jupyter_book.cli.main import main; main()", "build", str(source)]
-    with FileLock(source / "_build" / ".lock"):
+    with FileLock(source / "_build" / ".lock"), helper(source):
         return run([*command, "-W", "--keep-going", *arguments], cwd=source, **how)
+
+
+@contextmanager
+def helper(source):
+    """Meanwhile another process computes grids of the later chapters, see bake_ahead.py."""
+    if source.resolve() != ROOT:
+        yield
+        return
+    cache = {"EXPLORABLE_CACHE": str(ROOT / ".explorable-cache"), "OPENBLAS_NUM_THREADS": "1", "TQDM_DISABLE": "1"}
+    quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
+    command = [sys.executable, "-m", "tools.bake_ahead"]
+    with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **cache}, **quiet) as process:
+        try:
+            yield
+        finally:
+            process.terminate()
 
 
 def main():

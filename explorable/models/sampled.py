@@ -125,6 +125,24 @@ class Sampled:
             self._store.write(cache.grid_name(self._grid.axes), results)
         return self._tables
 
+    def bake_ahead(self, controls):
+        """Compute points from the last to the first, each into its own file, until the whole grid is there.
+
+        For a process that helps another one, which bakes the same grid and takes over what it finds. Grids of quick
+        points, which have no files of their own, are left to that one.
+        """
+        self._prepare(controls)
+        if self._cached() is not None:
+            return
+        work = cache.Work(self.function, self.along, self.title, self._store)
+        for arguments in reversed(self._grid.points()):
+            if self._store.read(cache.grid_name(self._grid.axes)) is not None:
+                return
+            with one_thread():
+                work(arguments)
+            if work.remembered(arguments) is None:
+                return
+
     def seconds_to_bake(self, controls):
         """About how long `bake` would take on one core: 0 if the grid is known, else from the slowest point so far."""
         self.output_names(controls)  # computes a point, if none was computed yet

@@ -206,6 +206,33 @@ def test_slow_points_outlive_an_interruption_and_serve_other_grids(settled, cach
     assert bake(slow, longer)["y"][1].tolist() == [0.1, 0.3, 0.5, 2] and log_length(log) == 5
 
 
+def test_a_helper_computes_ahead_from_the_end_what_a_bake_takes_over(settled, cache_folder, monkeypatch):
+    monkeypatch.setattr(cache, "POINT_SECONDS", -1)
+    log = cache_folder.parent / "log"
+    log.touch()
+
+    def slow(rate, path=str(log)):
+        with open(path, "a", encoding="utf-8") as file:
+            file.write(f"{rate}\n")
+        if log_length(path) == 2:
+            raise KeyboardInterrupt  # the build is ready before its helper
+        return {"y": rate}
+
+    def ahead():
+        Sampled(slow).bake_ahead([RATE])
+
+    with pytest.raises(KeyboardInterrupt):
+        ahead()
+    assert bake(slow)["y"][1].tolist() == [0.1, 0.5, 2]
+    ahead()  # the grid is there
+    assert log.read_text(encoding="utf-8").split() == ["2", "0.5", "0.1", "0.5"]
+
+
+def test_a_helper_leaves_fast_points_to_the_bake(settled, cache_folder):
+    Sampled(lambda rate: {"y": rate}).bake_ahead([RATE])
+    assert not files(cache_folder, "*")
+
+
 def log_length(path):
     with open(path, encoding="utf-8") as file:
         return len(file.readlines())
