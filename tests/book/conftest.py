@@ -32,7 +32,7 @@ class Visit:
 
     def take_problems(self):
         """What the page did that it must not, since this was asked last."""
-        found = self.page.watch.problems if self.page else []
+        found = [f"{self.page.url}: {problem}" for problem in self.page.watch.problems] if self.page else []
         if found:
             self.page.watch.problems = []
         return found
