@@ -156,7 +156,6 @@ def _by_x(dxhat, c, s, total, m):
     return -total(gradient.dx(dxhat, c / s, 1, s, total, m)) / s
 
 
-_WHOLE = tex("\\,dy"), tex("\\hat{x}"), printed.GAMMA  # vectors as such
 _DVAR, _DMU = tex("\\,d\\sigma^2"), tex("d\\mu")
 
 CHAIN = (

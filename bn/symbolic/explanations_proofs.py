@@ -61,11 +61,6 @@ def _prove_order(form):
     require_equal(gap, batch((X - batch(X)) ** 2), "any m, any numbers")
 
 
-def _normal_mean(expression):
-    """The mean over a standard normal z, as an integral."""
-    return sp.integrate(expression * DENSITY, (Z, -sp.oo, sp.oo))
-
-
 def _prove_mean_size(form):
     scale = sp.Symbol("sigma", positive=True)
     size = 2 * sp.integrate(scale * Z * DENSITY, (Z, 0, sp.oo))

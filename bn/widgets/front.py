@@ -51,12 +51,6 @@ def neuron(norm, gain, shift, angle, first, second):
 def shift_at_a_glance():
     """Move the weights of one neuron; see what the second layer receives, with and without batch normalization."""
     points = two_main_directions(IMAGES)
-    norm, gain, shift, angle = sp.symbols("norm gain shift angle")
-    received = neuron(norm, gain, shift, angle, Vector("first"), Vector("second"))
-    answer = 1 / (1 + sp.exp(-received))
-    spread = sp.sqrt(mean((answer - mean(answer)) ** 2))
-    radians = angle * sp.pi / 180
-    share = 100 / sp.Integer(IMAGES)
     return Explorable(
         key="shift-at-a-glance",
         title="What does the second layer receive?",
@@ -66,40 +60,8 @@ def shift_at_a_glance():
             Slider("shift", "shift", low=-4, high=4, step=0.1, start=1.5, format="+.1f"),
             Slider("angle", "rotation", low=0, high=360, step=5, start=30, unit="°", format="d"),
         ],
-        model=Symbolic(
-            {
-                "counts": histogram(answer, 0, 1, BINS),
-                "average": mean(answer),
-                "bare": 1 - norm,
-                "spread": spread,
-                "flat": share * _count_flat(answer),
-                "tip_x": 2 * sp.cos(radians),
-                "tip_y": 2 * sp.sin(radians),
-            },
-            constants={"first": points[:, 0], "second": points[:, 1]},
-        ),
-        figures=[
-            Chart(
-                [
-                    Dot(points[:, 0], points[:, 1], "muted", size=2.5),
-                    Arrow(0, 0, "tip_x", "tip_y", "moved"),
-                ],
-                title="300 digits, and the way the neuron looks",
-                x=Axis("first main direction", domain=(-3, 3)),
-                y=Axis("second main direction", domain=(-3, 3)),
-                alt="A cloud of 300 points; an arrow from its middle shows the direction that the neuron looks at.",
-            ),
-            Chart(
-                [
-                    Bar(CENTRES, "counts", "plain", width=1 / BINS, when="bare"),
-                    Bar(CENTRES, "counts", "batchnorm", width=1 / BINS, when="norm"),
-                ],
-                title="What the second layer receives",
-                x=Axis("the neuron's answer", domain=(0, 1)),
-                y=Axis("digits"),
-                alt="Histogram of 300 answers between 0 and 1, mean {average:.2f}, spread {spread:.2f}.",
-            ),
-        ],
+        model=Symbolic(outputs(), constants={"first": points[:, 0], "second": points[:, 1]}),
+        figures=[_cloud(points), _answers()],
         columns=2,
         readout="Mean {average:.2f}, spread {spread:.2f}. "
         "For {flat:.0f}% of the digits the answer lies in a flat end of the sigmoid, below 0.05 or above 0.95.",
@@ -107,5 +69,48 @@ def shift_at_a_glance():
     )
 
 
+def outputs():
+    """The histogram of the answers, their mean and spread, and the direction of the weights."""
+    norm, gain, shift, angle = sp.symbols("norm gain shift angle")
+    received = neuron(norm, gain, shift, angle, Vector("first"), Vector("second"))
+    answer = 1 / (1 + sp.exp(-received))
+    radians = angle * sp.pi / 180
+    return {
+        "counts": histogram(answer, 0, 1, BINS),
+        "average": mean(answer),
+        "bare": 1 - norm,
+        "spread": sp.sqrt(mean((answer - mean(answer)) ** 2)),
+        "flat": 100 / sp.Integer(IMAGES) * _count_flat(answer),
+        "tip_x": 2 * sp.cos(radians),
+        "tip_y": 2 * sp.sin(radians),
+    }
+
+
 def _count_flat(answer):
     return total(sp.Piecewise((1, sp.Or(answer < sp.Float("0.05"), answer > sp.Float("0.95"))), (0, True)))
+
+
+def _cloud(points):
+    return Chart(
+        [
+            Dot(points[:, 0], points[:, 1], "muted", size=2.5),
+            Arrow(0, 0, "tip_x", "tip_y", "moved"),
+        ],
+        title="300 digits, and the way the neuron looks",
+        x=Axis("first main direction", domain=(-3, 3)),
+        y=Axis("second main direction", domain=(-3, 3)),
+        alt="A cloud of 300 points; an arrow from its middle shows the direction that the neuron looks at.",
+    )
+
+
+def _answers():
+    return Chart(
+        [
+            Bar(CENTRES, "counts", "plain", width=1 / BINS, when="bare"),
+            Bar(CENTRES, "counts", "batchnorm", width=1 / BINS, when="norm"),
+        ],
+        title="What the second layer receives",
+        x=Axis("the neuron's answer", domain=(0, 1)),
+        y=Axis("digits"),
+        alt="Histogram of 300 answers between 0 and 1, mean {average:.2f}, spread {spread:.2f}.",
+    )

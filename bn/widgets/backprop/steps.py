@@ -21,11 +21,6 @@ FOLLOW = "follow"  # the choice of no part: the one of the current step is told 
 PARTS = (*NODES, *(f"{source}-{target}" for source, target in EDGES))
 
 
-def place_of(part):
-    """The position of a node or an edge among PARTS."""
-    return PARTS.index(part if isinstance(part, str) else "-".join(part))
-
-
 def constants():
     """The walk as arrays for the model; one entry for each node, edge, part or step."""
     parts = [*NODES, *EDGES]
