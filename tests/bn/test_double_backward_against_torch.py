@@ -7,18 +7,7 @@ import pytest
 
 from bn import layers, network
 from bn.hessian import hessian_vector_product
-
-torch = pytest.importorskip("torch")
-functional = torch.nn.functional
-
-
-def close(ours, theirs, rel=1e-12):
-    theirs = theirs.detach().numpy()
-    assert np.abs(ours - theirs).max() <= rel * max(np.abs(theirs).max(), 1e-3)
-
-
-def leaf(array):
-    return torch.tensor(array, requires_grad=True)
+from tests.bn.torch_helpers import close, functional, leaf, torch
 
 
 @pytest.mark.parametrize("seed", range(3))

@@ -4,18 +4,7 @@ import numpy as np
 import pytest
 
 from bn import layers
-
-torch = pytest.importorskip("torch")
-functional = torch.nn.functional
-
-
-def close(ours, theirs, rel=1e-12):
-    theirs = theirs.detach().numpy()
-    assert np.abs(ours - theirs).max() <= rel * max(np.abs(theirs).max(), 1e-3)
-
-
-def leaf(array):
-    return torch.tensor(array, requires_grad=True)
+from tests.bn.torch_helpers import close, functional, leaf, torch
 
 
 def draw(shape, features, seed):

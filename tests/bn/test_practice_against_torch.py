@@ -5,13 +5,7 @@ import pytest
 
 import bn
 from bn.layers import convolve
-
-torch = pytest.importorskip("torch")
-
-
-def close(ours, theirs, rel=1e-12):
-    theirs = theirs.detach().numpy()
-    assert np.abs(ours - theirs).max() <= rel * max(np.abs(theirs).max(), 1e-3)
+from tests.bn.torch_helpers import close, torch
 
 
 def trained_norm(make, d, seed=0):
