@@ -19,6 +19,7 @@ class Answer(Page):
 
     @property
     def right(self):
+        """Whether the solution passed."""
         return self.kind == "right"
 
     def __bool__(self):
@@ -28,6 +29,7 @@ class Answer(Page):
 
 
 def right(exercise, size, count):
+    """All numbers agree.   size : the largest relative error.   count : of the inputs tried."""
     text = f"{count} different inputs, and no entry is off by more than {size:.0e} of the largest."
     return Answer("Right.", (Note(text),), "right", "right")
 

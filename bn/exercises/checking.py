@@ -25,6 +25,7 @@ def check(exercise, function):
 
 
 def told(exercise, problem):
+    """The answer to a problem that ended a trial: (kind, headline, sentences)."""
     kind, headline, sentences = problem
     return answers.problem(exercise, kind, headline, *sentences)
 
@@ -55,6 +56,7 @@ def judged(exercise, function, cases, wanted, given, changed):
 
 
 def changed_words(changed):
+    """A sentence about the arguments that the function changed, by name, or ""."""
     if not changed:
         return ""
     names = " and ".join(f"`{name}`" for name in changed)
@@ -124,6 +126,7 @@ def place(exercise, cases, errors, allowed):
 
 
 def percent(share):
+    """A share in words: percent, or a power of ten where that would read 0 or 1 percent."""
     return f"{100 * share:.0f} percent" if share > 0.02 else f"{share:.1g}"
 
 

@@ -53,10 +53,12 @@ def run(exercise, function, case, wanted):
 
 
 def copied(value):
+    """A copy of an array; anything else as it is."""
     return value.copy() if isinstance(value, np.ndarray) else value
 
 
 def same(old, new):
+    """Whether an argument came back as it was given."""
     return not isinstance(old, np.ndarray) or (old.shape == new.shape and np.array_equal(old, new))
 
 
@@ -157,6 +159,7 @@ def over_axis(array, right):
 
 
 def agree(array, right, tolerance=1e-6):
+    """Whether no entry is off by more than `tolerance` of the largest; a NaN never agrees."""
     with np.errstate(all="ignore"):
         return bool(np.abs(array - right).max(initial=0) <= tolerance * max(np.abs(right).max(initial=0), 1e-9))
 

@@ -72,10 +72,12 @@ def dx_means(dy, xhat, gamma, s, mean):
 
 
 def dgamma(dy, xhat, total):
+    """The gradient by gamma. Ioffe & Szegedy (2015), section 3."""
     return total(dy * xhat)
 
 
 def dbeta(dy, total):
+    """The gradient by beta, from the same place."""
     return total(dy)
 
 
