@@ -98,7 +98,7 @@ Inside.
 print("{set}`not a role`")
 ```
 
-> quoted"""
+> quoted"""  # noqa: E501  a paragraph of the notebook is one line
 
 
 @pytest.fixture(scope="module")
