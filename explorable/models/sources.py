@@ -230,8 +230,16 @@ def file_of(name):
 
 @functools.lru_cache(maxsize=256)
 def version_of(top):
-    """The version of an installed package, or "" where it has none (standard library)."""
-    try:
-        return importlib.metadata.version(top)
-    except importlib.metadata.PackageNotFoundError:
-        return str(getattr(sys.modules.get(top), "__version__", ""))
+    """The version of the installed package that brings a module, or "" where it has none (standard library).
+
+    The package may be named otherwise than the module. Whether the module is imported by now must not count: the same
+    function would have one key before and another one after.
+    """
+    names = sorted(set(distributions().get(top, ())))
+    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+
+
+@functools.lru_cache(maxsize=1)
+def distributions():
+    """{module: names of the packages that bring it}."""
+    return importlib.metadata.packages_distributions()

@@ -72,11 +72,12 @@ def _chart(part, x, title, label, domain):
             Band(x, f"{part}_low_{name}", f"{part}_high_{name}", color=name),
             Line(x, f"{part}_mean_{name}", color=name, label=words),
         ]
+    most = f" (it has diverged where this is {LARGEST:g} or more)" if part == "drift" else ""
     return Chart(
         marks,
         title=title,
         x=Axis("training step", domain=(0, 600)),
         y=Axis(label, log=True, domain=domain),
         alt=f"{title} over training. At the end: batch norm {{{part}_end_batchnorm:.3g}}, l_p "
-        f"{{{part}_end_othernorm:.3g}}, plain {{{part}_end_plain:.3g}}.",
+        f"{{{part}_end_othernorm:.3g}}, plain {{{part}_end_plain:.3g}}{most}.",
     )

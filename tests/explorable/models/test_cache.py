@@ -1,10 +1,12 @@
 """An unchanged grid costs nothing; only what its function depends on makes it be computed again."""
 
 import importlib
+import importlib.metadata
 import linecache
 import os
 import subprocess
 import sys
+import types
 
 import numpy as np
 import pytest
@@ -12,7 +14,7 @@ import pytest
 from explorable import Slider
 from explorable.errors import DeclarationError
 from explorable.models import Sampled, cache
-from explorable.models.sources import Trace, Untraceable
+from explorable.models.sources import Trace, Untraceable, version_of
 
 RATE = Slider("rate", "rate", values=(0.1, 0.5, 2), start=0.5)
 
@@ -137,6 +139,18 @@ def test_a_change_elsewhere_does_not(digest, path, old, new):
     before, text = digest(), PROJECT[path].replace(old, new)
     assert text != PROJECT[path]
     assert digest({path: text}) == before
+
+
+@pytest.mark.parametrize("imported", [None, types.SimpleNamespace(__version__="99")])
+def test_a_key_does_not_depend_on_what_has_been_imported(monkeypatch, imported):
+    """Else a grid that a build has left would not be found by a test or a notebook that had imported more."""
+    if imported:
+        monkeypatch.setitem(sys.modules, "sklearn", imported)
+    else:
+        monkeypatch.delitem(sys.modules, "sklearn", raising=False)
+    version_of.cache_clear()
+    assert version_of("sklearn") == f"scikit-learn {importlib.metadata.version('scikit-learn')}"
+    assert version_of("math") == ""
 
 
 def test_other_values_or_versions_are_another_grid(monkeypatch):
