@@ -369,4 +369,9 @@ PARTS = {
 }  # fmt: skip
 
 
-FIGURES = {"chart": chart_faults, "diagram": diagram_faults, "plotly": lambda record, drawn, scope: ()}
+def plotly_faults(record, drawn, scope):
+    """Of a Plotly figure, the chart that stands in for it; what Plotly paints comes only near the reader's view."""
+    return chart_faults(record["flat"], drawn, scope) if record.get("flat") else ()
+
+
+FIGURES = {"chart": chart_faults, "diagram": diagram_faults, "plotly": plotly_faults}

@@ -113,7 +113,7 @@ async ([key, moves]) => {
 
   function picture(record, i) {
     const canvas = figure.querySelector(`[data-figure="${i}"] .ex-canvas`);
-    return { chart, diagram, plotly: () => ({ alt: null }) }[record.kind](canvas);
+    return { chart, diagram, plotly: () => (record.flat ? chart(canvas) : null) }[record.kind](canvas);
   }
 
   // All outputs as one run of doubles in base64: exact, NaN and infinity included.
