@@ -74,7 +74,11 @@
     return mark;
   }
 
-  /** A chart in `host` (.ex-figure). Returns {names, draw(changed), redraw()}; changed is a Set of names, null for all. */
+  /**
+   * A chart in `host` (.ex-figure). Returns {names, measure(), draw(changed)}; changed is a Set of names, null for all.
+   * Asking for sizes or styles makes the browser lay out the page at once, so only a full drawing does it; a widget
+   * measures all its charts before it draws the first.
+   */
   function createChart(host, spec, widget) {
     const layers = layersOf(host.querySelector(".ex-canvas"));
     const groups = spec.marks.map((mark) => node("g", CLIPPED.has(mark.mark) ? { "clip-path": `url(#${layers.id})` } : {}));
@@ -83,12 +87,16 @@
     const axisNames = [spec.x, spec.y].map((axis) => sourceOf(axis.domain && axis.domain.out ? axis.domain : null)).filter(Boolean);
     const handles = ex.parts.createHandles(layers.handles, spec, widget);
     const legend = host.querySelector(".ex-legend");
-    let [frame, width, dark] = [null, 0, false];
+    let [frame, width, dark, fresh] = [null, 0, false, false];
+
+    function measure() {
+      [width, dark, fresh] = [Math.floor(layers.canvas.clientWidth) || 640, isDark(host), true];
+    }
 
     function draw(changed) {
       const { scope } = widget;
-      // Asking for sizes or styles makes the browser lay out the page at once; only a full redraw does it.
-      if (!changed || !frame) [width, dark] = [Math.floor(layers.canvas.clientWidth) || 640, isDark(host)];
+      if ((!changed || !frame) && !fresh) measure();
+      fresh = false;
       const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
       const next = frameOf(spec, width, shown, scope);
       const all = !changed || !frame || next.key !== frame.key;
@@ -102,7 +110,7 @@
     }
 
     const used = new Set([...names.flatMap((set) => [...set]), ...axisNames, ...namesIn(spec.alt || ""), ...handles.names]);
-    return { names: used, draw, redraw: () => draw(null) };
+    return { names: used, measure, draw };
   }
 
   ex.parts.createChart = createChart;

@@ -181,7 +181,7 @@
     const controls = spec.elements.flatMap(({ select, drag }) => [select, drag].filter(Boolean).map((part) => part.control));
     const bindings = [...spec.bindings, ...(spec.narrow ? spec.narrow.bindings : [])];
     const names = new Set([...bindings.map((bind) => sourceOf(bind.from)), ...controls, ...namesIn(spec.alt || "")]);
-    return { names, draw, redraw: () => draw(null) };
+    return { names, measure: () => {}, draw };
   }
 
   /**
@@ -207,11 +207,11 @@
     };
     host.take({ values, outputs });
     const diagram = createDiagram(element, spec, host);
-    diagram.redraw();
-    new ResizeObserver(() => diagram.redraw()).observe(element);
+    diagram.draw(null);
+    new ResizeObserver(() => diagram.draw(null)).observe(element);
     return (now) => {
       host.take(now);
-      diagram.redraw();
+      diagram.draw(null);
     };
   };
 

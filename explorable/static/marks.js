@@ -2,14 +2,14 @@
 // Each maker gets (spec, scope, frame) and returns a list.
 (function (ex) {
   "use strict";
-  const { shapeOf, flat, fill, paint, drawContour, drawRaster, drawLine, drawBand } = ex.parts;
+  const { shapeOf, flat, fill, paint, drawContour, drawRaster, drawLine, drawBand, drawDots, drawBars, drawRules } = ex.parts;
 
   const list = (value) => (value === undefined ? undefined : flat(value));
   const count = (...lists) => lists.reduce((n, items) => (items && items.length > 1 ? Math.max(n, items.length) : n), 1);
   // A single number stands for all points of a mark.
   const spread = (items, n) => (items.length === n ? items : Float64Array.from({ length: n }, () => items[0]));
   const range = (n) => Float64Array.from({ length: n }, (_, i) => i);
-  const colours = (color) => (Array.isArray(color) ? { value: color.map(paint), scale: null } : paint(color));
+  const each = (color) => [color].flat().map(paint);
 
   /** x positions for y values; left out, they are 0, 1, 2 ... */
   function positions(channel, scope, n) {
@@ -60,7 +60,7 @@
     // On a logarithmic axis a bar stands on the lower edge of the frame.
     if (frame.y.type === "log") edges.y1 = edges.y1.map((v) => (v > 0 ? v : frame.y.domain[0]));
     const thin = frame.across(edges.x1[0], edges.x2[0]) < 4;
-    return [Plot.rect({ length: edges.x1.length }, { ...edges, fill: colours(spec.color), fillOpacity: spec.opacity, insetLeft: thin ? 0 : 0.5, insetRight: thin ? 0 : 0.5 })];
+    return [drawBars(edges, Array.isArray(spec.color) ? each(spec.color) : paint(spec.color), spec, thin ? 0 : 0.5, frame)];
   }
 
   function points(spec, scope) {
@@ -77,15 +77,18 @@
   function dot(spec, scope, frame) {
     const at = points(spec, scope);
     const keep = inside(at, frame);
-    const fill = Array.isArray(spec.color) ? { value: keep.map((i) => paint(spec.color[i % spec.color.length])), scale: null } : paint(spec.color);
+    const places = { x: take(at.x, keep), y: take(at.y, keep) };
+    const colors = each(spec.color);
+    const fill = colors.length > 1 ? keep.map((i) => colors[i % colors.length]) : colors[0];
+    if (!spec.symbol || spec.symbol === "circle") return [drawDots(places, fill, spec, paint("paper"), frame)];
+    const channel = colors.length > 1 ? { value: fill, scale: null } : fill;
     const style = { r: spec.size, symbol: spec.symbol, opacity: spec.opacity, stroke: paint("paper"), strokeWidth: spec.size > 3 ? 1 : 0.5 };
-    if (spec.symbol === "plus") Object.assign(style, { stroke: fill, strokeWidth: 2 });
-    return [Plot.dot({ length: keep.length }, { x: take(at.x, keep), y: take(at.y, keep), fill, ...style })];
+    if (spec.symbol === "plus") Object.assign(style, { stroke: channel, strokeWidth: 2 });
+    return [Plot.dot({ length: keep.length }, { ...places, fill: channel, ...style })];
   }
 
-  function rule(spec, scope) {
-    const [make, at] = spec.x ? [Plot.ruleX, list(scope.read(spec.x))] : [Plot.ruleY, list(scope.read(spec.y))];
-    return [make(Array.from(at), { stroke: paint(spec.color), strokeWidth: spec.width, strokeDasharray: spec.dash ? "5 4" : null })];
+  function rule(spec, scope, frame) {
+    return [drawRules(list(scope.read(spec.x || spec.y)), Boolean(spec.x), paint(spec.color), spec, frame)];
   }
 
   function arrow(spec, scope) {

@@ -49,7 +49,7 @@
     return new Set([...sources, ...namesIn(spec.alt)]);
   }
 
-  /** Returns {names, draw, redraw}; the first drawing waits until the figure is near. */
+  /** Returns {names, measure, draw}; the first drawing waits until the figure is near. */
   function createSpace(host, spec, widget, failed) {
     const canvas = host.querySelector(".ex-canvas");
     const plot = document.createElement("div");
@@ -88,7 +88,7 @@
     }, { rootMargin: "400px" });
     observer.observe(canvas);
 
-    return { names: namesOf(spec), draw, redraw: draw };
+    return { names: namesOf(spec), measure: () => {}, draw };
   }
 
   /** The chart that stands in for a figure, until its button is pressed; pressed again, it comes back. */
@@ -109,7 +109,7 @@
     }
 
     button.addEventListener("click", () => show(button.getAttribute("aria-pressed") !== "true"));
-    return { names, draw: (changed) => shown.draw(changed), redraw: () => shown.redraw() };
+    return { names, measure: () => shown.measure(), draw: (changed) => shown.draw(changed) };
   }
 
   const createPlotly = (host, spec, widget) =>

@@ -141,6 +141,7 @@
 
     draw(names) {
       const concerns = (part) => !names || [...part.names].some((name) => names.has(name));
+      if (!names) for (const chart of this.charts) chart.measure();
       for (const chart of this.charts) if (concerns(chart)) chart.draw(names);
       this.readout.show(this.scope);
       if (names) this.readout.announce(this.scope);
@@ -183,7 +184,8 @@
 
     redraw() {
       if (this.broken || !this.scope) return;
-      for (const chart of this.charts) chart.redraw();
+      for (const chart of this.charts) chart.measure();
+      for (const chart of this.charts) chart.draw(null);
     }
 
     watchSize() {

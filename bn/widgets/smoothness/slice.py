@@ -60,8 +60,8 @@ def landscape_slice():
         caption="Right means downhill for every unit, up is a random direction; a distance of 0.5 moves the weights "
         "of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four lines "
         "for a factor of ten; above 3.5 the ground is drawn flat. The dot is the network. The last picture is "
-        "the chosen ground from the side: each line is one walk downhill, the strong one through the network itself. "
-        "Turned in 3-D, it follows the pointer. Seed 0.",
+        "the chosen ground from the side, 21 walks downhill beside each other; turned in 3-D, it follows the pointer. "
+        "Seed 0.",
     )
 
 
@@ -97,7 +97,7 @@ def _surface():
         [trace],
         {"scene": scene},
         {"0.z": "turned"},
-        title="From the side: log₁₀ of the loss",
+        title="The chosen ground from the side",
         flat=_side(),
         alt="A surface: the decimal logarithm of the loss over the same square, for the network chosen; its highest "
         "loss is {peak:.3g}.",
@@ -106,10 +106,8 @@ def _surface():
 
 def _side():
     """The surface from the side, one line for each row of the square; what the page shows until it is to be turned."""
-    middle = POINTS // 2
-    colours = ["moved" if row == middle else "muted" for row in range(POINTS)]
     return Chart(
-        [Line(AXIS, "turned", colours, width=1.5)],
+        [Line(AXIS, "turned", color="ink", width=1, opacity=0.5)],
         x=Axis("downhill", domain=(-REACH, REACH)),
         y=Axis("log₁₀ of the loss", domain=(LOW, HIGH)),
         alt="The surface from the side: the decimal logarithm of the loss along 21 walks downhill through the square, "
