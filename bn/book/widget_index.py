@@ -63,7 +63,7 @@ def section(app, docname, page, widgets):
 def card(app, docname, uri, key, title):
     """A link with the widget's picture and title."""
     link = nodes.reference("", "", refuri=uri, internal=True)
-    picture = PICTURES / f"{key}.jpg"
+    picture = PICTURES / f"{key}.webp"
     if Path(app.srcdir, picture).is_file():
         name = picture.as_posix()
         app.env.images.add_file(docname, name)
