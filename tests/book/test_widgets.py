@@ -29,7 +29,7 @@ def test_every_widget_of_the_book_is_on_a_tested_page(book, watched_page):
     """The widgets found by their markup are those whose data files the book holds, with all controls of each."""
     found = {}
     for name in notebooks():
-        page = watched_page(book / f"{name}.html")
+        page = watched_page(book / f"{name}.html", wait="domcontentloaded")
         for key in driver.widget_keys(page):
             assert key not in found, f"{key} is on two pages"
             found[key] = [control for control, _ in driver.controls(page, key)]
@@ -85,6 +85,10 @@ def test_a_painted_figure_follows_every_control(visit, name, width):
     page = visit(name, width=width)
     for key in driver.widget_keys(page):
         driver.show(page, key)
+        turn = page.locator(f"#{key} .ex-turn")  # a chart stands there until it is pressed, and again afterwards
+        for button in turn.all():
+            button.click()
+            page.locator(f"#{key} .ex-plotly canvas").first.wait_for()
         if not page.locator(f"#{key} .ex-plotly").count():
             continue
         for control, kind in driver.controls(page, key):
@@ -92,6 +96,8 @@ def test_a_painted_figure_follows_every_control(visit, name, width):
             before = driver.shot(page, key)
             moves = driver.operate(page, key, control, kind, "keyboard")
             assert any(driver.shot(page, key) != before for _ in moves), f"{key}: {control}"
+        for button in turn.all():
+            button.click()
 
 
 @pytest.mark.parametrize("name", notebooks())
