@@ -21,11 +21,12 @@ def fold(w, b, gamma, beta, running_mean, running_var, eps=1e-5, axis=None):
     b : (d,) or None, which counts as 0.   gamma, beta, running_mean, running_var : (d,).   eps : of the batch norm.
     Returns w, b of the type of w; computed in float64. Exact up to rounding, whatever the padding.
     Only right if batch norm comes directly after the layer and runs on frozen statistics.
-    Raises ValueError for shapes that do not fit, a negative variance, and running_var + eps = 0.
+    Raises ValueError for shapes that do not fit, NaN or infinity, a negative variance, running_var + eps = 0, and where
+    the result would overflow.
     """
     w = checks.as_floats("w", w)
-    if w.ndim < 2:
-        raise ValueError(f"w has shape {w.shape}; allowed are two axes or more, such as (fan_in, fan_out)")
+    if w.ndim < 2 or w.size == 0:
+        raise ValueError(f"w has shape {w.shape}; allowed are two axes or more, such as (fan_in, fan_out), none empty")
     axis = (w.ndim - 1 if w.ndim == 2 else 0) if axis is None else axis
     if not -w.ndim <= axis < w.ndim:
         raise ValueError(f"axis is {axis}; allowed are the axes of w, which has shape {w.shape}")
@@ -33,10 +34,13 @@ def fold(w, b, gamma, beta, running_mean, running_var, eps=1e-5, axis=None):
     names = ("b", "gamma", "beta", "running_mean", "running_var")
     given = (np.zeros(d) if b is None else b, gamma, beta, running_mean, running_var)
     b, gamma, beta, mean, var = (checks.as_feature_vector(n, v, d) for n, v in zip(names, given, strict=True))
-    scale = gamma / _root(var, checks.as_eps(eps))
+    checks.finite("w", w)
+    root = _root(var, checks.as_eps(eps))
     shape = [1] * w.ndim
     shape[axis] = d
-    return (w * scale.reshape(shape)).astype(w.dtype), (scale * (b - mean) + beta).astype(w.dtype)
+    with checks.no_overflow("w, or gamma / sqrt(running_var + eps),", w.dtype):
+        scale = gamma / root
+        return (w * scale.reshape(shape)).astype(w.dtype), (scale * (b - mean) + beta).astype(w.dtype)
 
 
 def fold_network(net):
@@ -56,9 +60,11 @@ def fold_network(net):
 
 def _root(var, eps):
     """sqrt(var + eps), (d,)."""
-    if var.min() < 0 or (var + eps).min() == 0:
+    with checks.no_overflow("running_var + eps"):
+        var_eps = var + eps
+    if var.min() < 0 or var_eps.min() == 0:
         j = int(np.argmin(var))
         raise ValueError(
             f"running_var is {var[j]} at feature {j} with eps {eps}; allowed is 0 or more, and a sum above 0"
         )
-    return np.sqrt(var + eps)
+    return np.sqrt(var_eps)

@@ -88,7 +88,9 @@ def init(sizes, *, norm="none", activation="relu", init="he", seeds=(0,), scale=
     """
     checks.one_of("norm", norm, NORMS)
     checks.one_of("activation", activation, ACTIVATIONS)
-    if len(sizes) < 2 or min(sizes) < 1:
+    if np.dtype(dtype) not in checks.FLOATS:
+        raise ValueError(f"dtype is {np.dtype(dtype)}; allowed are float32 and float64")
+    if len(sizes) < 2 or not all(isinstance(size, (int, np.integer)) and size >= 1 for size in sizes):
         raise ValueError(f"sizes is {sizes}; allowed are at least two positive widths")
     seeds = np.atleast_1d(np.asarray(seeds))
     if seeds.ndim != 1 or seeds.dtype.kind not in "iu" or len(seeds) == 0 or seeds.min() < 0:

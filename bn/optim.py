@@ -7,6 +7,7 @@ import numpy as np
 from .data import Batches
 from .layers import checks
 from .layers.losses import LOSSES
+from .layers.norms import NORMS
 from .network import loss_and_grads, one_per_network, put, take, update_statistics
 
 BOUND = 1e6  # a loss above this counts as diverged; ten classes at random give 2.3
@@ -66,8 +67,9 @@ def train(
     record : None or a function (step, net, x, labels), called before the step with that step's batch.
     record_at : the steps to record, default all; the number `steps` itself is the time after the last step.
 
-    A network whose loss is not finite or above `bound`, or whose gradient is not finite, has diverged: that
-    step is recorded, its parameters stay as they were, and it costs no more time. Nothing becomes NaN.
+    A network whose loss is not finite or above `bound`, or whose gradient, batch variances or next parameters are not
+    finite, has diverged: that step is recorded, its parameters stay as they were, and it costs no more time. Nothing
+    becomes NaN.
 
     >>> from bn.data import digits
     >>> from bn.network import init
@@ -92,7 +94,7 @@ def train(
             continue
         x, labels = batches(step, live)
         losses, grads, trace = _loss_and_grads(part, x, labels, loss, noise and noise(step, part))
-        good = np.isfinite(losses) & (losses <= bound) & _finite_gradients(grads)
+        good = np.isfinite(losses) & (losses <= bound) & _finite_gradients(grads) & _finite_variances(part, trace)
         history.losses[step, live[good]] = losses[good]
         if not good.all():
             history.diverged_at[live[~good]] = step
@@ -102,7 +104,15 @@ def train(
                 continue
             x, labels = batches(step, live)
             losses, grads, trace = _loss_and_grads(part, x, labels, loss, noise and noise(step, part))
-        part = sgd_step(update_statistics(part, trace, momentum, variance), grads, lr[live], decay[live])
+        with np.errstate(over="ignore", invalid="ignore"):
+            stepped = sgd_step(update_statistics(part, trace, momentum, variance), grads, lr[live], decay[live])
+        good = _finite_parameters(stepped)
+        if not good.all():
+            history.losses[step, live[~good]] = np.inf
+            history.diverged_at[live[~good]] = step
+            net = put(net, live, part)
+            live, stepped = live[good], take(stepped, good)
+        part = stepped
     return put(net, live, part), history
 
 
@@ -110,6 +120,19 @@ def _loss_and_grads(net, x, labels, loss, noise):
     """`loss_and_grads`, silent about overflow: what overflows here is reported as diverged."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return loss_and_grads(net, x, labels, loss, noise)
+
+
+def _finite_variances(net, trace):
+    """(k,) whether the running statistics can take in this batch: m / (m - 1) is at most 2."""
+    if not NORMS[net.norm].has_running:
+        return True
+    largest = [cache.var.max(axis=(1, 2), initial=0) for cache in trace.norm_caches]
+    return np.all([top < np.finfo(np.float64).max / 2 for top in largest], axis=0) if largest else True
+
+
+def _finite_parameters(net):
+    """(k,) whether all numbers of each network are finite."""
+    return np.all([np.isfinite(p).all(axis=(1, 2)) for layer in net.params for p in layer.values()], axis=0)
 
 
 def _finite_gradients(grads):

@@ -4,7 +4,7 @@ import numpy as np
 
 from . import batch_rules, running_rules
 from .finding import SEVERITIES, Finding, of_features
-from .layer import Layer
+from .layer import LARGEST, Layer, as_rows
 
 CODES = (
     "not-finite",
@@ -67,14 +67,14 @@ def diagnose(layers):
 
 
 def _of(layer) -> list[Finding]:
-    finite = np.isfinite(layer.rows)
-    for name in ("gamma", "beta"):
-        value = getattr(layer, name)
-        if value is not None:
-            finite &= np.isfinite(value)
-    if not finite.all():  # every other number would be NaN
-        share = 1 - finite.mean(axis=0)
-        words = "{count} hold NaN or infinity (feature {worst}: {share:.0%} of the batch)."
+    given = [layer.rows, layer.gamma, layer.beta, None if layer.y is None else as_rows(layer.y)]
+    given = [np.asarray(value, np.float64) for value in given if value is not None]
+    usable = np.all(np.broadcast_arrays(*(np.abs(value) <= LARGEST for value in given)), axis=0)
+    if not usable.all():  # every other number would be NaN
+        share = 1 - usable.mean(axis=0)
+        huge = all(np.isfinite(value).all() for value in given)
+        what = f"numbers beyond {LARGEST:g}, whose squares are none," if huge else "NaN or infinity"
+        words = f"{{count}} hold {what} (feature {{worst}}: {{share:.0%}} of the batch)."
         cure = "find the first layer with it; a smaller learning rate, eps above 0, statistics in float32"
         return of_features("not-finite", "error", layer, share > 0, share, {"share": share}, words, cure)
     return [finding for rule in RULES for finding in rule(layer)]

@@ -5,7 +5,10 @@ from functools import cached_property
 
 import numpy as np
 
+from bn.layers import checks
+
 ACTIVATIONS = ("relu", "sigmoid", "tanh")
+LARGEST = 1e100  # numbers beyond this, or infinite, are a finding, and nothing is computed from them
 MODES = ("training", "inference")
 
 
@@ -46,8 +49,9 @@ class Layer:
                 raise ValueError(f"{name} has shape {given}; allowed is ({x.shape[1]},), one entry per feature of x")
         if self.y is not None and _real("y", self.y).shape != x.shape:
             raise ValueError(f"y has shape {np.shape(self.y)}; allowed is {x.shape}, the shape of x")
-        if not self.eps >= 0:
-            raise ValueError(f"eps is {self.eps!r}; allowed is 0 or more")
+        checks.as_eps(self.eps)
+        if self.momentum is not None:
+            checks.as_number("momentum", self.momentum, 0.0, 1.0, allowed="a number from 0 to 1, or None")
         if self.activation not in (None, *ACTIVATIONS):
             raise ValueError(f"activation is {self.activation!r}; allowed are {', '.join(ACTIVATIONS)}, or None")
         if self.mode not in (None, *MODES):

@@ -4,7 +4,7 @@ import numpy as np
 
 from .batch_rules import SMALL
 from .finding import of_features, of_layer
-from .layer import as_rows
+from .layer import LARGEST, as_rows
 
 MEAN_OFF = 0.5  # in spreads of the batch
 VAR_OFF = 2.0  # ratio
@@ -18,7 +18,7 @@ def valid(layer):
     if not layer.has_running:
         return []
     mean, var = np.asarray(layer.running_mean, np.float64), np.asarray(layer.running_var, np.float64)
-    bad = ~np.isfinite(mean) | ~(var >= 0) | np.isinf(var)
+    bad = ~(np.abs(mean) <= LARGEST) | ~((var >= 0) & (var <= LARGEST))
     if bad.any():
         words = "{count} have running statistics that are no statistics (feature {worst}: mean {mean}, variance {var})."
         cure = "recompute the statistics; find the batch that broke them (a batch of one, an overflow)"
@@ -37,7 +37,8 @@ def far(layer, mean, var):
         return []
     chance = CHANCE / np.sqrt(layer.examples)
     off = np.abs(mean - layer.mean) / np.sqrt(layer.var + max(layer.eps, 1e-300))
-    ratio = (var + max(layer.eps, 1e-300)) / (layer.var + max(layer.eps, 1e-300))
+    with np.errstate(over="ignore"):  # infinitely large is also far
+        ratio = (var + max(layer.eps, 1e-300)) / (layer.var + max(layer.eps, 1e-300))
     span = np.abs(np.log(ratio))
     bad = ((off > MEAN_OFF + chance) | (span > np.log(VAR_OFF) + np.sqrt(2) * chance)) & ~layer.constant
     words = (
@@ -68,11 +69,9 @@ def mode(layer):
     unit = np.sqrt((layer.scale**2).mean()) or 1.0
     y = as_rows(layer.y)
     running_std = np.sqrt(np.maximum(np.asarray(layer.running_var, np.float64), 0) + max(layer.eps, 1e-300))
-    by_running = layer.scale * (layer.rows - layer.running_mean) / running_std + layer.shift
-    distance = {
-        "training": float(np.sqrt(((y - layer.output) ** 2).mean()) / unit),
-        "inference": float(np.sqrt(((y - by_running) ** 2).mean()) / unit),
-    }
+    with np.errstate(over="ignore", invalid="ignore"):
+        by_running = layer.scale * (layer.rows - layer.running_mean) / running_std + layer.shift
+    distance = {"training": _apart(y, layer.output, unit), "inference": _apart(y, by_running, unit)}
     if not distance[layer.mode] > SAME:
         return []
     other = "inference" if layer.mode == "training" else "training"
@@ -93,3 +92,13 @@ def mode(layer):
     words = "The output was made with the running statistics, not with those of this batch ({from_training:.2g} away)."
     cure = "switch to training: model.train(); or nothing, if the layer is frozen on purpose"
     return of_layer("frozen", "warning", layer, numbers, words, cure)
+
+
+def _apart(y, other, unit):
+    """The root mean square of y - other, in `unit`; infinity where the other output is no number."""
+    with np.errstate(over="ignore", invalid="ignore"):
+        difference = np.abs(y - other) / unit
+    largest = difference.max()
+    if not np.isfinite(largest):
+        return float("inf")
+    return float(largest * np.sqrt(((difference / (largest or 1.0)) ** 2).mean()))

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import checks
 from .batchnorm import along_features, batch_axes
-from .layer_norm import as_upstream
+from .layer_norm import STEEP, as_upstream
 from .running import Running
 from .standardise import count, standardise, standardise_grad, total
 
@@ -54,13 +54,14 @@ def batch_renorm(x, gamma, beta, running, r_max=3.0, d_max=5.0, eps=1e-5):
         checks.as_feature_vector("running.mean", running.mean, features),
         checks.as_feature_vector("running.var", running.var, features),
     )
-    if not running.var.min() + eps > 0 or running.var.min() < 0:
+    if running.var.min() < 0 or not running.var.min() + eps > 0:
         raise ValueError(f"running.var is {running.var.min()} with eps {eps}; allowed is 0 or more, and a sum above 0")
     axes = batch_axes(x)
     xtilde, mu, var, std = standardise(x, axes, eps, strict=True)
     r, d = corrections(mu.ravel(), std.ravel(), running, eps, r_max, d_max)
-    xhat = xtilde * along_features(r, x) + along_features(d, x)
-    y = xhat * along_features(gamma, x) + along_features(beta, x)
+    with checks.no_overflow("gamma, beta or a limit", x.dtype):
+        xhat = xtilde * along_features(r, x) + along_features(d, x)
+        y = xhat * along_features(gamma, x) + along_features(beta, x)
     statistics = std.ravel(), mu.ravel(), var.ravel(), r, d
     return y, BatchRenormCache(xtilde, xhat, gamma, *statistics, count(x.shape, axes))
 
@@ -69,8 +70,9 @@ def corrections(mu, std, running, eps, r_max, d_max):
     """r and d, shaped like mu and std: how the batch's statistics differ from the running ones, within limits."""
     r_max = checks.as_number("r_max", r_max, 1.0, np.inf, allowed="a finite number, 1 or larger")
     d_max = checks.as_number("d_max", d_max, 0.0, np.inf, allowed="a finite number, 0 or larger")
-    running_std = np.sqrt(running.var + eps)
-    return np.clip(std / running_std, 1 / r_max, r_max), np.clip((mu - running.mean) / running_std, -d_max, d_max)
+    with np.errstate(over="ignore"):  # the limits hold infinity as well
+        running_std = np.sqrt(running.var + eps)
+        return np.clip(std / running_std, 1 / r_max, r_max), np.clip((mu - running.mean) / running_std, -d_max, d_max)
 
 
 def batch_renorm_grad(dy, cache):
@@ -82,7 +84,8 @@ def batch_renorm_grad(dy, cache):
     dy = as_upstream(dy, cache.xhat, cache.std)
     axes = batch_axes(dy)
     shape = (1, -1, *(1,) * (dy.ndim - 2))
-    scaled = dy * along_features(cache.gamma * cache.r, dy)
-    dx = standardise_grad(scaled, cache.xtilde, cache.std.reshape(shape), axes)
-    sums = total(dy * cache.xhat, axes).ravel(), total(dy, axes).ravel()
-    return dx, *(each.astype(dy.dtype, copy=False) for each in sums)
+    with np.errstate(all="ignore"):
+        scaled = dy * along_features(cache.gamma * cache.r, dy)
+        dx = standardise_grad(scaled, cache.xtilde, cache.std.reshape(shape), axes)
+        sums = total(dy * cache.xhat, axes).ravel(), total(dy, axes).ravel()
+        return checks.representable(STEEP, dx, *(each.astype(dy.dtype, copy=False) for each in sums))

@@ -38,7 +38,8 @@ def batchnorm(x, gamma, beta, eps=1e-5):
     Returns y, shaped like x, and the cache that `batchnorm_grad` and `update_running` need.
     float32 gives float32, with the statistics in float64; integers count as float64.
     A constant feature, so also a batch of one, has xhat = 0 and gives beta, for eps = 0 too (the limit).
-    Raises ValueError for wrong shapes and types, an empty batch, a negative eps, NaN or infinity anywhere.
+    Raises ValueError for wrong shapes and types, an empty batch, a negative eps, NaN or infinity anywhere, and for a
+    gamma or beta with which y would overflow.
 
     >>> y, cache = batchnorm(np.array([[1.0], [3.0]]), gamma=[2.0], beta=[5.0], eps=0.0)
     >>> y.tolist()
@@ -49,8 +50,9 @@ def batchnorm(x, gamma, beta, eps=1e-5):
     beta = checks.as_feature_vector("beta", beta, x.shape[1], x.dtype)
     axes = batch_axes(x)
     xhat, mu, var, std = standardise(x, axes, checks.as_eps(eps), strict=True)
-    y = xhat * along_features(gamma, x)
-    y += along_features(beta, x)
+    with checks.no_overflow("gamma or beta", x.dtype):
+        y = xhat * along_features(gamma, x)
+        y += along_features(beta, x)
     return y, BatchNormCache(xhat, gamma, std.ravel(), mu.ravel(), var.ravel(), count(x.shape, axes))
 
 
@@ -63,8 +65,8 @@ def batchnorm_grad(dy, cache):
 
     dy : shaped like y.   cache : as returned by `batchnorm`.   Returns dx like x, dgamma and dbeta (d,).
     A batch of one gives dx = 0: its output does not depend on x.
-    Raises ValueError for a dy of wrong shape or not finite, and where gamma / std is not finite: a constant
-    feature at eps = 0 has a forward limit but no gradient.
+    Raises ValueError for a dy of wrong shape or not finite, where the result would overflow, and where gamma / std
+    is not finite: a constant feature at eps = 0 has a forward limit but no gradient.
 
     >>> _, cache = batchnorm(np.array([[0.0], [1.0], [2.0]]), gamma=[1.0], beta=[0.0])
     >>> dx, dgamma, dbeta = batchnorm_grad(np.array([[1.0], [0.0], [0.0]]), cache)
@@ -72,19 +74,22 @@ def batchnorm_grad(dy, cache):
     (True, [1.0])
     """
     xhat, gamma, std, _, _, m = cache
-    dy = checks.same_shape("dy", dy, xhat.shape, "y").astype(xhat.dtype, copy=False)
+    given = checks.same_shape("dy", dy, xhat.shape, "y")
     axes = batch_axes(xhat)
     with np.errstate(all="ignore"):
+        dy = given.astype(xhat.dtype, copy=False)
         product = dy * xhat
         dgamma, dbeta = total(product, axes).ravel(), total(dy, axes).ravel()
         slope = gamma / std if m > 1 else np.zeros_like(std)  # of y in x, were the statistics to stand still
+        slope = slope.astype(xhat.dtype, copy=False)
         if not checks.all_finite(dgamma + dbeta + slope):
-            _explain(dy, gamma, std, slope)
-    dx = np.multiply(xhat, along_features(dgamma / m, xhat), out=product)
-    np.subtract(dy, dx, out=dx)
-    dx -= along_features(dbeta / m, xhat)
-    dx *= along_features(slope, xhat)
-    return dx, dgamma.astype(xhat.dtype, copy=False), dbeta.astype(xhat.dtype, copy=False)
+            _explain(given, gamma, std, slope)
+    with checks.no_overflow("dy, or gamma / sqrt(var + eps),", xhat.dtype):
+        dx = np.multiply(xhat, along_features(dgamma / m, xhat), out=product)
+        np.subtract(dy, dx, out=dx)
+        dx -= along_features(dbeta / m, xhat)
+        dx *= along_features(slope, xhat)
+        return dx, dgamma.astype(xhat.dtype, copy=False), dbeta.astype(xhat.dtype, copy=False)
 
 
 def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
@@ -93,7 +98,8 @@ def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
     Ioffe & Szegedy (2015), Algorithm 2, step 11. Each example is treated alone, whoever else is in the batch.
 
     x : (m, d) or (N, C, H, W).  gamma, beta, running_mean, running_var : (d,) or (C,).  Returns y like x.
-    Raises ValueError as `batchnorm` does, for a negative variance, and where running_var + eps = 0.
+    Raises ValueError as `batchnorm` does, for a negative variance, where running_var + eps = 0, and where the result
+    would overflow.
 
     >>> batchnorm_inference(np.array([[4.0]]), [1.0], [0.5], running_mean=[2.0], running_var=[4.0], eps=0.0).tolist()
     [[1.5]]
@@ -103,16 +109,19 @@ def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
     names = ("gamma", "beta", "running_mean", "running_var")
     given = (gamma, beta, running_mean, running_var)
     gamma, beta, mean, var = (checks.as_feature_vector(n, v, x.shape[1]) for n, v in zip(names, given, strict=True))
-    variance = var + checks.as_eps(eps)
+    eps = checks.as_eps(eps)
+    with checks.no_overflow("running_var + eps"):
+        variance = var + eps
     if var.min() < 0 or variance.min() == 0:
         j = int(np.argmin(var))
         raise ValueError(
             f"running_var is {var[j]} at feature {j} with eps {eps}; allowed is 0 or more, and a sum above 0"
         )
-    scale = gamma / np.sqrt(variance)
-    y = (x - along_features(mean, x, np.float64)) * along_features(scale, x, np.float64)
-    y += along_features(beta, x, np.float64)
-    return y.astype(x.dtype, copy=False)
+    with checks.no_overflow("x, gamma, beta or running_mean", x.dtype):
+        scale = gamma / np.sqrt(variance)
+        y = (x - along_features(mean, x, np.float64)) * along_features(scale, x, np.float64)
+        y += along_features(beta, x, np.float64)
+        return y.astype(x.dtype, copy=False)
 
 
 def batch_axes(x):

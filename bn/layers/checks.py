@@ -1,5 +1,6 @@
 """Checks of arguments. Every error names the argument, what was given and what is allowed."""
 
+from contextlib import contextmanager
 from math import isfinite
 
 import numpy as np
@@ -15,7 +16,10 @@ def as_floats(name, value):
     float32 stays float32, float64 stays float64; integers, booleans and lists of numbers become float64.
     Raises ValueError for everything else: float16 is too narrow for a sum of squares, complex has no order.
     """
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is no array: {error}; allowed are numbers in rows of one length") from error
     if array.dtype in FLOATS:
         return array
     if array.dtype.kind in "iub":
@@ -29,7 +33,9 @@ def as_batch(x):
     if x.ndim not in (2, 4):
         raise ValueError(f"x has shape {x.shape}; allowed are {LAYOUTS}")
     if x.size == 0:
-        raise ValueError(f"x has shape {x.shape}; every axis needs at least one entry (an empty batch has no mean)")
+        raise ValueError(
+            f"x has shape {x.shape}; allowed is at least one entry along every axis (an empty batch has no mean)"
+        )
     return x
 
 
@@ -39,7 +45,10 @@ def as_feature_vector(name, value, features, dtype=np.float64):
     if vector.shape != (features,):
         raise ValueError(f"{name} has shape {vector.shape}; allowed is ({features},), one entry per feature of x")
     finite(name, vector)
-    return vector.astype(dtype, copy=False)
+    if vector.dtype == dtype:
+        return vector
+    with no_overflow(name, dtype):
+        return vector.astype(dtype)
 
 
 def as_number(name, value, low, high, *, allowed):
@@ -72,6 +81,29 @@ def finite(name, array):
 def all_finite(array):
     """Whether no entry is NaN or infinite; counting is quicker than np.all on short arrays."""
     return np.count_nonzero(np.isfinite(array)) == array.size
+
+
+@contextmanager
+def no_overflow(names, dtype=np.float64):
+    """In place of a warning, and infinity or NaN in the result: a ValueError that says what is too large."""
+    try:
+        with np.errstate(over="raise", invalid="raise", divide="raise"):
+            yield
+    except FloatingPointError as error:
+        raise ValueError(too_large(names, dtype)) from error
+
+
+def representable(names, *arrays):
+    """The arrays, if all are finite, else the ValueError of `no_overflow`: for sums by BLAS, which warns of nothing."""
+    for array in arrays:
+        if not np.isfinite(array).all():
+            raise ValueError(too_large(names, np.asarray(array).dtype))
+    return arrays
+
+
+def too_large(names, dtype):
+    """The sentence about an overflow."""
+    return f"{names} is too large: the result overflows {np.dtype(dtype)}; allowed are numbers that keep it finite"
 
 
 def one_of(name, value, allowed):

@@ -28,10 +28,11 @@ def batchnorm_double_backward(u, dy, cache):
     at eps = 0 has no gradient, and gamma / (var + eps) may overflow.
     """
     xhat, gamma, std, _, _, m = cache
-    u = checks.same_shape("u", u, xhat.shape, "y").astype(xhat.dtype, copy=False)
-    dy = checks.same_shape("dy", dy, xhat.shape, "y").astype(xhat.dtype, copy=False)
+    u, dy = checks.same_shape("u", u, xhat.shape, "y"), checks.same_shape("dy", dy, xhat.shape, "y")
     checks.finite("u", u)
     checks.finite("dy", dy)
+    with checks.no_overflow("u or dy", xhat.dtype):
+        u, dy = u.astype(xhat.dtype, copy=False), dy.astype(xhat.dtype, copy=False)
     if m == 1:
         return np.zeros_like(xhat), np.zeros_like(xhat), np.zeros_like(gamma)
     axes, wide = batch_axes(xhat), along_features(gamma, xhat)
@@ -39,12 +40,12 @@ def batchnorm_double_backward(u, dy, cache):
     with np.errstate(all="ignore"):
         ju = standardise_grad(u, xhat, spread, axes)
         to_x = wide * standardise_double_backward(u, dy, xhat, spread, axes)
-        to_gamma = total(ju * dy, axes).ravel()  # J is symmetric: <u, J dy> = <J u, dy>
-    to_dy = wide * ju
+        to_gamma = total(ju * dy, axes).ravel().astype(xhat.dtype, copy=False)  # J is symmetric: <u, J dy> = <J u, dy>
+        to_dy = wide * ju
     for name, array in (("x", to_x), ("dy", to_dy), ("gamma", to_gamma)):
         if not checks.all_finite(array):
             _explain(name, gamma, std)
-    return to_x, to_dy, to_gamma.astype(xhat.dtype, copy=False)
+    return to_x, to_dy, to_gamma
 
 
 def standardise_double_backward(u, dxhat, xhat, std, axes):
@@ -72,5 +73,6 @@ def _explain(name, gamma, std):
     j = int(np.argmax(~np.isfinite(slopes))) if not checks.all_finite(slopes) else int(np.argmin(std))
     raise ValueError(
         f"the double backward to {name} is not finite; feature {j} has gamma {gamma[j]} and sqrt(var + eps) {std[j]}; "
-        "a feature that is constant over the batch has no gradient at eps = 0: allowed is an eps above 0"
+        "a feature that is constant over the batch has no gradient at eps = 0: allowed is an eps above 0; or "
+        "u and dy are too large"
     )

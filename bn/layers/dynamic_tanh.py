@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .layer_norm import as_rows, over_rows
+from .layer_norm import as_dy, as_rows, over_rows
 
 
 class DynamicTanhCache(NamedTuple):
@@ -29,11 +29,14 @@ def dynamic_tanh(x, alpha, gamma, beta):
     """
     x = as_rows(x)
     checks.finite("x", x)
-    alpha = checks.as_number("alpha", alpha, -np.inf, np.inf, allowed="a finite number")
+    top = float(np.finfo(x.dtype).max)
+    alpha = checks.as_number("alpha", alpha, -top, top, allowed="a finite number of the type of x")
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[-1], x.dtype)
-    t = np.tanh(alpha * x)
-    return gamma * t + beta, DynamicTanhCache(x, t, alpha, gamma)
+    with np.errstate(over="ignore"):  # far out alpha x overflows to infinity, and tanh is rightly 1
+        t = np.tanh(alpha * x)
+    with checks.no_overflow("gamma or beta", x.dtype):
+        return gamma * t + beta, DynamicTanhCache(x, t, alpha, gamma)
 
 
 def dynamic_tanh_grad(dy, cache):
@@ -41,9 +44,11 @@ def dynamic_tanh_grad(dy, cache):
 
     dx = alpha gamma (1 - t^2) dy;  dalpha = sum of gamma x (1 - t^2) dy over everything;
     dgamma = sum of dy t and dbeta = sum of dy over rows.
-    Raises ValueError for a dy of wrong shape.
+    Raises ValueError for a dy of wrong shape or not finite, and where the result would overflow.
     """
     x, t, alpha, gamma = cache
-    dy = checks.same_shape("dy", dy, x.shape, "y").astype(x.dtype, copy=False)
-    inner = gamma * dy * (1 - t * t)
-    return alpha * inner, float((inner * x).sum(dtype=np.float64)), over_rows(dy * t), over_rows(dy)
+    dy = as_dy(dy, x)
+    with np.errstate(all="ignore"):
+        inner = gamma * dy * (1 - t * t)
+        dalpha = float((inner * x).sum(dtype=np.float64))
+        return checks.representable("dy, or alpha gamma,", alpha * inner, dalpha, over_rows(dy * t), over_rows(dy))

@@ -10,7 +10,7 @@ import numpy as np
 
 from . import checks
 from .batchnorm import along_features, batch_axes
-from .layer_norm import as_upstream
+from .layer_norm import STEEP, as_upstream
 from .standardise import standardise, standardise_grad
 
 
@@ -37,7 +37,8 @@ def groupnorm(x, gamma, beta, groups, eps=1e-5):
     in_groups = x.reshape(len(x), as_groups(groups, x.shape[1]), -1)
     xhat, _, _, std = standardise(in_groups, (2,), checks.as_eps(eps), strict=True)
     xhat = xhat.reshape(x.shape)
-    return xhat * along_features(gamma, x) + along_features(beta, x), GroupNormCache(xhat, gamma, std)
+    with checks.no_overflow("gamma or beta", x.dtype):
+        return xhat * along_features(gamma, x) + along_features(beta, x), GroupNormCache(xhat, gamma, std)
 
 
 def groupnorm_grad(dy, cache):
@@ -49,10 +50,11 @@ def groupnorm_grad(dy, cache):
     xhat, gamma, std = cache
     dy = as_upstream(dy, xhat, std)
     in_groups = (len(xhat), std.shape[1], -1)
-    g = dy * along_features(gamma, xhat)
-    dx = standardise_grad(g.reshape(in_groups), xhat.reshape(in_groups), std, (2,)).reshape(xhat.shape)
     axes = batch_axes(xhat)
-    return dx, (dy * xhat).sum(axis=axes), dy.sum(axis=axes)
+    with np.errstate(all="ignore"):
+        g = dy * along_features(gamma, xhat)
+        dx = standardise_grad(g.reshape(in_groups), xhat.reshape(in_groups), std, (2,)).reshape(xhat.shape)
+        return checks.representable(STEEP, dx, (dy * xhat).sum(axis=axes), dy.sum(axis=axes))
 
 
 def instancenorm(x, gamma, beta, eps=1e-5):

@@ -14,6 +14,8 @@ import numpy as np
 from . import checks
 from .standardise import SAFE, standardise, standardise_grad, total
 
+STEEP = "dy, or gamma over the spread,"  # what is too large where a gradient overflows
+
 
 class RowCache(NamedTuple):
     """What the gradients need: xhat like x, gamma (D,), and the spread of each row, (..., 1), float64."""
@@ -35,7 +37,8 @@ def layernorm(x, gamma, beta, eps=1e-5):
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[-1], x.dtype)
     xhat, _, _, std = standardise(x, (x.ndim - 1,), checks.as_eps(eps), strict=True)
-    return gamma * xhat + beta, RowCache(xhat, gamma, std)
+    with checks.no_overflow("gamma or beta", x.dtype):
+        return gamma * xhat + beta, RowCache(xhat, gamma, std)
 
 
 def layernorm_grad(dy, cache):
@@ -47,8 +50,9 @@ def layernorm_grad(dy, cache):
     """
     xhat, gamma, std = cache
     dy = as_upstream(dy, xhat, std)
-    dx = standardise_grad(gamma * dy, xhat, std, (xhat.ndim - 1,))
-    return dx, over_rows(dy * xhat), over_rows(dy)
+    with np.errstate(all="ignore"):
+        dx = standardise_grad(gamma * dy, xhat, std, (xhat.ndim - 1,))
+        return checks.representable(STEEP, dx, over_rows(dy * xhat), over_rows(dy))
 
 
 def rmsnorm(x, gamma, eps=1e-5):
@@ -62,7 +66,8 @@ def rmsnorm(x, gamma, eps=1e-5):
     checks.finite("x", x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
     xhat, r = divide_by_rms(x, checks.as_eps(eps))
-    return gamma * xhat, RowCache(xhat, gamma, r)
+    with checks.no_overflow("gamma", x.dtype):
+        return gamma * xhat, RowCache(xhat, gamma, r)
 
 
 def rmsnorm_grad(dy, cache):
@@ -72,7 +77,8 @@ def rmsnorm_grad(dy, cache):
     """
     xhat, gamma, r = cache
     dy = as_upstream(dy, xhat, r)
-    return divide_by_rms_grad(gamma * dy, xhat, r), over_rows(dy * xhat)
+    with np.errstate(all="ignore"):
+        return checks.representable(STEEP, divide_by_rms_grad(gamma * dy, xhat, r), over_rows(dy * xhat))
 
 
 def divide_by_rms(x, eps):
@@ -108,8 +114,7 @@ def as_rows(x):
 
 def as_upstream(dy, xhat, std):
     """`dy` as floats of the shape and type of `xhat`, finite; refuses a spread of 0, where nothing has a slope."""
-    dy = checks.same_shape("dy", dy, xhat.shape, "y").astype(xhat.dtype, copy=False)
-    checks.finite("dy", dy)
+    dy = as_dy(dy, xhat)
     if not std.min() > 0:
         where = tuple(int(i) for i in np.argwhere(~(std > 0))[0])
         raise ValueError(
@@ -117,6 +122,14 @@ def as_upstream(dy, xhat, std):
             "allowed is an eps above 0"
         )
     return dy
+
+
+def as_dy(dy, like):
+    """`dy` as floats of the shape and type of `like`, finite."""
+    dy = checks.same_shape("dy", dy, like.shape, "y")
+    checks.finite("dy", dy)
+    with checks.no_overflow("dy", like.dtype):
+        return dy.astype(like.dtype, copy=False)
 
 
 def over_rows(a):

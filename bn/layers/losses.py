@@ -10,7 +10,7 @@ def softmax_cross_entropy(logits, labels):
 
     logits : (m, c) or (k, m, c).   labels : (m,) or (k, m), integers from 0 to c - 1; a stack may share (m,).
     Returns the loss, a number or (k,), and the cache.
-    The largest logit is subtracted first, so that no exponential overflows.
+    The largest logit is subtracted first, so that no exponential overflows; a loss beyond the largest number is inf.
     Raises ValueError for wrong shapes, an empty batch, labels that are no integers or out of range.
 
     >>> loss, _ = softmax_cross_entropy(np.zeros((1, 4)), [2])  # four classes, no preference
@@ -18,11 +18,12 @@ def softmax_cross_entropy(logits, labels):
     True
     """
     logits, labels = checks.as_floats("logits", logits), _as_labels(labels, np.shape(logits))
-    shifted = logits - logits.max(axis=-1, keepdims=True)
-    exponentials = np.exp(shifted)
-    sums = exponentials.sum(axis=-1, keepdims=True)
-    picked = np.take_along_axis(shifted, labels[..., None], axis=-1)
-    loss = (np.log(sums) - picked).mean(axis=(-1, -2))
+    with np.errstate(over="ignore"):
+        shifted = logits - logits.max(axis=-1, keepdims=True)
+        exponentials = np.exp(shifted)
+        sums = exponentials.sum(axis=-1, keepdims=True)
+        picked = np.take_along_axis(shifted, labels[..., None], axis=-1)
+        loss = (np.log(sums) - picked).mean(axis=(-1, -2))
     return loss, (exponentials / sums, labels)
 
 
@@ -40,18 +41,23 @@ def squared_error(output, target):
     """Mean over the batch of |output - target|^2: summed over the outputs, without a factor 1/2.
 
     output : (m, c) or (k, m, c).   target : the same, or (m, c) shared by a stack.
-    Returns the loss, a number or (k,), and the cache.
+    Returns the loss, a number or (k,), inf where it is beyond the largest number, and the cache.
+    Raises ValueError for wrong shapes and an empty batch.
     """
     output, target = checks.as_floats("output", output), checks.as_floats("target", target)
+    if output.ndim not in (2, 3) or output.size == 0:
+        raise ValueError(f"output has shape {output.shape}; allowed are (m, c) and (k, m, c), with no axis empty")
     if target.shape not in (output.shape, output.shape[-2:]):
         raise ValueError(f"target has shape {target.shape}; allowed is {output.shape}, the shape of output")
-    difference = output - target
-    return (difference * difference).sum(axis=-1).mean(axis=-1), difference
+    with np.errstate(over="ignore"):
+        difference = output - target
+        return (difference * difference).sum(axis=-1).mean(axis=-1), difference
 
 
 def squared_error_grad(dloss, cache):
     """d loss / d output = 2 dloss (output - target) / m."""
-    return cache * (2 * _per_network(dloss, cache) / cache.shape[-2])
+    with np.errstate(over="ignore"):
+        return cache * (2 * _per_network(dloss, cache) / cache.shape[-2])
 
 
 def _as_labels(labels, shape):

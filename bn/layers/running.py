@@ -53,8 +53,8 @@ def update_running(running, cache, momentum=0.1, variance="unbiased"):
     cache : from `batchnorm`.   momentum : weight of the new value, 0 to 1; None: cumulative average, so that
     every batch counts the same and the start value not at all.
     variance : "unbiased" (times m / (m - 1), as Ioffe & Szegedy, Algorithm 2, step 10) or "biased".
-    Raises ValueError for a batch of one with "unbiased", where m / (m - 1) is undefined, and for a variance
-    too large for float64.
+    Raises ValueError for a batch of one with "unbiased", where m / (m - 1) is undefined, for a variance too large
+    for float64, and for running statistics that are not finite.
 
     >>> from bn.layers import batchnorm
     >>> _, cache = batchnorm(np.array([[0.0], [2.0]]), gamma=[1.0], beta=[0.0])
@@ -70,7 +70,10 @@ def update_running(running, cache, momentum=0.1, variance="unbiased"):
         raise ValueError(
             f"running has shape {np.shape(running.mean)}; allowed is {cache.mu.shape}, one entry per feature"
         )
-    new = cache.var * _correction(cache.m, variance)
+    for name, value in (("running.mean", running.mean), ("running.var", running.var)):
+        checks.finite(name, np.asarray(value))
+    with np.errstate(over="ignore"):
+        new = cache.var * _correction(cache.m, variance)
     if np.isinf(new).any():
         raise ValueError("cache holds a variance that overflows float64; running statistics need spreads below 1e154")
     return Running(
@@ -97,22 +100,32 @@ def precise_statistics(mus, variances, counts=None, variance="biased"):
     variances = checks.same_shape("variances", variances, mus.shape, "mus")
     if mus.ndim < 2 or len(mus) == 0:
         raise ValueError(f"mus has shape {mus.shape}; allowed is (K, d) with K at least 1")
+    checks.finite("mus", mus)
+    checks.finite("variances", variances)
+    if variances.min() < 0:
+        raise ValueError(f"variances go down to {variances.min()}; allowed is 0 or more")
     weights = _weights(counts, len(mus)).reshape((-1,) + (1,) * (mus.ndim - 1))
-    mean = (weights * mus).sum(axis=0)
-    var = (weights * (variances + (mus - mean) ** 2)).sum(axis=0)
+    with checks.no_overflow("mus or variances"):
+        mean = (weights * mus).sum(axis=0)
+        var = (weights * (variances + (mus - mean) ** 2)).sum(axis=0)
     if checks.one_of("variance", variance, VARIANCES) == "unbiased" and counts is None:
         raise ValueError("counts is None; the unbiased variance needs the batch sizes")
     return mean, var if counts is None else var * _correction(int(np.sum(counts)), variance)
 
 
 def shard(x):
-    """The count, mean and m2 of one part of a batch, x : (m, d) or (N, C, H, W)."""
+    """The count, mean and m2 of one part of a batch, x : (m, d) or (N, C, H, W).
+
+    Raises ValueError for wrong shapes and types, NaN or infinity, and where m2 overflows: spreads of 1e154 and more.
+    """
     x = checks.as_batch(x)
     checks.finite("x", x)
     axes = (0,) if x.ndim == 2 else (0, 2, 3)
     _, mu, var, _ = standardise(x, axes, 0.0)
     m = x.size // x.shape[1]
-    return Shard(m, mu.ravel(), var.ravel() * m)
+    with np.errstate(over="ignore"):
+        m2 = var.ravel() * m
+    return Shard(m, mu.ravel(), *checks.representable("x", m2))
 
 
 def merge(a, b):
@@ -127,8 +140,9 @@ def merge(a, b):
     if np.shape(a.mean) != np.shape(b.mean):
         raise ValueError(f"b has shape {np.shape(b.mean)}; allowed is {np.shape(a.mean)}, the shape of a")
     n = a.count + b.count
-    delta = b.mean - a.mean
-    return Shard(n, a.mean + delta * (b.count / n), a.m2 + b.m2 + delta**2 * (a.count * b.count / n))
+    with checks.no_overflow("the spread of a and b together"):
+        delta = b.mean - a.mean
+        return Shard(n, a.mean + delta * (b.count / n), a.m2 + b.m2 + delta**2 * (a.count * b.count / n))
 
 
 def _correction(m, variance):

@@ -27,7 +27,8 @@ def weight_norm(v, g, s=None, eps=0.0):
     s : None, or the (fan_in, fan_in) covariance of the inputs; then |v|^2 is v^T s v, and a layer with the weights w
     computes what batch norm makes of one with the weights v, up to a constant.   eps : added to |v|^2.
     Returns w, shaped like v, and the cache.
-    Raises ValueError if shapes do not fit or a column has length 0 (with eps = 0): it has no direction.
+    Raises ValueError if shapes do not fit, for NaN or infinity, if a column has length 0 (with eps = 0): it has no
+    direction, and if one is too long for its square to be a number.
     """
     v, g = checks.as_floats("v", v), checks.as_floats("g", g)
     eps = checks.as_eps(eps)
@@ -35,13 +36,17 @@ def weight_norm(v, g, s=None, eps=0.0):
         raise ValueError(f"v has shape {v.shape}; allowed are (fan_in, fan_out) and (k, fan_in, fan_out)")
     if g.shape not in ((v.shape[-1],), (*v.shape[:-2], 1, v.shape[-1])):
         raise ValueError(f"g has shape {g.shape}; allowed is ({v.shape[-1]},), one length per column of v")
-    sv = v if s is None else checks.same_shape("s", s, (v.shape[-2],) * 2, "v^T s v") @ v
-    square = (v * sv).sum(axis=-2, keepdims=True) + eps
+    checks.finite("v", v)
+    checks.finite("g", g)
+    with checks.no_overflow("v, s or eps", v.dtype):
+        sv = v if s is None else checks.same_shape("s", s, (v.shape[-2],) * 2, "v^T s v") @ v
+        square = (v * sv).sum(axis=-2, keepdims=True) + eps
     if not (square > 0).all():
         column = int(np.argwhere(~(square > 0))[0][-1])
         raise ValueError(f"v has length 0 in column {column}; allowed are columns with a direction")
     norm = np.sqrt(square)
-    return g * (v / norm), WeightNormCache(v, g, norm, sv)
+    with checks.no_overflow("g", v.dtype):
+        return g * (v / norm), WeightNormCache(v, g, norm, sv)
 
 
 def weight_norm_grad(dw, cache):
@@ -49,11 +54,15 @@ def weight_norm_grad(dw, cache):
 
     dg = v^T dw / |v|;  dv = g / |v| (dw - S v (v^T dw) / |v|^2), at right angles to v for eps = 0: a step of gradient
     descent cannot shorten v.
+    Raises ValueError for a dw of wrong shape or not finite, and where the result would overflow.
     """
     v, g, norm, sv = cache
-    along = (v * dw).sum(axis=-2, keepdims=True)
-    dv = g / norm * (dw - sv * (along / norm**2))
-    return dv, (along / norm).reshape(g.shape)
+    dw = checks.same_shape("dw", dw, v.shape, "w")
+    checks.finite("dw", dw)
+    with np.errstate(all="ignore"):
+        along = (v * dw).sum(axis=-2, keepdims=True)
+        dv = g / norm * (dw - sv * (along / norm**2))
+        return checks.representable("dw, or g over the length of v,", dv, (along / norm).reshape(g.shape))
 
 
 def weight_norm_start(v, x):
@@ -63,8 +72,13 @@ def weight_norm_start(v, x):
     v : (fan_in, fan_out).   x : (m, fan_in), a first batch.   Returns g (fan_out,) and b (fan_out,).
     Raises ValueError if an output is constant over x: no length gives it a variance of 1.
     """
-    t = checks.as_floats("x", x) @ weight_norm(v, np.ones(np.shape(v)[-1]))[0]
-    mean, spread = t.mean(axis=-2), t.std(axis=-2)
+    x, v = checks.as_floats("x", x), checks.as_floats("v", v)
+    if x.ndim != 2 or v.ndim != 2 or x.size == 0 or x.shape[1] != len(v):
+        raise ValueError(f"x has shape {x.shape} and v {v.shape}; allowed are (m, fan_in) and (fan_in, fan_out)")
+    checks.finite("x", x)
+    with checks.no_overflow("x", x.dtype):
+        t = x @ weight_norm(v, np.ones(v.shape[-1], v.dtype))[0]
+        mean, spread = t.mean(axis=-2), t.std(axis=-2)
     if not (spread > 1e-12 * np.abs(t).max()).all():  # not 0, because of rounding
         raise ValueError(f"x gives constant outputs in column {int(spread.argmin())}; allowed are batches that vary")
     return 1 / spread, -mean / spread

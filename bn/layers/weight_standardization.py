@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .layer_norm import as_upstream
+from .layer_norm import STEEP, as_upstream
 from .standardise import standardise, standardise_grad
 
 RELU_GAIN = float(np.sqrt(2 / (1 - 1 / np.pi)))  # of Brock et al. (2021): it gives relu(N(0, 1)) a variance of 1
@@ -37,7 +37,8 @@ def weight_standardization(v, scale=1.0, eps=1e-5):
         raise ValueError(f"v has shape {v.shape}; allowed are (fan_in, fan_out) and (k, fan_in, fan_out)")
     scale = checks.as_number("scale", scale, -np.inf, np.inf, allowed="a finite number")
     vhat, _, _, std = standardise(v, (v.ndim - 2,), checks.as_eps(eps), strict=True)
-    return scale * vhat, WeightStandardizationCache(vhat, std, scale)
+    with checks.no_overflow("scale", v.dtype):
+        return scale * vhat, WeightStandardizationCache(vhat, std, scale)
 
 
 def weight_standardization_grad(dw, cache):
@@ -48,4 +49,5 @@ def weight_standardization_grad(dw, cache):
     """
     vhat, std, scale = cache
     dw = as_upstream(dw, vhat, std)
-    return standardise_grad(scale * dw, vhat, std, (vhat.ndim - 2,))
+    with np.errstate(all="ignore"):
+        return checks.representable(STEEP, standardise_grad(scale * dw, vhat, std, (vhat.ndim - 2,)))[0]
