@@ -21,13 +21,10 @@ help:
 	@echo "make lint    check and format the sources"
 	@echo "make clean   remove the built book and its caches"
 
-# Made again when the pinned versions or the project's own settings change.
+# Made again when the pinned versions or the project's own settings change, and after an interruption.
 $(STAMP): requirements.txt pyproject.toml
 	@echo "Setting up $(VENV) (a few minutes, once) ..."
-	$(PYTHON) -c "import sys; sys.exit(0 if sys.version_info >= (3, 11) else 'Python 3.11 or newer is needed, this is ' + sys.version.split()[0] + '; try make PYTHON=python3.12')"
-	$(PYTHON) -m venv $(VENV)
-	$(RUN) -m pip install --disable-pip-version-check --progress-bar on -r requirements.txt
-	@$(RUN) -c "from pathlib import Path; Path('$(STAMP)').touch()"
+	$(PYTHON) tools/venv.py $(VENV)
 
 venv: $(STAMP)
 
