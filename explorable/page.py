@@ -22,6 +22,7 @@ from explorable.text import element, fields, fill
 from explorable.widget import KEYS
 
 MIME_TYPE = "application/vnd.explorable+json"
+HASH = 12  # letters of a script's hash in its name
 MOST_SHOWN = 16  # more numbers than this are no sentence
 TURN = '<button type="button" class="ex-turn" aria-pressed="false">Turn it in 3-D</button>'
 MOST_SUMMARY = 256  # larger outputs are summarised by their shape
@@ -38,7 +39,16 @@ def script(widget):
 
 def script_name(widget, text):
     """KEY-HASH.js, with a hash of the text, so that a browser never keeps an old one."""
-    return f"{widget.key}-{hashlib.sha256(text.encode()).hexdigest()[:12]}.js"
+    return f"{widget.key}-{hashlib.sha256(text.encode()).hexdigest()[:HASH]}.js"
+
+
+def is_whole(path):
+    """Whether the file is there and holds the script that its name was made for."""
+    try:
+        found = hashlib.sha256(path.read_bytes()).hexdigest()[:HASH]
+    except OSError:
+        return False
+    return path.stem.endswith(f"-{found}")
 
 
 def write_script(widget):
@@ -76,7 +86,6 @@ def mime_bundle(widget):
         "title": widget.title,
         "html": html(widget, f"_static/explorable/{path.name}", spec, outputs),
         "script_name": path.name,
-        "script_path": str(path),
         "controls": spec["controls"],
         "values": {name: _json(value) for name, value in widget.settings().items()},
         "outputs": {name: summary(value) for name, value in outputs.items()},

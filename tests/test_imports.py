@@ -17,7 +17,8 @@ TABLE = {
     "bn.book": [*CORE, "bn", "bn.exercises", "bn.symbolic", "docutils", "sphinx"],
     "bn": [*CORE, "sklearn"],
     "explorable.extension": [
-        "explorable", "docutils", "sphinx", "fontTools", "jupytext", "py_mini_racer", "pybtex",
+        "explorable", "docutils", "sphinx", "filelock", "fontTools", "jupyter_cache", "jupytext", "py_mini_racer",
+        "pybtex",
     ],
     "explorable.kernel": [
         "explorable", "explorable.plotly_chart", "numpy", "ipywidgets", "anywidget", "traitlets", "plotly", "IPython",

@@ -11,13 +11,14 @@ offline      no request of the finished page leaves its folder
 download     every chapter can be downloaded as .ipynb
 progress     what a long build is busy with
 strict       a warning is not forgotten by the next incremental build
+unfinished   what a killed build leaves behind is not used by the next one
 """
 
-from . import assets, download, environment, mathml, offline, opening, progress, roles, strict, widgets
+from . import assets, download, environment, mathml, offline, opening, progress, roles, strict, unfinished, widgets
 
 
 def setup(app):
     """Connect all parts; called by Sphinx."""
-    for part in (environment, progress, widgets, roles, assets, opening, mathml, offline, download, strict):
+    for part in (environment, progress, widgets, roles, assets, opening, mathml, offline, download, strict, unfinished):
         part.setup(app)
     return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

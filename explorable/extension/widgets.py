@@ -3,16 +3,20 @@
 `env.explorable_widgets` maps a page to {key: record}; a record keeps of a widget's payload what roles and copying need.
 """
 
-import shutil
+import os
+import re
 from pathlib import Path
 
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
+from ..page import HASH, is_whole
 from . import render
+from .unfinished import script_path
 
+SCRIPT = re.compile(rf"[\w-]+-[0-9a-f]{{{HASH}}}\.js")  # explorable.page.script_name
 LOGGER = logging.getLogger(__name__)
-KEPT = ("title", "script_name", "script_path", "controls", "outputs", "values")
+KEPT = ("title", "script_name", "controls", "outputs", "values")
 
 
 class DuplicateKey(SphinxError):
@@ -63,7 +67,7 @@ def check(app, env):
                     f'"{key}" is shown in {pages[key]} and in {page}; a key names one widget of the book'
                 )
             pages[key] = page
-            if not script_path(record).is_file():
+            if not is_whole(script_path(record)):
                 LOGGER.warning(
                     'widget "%s": its data %s is not in the cache; `make clean` and build again',
                     key,
@@ -72,9 +76,10 @@ def check(app, env):
                 )
 
 
-def script_path(record):
-    """Where `explorable.page` left the widget's script."""
-    return Path(record["script_path"])
+def read_again(app, env, added, changed, removed):
+    """Pages with a widget whose script is damaged or gone: their notebooks run again and make it (unfinished.py)."""
+    found = records(env).items()
+    return [page for page, kept in found if not all(is_whole(script_path(record)) for record in kept.values())]
 
 
 def copy_scripts(app, exception):
@@ -84,14 +89,14 @@ def copy_scripts(app, exception):
     folder = Path(app.outdir, "_static", "explorable")
     folder.mkdir(parents=True, exist_ok=True)
     wanted = {record["script_name"]: script_path(record) for _, record in all_widgets(app.env).values()}
-    stamp = folder / "widgets.txt"
-    earlier = stamp.read_text(encoding="utf-8").split() if stamp.exists() else []
-    for name in set(earlier) - set(wanted):
-        (folder / name).unlink(missing_ok=True)
+    for path in folder.iterdir():
+        if SCRIPT.fullmatch(path.name) and path.name not in wanted:
+            path.unlink()
     for name, source in wanted.items():
-        if source.is_file() and not (folder / name).exists():
-            shutil.copyfile(source, folder / name)
-    stamp.write_text("\n".join(sorted(wanted)), encoding="utf-8")
+        if source.is_file() and not is_whole(folder / name):
+            part = folder / f"{name}.part"
+            part.write_bytes(source.read_bytes())
+            os.replace(part, folder / name)
 
 
 def setup(app):
@@ -99,5 +104,6 @@ def setup(app):
     app.connect("doctree-read", collect)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
+    app.connect("env-get-outdated", read_again)
     app.connect("env-check-consistency", check)
     app.connect("build-finished", copy_scripts)

@@ -1,18 +1,18 @@
 """The disk cache of sampled models: whole grids, and single points that took long.
 
 A key is made of the values, the versions and the sources (sources.py).  Files are written beside their
-place and then renamed; a file that cannot be read to its end is treated as if it were not there.
+place and then renamed, and each carries a checksum of itself: one that was cut off or damaged is treated as
+if it were not there.
 """
 
 import functools
 import hashlib
+import io
 import logging
 import os
 import sys
 import tempfile
 import time
-import zipfile
-import zlib
 from pathlib import Path
 
 import numpy as np
@@ -24,7 +24,7 @@ from explorable.models.sources import Trace, Untraceable
 FORMAT = 1  # raise it when the engine changes what a grid holds
 BOOK_CACHE = ".explorable-cache"
 POINT_SECONDS = 0.05  # a point that took longer gets a file of its own, so that an interrupted build goes on
-BROKEN = (OSError, ValueError, KeyError, EOFError, zipfile.BadZipFile, zlib.error)
+NO_COMMENT, COMMENT = b"\0\0", b"\x20\0"  # how a zip file ends that has none, and before one of 32 bytes
 log = logging.getLogger("explorable")
 
 
@@ -74,15 +74,15 @@ class Store:
         if self.folder is None:
             return None
         try:
-            path = self.folder / f"{name}.npz"
-            with open(path, "rb") as file, np.load(file, allow_pickle=False) as data:
-                arrays = {key: data[key] for key in data.files}
-            names = [str(name) for name in arrays.pop("names")]
-            count = int(arrays.pop("count"))
-            results = [{name: arrays[f"output {k}"][row] for k, name in enumerate(names)} for row in range(count)]
-        except BROKEN:
+            content = unsealed((self.folder / f"{name}.npz").read_bytes())
+        except OSError:
             return None
-        return results
+        if content is None:
+            return None
+        with np.load(io.BytesIO(content), allow_pickle=False) as data:
+            arrays = {key: data[key] for key in data.files}
+        names, count = arrays["names"].tolist(), int(arrays["count"])
+        return [{name: arrays[f"output {k}"][row] for k, name in enumerate(names)} for row in range(count)]
 
     def write(self, name, results):
         """Store results, which have the same outputs in the same shapes; a full disk is no error."""
@@ -90,18 +90,31 @@ class Store:
             return
         names = list(results[0])
         arrays = {f"output {k}": np.stack([result[name] for result in results]) for k, name in enumerate(names)}
+        buffer = io.BytesIO()
+        np.savez_compressed(buffer, names=np.array(names), count=np.array(len(results)), **arrays)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
             handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".part")
             try:
                 with os.fdopen(handle, "wb") as file:
-                    np.savez_compressed(file, names=np.array(names), count=np.array(len(results)), **arrays)
+                    file.write(sealed(buffer.getvalue()))
                 os.replace(temporary, self.folder / f"{name}.npz")
             except BaseException:
                 os.unlink(temporary)
                 raise
         except OSError as error:
             log.warning("the cache in %s cannot be written: %s", self.folder, error)
+
+
+def sealed(content):
+    """A .npz file with its own checksum as the comment that a zip file may end with."""
+    return content[: -len(NO_COMMENT)] + COMMENT + hashlib.sha256(content).digest()
+
+
+def unsealed(data):
+    """What `sealed` was given; None if a byte is missing or is another."""
+    content = data[: -32 - len(COMMENT)] + NO_COMMENT
+    return content if data == sealed(content) else None
 
 
 class Work:

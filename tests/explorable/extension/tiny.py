@@ -60,9 +60,9 @@ def write_book(folder, index, second="# Second\n"):
     (folder / "_toc.yml").write_text("format: jb-book\nroot: index\nchapters:\n- file: second\n", encoding="utf-8")
 
 
-def build_book(folder):
-    """(whether the strict build was good, everything it said)."""
-    done = build(folder, capture_output=True, text=True, encoding="utf-8", errors="replace")
+def build_book(folder, **how):
+    """(whether the strict build was good, everything it said). `how` goes to subprocess.run."""
+    done = build(folder, capture_output=True, text=True, encoding="utf-8", errors="replace", **how)
     return done.returncode == 0, done.stdout + done.stderr
 
 
