@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import SAFE, standardise, standardise_grad, total
+from .standardise import SAFE, scale_exponent, standardise, standardise_grad, total
 
 STEEP = "dy, or gamma over the spread,"  # what is too large where a gradient overflows
 
@@ -91,7 +91,7 @@ def divide_by_rms(x, eps):
         r = np.sqrt(total(x * x, (x.ndim - 1,)) / x.shape[-1] + eps)
         if r.max() < high and (r.min() > low or eps > low**2):
             return x / r.astype(x.dtype, copy=False), r
-        _, exponent = np.frexp(np.abs(x).max(axis=-1, keepdims=True))
+        exponent = scale_exponent(np.abs(x).max(axis=-1, keepdims=True), np.sqrt(eps))
         unit = np.ldexp(x.astype(np.float64), -exponent)
         root = np.hypot(np.sqrt((unit * unit).mean(axis=-1, keepdims=True)), np.ldexp(np.sqrt(eps), -exponent))
         xhat = np.where(root > 0, unit / root, 0.0 * root)  # 0.0 * root: 0, but NaN where x is

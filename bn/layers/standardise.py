@@ -86,7 +86,7 @@ def _two_pass(x, axes, root_eps):
 
 def _rescaled(x, axes, root_eps):
     """The same for huge and tiny x: features are first divided, exactly, by powers of two."""
-    _, exponent = np.frexp(np.abs(x).max(axis=axes, keepdims=True))
+    exponent = scale_exponent(np.abs(x).max(axis=axes, keepdims=True), root_eps)
     unit = _two_pass(np.ldexp(x.astype(np.float64), -exponent), axes, np.ldexp(root_eps, -exponent))
     xhat = np.where(unit.std > 0, unit.xhat, 0.0 * unit.mu)  # 0.0 * mu: 0, but NaN where x is
     return Standardised(
@@ -95,6 +95,11 @@ def _rescaled(x, axes, root_eps):
         np.ldexp(unit.var, 2 * exponent),
         np.ldexp(unit.std, exponent),
     )
+
+
+def scale_exponent(largest, root_eps):
+    """The powers of two by which numbers up to `largest` are divided; not so small that root_eps would overflow."""
+    return np.maximum(np.frexp(largest)[1], np.frexp(root_eps)[1] - 1000)
 
 
 def standardise_grad(dxhat, xhat, std, axes):

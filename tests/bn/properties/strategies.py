@@ -13,7 +13,7 @@ from hypothesis import strategies as st
 
 EXAMPLES = os.environ.get("BN_EXAMPLES")
 search = settings(
-    max_examples=int(EXAMPLES or 30),
+    max_examples=int(EXAMPLES or 50),
     derandomize=EXAMPLES is None,
     deadline=None,
     database=None,

@@ -55,7 +55,8 @@ def make_book(folder):
     folder.mkdir(parents=True)
     write_book(folder, INDEX, SECOND)
     shutil.copy(stab.__file__, folder / "stab.py")
-    config = CONFIG.replace("sphinx:\n", "sphinx:\n  local_extensions: {stab: .}\n", 1)
+    config = CONFIG.replace("sphinx:\n", "sphinx:\n  local_extensions: {stab: .}\n", 1)  # for the path
+    config = config.replace("explorable.extension]", "explorable.extension, stab]")
     (folder / "_config.yml").write_text(config, encoding="utf-8")
     return folder
 
