@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm, batchnorm_grad, batchnorm_inference, running_start, update_running
+from bn.layers import batchnorm, batchnorm_grad, batchnorm_inference, rmsnorm, running_start, update_running
 
 ONE = np.ones(2)
 GOOD = np.array([[1.0, 2.0], [3.0, 5.0], [4.0, 4.0]])
@@ -171,6 +171,14 @@ def test_wrong_gradients_and_statistics_are_named():
 def test_huge_gamma_and_beta_are_allowed():
     y, _ = batchnorm(GOOD, [1e200, 1.0], [0.0, 1e300])
     assert np.isfinite(y).all() and np.abs(y[:, 0]).max() > 1e200
+
+
+@pytest.mark.parametrize("x", [1e-186, 5e-324, 0.0, 1.0])
+def test_an_eps_far_above_the_inputs_does_not_overflow(x):
+    _, cache = batchnorm([[x], [-x]], [1.0], [0.0], 1e300)
+    assert cache.std[0] == pytest.approx(1e150) and np.abs(cache.xhat).max() <= 1e-150
+    _, cache = rmsnorm([[x, -x]], [1.0, 1.0], 1e300)
+    assert cache.std[0, 0] == pytest.approx(1e150)
 
 
 @pytest.mark.parametrize("power", [-510, -400, 0, 400, 500])
