@@ -4,8 +4,8 @@
   const { node, paint, isDark, MAKERS, CLIPPED, namesOf, sourceOf, fill, namesIn, frameOf, plotOptions, drawAxes } = ex.parts;
   let serial = 0;
 
-  /** What each mark of the legend looks like: a short line, a dot, or a patch. */
-  const swatchOf = ({ mark, dash }) => (mark === "dot" ? "dot" : ["line", "rule", "arrow", "contour"].includes(mark) ? (dash ? "dash" : "line") : "patch");
+  /** What each mark of the legend looks like: a short line, a dot or its symbol, or a patch. */
+  const swatchOf = ({ mark, dash, symbol }) => (mark === "dot" ? (["diamond", "cross", "plus"].includes(symbol) ? symbol : "dot") : ["line", "rule", "arrow", "contour"].includes(mark) ? (dash ? "dash" : "line") : "patch");
 
   function drawLegend(host, marks) {
     const rows = new Map();

@@ -69,6 +69,7 @@ def test_without_eps_what_is_left_lies_at_right_angles_and_xhat_on_the_circle(wi
 def test_a_constant_batch_has_no_gradient(widgets):
     out = widgets["geometry"].evaluate(x=[2, 2, 2], eps=0)
     assert out["problem"] == 1 and not out["dx"].any()
+    assert out["left_across"] == out["left_up"] == 0  # no arrow
     assert widgets["geometry"].evaluate(x=[2, 2, 2], eps=0.1)["problem"] == 0
 
 

@@ -50,6 +50,25 @@ def test_a_constant_batch_at_eps_zero_gives_beta(widgets):
     np.testing.assert_array_equal(out["table"].reshape(4, 8)[3, :3], -1)
 
 
+def test_a_batch_without_spread_is_announced(widgets):
+    kinds = [widgets["batch"].evaluate(x=x, eps=eps)["constant"] for x, eps in (([1, 2], 0), ([3], 1e-5), ([3, 3], 0))]
+    assert kinds == [0, 1, 2]
+
+
+def test_a_weight_of_zero_before_the_normalization_stops_everything(widgets):
+    run = widgets["chain"].evaluate
+    lower = run(normalized=True, depth=3, factors=[0, 1, 1, 1, 1, 1])
+    assert lower["flat"] == 1 and lower["y"] == lower["forecast"] == lower["y_after"] == 0
+    last = run(normalized=True, depth=3, factors=[1, 1, 0, 1, 1, 1], lr=0.5)  # the last weight itself does learn
+    assert last["flat"] == 0 and last["y"] == 0 and last["y_after"] == pytest.approx(-0.5)
+
+
+def test_gamma_and_beta_that_diverge_are_announced_and_the_others_are_all_in_the_picture(widgets):
+    run = widgets["train"].evaluate
+    assert [run(lr=lr)["diverges"] for lr in (0.01, 2, 2.1)] == [0, 0, 1]
+    assert run(target_mean=-3, target_spread=3)["counts"].sum() == 300
+
+
 @pytest.mark.parametrize("seed", range(8))
 def test_the_chain_is_a_gradient_step_on_every_weight(widgets, seed):
     rng = np.random.default_rng(seed)

@@ -51,7 +51,7 @@ def geometry():
             "problem",
             {
                 0: "dx = ({dx[0]:+.3f}, {dx[1]:+.3f}, {dx[2]:+.3f}), of length {length:.3f}. Without mean and spread "
-                "in the way back it would be {naive:.3f}. Along x̂ {leak:.1f}% of the upstream gradient come "
+                "in the way back it would be {naive:.3f}. Along x̂ {leak:.1f}% of the upstream gradient comes "
                 "through (κ), along (1, 1, 1) nothing.",
                 1: "The three inputs agree and ε is 0: the spread is 0, and there is no gradient.",
             },
@@ -81,7 +81,7 @@ def outputs():
         return [total(across * vector, "batch"), total(up * vector, "batch")]
 
     xhat, s = safe(step["xhat"]), sp.sqrt(whole)
-    left = gradient.dx_means(dy, xhat, 1, 1, mean)  # dx in units of 1 / s
+    left = safe(gradient.dx_means(dy, xhat, 1, 1, mean))  # dx in units of 1 / s
     dx = safe(left / s)
     xhat_across, xhat_up = place(xhat)
     length = sp.Max(sp.sqrt(xhat_across**2 + xhat_up**2), sp.Float("1e-9"))

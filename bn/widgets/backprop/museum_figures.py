@@ -127,14 +127,14 @@ def verdicts(smallest):
     return Chart(
         [
             *(Rule(y=row, color="grid", dash=False, width=1) for row in range(3)),
-            *(Text(low, 2 - row, name, color="muted", anchor="start", dy=-12) for row, name in enumerate(names)),
+            *(Text(low, 2 - row, name, color="muted", anchor="start", dy=-17) for row, name in enumerate(names)),
             Rule(x="tolerance", color="predicted", label="tolerance", drag=Drag("tolerance", along="x")),
             Dot("errors", [2, 1, 0], color="truth", size=5),
             Dot("error_shown", "row", color="moved", size=8, label="the chosen test"),
         ],
         title="The error that each test reports",
         x=Axis("error", log=True, domain=(low, high)),
-        y=Axis(domain=(-0.4, 2.6), ticks=()),
+        y=Axis(domain=(-0.4, 2.8), ticks=()),
         height=190,
         alt="Errors on a logarithmic line. Random upstream gradient: {errors[0]:.1e}. Sum of y: {errors[1]:.1e}. Sum "
         "of squares: {errors[2]:.1e}. The tolerance is {tolerance}.",

@@ -8,6 +8,7 @@ from bn.symbolic import chain as chain_algebra
 from explorable import (
     Axis,
     Bar,
+    Cases,
     Chart,
     Dot,
     Explorable,
@@ -36,7 +37,7 @@ def chain():
             Slider("depth", "depth", values=range(1, LONGEST + 1), start=20, unit="layers"),
             Slider("lr", "learning rate", low=1e-4, high=10, log=True, start=1e-3),
             Slider("scale", "size of the weights", low=0.5, high=1.6, step=0.05, start=1.3),
-            Toggle("normalized", "normalize every layer's input", start=False),
+            Toggle("normalized", "normalize before the last weight", start=False),
             Numbers(
                 "factors",
                 f"factors of the first {ADJUSTABLE} weights",
@@ -61,8 +62,15 @@ def chain():
         ),
         figures=[_curve(), _orders()],
         columns=2,
-        readout="Before the step the output is {y:.3g}. The gradient promises {forecast:.3g} after it. "
-        "It really becomes {y_after:.3g}.",
+        readout=Cases(
+            "flat",
+            {
+                0: "Before the step the output is {y:.4g}. The gradient promises {forecast:.4g} after it. "
+                "It really becomes {y_after:.4g}.",
+                1: "A weight before the normalization is 0: all examples of the batch agree there, the normalized "
+                "values are 0, and so are the output and every gradient.",
+            },
+        ),
         caption="Left, the output against the length of the step: the curve is the truth, the straight line what the "
         "gradient promises; the dots mark the chosen learning rate. Right, what each order of the learning rate "
         "contributes to the change. The gradient knows only the first bar.",
@@ -102,8 +110,8 @@ def chain_outputs():
     depth, lr, normalized = sp.symbols("depth lr normalized")
     weights = _weights(PLACE)
     plain = [lr**k * component(Vector(f"c{k}", axis="weight"), -1) for k in range(LONGEST + 1)]
-    lower_signs = product(sp.sign(weights)) * sp.sign(component(weights, depth - 1))
-    with_norm = [component(weights, depth - 1) * lower_signs, -lr] + [sp.S.Zero] * (LONGEST - 1)
+    lower_sign = product(sp.Piecewise((sp.sign(weights), depth - 1 > PLACE), (1, True)))  # 0 if one of them is 0
+    with_norm = [component(weights, depth - 1) * lower_sign, -lr * lower_sign**2] + [sp.S.Zero] * (LONGEST - 1)
     terms = [normalized * one + (1 - normalized) * other for one, other in zip(with_norm, plain, strict=True)]
     multiple = Vector("multiple", axis="curve")
     return {
@@ -113,6 +121,7 @@ def chain_outputs():
         "orders": terms[1:],
         "curve": sum(term * multiple**k for k, term in enumerate(terms)),
         "tangent": terms[0] + multiple * terms[1],
+        "flat": normalized * (1 - lower_sign**2),
     }
 
 

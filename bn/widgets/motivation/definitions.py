@@ -4,11 +4,11 @@ from functools import lru_cache
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import two_definitions as experiment
-from explorable import Axis, Band, Chart, Choice, Explorable, Line, Sampled, Slider
+from explorable import Axis, Band, Chart, Choice, Explorable, Line, Sampled
 
 NETWORKS = ("plain", "batchnorm")
 KINDS = {
-    "digits": ((2, 4, 7), experiment.run_digits),  # the layers called 1, 2 and 3 on the slider
+    "digits": ((2, 4, 7), experiment.run_digits),  # the layers called early, middle and late
     "linear": ((6, 13, 21), experiment.run_linear),
 }
 MEASURES = ("drift", "cosine")
@@ -47,7 +47,7 @@ def two_definitions():
                 options={"digits": "6 hidden layers, digits", "linear": "25 linear layers"},
                 start="digits",
             ),
-            Slider("place", "layer (early, middle, late)", values=(1, 2, 3), start=2),
+            Choice("place", "layer", options={1: "early", 2: "middle", 3: "late"}, start=2),
         ],
         model=Sampled(tables, along="place", error=0.001),
         figures=[

@@ -47,7 +47,7 @@ def sweep():
         readout=Cases("outcome", {n: _sentence(n & 1, n & 2) for n in range(4)}),
         caption="Left, accuracy on the training images after 300 steps: line, mean of 6 seeds; band, from the worst to "
         "the best. Right, one mark for each network that diverged, at the step where its loss passed one million or "
-        "was no longer a number.",
+        "was no longer a number; the six seeds of a learning rate stand side by side.",
     )
 
 
@@ -82,7 +82,8 @@ def _accuracy():
 
 
 def _divergence():
-    everyone = np.tile(RATES, len(SEEDS))
+    beside = 10 ** (0.035 * (np.arange(len(SEEDS)) - (len(SEEDS) - 1) / 2))  # so that no seed hides another
+    everyone = np.outer(beside, RATES).ravel()
     marks = [Rule(x="lr", color="moved", dash=False)]
     for name, symbol in (("plain", "cross"), ("batchnorm", "circle")):
         marks.append(
@@ -91,7 +92,7 @@ def _divergence():
     return Chart(
         marks,
         title="When they diverge",
-        x=Axis("learning rate", log=True, domain=(RATES[0], RATES[-1])),
+        x=Axis("learning rate", log=True, domain=(RATES[0], 1.5 * RATES[-1])),
         y=Axis("step of divergence", log=True, domain=(1, 300)),
         alt="Steps at which networks diverged. At learning rate {lr}: {lost_plain:d} of 6 plain networks, "
         "{lost_batchnorm:d} of 6 with batch normalization.",

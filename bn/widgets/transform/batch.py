@@ -8,6 +8,7 @@ from bn.symbolic import transform
 from explorable import (
     Axis,
     Bind,
+    Cases,
     Chart,
     Diagram,
     Dot,
@@ -43,10 +44,20 @@ def batch_in_your_hands():
         ],
         model=Symbolic(outputs(), constants={"row": np.array([3.0, 2.0, 1.0, 0.0]), "eps_axis": EPS_AXIS}),
         figures=[_lines(), _eps(), _table()],
-        readout="Mean μ = {mu:.3g}, variance σ² = {variance:.3g}. The normalized values have mean square {square:.4g}; "
-        "eps makes up {percent:.2g}% of σ² + ε.",
-        caption="Each example keeps its column: the input on the top line, what is left after subtracting the mean, "
-        "the normalized value, and the output. Drag the points of the top line.",
+        readout=Cases(
+            "constant",
+            {
+                0: "Mean μ = {mu:.3g}, variance σ² = {variance:.3g}. The normalized values have mean square "
+                "{square:.4g}; eps makes up {percent:.3g}% of σ² + ε.",
+                1: "All examples equal their mean μ = {mu:.3g}: the variance is 0, the normalized values are 0, and "
+                "every output is β. Here eps is all of σ² + ε.",
+                2: "All examples equal their mean μ = {mu:.3g}, and ε is 0: the formula says 0/0. Here and in the "
+                "library the normalized values then count as 0, and every output is β.",
+            },
+        ),
+        caption="A thin line joins the four positions of each example, from the top: the input, what is left after "
+        "subtracting the mean, the normalized value, the output. Drag the points of the top line. In the curve below, "
+        "ε = 0 stands at the left edge.",
     )
 
 
@@ -77,6 +88,7 @@ def outputs():
         "kept_now": sp.Piecewise((sp.sqrt(transform.mean_square_of_xhat(var, eps)), whole > 0), (0, True)),
         "shown_eps": sp.Max(eps, sp.Float("1e-8")),
         "shown_var": sp.Max(var, sp.Float("1e-8")),
+        "constant": sp.Piecewise((0, var > 0), (1, eps > 0), (2, True)),
     }
 
 

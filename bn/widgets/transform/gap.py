@@ -4,7 +4,7 @@ import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import inference as experiment
-from explorable import Axis, Band, Bar, Cases, Chart, Explorable, Line, Sampled, Slider
+from explorable import Axis, Band, Bar, Cases, Chart, Dot, Explorable, Line, Sampled, Slider
 
 DEPTHS = (1, 2, 5, 10, 20)
 DEEPEST = max(DEPTHS)
@@ -84,10 +84,12 @@ def _gap():
             Band(layers, "low", "high", color="batchnorm"),
             Line(layers, "middle", color="batchnorm", label="running statistics"),
             Line(layers, "biased", color="batchnorm", dash=True, width=1.5, label="running, biased variance"),
-            Line(layers, "precise", color="othernorm", label="precise statistics"),
+            Line(layers, "precise", color="truth", label="precise statistics"),
+            Dot(layers, "middle", color="batchnorm", size=2.5),
+            Dot(layers, "precise", color="truth", size=2.5),
         ],
         title="Disagreement of the two modes",
-        x=Axis("layer", domain=(1, DEEPEST)),
+        x=Axis("layer", domain=(0.5, DEEPEST + 0.5)),
         y=Axis("difference", unit="%", log=True, domain=(1, 1000)),
         alt="Disagreement of training mode and inference mode by layer; {last:.0f} percent in the last one.",
     )
@@ -95,7 +97,7 @@ def _gap():
 
 def _accuracy():
     places = np.arange(len(MODES), dtype=float)
-    colours = ["predicted", "batchnorm", "batchnorm", "othernorm"]
+    colours = ["muted", "batchnorm", "batchnorm", "truth"]
     return Chart(
         [
             Bar(places, "accuracy", color=colours, width=0.7),

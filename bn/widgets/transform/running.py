@@ -72,7 +72,7 @@ def running_statistics():
             },
         ),
         caption="Faint, the statistics of each batch; strong, the running statistics; dashed, the value over all "
-        "1,797 digits, towards which the unbiased choice should tend.",
+        "1,797 digits, toward which the unbiased choice should tend.",
     )
 
 

@@ -9,6 +9,7 @@ from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Sampled, Slide
 NETWORKS = {"plain": 0, "batchnorm": 1}
 VARIANTS = ("plain", "inserted")
 MEASURES = {"moments": "mean and spread", "values": "values", "relations": "correlations"}
+BAR_NAMES = ("mean, spread", "values", "correlations")  # short enough to stand side by side
 DRAWS, SEEDS = 20, (0, 1, 2, 3)
 KINDS = {"scale": "their scale", "shift": "their shift", "direction": "their direction"}
 
@@ -44,8 +45,8 @@ def shield():
         readout="Mean and spread of the layer's units move by {bars_plain[0]:.3f} of a spread without the layer and by "
         "{bars_batchnorm[0]:.3f} with it; the values themselves by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
         caption="Left, one unit of the watched layer: each dot is its mean and spread after one of 20 shakings, the "
-        "diamond shows them before. Right, how far things move, averaged over all units, 20 shakings and 4 seeds, in "
-        "units of the spread before.",
+        "diamond shows them before; dots that do not move lie on it. Right, how far things move, averaged over all "
+        "units, 20 shakings and 4 seeds, in units of the spread before.",
     )
 
 
@@ -55,7 +56,7 @@ def _cloud():
         for name, words in (("plain", "plain"), ("batchnorm", "batch norm put in"))
     ]
     return Chart(
-        [*marks, Dot("reference_mean", "reference_spread", color="moved", size=6, symbol="diamond", label="before")],
+        [Dot("reference_mean", "reference_spread", color="moved", size=9, symbol="diamond", label="before"), *marks],
         title="One unit's mean and spread",
         x=Axis("mean"),
         y=Axis("spread"),
@@ -73,7 +74,7 @@ def _bars():
     return Chart(
         marks,
         title="What moves, and how far",
-        x=Axis(kind="category", categories=tuple(MEASURES.values())),
+        x=Axis(kind="category", categories=BAR_NAMES),
         y=Axis("change, in spreads"),
         alt="Bars for mean and spread, values and correlations: plain {bars_plain:.3f}, with batch norm "
         "{bars_batchnorm:.3f}.",

@@ -6,12 +6,17 @@ import sympy as sp
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.symbolic import transform
 from bn.widgets.front import two_main_directions
-from explorable import Axis, Bar, Chart, Explorable, Line, Recurrence, Rule, Slider, Symbolic, Vector
+from explorable import Axis, Bar, Cases, Chart, Explorable, Line, Recurrence, Rule, Slider, Symbolic, Vector
 from explorable.models import component, histogram, mean
 
 LENGTH = 81  # entries of a path: the start and 80 steps of gradient descent
-LOW, HIGH, BINS = -8, 8, 64
+LOW, HIGH, BINS = -12, 12, 96
 EPS = sp.Float("1e-5")
+
+_READOUT = (
+    "After step {step}: γ = {gamma_now:.3f}, β = {beta_now:.3f}. The outputs have mean {mean_now:.3f} and spread "
+    "{spread_now:.3f}; their inputs had mean {mean_in:.2f} and spread {spread_in:.2f}."
+)
 
 
 def train_gamma_beta():
@@ -29,8 +34,15 @@ def train_gamma_beta():
         model=Symbolic(_outputs(), constants={"unit": np.round(unit, 3)}, recurrences=[_descent()]),
         figures=[_paths(), _histogram()],
         columns=2,
-        readout="After step {step}: γ = {gamma_now:.3f}, β = {beta_now:.3f}. The outputs have mean {mean_now:.3f} "
-        "and spread {spread_now:.3f}; their inputs had mean {mean_in:.2f} and spread {spread_in:.2f}.",
+        readout=Cases(
+            "diverges",
+            {
+                0: _READOUT,
+                1: _READOUT
+                + " At a learning rate above 2 each step overshoots by more than it mends: γ and β diverge, "
+                "and leave the picture.",
+            },
+        ),
         caption="Gradient descent on γ and β alone, from γ = 1 and β = 0. The inputs never change; the histogram "
         "shows the outputs at the chosen step.",
     )
@@ -65,6 +77,7 @@ def _outputs():
         "mean_in": unit["mu"],
         "spread_in": sp.sqrt(unit["var"]),
         "counts": histogram(y, LOW, HIGH, BINS),
+        "diverges": sp.Piecewise((1, sp.Symbol("lr") > 2), (0, True)),
     }
 
 
@@ -72,13 +85,13 @@ def _paths():
     return Chart(
         [
             Rule(y="target_mean", color="predicted", label="wanted mean"),
-            Line(np.arange(LENGTH), "gamma_path", color="upstream", label="γ"),
+            Line(np.arange(LENGTH), "gamma_path", color="truth", label="γ"),
             Line(np.arange(LENGTH), "beta_path", color="batchnorm", label="β"),
             Rule(x="step", color="moved", dash=False),
         ],
         title="γ and β while they learn",
         x=Axis("step", domain=(0, LENGTH - 1)),
-        y=Axis(domain=(-4, 4)),
+        y=Axis("γ and β", domain=(-7, 7)),
         alt="Two lines over {step} steps: gamma reaches {gamma_now:.2f}, beta reaches {beta_now:.2f}.",
     )
 

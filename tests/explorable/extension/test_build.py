@@ -22,6 +22,7 @@ On another page, {set}`one <square: a=1>` gives {live}`square: y`, see {eq}`eq-s
 ## Every kind of markup
 
 A *word*, a **strong** one, `code`, 2 * 3 < 4, a_b, [a link](https://example.org) and {doc}`the first page <index>`.
+
 A {term}`word` and {term}`two words <word>` of the glossary.
 
 :::{glossary}
@@ -69,7 +70,9 @@ $$ a \\\\ b $$
 """
 MARKDOWN = """## Every kind of markup
 
-A *word*, a **strong** one, `code`, 2 \\* 3 < 4, a_b, [a link](https://example.org) and [the first page](index.ipynb). A word and two words of the glossary.
+A *word*, a **strong** one, `code`, 2 \\* 3 < 4, a_b, [a link](https://example.org) and [the first page](index.ipynb).
+
+A word and two words of the glossary.
 
 - **word**: Its *meaning*.
 
