@@ -9,7 +9,7 @@ from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Sampled, Slide
 NETWORKS = {"plain": 0, "batchnorm": 1}
 VARIANTS = ("plain", "inserted")
 MEASURES = {"moments": "mean and spread", "values": "values", "relations": "correlations"}
-BAR_NAMES = ("mean, spread", "values", "correlations")  # short enough to stand side by side
+BAR_NAMES = ("μ and σ", "values", "relations")  # short enough to stand side by side
 DRAWS, SEEDS = 20, (0, 1, 2, 3)
 KINDS = {"scale": "their scale", "shift": "their shift", "direction": "their direction"}
 
@@ -46,7 +46,8 @@ def shield():
         "{bars_batchnorm[0]:.3f} with it; the values themselves by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
         caption="Left, one unit of the watched layer: each dot is its mean and spread after one of 20 shakings, the "
         "diamond shows them before; dots that do not move lie on it. Right, how far things move, averaged over all "
-        "units, 20 shakings and 4 seeds, in units of the spread before.",
+        "units, 20 shakings and 4 seeds, in units of the spread before: mean and spread, the values themselves, and "
+        "their correlations between units.",
     )
 
 
