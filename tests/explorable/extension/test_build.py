@@ -101,7 +101,7 @@ Inside.
 print("{set}`not a role`")
 ```
 
-> quoted"""  # noqa: E501  a paragraph of the notebook is one line
+> quoted"""
 
 
 @pytest.fixture(scope="module")
