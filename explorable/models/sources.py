@@ -236,7 +236,7 @@ def version_of(top):
     function would have one key before and another one after.
     """
     names = sorted(set(distributions().get(top, ())))
-    return ", ".join(f"{name} {importlib.metadata.version(name)}" for name in names)
+    return ", ".join(importlib.metadata.version(name) for name in names)
 
 
 @functools.lru_cache(maxsize=1)

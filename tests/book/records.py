@@ -4,6 +4,7 @@ import ast
 import json
 import re
 
+import jupytext
 import numpy as np
 
 from bn.widgets import backprop, family, front, motivation, practice, reparam, smoothness, transform
@@ -37,13 +38,13 @@ def declared(name):
 def from_cells(name):
     """The widgets that end a code cell of the page, each cell run after the ones before it."""
     known = {"__name__": "cells"}
-    for cell in re.findall(r"^```\{code-cell\}.*?\n(.*?)^```$", source(name).read_text(encoding="utf-8"), re.M | re.S):
-        tree = ast.parse(re.sub(r"^:.*\n", "", cell, flags=re.M))
+    for cell in jupytext.read(source(name)).cells:
+        if cell.cell_type != "code" or "glue(" in cell.source:  # glue speaks to the build, not to the reader
+            continue
+        tree = ast.parse(cell.source)
         last = tree.body.pop() if tree.body and isinstance(tree.body[-1], ast.Expr) else None
-        if "glue(" in cell:
-            continue  # speaks to the build, not to the reader
-        exec(compile(tree, str(source(name)), "exec"), known)
-        value = last and eval(compile(ast.Expression(last.value), str(source(name)), "eval"), known)
+        exec(compile(tree, "<cell>", "exec"), known)
+        value = last and eval(compile(ast.Expression(last.value), "<cell>", "eval"), known)
         if isinstance(value, Explorable):
             yield value
 
