@@ -1,6 +1,7 @@
 """What a built page costs its reader: weight, time to the first answering slider, work of one update.
 
-    python benchmarks/pages.py            the book in _build/html, which is built if it is not there
+    python benchmarks/pages.py                  the book in _build/html, which is built if it is not there
+    python benchmarks/pages.py --only NAME ...  only pages whose name holds one of these, such as 05_
 
 Weight: everything a page has loaded after it was scrolled through, each file gzipped, in KB of 1,000 bytes.
 First answer: from opening the file until a moved slider has changed the picture and the frame is there, also as a
@@ -9,6 +10,7 @@ is drawn, without the wait for the frame, as the runtime reports it (`explorable
 sliders; normal, and with the processor slowed four times. Medians; the machine should have nothing else to do.
 """
 
+import argparse
 import gzip
 import statistics
 import sys
@@ -77,6 +79,13 @@ READY = """() => Promise.race([
 ])"""
 
 
+# Pictures that wait for their reader are loaded as well.
+PICTURES = """() => Promise.all([...document.images].map((image) => {
+  image.loading = "eager";
+  return image.decode().catch(() => 0);
+}))"""
+
+
 def new_page(browser, slow=1):
     page = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True).new_page()
     if slow > 1:
@@ -101,7 +110,9 @@ def open_whole(page, path):
         figure.scroll_into_view_if_needed()
         page.wait_for_timeout(50)
     page.evaluate(READY)
-    page.wait_for_timeout(100)
+    page.evaluate("() => scrollTo(0, document.body.scrollHeight)")
+    page.evaluate(PICTURES)
+    page.wait_for_timeout(300)
 
 
 def first_answer(browser, path):
@@ -162,6 +173,15 @@ def report_pages(browser, pages):
     return missed
 
 
+def report_others(browser, pages):
+    """The table of weights of the pages without a widget; True if one is too heavy."""
+    print(f"\n{'page without a widget':<28} {'KB':>6} {'<= 700':>6}")
+    sizes = {name_of(path): weight(browser, path) for path in pages}
+    for name, size in sizes.items():
+        print(f"{name:<28} {size:6.0f} {verdict('weight', size):>6}", flush=True)
+    return any(size > GOALS["weight"] for size in sizes.values())
+
+
 def report_work(browser, pages):
     """The table of update works, normal and slowed four times; True if a goal was missed."""
     missed = False
@@ -183,13 +203,27 @@ def name_of(path):
     return path.relative_to(BOOK).with_suffix("").as_posix()
 
 
+def pages_named(names):
+    """(pages with widgets, pages without) whose name holds one of these; without names, all of them."""
+    every = [path for path in sorted(BOOK.rglob("*.html")) if "_static" not in path.parts]
+    found = [path for path in every if not names or any(name in name_of(path) for name in names)]
+    alive = [path for path in found if 'class="explorable' in path.read_text(encoding="utf-8")]
+    return alive, [path for path in found if path not in alive]
+
+
 def main():
+    parser = argparse.ArgumentParser()
+    parser.add_argument("--only", nargs="+", metavar="NAME", help="only pages whose name holds one of these")
+    names = parser.parse_args().only
     if not (BOOK / "index.html").exists() and build().returncode:
         return 1
-    pages = [path for path in sorted(BOOK.rglob("*.html")) if 'class="explorable' in path.read_text(encoding="utf-8")]
+    pages, others = pages_named(names)
+    if not pages and not others:
+        parser.error(f"no page is named {' or '.join(names)}")
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
-        missed = report_pages(browser, pages) | report_work(browser, pages)
+        missed = bool(pages) and report_pages(browser, pages) | report_work(browser, pages)
+        missed |= bool(others) and report_others(browser, others)
         browser.close()
     return int(missed)
 

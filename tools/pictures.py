@@ -50,6 +50,9 @@ def main():
 def pictures_of(page, path):
     """Take the pictures of one page's widgets; yield their keys."""
     page.goto(path.as_uri())
+    page.add_style_tag(
+        content=".skip-link, .bd-header-article, #pst-header { display: none !important; }"
+    )  # they would cover
     for figure in page.locator("figure.explorable").all():
         key = figure.get_attribute("id")
         figure.scroll_into_view_if_needed()

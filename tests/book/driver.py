@@ -45,6 +45,15 @@ def show(page, key):
         page.locator(f"#{key} .ex-plotly canvas").first.wait_for(timeout=60_000)
 
 
+def turn(page, key, on):
+    """Let the 3-D figures of a widget come, or their flat charts again."""
+    for button in page.locator(f"#{key} .ex-turn").all():
+        if (button.get_attribute("aria-pressed") == "true") != on:
+            button.press("Enter")
+            if on:
+                page.locator(f"#{key} .ex-plotly canvas").first.wait_for(timeout=60_000)
+
+
 def look(page, key):
     """Everything of a widget that a reader sees change, but for what is painted on a canvas (see `shot`)."""
     return state(page, key)[0]

@@ -85,10 +85,7 @@ def test_a_painted_figure_follows_every_control(visit, name, width):
     page = visit(name, width=width)
     for key in driver.widget_keys(page):
         driver.show(page, key)
-        turn = page.locator(f"#{key} .ex-turn")  # a chart stands there until it is pressed, and again afterwards
-        for button in turn.all():
-            button.click()
-            page.locator(f"#{key} .ex-plotly canvas").first.wait_for()
+        driver.turn(page, key, True)
         if not page.locator(f"#{key} .ex-plotly").count():
             continue
         for control, kind in driver.controls(page, key):
@@ -96,8 +93,8 @@ def test_a_painted_figure_follows_every_control(visit, name, width):
             before = driver.shot(page, key)
             moves = driver.operate(page, key, control, kind, "keyboard")
             assert any(driver.shot(page, key) != before for _ in moves), f"{key}: {control}"
-        for button in turn.all():
-            button.click()
+        driver.reset(page, key)
+        driver.turn(page, key, False)
 
 
 @pytest.mark.parametrize("name", notebooks())
