@@ -55,4 +55,4 @@ def test_no_question_is_taken_for_text(name):
 def test_three_questions_close_the_chapter(name):
     text = TEXTS[name]
     assert len(re.findall(r"^(?::::|```)\{question\}", text, re.MULTILINE)) >= 3
-    assert text.index("### Try it in code") < text.index("## Questions") < text.index("## What was learnt")
+    assert text.index("### Try it in code") < text.index("## Questions") < text.index("## What was learned")
