@@ -1,10 +1,12 @@
-// Finds the widgets of a page and wakes each when it comes near; the first one, and those in the address, at once.
+// Finds the widgets of a page and wakes each when it comes near; the first one, and those in the address, at once; the
+// rest in idle moments.
 (function (ex) {
   "use strict";
   const { base, Widget, isAsked, follow } = ex.parts;
   if (base === null) return; // inside a module: a notebook, where only drawDiagram is wanted
 
   const NEAR = "600px";
+  const REST = 2000; // ms after the first drawing, when the reader has begun to read
 
   function start() {
     const figures = Array.from(document.querySelectorAll("figure.explorable[data-src]"));
@@ -17,9 +19,20 @@
       }
     }, { rootMargin: NEAR });
     figures.forEach((figure, i) => (i === 0 || isAsked(figure.dataset.key) ? widgetOf(figure).wake() : observer.observe(figure)));
+    document.addEventListener("explorable:change", () => setTimeout(wakeRest, REST), { once: true });
     document.addEventListener("click", follow);
     addEventListener("beforeprint", () => ex.widgets.forEach((widget) => widget.wake()));
     watchTheme(() => ex.widgets.forEach((widget) => widget.redraw()));
+  }
+
+  /** All others, one after the other: a page that is printed before it was read to its end has all of its pictures. */
+  async function wakeRest() {
+    const idle = globalThis.requestIdleCallback ?? setTimeout; // Safari has none
+    for (const widget of ex.widgets.values()) {
+      await new Promise((go) => idle(go));
+      widget.wake();
+      await widget.ready.catch(() => {}); // told in the page
+    }
   }
 
   /** Pictures with computed colours are drawn again when the theme changes. */

@@ -111,6 +111,14 @@ def test_on_paper_the_state_is_printed_and_the_controls_are_not(hand):
     waves.page.wait_for_function(fits, timeout=60_000)
 
 
+def test_a_page_that_nobody_scrolls_has_all_its_pictures_soon(watched_page, site):
+    """Else a page that is printed at once shows the first picture only."""
+    page = watched_page(site / "index.html")
+    drawn = "() => [...explorable.widgets.values()].every((widget) => widget.charts && widget.figure.querySelector('.ex-canvas > *'))"
+    page.wait_for_function(drawn, timeout=30_000)
+    assert page.evaluate("[scrollY, explorable.widgets.size > 5]") == [0, True]
+
+
 def test_formats_agree_with_python(watched_page, site):
     file = Path(__file__).parents[1] / "format_cases.json"
     cases = json.loads(file.read_text(encoding="utf-8"))
