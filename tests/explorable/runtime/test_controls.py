@@ -95,6 +95,18 @@ def test_an_empty_number_field_changes_nothing_and_comes_back(hand):
     assert field.input_value() == "0.5"
 
 
+def test_a_number_outside_of_the_range_is_kept_inside_and_told(hand):
+    w = hand("batch")
+    cell = w.control("x").locator(".ex-cells input").first
+    high = cell.get_attribute("max")
+    cell.fill("1000")
+    w.settle()
+    assert cell.input_value() == high and f"and {high}." in w.figure.locator(".ex-remark").text_content()
+    cell.fill("1")
+    w.settle()
+    assert w.figure.locator(".ex-remark").text_content() == ""
+
+
 def test_point_typed(hand):
     field = hand("field")
     assert field.changes(lambda: field.control("p").locator("input").nth(1).fill("-1.5")) == BOTH
