@@ -113,9 +113,9 @@ def test_on_paper_the_state_is_printed_and_the_controls_are_not(hand):
 
 def test_a_page_that_nobody_scrolls_has_all_its_pictures_soon(watched_page, site):
     """Else a page that is printed at once shows the first picture only."""
-    page = watched_page(site / "index.html")
-    drawn = "() => [...explorable.widgets.values()].every((widget) => widget.charts && widget.figure.querySelector('.ex-canvas > *'))"
-    page.wait_for_function(drawn, timeout=30_000)
+    page = watched_page(site / "index.html", root=site)
+    drawn = "widget => widget.charts && widget.figure.querySelector('.ex-canvas > *')"
+    page.wait_for_function(f"() => [...explorable.widgets.values()].every({drawn})", timeout=30_000)
     assert page.evaluate("[scrollY, explorable.widgets.size > 5]") == [0, True]
 
 
