@@ -26,10 +26,14 @@ def build(source=ROOT, arguments=(), run=subprocess.run, **how):
 @contextmanager
 def helper(source):
     """Meanwhile another process computes grids of the later chapters, see bake_ahead.py."""
-    if source.resolve() != ROOT:
+    if not (source / "bn" / "widgets").is_dir():  # another book
         yield
         return
-    cache = {"EXPLORABLE_CACHE": str(ROOT / ".explorable-cache"), "OPENBLAS_NUM_THREADS": "1", "TQDM_DISABLE": "1"}
+    cache = {
+        "EXPLORABLE_CACHE": str(source.resolve() / ".explorable-cache"),
+        "OPENBLAS_NUM_THREADS": "1",
+        "TQDM_DISABLE": "1",
+    }
     quiet = {"stdout": subprocess.DEVNULL, "stderr": subprocess.DEVNULL}
     command = [sys.executable, "-m", "tools.bake_ahead"]
     with subprocess.Popen(command, cwd=ROOT, env={**os.environ, **cache}, **quiet) as process:

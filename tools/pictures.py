@@ -1,7 +1,7 @@
 """Takes the picture of every widget of the built book for the index of widgets: `make pictures`.
 
-The start state at the width of a phone, in the light colours, as WebP, which the browser itself makes: twice the size
-at which the index shows it is enough. What is no longer in the book loses its picture.
+The start state in the light colours, the upper part where it is tall, as WebP, which the browser itself makes: twice
+the size at which the index shows it is enough. What is no longer in the book loses its picture.
 """
 
 import base64
@@ -15,17 +15,17 @@ from tools.find_browser import launch_options
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK, PICTURES = ROOT / "_build" / "html", ROOT / "chapters" / "images" / "widgets"
-WIDTH, TALLEST = 400, 420  # pixels of the page
-HEIGHT, QUALITY = 352, 0.5  # of the picture: twice the 11rem of the index; of WebP
+WIDTH, SHAPE = 1280, 0.53  # pixels of the page; greatest height of a picture, as a share of its width
+SIZE, QUALITY = (668, 352), 0.5  # greatest size of a picture: twice that in the index; of WebP
 
-# A PNG as a WebP of at most this height, in base64.
-SMALLER = """async ([png, height, quality]) => {
+# A PNG as a WebP of at most this size, in base64.
+SMALLER = """async ([png, [width, height], quality]) => {
   const picture = new Image();
   picture.src = "data:image/png;base64," + png;
   await picture.decode();
   const canvas = document.createElement("canvas");
-  canvas.height = Math.min(height, picture.height);
-  canvas.width = Math.round(picture.width * canvas.height / picture.height);
+  const scale = Math.min(1, width / picture.width, height / picture.height);
+  [canvas.width, canvas.height] = [Math.round(scale * picture.width), Math.round(scale * picture.height)];
   const context = canvas.getContext("2d");
   context.imageSmoothingQuality = "high";
   context.drawImage(picture, 0, 0, canvas.width, canvas.height);
@@ -67,10 +67,10 @@ def pictures_of(page, path):
             "x": area["x"],
             "y": area["y"] + scrolled,
             "width": area["width"],
-            "height": min(area["height"], TALLEST),
+            "height": min(area["height"], SHAPE * area["width"]),
         }
         png = base64.b64encode(page.screenshot(full_page=True, clip=clip)).decode()
-        small = page.evaluate(SMALLER, [png, HEIGHT, QUALITY])
+        small = page.evaluate(SMALLER, [png, SIZE, QUALITY])
         (PICTURES / f"{key}.webp").write_bytes(base64.b64decode(small))
         yield key
     page.close()

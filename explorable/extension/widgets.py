@@ -7,6 +7,7 @@ import os
 import re
 from pathlib import Path
 
+from docutils import nodes
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
@@ -37,9 +38,12 @@ def records(env):
 def collect(app, doctree):
     """Remember the widgets of one page that was read."""
     found = {}
+    headings = {name for section in doctree.findall(nodes.section) for name in section["ids"]}
     for node in doctree.findall(render.explorable_widget):
         payload = node.attributes.pop("payload")
         key = payload["key"]
+        if key in headings:
+            raise DuplicateKey(f'"{key}" in {app.env.docname} is the id of a heading of this page too; take another key')
         if key in found:
             raise DuplicateKey(f'"{key}" is shown twice in {app.env.docname}; a key names one widget of the book')
         found[key] = {name: payload[name] for name in KEPT}
