@@ -43,7 +43,7 @@ def collect(app, doctree):
         payload = node.attributes.pop("payload")
         key = payload["key"]
         if key in headings:
-            raise DuplicateKey(f'"{key}" in {app.env.docname} is the id of a heading of this page too; take another key')
+            raise DuplicateKey(f'"{key}" in {app.env.docname} is the id of a heading of the page, too; take another')
         if key in found:
             raise DuplicateKey(f'"{key}" is shown twice in {app.env.docname}; a key names one widget of the book')
         found[key] = {name: payload[name] for name in KEPT}
