@@ -54,6 +54,7 @@ ANNOUNCED = {
         "error_.*": "a line ends where the result is no finite number",
         "found_.*": "24 of the values",  # those beyond the frame are not drawn
     },
+    "invariances": {"before|after": "only the outputs of the one that stays"},  # so there are fewer points
     "workers": {".*": "each worker"},  # there are fewer than the picture has room for
 }
 
