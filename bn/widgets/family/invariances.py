@@ -151,8 +151,8 @@ def invariances():
         readout=Cases("verdict", _verdicts()),
         caption="One dense layer and a norm, 8 examples, 5 inputs, 6 units. Each cell: the largest change of the "
         "output, relative to its size; a tick means none, but for rounding. What is added is a times a fixed vector or "
-        "number. Click a cell; below, outputs before and after the change: on the diagonal nothing has changed. Where the "
-        "other examples are exchanged, only the outputs of the one that stays are shown.",
+        "number. Click a cell; below, outputs before and after the change: on the diagonal nothing has changed. Where "
+        "the other examples are exchanged, only the outputs of the one that stays are shown.",
     )
 
 
