@@ -10,13 +10,13 @@ import hashlib
 import json
 import os
 import re
-import tempfile
 from html import escape
 from pathlib import Path
 
 import numpy as np
 
 from explorable.errors import DeclarationError
+from explorable.files import write_whole
 from explorable.markup import control_html
 from explorable.text import element, fields, fill
 from explorable.widget import KEYS
@@ -39,16 +39,20 @@ def script(widget):
 
 def script_name(widget, text):
     """KEY-HASH.js, with a hash of the text, so that a browser never keeps an old one."""
-    return f"{widget.key}-{hashlib.sha256(text.encode()).hexdigest()[:HASH]}.js"
+    return f"{widget.key}-{hash_of(text.encode())}.js"
+
+
+def hash_of(content):
+    """The part of a script's name that tells its bytes."""
+    return hashlib.sha256(content).hexdigest()[:HASH]
 
 
 def is_whole(path):
     """Whether the file is there and holds the script that its name was made for."""
     try:
-        found = hashlib.sha256(path.read_bytes()).hexdigest()[:HASH]
+        return path.stem.endswith(f"-{hash_of(path.read_bytes())}")
     except OSError:
         return False
-    return path.stem.endswith(f"-{found}")
 
 
 def write_script(widget):
@@ -60,14 +64,7 @@ def write_script(widget):
     folder = Path(os.environ.get("EXPLORABLE_CACHE", ".explorable-cache"), "page").resolve()
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / script_name(widget, text)
-    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
-    try:
-        with open(handle, "w", encoding="utf-8", newline="\n") as file:
-            file.write(text)
-        os.replace(temporary, path)
-    except BaseException:
-        Path(temporary).unlink(missing_ok=True)
-        raise
+    write_whole(path, text.encode())
     return path
 
 

@@ -3,7 +3,6 @@
 `env.explorable_widgets` maps a page to {key: record}; a record keeps of a widget's payload what roles and copying need.
 """
 
-import os
 import re
 from pathlib import Path
 
@@ -11,6 +10,7 @@ from docutils import nodes
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
+from ..files import write_whole
 from ..page import HASH, is_whole
 from . import render
 from .unfinished import script_path
@@ -98,9 +98,7 @@ def copy_scripts(app, exception):
             path.unlink()
     for name, source in wanted.items():
         if source.is_file() and not is_whole(folder / name):
-            part = folder / f"{name}.part"
-            part.write_bytes(source.read_bytes())
-            os.replace(part, folder / name)
+            write_whole(folder / name, source.read_bytes())
 
 
 def setup(app):

@@ -11,13 +11,13 @@ import io
 import logging
 import os
 import sys
-import tempfile
 import time
 from pathlib import Path
 
 import numpy as np
 import sympy
 
+from explorable.files import write_whole
 from explorable.models.grid import call, one_thread
 from explorable.models.sources import Trace, Untraceable
 
@@ -94,14 +94,7 @@ class Store:
         np.savez_compressed(buffer, names=np.array(names), count=np.array(len(results)), **arrays)
         try:
             self.folder.mkdir(parents=True, exist_ok=True)
-            handle, temporary = tempfile.mkstemp(dir=self.folder, suffix=".part")
-            try:
-                with os.fdopen(handle, "wb") as file:
-                    file.write(sealed(buffer.getvalue()))
-                os.replace(temporary, self.folder / f"{name}.npz")
-            except BaseException:
-                os.unlink(temporary)
-                raise
+            write_whole(self.folder / f"{name}.npz", sealed(buffer.getvalue()))
         except OSError as error:
             log.warning("the cache in %s cannot be written: %s", self.folder, error)
 

@@ -1,10 +1,7 @@
 // Lines and bands, written as paths by hand: several times faster than the general marks of Plot.
 (function (ex) {
   "use strict";
-  const { node, paint } = ex.parts;
-  const rounded = (pixels) => Math.round(pixels * 100) / 100;
-  // As Plot does: on a coarse screen everything stands half a pixel aside, so that level lines are sharp.
-  const aside = () => (devicePixelRatio > 1 ? {} : { transform: "translate(0.5,0.5)" });
+  const { node, paint, placesOf, aside, styled } = ex.parts;
 
   /** [from, to) of every stretch without a gap among the points from `start` to `end`. */
   function stretches(start, end, here) {
@@ -19,42 +16,32 @@
     return found;
   }
 
-  /** The places of numbers in pixels; what cannot be placed (NaN, or 0 on a logarithmic axis) is not finite. */
-  function placed(values, { apply }) {
-    const pixels = new Float64Array(values.length);
-    for (let i = 0; i < pixels.length; i++) pixels[i] = apply(values[i]);
-    return pixels;
-  }
-
   const joined = (xs, ys, from, to, step) => {
     const parts = [];
-    for (let i = from; i !== to; i += step) parts.push(`${rounded(xs[i])},${rounded(ys[i])}`);
+    for (let i = from; i !== to; i += step) parts.push(`${xs[i]},${ys[i]}`);
     return parts.join("L");
   };
 
   /** A line through the points, one for each `columns` of them; `color` may be a list with one for each line. */
   function drawLine(spec, { x, y, columns }, frame) {
-    const [xs, ys] = [placed(x, frame.px), placed(y, frame.py)];
-    const here = (i) => Number.isFinite(xs[i]) && Number.isFinite(ys[i]);
+    const [xs, ys] = [placesOf(x, frame.px), placesOf(y, frame.py)];
+    const here = (i) => !Number.isNaN(xs[i]) && !Number.isNaN(ys[i]);
     const piece = ([from, to]) => `M${joined(xs, ys, from, to, 1)}${to - from === 1 ? "Z" : ""}`; // one point is a dot
     const rows = Array.from({ length: Math.ceil(ys.length / columns) || 0 }, (_, row) =>
       stretches(row * columns, Math.min(ys.length, (row + 1) * columns), here).map(piece).join(""));
     const style = { fill: "none", "stroke-width": spec.width, "stroke-opacity": spec.opacity, "stroke-linejoin": "round", "stroke-linecap": "round" };
-    const group = node("g", { ...style, ...(spec.dash ? { "stroke-dasharray": "5 4" } : {}), ...aside() });
     const colours = [spec.color].flat();
-    rows.forEach((d, row) => d && group.append(node("path", { d, stroke: paint(colours[row % colours.length]) })));
-    return group;
+    const paths = rows.flatMap((d, row) => (d ? [node("path", { d, stroke: paint(colours[row % colours.length]) })] : []));
+    return styled({ ...style, "stroke-dasharray": spec.dash ? "5 4" : null, transform: aside(0.5, 0.5) }, paths);
   }
 
   /** The area between y1 and y2. */
   function drawBand(spec, { x, y1, y2 }, frame) {
-    const [xs, low, high] = [placed(x, frame.px), placed(y1, frame.py), placed(y2, frame.py)];
-    const here = (i) => Number.isFinite(xs[i]) && Number.isFinite(low[i]) && Number.isFinite(high[i]);
+    const [xs, low, high] = [placesOf(x, frame.px), placesOf(y1, frame.py), placesOf(y2, frame.py)];
+    const here = (i) => !Number.isNaN(xs[i]) && !Number.isNaN(low[i]) && !Number.isNaN(high[i]);
     const piece = ([from, to]) => `M${joined(xs, high, from, to, 1)}L${joined(xs, low, to - 1, from - 1, -1)}Z`;
     const d = stretches(0, xs.length, here).map(piece).join("");
-    const group = node("g", { fill: paint(spec.color), "fill-opacity": spec.opacity, ...aside() });
-    if (d) group.append(node("path", { d }));
-    return group;
+    return styled({ fill: paint(spec.color), "fill-opacity": spec.opacity, transform: aside(0.5, 0.5) }, d ? [node("path", { d })] : []);
   }
 
   Object.assign(ex.parts, { drawLine, drawBand });
