@@ -97,9 +97,8 @@ def train(
         good = np.isfinite(losses) & (losses <= bound) & _finite_gradients(grads) & _finite_variances(part, trace)
         history.losses[step, live[good]] = losses[good]
         if not good.all():
-            history.diverged_at[live[~good]] = step
             net = put(net, live, part)
-            live, part = live[good], take(part, good)
+            live, part = _that_go_on(history, step, live, part, good)
             if live.size == 0:
                 continue
             x, labels = batches(step, live)
@@ -108,10 +107,8 @@ def train(
             stepped = sgd_step(update_statistics(part, trace, momentum, variance), grads, lr[live], decay[live])
         good = _finite_parameters(stepped)
         if not good.all():
-            history.losses[step, live[~good]] = np.inf
-            history.diverged_at[live[~good]] = step
             net = put(net, live, part)
-            live, stepped = live[good], take(stepped, good)
+            live, stepped = _that_go_on(history, step, live, stepped, good)
         part = stepped
     return put(net, live, part), history
 
@@ -120,6 +117,14 @@ def _loss_and_grads(net, x, labels, loss, noise):
     """`loss_and_grads`, silent about overflow: what overflows here is reported as diverged."""
     with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
         return loss_and_grads(net, x, labels, loss, noise)
+
+
+def _that_go_on(history, step, live, stack, good):
+    """Note that the networks which are not `good` have diverged at this step; the others, and their stack."""
+    lost = live[~good]
+    history.losses[step, lost] = np.inf
+    history.diverged_at[lost] = step
+    return live[good], take(stack, good)
 
 
 def _finite_variances(net, trace):
