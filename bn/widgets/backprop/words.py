@@ -8,10 +8,11 @@ import re
 
 import sympy as sp
 
+from bn.widgets.numerals import ABOVE
+
 LETTERS = {"mu": "μ", "xhat": "x̂", "gamma": "γ", "beta": "β", "epsilon": "ε"}
 BELOW = str.maketrans("0123456789", "₀₁₂₃₄₅₆₇₈₉")
 FRACTIONS = {sp.Rational(1, 3): "⅓"}
-ABOVE = str.maketrans("0123456789", "⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def plain(words):
