@@ -16,8 +16,10 @@ from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
 sys.path.insert(0, str(ROOT))
+
+from tools.bake_ahead import CHAPTERS  # noqa: E402  the project's root must be on the path first
+
 GOAL = 120.0
-CHAPTERS = ("motivation", "transform", "backprop", "reparam", "smoothness", "family", "practice")
 CELLS = {  # experiments that a chapter runs itself, with its settings
     "smoothness": {
         "only_affine": {"widths": (16, 64, 256), "trained": ("affine",), "seeds": (0, 1), "steps": 500, "every": 500},

@@ -29,6 +29,7 @@ KINDS = ("ordinary", "offset", "large", "small", "constant", "denormal", "huge",
 TAME = ("ordinary", "offset", "outlier")
 tables = st.tuples(st.integers(1, 8), st.integers(1, 5))
 images = st.tuples(st.integers(1, 3), st.integers(1, 3), st.integers(1, 3), st.integers(1, 3))
+shapes = st.one_of(tables, images)
 LAYOUTS = {
     "C": lambda x: x,
     "Fortran": np.asfortranarray,

@@ -14,16 +14,14 @@ from tests.bn.properties.strategies import (
     check_slope,
     eps_values,
     finite_or_refused,
-    images,
     positive_eps,
     search,
     seeds,
-    tables,
+    shapes,
     untouched,
     vectors,
 )  # fmt: skip
 
-shapes = st.one_of(tables, images)
 PRECISION = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-14}
 
 

@@ -32,12 +32,11 @@ from tests.bn.properties.strategies import (
     positive_eps,
     search,
     seeds,
+    shapes,
     tables,
     untouched,
     vectors,
 )  # fmt: skip
-
-shapes = st.one_of(tables, images)
 
 
 def cut(data, x):

@@ -200,12 +200,17 @@ def test_a_damaged_file_is_computed_anew(settled, cache_folder, damage):
     assert bake() and path.read_bytes() == good and not files(cache_folder, "*.part")
 
 
-def test_slow_points_outlive_an_interruption_and_serve_other_grids(settled, cache_folder, monkeypatch):
+@pytest.fixture
+def slow_log(cache_folder, monkeypatch):
+    """A file in which a function notes its points; each of them counts as slow and is kept by itself."""
     monkeypatch.setattr(cache, "POINT_SECONDS", -1)
     log = cache_folder.parent / "log"
     log.touch()
+    return log
 
-    def slow(rate, path=str(log)):
+
+def test_slow_points_outlive_an_interruption_and_serve_other_grids(settled, slow_log):
+    def slow(rate, path=str(slow_log)):
         with open(path, "a", encoding="utf-8") as file:
             file.write(f"{rate}\n")
         if rate == 2 and log_length(path) < 4:
@@ -214,18 +219,14 @@ def test_slow_points_outlive_an_interruption_and_serve_other_grids(settled, cach
 
     with pytest.raises(KeyboardInterrupt):
         bake(slow)
-    assert log_length(log) == 3
-    assert bake(slow)["y"][1].tolist() == [0.1, 0.5, 2] and log_length(log) == 4
+    assert log_length(slow_log) == 3
+    assert bake(slow)["y"][1].tolist() == [0.1, 0.5, 2] and log_length(slow_log) == 4
     longer = Slider("rate", "rate", values=(0.1, 0.3, 0.5, 2), start=0.5)
-    assert bake(slow, longer)["y"][1].tolist() == [0.1, 0.3, 0.5, 2] and log_length(log) == 5
+    assert bake(slow, longer)["y"][1].tolist() == [0.1, 0.3, 0.5, 2] and log_length(slow_log) == 5
 
 
-def test_a_helper_computes_ahead_from_the_end_what_a_bake_takes_over(settled, cache_folder, monkeypatch):
-    monkeypatch.setattr(cache, "POINT_SECONDS", -1)
-    log = cache_folder.parent / "log"
-    log.touch()
-
-    def slow(rate, path=str(log)):
+def test_a_helper_computes_ahead_from_the_end_what_a_bake_takes_over(settled, slow_log):
+    def slow(rate, path=str(slow_log)):
         with open(path, "a", encoding="utf-8") as file:
             file.write(f"{rate}\n")
         if log_length(path) == 2:
@@ -239,7 +240,7 @@ def test_a_helper_computes_ahead_from_the_end_what_a_bake_takes_over(settled, ca
         ahead()
     assert bake(slow)["y"][1].tolist() == [0.1, 0.5, 2]
     ahead()  # the grid is there
-    assert log.read_text(encoding="utf-8").split() == ["2", "0.5", "0.1", "0.5"]
+    assert slow_log.read_text(encoding="utf-8").split() == ["2", "0.5", "0.1", "0.5"]
 
 
 def test_a_helper_leaves_fast_points_to_the_bake(settled, cache_folder):
