@@ -9,7 +9,7 @@ def write_whole(path, content):
     """Write bytes beside `path`, then give them that name. What a killed process leaves ends in `.part`."""
     handle, temporary = tempfile.mkstemp(dir=path.parent, suffix=".part")
     try:
-        with open(handle, "wb") as file:
+        with os.fdopen(handle, "wb") as file:
             file.write(content)
         os.replace(temporary, path)
     except BaseException:
