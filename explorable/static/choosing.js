@@ -9,12 +9,13 @@
     return others[(others.indexOf(element) + dx + dy + others.length) % others.length];
   }
 
+  const middle = (element) => {
+    const { left, right, top, bottom } = element.getBoundingClientRect();
+    return [(left + right) / 2, (top + bottom) / 2];
+  };
+
   /** The element that lies next to one in the direction of an arrow, or where there is none, that element itself. */
   function inPlace(element, others, [dx, dy]) {
-    const middle = (other) => {
-      const { left, right, top, bottom } = other.getBoundingClientRect();
-      return [(left + right) / 2, (top + bottom) / 2];
-    };
     const [x, y] = middle(element);
     let [best, least] = [element, Infinity];
     for (const other of others) {
@@ -25,6 +26,18 @@
       if (ahead > 1 && aside <= 1.5 * ahead && far < least) [best, least] = [other, far];
     }
     return best;
+  }
+
+  /** Around a dot lies a place for a finger, and those of close dots overlap: of all under the pointer, the nearest. */
+  function pointedAt(event, member, members) {
+    if (!event.target.matches(".ex-hit")) return member;
+    const under = document.elementsFromPoint(event.clientX, event.clientY);
+    const distance = ({ element }) => {
+      const [x, y] = middle(element);
+      return Math.hypot(event.clientX - x, event.clientY - y);
+    };
+    const meant = members.filter((other) => other.control === member.control && under.some((part) => other.element.contains(part)));
+    return meant.reduce((best, other) => (distance(other) < distance(best) ? other : best), member);
   }
 
   /**
@@ -58,7 +71,7 @@
       element.setAttribute("role", control.kind === "toggle" ? "button" : "radio");
       element.setAttribute("aria-label", label);
       element.classList.add("ex-choosable");
-      element.addEventListener("click", () => press(member));
+      element.addEventListener("click", (event) => press(pointedAt(event, member, members)));
       element.addEventListener("keydown", (event) => onKey(event, member));
     }
 

@@ -131,6 +131,9 @@ def test_everything_in_a_picture_that_can_be_moved_moves(visit, name, way, width
                 continue  # chosen already
             moved = any(driver.values(page, key) != before for _ in driver.move_in_picture(page, part, way))
             assert moved, f"{key}: part {index} ({part.get_attribute('aria-label')}) by {way}"
+            if part.get_attribute("role") == "radio" and part.locator("circle.ex-hit").count():
+                page.evaluate(driver.FRAMES)
+                assert part.get_attribute("aria-checked") == "true", f"{key}: by {way} a dot beside {index} was chosen"
 
 
 @pytest.mark.parametrize("name", notebooks())
