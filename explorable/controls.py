@@ -26,7 +26,7 @@ class Slider(Control):
 
     Exactly one of: `values` (the stops) | `low`, `high`, `step` | `low`, `high`, `log=True` with about
     `per_decade` stops for each factor of ten.
-    start : one of the stops.  unit : shown after the number.
+    start : one of the stops.  unit : shown after the number, a word in the plural.
     format : see `explorable.text.show`; None is "d" for whole stops, else ".3g".
     play : seconds for a full sweep; adds a play button.  fold : put under "More settings".
     help : a sentence that explains the control.

@@ -17,6 +17,7 @@ from explorable.errors import DeclarationError
 MINUS = "\N{MINUS SIGN}"
 FORMAT = re.compile(r"(\+?)(?:(d)|\.([0-9]{1,2})([fge%]))")
 FIELD = re.compile(r"([A-Za-z_][A-Za-z0-9_]*)((?:\[[0-9]+\])*)(?::([^{}]*))?")
+PLURAL = re.compile("[a-z]{3,}s")  # of a unit that is a word: layers, images; not ms
 MOST_DIGITS = 20
 EXACT = Context(prec=1200)  # a double has up to 767 digits; the default of 28 would refuse
 
@@ -207,7 +208,13 @@ def spoken(control, value):
 
 
 def with_unit(text, unit):
-    """The unit after a number: with a space, except for a percent or degree sign."""
+    """The unit after a number: with a space, except for a percent or degree sign; a plural word in the singular after 1.
+
+    >>> with_unit("20", "layers"), with_unit("1", "layers"), with_unit("1", "ms"), with_unit("5", "%")
+    ('20 layers', '1 layer', '1 ms', '5%')
+    """
+    if text == "1" and PLURAL.fullmatch(unit):
+        unit = unit[:-1]
     return text + unit if unit[:1] in ("%", "°") else f"{text} {unit}".rstrip()
 
 

@@ -60,3 +60,9 @@ def test_percent_and_degree_stand_close_to_the_number():
         "5 mm",
         "5",
     ]
+
+
+def test_a_unit_that_is_a_plural_word_is_in_the_singular_after_one():
+    slider = {"kind": "slider", "format": "d"}
+    shown = [spoken(slider | {"unit": unit}, value) for unit in ("images", "ms") for value in (0, 1, 2)]
+    assert shown == ["0 images", "1 image", "2 images", "0 ms", "1 ms", "2 ms"]

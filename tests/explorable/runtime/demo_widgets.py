@@ -321,7 +321,7 @@ def table(error=None):
         "Baked in advance",
         [
             ex.Choice("kind", "kind", options=kinds, start=2),
-            ex.Slider("step", "step", low=0, high=30, step=1, start=10, play=1),
+            ex.Slider("step", "step", low=0, high=30, step=1, start=10, unit="steps", play=1),
         ],
         ex.Sampled(function, gaps=("y",)),
         [

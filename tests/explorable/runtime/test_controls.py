@@ -30,6 +30,17 @@ def test_slider_by_keyboard(hand):
     assert slider.get_attribute("aria-valuetext") == "1.1 per second"
 
 
+def test_a_unit_in_the_plural_is_in_the_singular_after_one(hand):
+    table = hand("table")
+    slider = table.control("step").locator("input")
+    slider.focus()
+    shown = []
+    for key in ("Home", "ArrowRight", "ArrowRight"):
+        table.changes(lambda key=key: table.page.keyboard.press(key))
+        shown.append(slider.get_attribute("aria-valuetext"))
+    assert shown == ["0 steps", "1 step", "2 steps"]
+
+
 def test_slider_by_touch(hand):
     waves = hand("waves", width=360, touch=True)
     box = waves.control("rate").locator("input").bounding_box()
