@@ -47,8 +47,8 @@ class BuildInBackground:
             code, words = build(run=self._run)
             self.note.write_text(json.dumps({"code": code, "words": words[-6000:]}), encoding="utf-8")
 
-    def _run(self, command, cwd):
+    def _run(self, command, **how):
         pipes = {"stdout": subprocess.PIPE, "stderr": subprocess.STDOUT}
-        with subprocess.Popen(command, cwd=cwd, text=True, encoding="utf-8", errors="replace", **pipes) as self.process:
+        with subprocess.Popen(command, text=True, encoding="utf-8", errors="replace", **pipes, **how) as self.process:
             words, _ = self.process.communicate()
         return self.process.returncode, words
