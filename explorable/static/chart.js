@@ -50,16 +50,19 @@
     layers.handles.style.display = alone ? "none" : "";
   }
 
-  /** Draw these marks (places in the list) with one call of Plot and put each into its group. */
-  function drawMarks(places, specs, scope, frame, groups, dark) {
+  /** Draw these marks (places in the list), those of Plot with one call, each into its group; `again`: over the old ones. */
+  function drawMarks(places, specs, scope, frame, groups, dark, again) {
     const drawn = new Map(places.map((place) => [place, []]));
     const marks = [];
     for (const place of places.filter((i) => scope.truthy(specs[i].when)))
-      for (const mark of MAKERS[specs[place].mark]({ ...specs[place], dark }, scope, frame))
+      for (const mark of MAKERS[specs[place].mark]({ ...specs[place], dark }, scope, frame, again ? groups[place].firstElementChild : null))
         if (mark instanceof Node) drawn.get(place).push(mark);
         else marks.push(diverted(mark, drawn.get(place)));
     if (marks.length) Plot.plot({ ...plotOptions(frame), marks });
-    for (const place of places) groups[place].replaceChildren(...drawn.get(place));
+    for (const place of places) {
+      const [group, pictures] = [groups[place], drawn.get(place)];
+      if (pictures.length !== 1 || pictures[0] !== group.firstElementChild) group.replaceChildren(...pictures);
+    }
   }
 
   /** A mark of Plot that hands what it draws to `pictures` and leaves nothing in Plot's own svg. */
@@ -103,7 +106,7 @@
       if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
       frame = next;
       const places = [...groups.keys()].filter((i) => all || [...names[i]].some((name) => changed.has(name)));
-      drawMarks(places, spec.marks, scope, frame, groups, dark);
+      drawMarks(places, spec.marks, scope, frame, groups, dark, Boolean(changed));
       layers.marks.setAttribute("aria-label", fill(spec.alt || spec.title || "Chart", scope));
       if (legend) drawLegend(legend, shown);
       handles.place(frame);

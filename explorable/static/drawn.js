@@ -1,7 +1,15 @@
 // What marks drawn by hand have in common: places on the screen, and groups of elements with one style.
 (function (ex) {
   "use strict";
-  const { node } = ex.parts;
+  const SVG = "http://www.w3.org/2000/svg";
+  const paint = (name) => (name === "none" ? "none" : `var(--ex-${name})`);
+
+  const node = (name, attributes) => {
+    const element = document.createElementNS(SVG, name);
+    for (const key in attributes) element.setAttribute(key, attributes[key]);
+    return element;
+  };
+
   const near = (pixels) => Math.round(pixels * 100) / 100; // a hundredth of a pixel
 
   /** The places of data on the screen; what is no number there (a gap, 0 on a logarithmic axis) becomes NaN. */
@@ -17,11 +25,34 @@
   // As Plot does: on a coarse screen what is placed by its middle stands half a pixel aside, so that lines are sharp.
   const aside = (x, y) => (devicePixelRatio > 1 ? null : `translate(${x},${y})`);
 
-  const styled = (style, children) => {
-    const group = node("g", Object.fromEntries(Object.entries(style).filter(([, value]) => value !== null && value !== undefined)));
-    group.append(...children);
-    return group;
-  };
+  // Hundredths as text, put together from whole numbers: half the time that the browser takes for a fraction.
+  const HUNDREDTHS = Array.from({ length: 100 }, (_, n) => (n ? String(n / 100).slice(1) : ""));
 
-  Object.assign(ex.parts, { near, placesOf, aside, styled });
+  /** What `placesOf` gives, as text. */
+  function written(place) {
+    const whole = Math.round(place * 100);
+    if (!(whole >= 0 && whole < 1e8)) return String(place);
+    const rest = whole % 100;
+    return (whole - rest) / 100 + HUNDREDTHS[rest];
+  }
+
+  /**
+   * A group of elements of one style, one for each record of attributes. The one drawn `before`, of the same mark, is used
+   * again if it has as many elements: new ones cost the browser more, now and when it comes to styling them.
+   */
+  function styled(style, tag, records, before) {
+    if (before && before.childElementCount === records.length) {
+      let element = before.firstElementChild;
+      for (const record of records) {
+        for (const name in record) element.setAttribute(name, record[name]);
+        element = element.nextElementSibling;
+      }
+      return before;
+    }
+    const group = node("g", Object.fromEntries(Object.entries(style).filter(([, value]) => value !== null && value !== undefined)));
+    group.append(...records.map((record) => node(tag, record)));
+    return group;
+  }
+
+  Object.assign(ex.parts, { SVG, node, paint, near, placesOf, written, aside, styled });
 })(globalThis.explorable);

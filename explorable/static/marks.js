@@ -1,5 +1,5 @@
 // From the marks of a chart's record to marks of Observable Plot (or to a ready SVG element).
-// Each maker gets (spec, scope, frame) and returns a list.
+// Each maker gets (spec, scope, frame, before) and returns a list; `before` is what it drew last, to be used again, or null.
 (function (ex) {
   "use strict";
   const { shapeOf, flat, fill, paint, drawContour, drawRaster, drawLine, drawBand, drawDots, drawBars, drawRules } = ex.parts;
@@ -29,13 +29,13 @@
     return { x: xs.length === ys.length ? xs : Float64Array.from(ys, (_, i) => xs[i % columns]), y: ys, columns };
   }
 
-  const line = (spec, scope, frame) => [drawLine(spec, series(spec, scope), frame)];
+  const line = (spec, scope, frame, before) => [drawLine(spec, series(spec, scope), frame, before)];
 
-  function band(spec, scope, frame) {
+  function band(spec, scope, frame, before) {
     const low = list(scope.read(spec.low));
     const high = list(scope.read(spec.high));
     const n = count(low, high);
-    return [drawBand(spec, { x: positions(spec.x, scope, n), y1: spread(low, n), y2: spread(high, n) }, frame)];
+    return [drawBand(spec, { x: positions(spec.x, scope, n), y1: spread(low, n), y2: spread(high, n) }, frame, before)];
   }
 
   /** Width of bars in units of x: given, or nine tenths of the smallest step between them. */
@@ -55,12 +55,12 @@
     return { x1: x.map((c) => c - half), x2: x.map((c) => c + half), y1: spread(bottoms, x.length), y2: spread(tops, x.length) };
   }
 
-  function bar(spec, scope, frame) {
+  function bar(spec, scope, frame, before) {
     const edges = bars(spec, scope);
     // On a logarithmic axis a bar stands on the lower edge of the frame.
     if (frame.y.type === "log") edges.y1 = edges.y1.map((v) => (v > 0 ? v : frame.y.domain[0]));
     const thin = frame.across(edges.x1[0], edges.x2[0]) < 4;
-    return [drawBars(edges, Array.isArray(spec.color) ? each(spec.color) : paint(spec.color), spec, thin ? 0 : 0.5, frame)];
+    return [drawBars(edges, Array.isArray(spec.color) ? each(spec.color) : paint(spec.color), spec, thin ? 0 : 0.5, frame, before)];
   }
 
   function points(spec, scope) {
@@ -74,21 +74,17 @@
   const inside = ({ x, y }, frame) => Array.from(x, (_, i) => i).filter((i) => frame.holds(x[i], y[i]));
   const take = (items, indexes) => indexes.map((i) => items[i]);
 
-  function dot(spec, scope, frame) {
+  function dot(spec, scope, frame, before) {
     const at = points(spec, scope);
     const keep = inside(at, frame);
     const places = { x: take(at.x, keep), y: take(at.y, keep) };
     const colors = each(spec.color);
     const fill = colors.length > 1 ? keep.map((i) => colors[i % colors.length]) : colors[0];
-    if (!spec.symbol || spec.symbol === "circle") return [drawDots(places, fill, spec, paint("paper"), frame)];
-    const channel = colors.length > 1 ? { value: fill, scale: null } : fill;
-    const style = { r: spec.size, symbol: spec.symbol, opacity: spec.opacity, stroke: paint("paper"), strokeWidth: spec.size > 3 ? 1 : 0.5 };
-    if (spec.symbol === "plus") Object.assign(style, { stroke: channel, strokeWidth: 2 });
-    return [Plot.dot({ length: keep.length }, { ...places, fill: channel, ...style })];
+    return [drawDots(places, fill, spec, paint("paper"), frame, before)];
   }
 
-  function rule(spec, scope, frame) {
-    return [drawRules(list(scope.read(spec.x || spec.y)), Boolean(spec.x), paint(spec.color), spec, frame)];
+  function rule(spec, scope, frame, before) {
+    return [drawRules(list(scope.read(spec.x || spec.y)), Boolean(spec.x), paint(spec.color), spec, frame, before)];
   }
 
   function arrow(spec, scope) {
@@ -111,8 +107,8 @@
     return [Plot.text({ length: keep.length }, { ...channels, fill: paint(spec.color), textAnchor: spec.anchor, dx: spec.dx, dy: spec.dy, ...halo })];
   }
 
-  const raster = (spec, scope, frame) => [drawRaster(spec, scope.read(spec.z), frame)];
-  const contour = (spec, scope, frame) => [drawContour(spec, scope.read(spec.z), frame)];
+  const raster = (spec, scope, frame, before) => [drawRaster(spec, scope.read(spec.z), frame, before)];
+  const contour = (spec, scope, frame, before) => [drawContour(spec, scope.read(spec.z), frame, before)];
 
   const MAKERS = { line, band, bar, dot, rule, arrow, text, raster, contour };
   const CLIPPED = new Set(["line", "band", "bar", "rule", "arrow", "raster", "contour"]);

@@ -154,12 +154,14 @@ def test_axes_stay_and_only_changed_marks_are_drawn(hand):
       const svg = document.querySelector('#waves .ex-marks');
       const marks = [...svg.querySelectorAll(':scope > g')].map(g => g.firstChild);
       window.kept = [document.querySelector('#waves .ex-axes'), ...marks];
+      window.path = kept[2].firstChild.getAttribute('d');
     }""")
     assert waves.changes(lambda: waves.control("band").locator("input").click()) == BOTH
     kept = waves.page.evaluate("kept.map(node => node.isConnected)")
     assert kept == [True, False, True, True, True]  # axes, band (gone), three lines
     waves.slide("size", 0)
-    assert waves.page.evaluate("kept[0].isConnected && !kept[2].isConnected")
+    assert waves.page.evaluate("kept[0].isConnected && kept[2].isConnected")  # drawn again with the elements it had
+    assert waves.page.evaluate("kept[2].firstChild.getAttribute('d') !== path")
 
 
 def test_touch_targets_and_text_on_a_phone(hand):

@@ -2,6 +2,7 @@
 
 import demo
 import demo_widgets
+import numpy as np
 import pytest
 
 BOTH = (True, True)
@@ -178,6 +179,54 @@ def test_a_raster_is_drawn_again_for_the_other_theme(hand):
     field.page.evaluate("document.documentElement.dataset.theme = 'dark'")
     field.settle()
     assert field.figure.locator("image").get_attribute("href") != href
+
+
+# The pieces of the contours of a grid (rows of numbers; text stands for what JSON cannot hold), 1000 px a cell, as
+# "x,y x,y" with the ends in order: those of the runtime, and those of d3 that are not on or beyond the outermost middles.
+CONTOURS = """([grid, levels]) => {
+  const [rows, columns] = [grid.length, grid[0].length];
+  const data = Float64Array.from(grid.flat(), Number);
+  const inside = ([x, y]) => x >= 500 && y >= 500 && x <= 1000 * columns - 500 && y <= 1000 * rows - 500;
+  const onBorder = ([a, b], [c, d]) =>
+    (a === c && (a === 500 || a === 1000 * columns - 500)) || (b === d && (b === 500 || b === 1000 * rows - 500));
+  const pieces = (lines) => lines.flatMap((line) => line.slice(1).map((end, i) => [line[i], end]))
+    .filter(([a, b]) => inside(a) && inside(b) && !onBorder(a, b)).map((piece) => piece.map(String).sort().join(" ")).sort();
+
+  const axis = { apply: (value) => 1000 * value };
+  const spec = { x: [0, columns], y: [0, rows], levels, color: "ink", width: 1 };
+  const path = explorable.parts.drawContour(spec, { shape: [rows, columns], data }, { px: axis, py: axis }).firstChild;
+  const drawn = (path.getAttribute("d").match(/M[^M]*/g) ?? []).map((text) => {
+    const line = text.slice(1).replace("Z", "").split("L").map((pair) => pair.split(",").map(Number));
+    return text.endsWith("Z") ? [...line, line[0]] : line;
+  });
+  const tenth = (place) => Math.round(10000 * place) / 10;
+  const theirs = d3.contours().size([columns, rows]).thresholds(levels)(Array.from(data)).flatMap((level) =>
+    level.coordinates.flat().map((ring) => ring.map((point) => point.map(tenth))));
+  return { ours: pieces(drawn), theirs: pieces(theirs), ends: drawn.map((line) => [line[0], line.at(-1)]) };
+}"""
+
+
+@pytest.mark.parametrize("seed", range(4))
+def test_contours_are_those_of_d3(hand, seed):
+    rng = np.random.default_rng(seed)
+    grid = rng.normal(size=(9, 12))
+    found = hand("field").page.evaluate(CONTOURS, [grid.tolist(), [-1, -0.2, 0.3, 1.1, 9]])
+    assert len(found["ours"]) > 100 and found["ours"] == found["theirs"]
+
+
+def test_a_contour_ends_at_the_edge_of_the_field(hand):
+    found = hand("field").page.evaluate(CONTOURS, [[[0, 1, 1], [0, 1, 1], [0, 1, 1]], [0.5]])
+    assert sorted(found["ends"][0]) == [[1000, 0], [1000, 3000]]
+
+
+def test_a_contour_leaves_out_gaps_and_stands_at_the_last_number_before_infinity(hand):
+    page = hand("field").page
+    found = page.evaluate(CONTOURS, [[[0, 1, 1], [0, "NaN", 1], [0, 1, 1], [0, 1, 1]], [0.5]])
+    assert sorted(found["ends"][0]) == [[1000, 2500], [1000, 4000]]  # only the last row of cells has four numbers
+    found = page.evaluate(CONTOURS, [[[0, "Infinity"], [0, "Infinity"]], [3]])
+    assert sorted(found["ends"][0]) == [[500, 0], [500, 2000]]
+    found = page.evaluate(CONTOURS, [[["Infinity", 0], ["Infinity", 0]], [3]])
+    assert sorted(found["ends"][0]) == [[1500, 0], [1500, 2000]]
 
 
 def test_plotly_draws_and_follows(hand):
