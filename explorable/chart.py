@@ -1,6 +1,6 @@
 """A chart: marks on two axes, a plain record.
 
-The page draws it with Observable Plot, the notebook with Plotly.
+The page draws it as SVG, the notebook with Plotly.
 """
 
 from dataclasses import KW_ONLY, dataclass, field

@@ -4,21 +4,20 @@ from functools import cache
 from pathlib import Path
 
 STATIC = Path(__file__).parent / "static"
-PLOTLY = "vendor/plotly-gl3d.min.js"  # not in the list: it is loaded only where a figure needs it
+PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
 
 
 @cache
-def script_names(vendored):
-    """The vendored or the own scripts of static/order.txt, in loading order."""
+def script_names():
+    """The scripts of static/order.txt, in loading order."""
     lines = (STATIC / "order.txt").read_text(encoding="utf-8").splitlines()
-    names = [line.strip() for line in lines if line.strip() and not line.startswith("#")]
-    return tuple(name for name in names if name.startswith("vendor/") == vendored)
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
 
 
 @cache
 def page_scripts():
-    """The page's scripts in the order of static/order.txt, without the vendored libraries."""
-    return "\n".join(read(name) for name in script_names(vendored=False))
+    """The page's scripts in the order of static/order.txt."""
+    return "\n".join(read(name) for name in script_names())
 
 
 @cache
@@ -48,7 +47,6 @@ def whole(plotly=False):
 
     plotly : with the library for 3-D figures, 1.8 MB.
     """
-    names = [*script_names(vendored=True), *([PLOTLY] if plotly else [])]
     # data-base tells the runtime that it stands in a page, although it has no address of its own.
-    parts = [inline(library(name)) for name in names] + [inline(page_scripts(), ' data-base=""')]
+    parts = [inline(library(PLOTLY))] * plotly + [inline(page_scripts(), ' data-base=""')]
     return f"<style>\n{page_styles()}\n</style>\n" + "".join(parts)

@@ -1,14 +1,14 @@
 """The page runtime in the site: one concatenated script, one style sheet, vendored libraries as they are.
 
-`explorable/static/order.txt` lists scripts, one a line, in loading order. Lines `vendor/NAME.js` stay files of their
-own and are loaded before the runtime; what is in vendor/ but not in the list the runtime loads when it needs it.
+`explorable/static/order.txt` lists the parts of the script, one a line, in loading order. What is in vendor/ the runtime
+loads when it needs it.
 """
 
 import hashlib
 import shutil
 from pathlib import Path
 
-from ..runtime import STATIC, page_scripts, page_styles, script_names
+from ..runtime import STATIC, page_scripts, page_styles
 from . import widgets
 
 FOLDER = "explorable"
@@ -49,8 +49,7 @@ def load_runtime(app, pagename, templatename, context, doctree):
         return
     app.builder.add_css_file(f"{FOLDER}/explorable.css", priority=600)
     app.builder.add_js_file(f"{FOLDER}/early.js", priority=100)  # not deferred: it decides how the page is laid out
-    for name in [*script_names(vendored=True), "explorable.js"]:
-        app.builder.add_js_file(f"{FOLDER}/{name}", priority=600, defer="defer")
+    app.builder.add_js_file(f"{FOLDER}/explorable.js", priority=600, defer="defer")
 
 
 def setup(app):

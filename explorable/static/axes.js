@@ -1,7 +1,7 @@
 // The frame of a chart: domains, ticks, margins, and the axes under the marks.
 (function (ex) {
   "use strict";
-  const { node, format, flat, reach } = ex.parts;
+  const { node, format, flat, reach, range, ticks, nice } = ex.parts;
   const LETTER = 6.9; // average width of a digit at 12 px, to keep room for tick labels without measuring them
   const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
 
@@ -17,7 +17,7 @@
     if (low > high) return axis.log ? [1, 10] : [0, 1];
     if (low === high) return axis.log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
     if (name === "x") return [low, high];
-    return d3[axis.log ? "scaleLog" : "scaleLinear"]([low, high], [0, 1]).nice().domain();
+    return nice([low, high], axis.log);
   }
 
   function domainOf(axis, name, marks, scope) {
@@ -30,10 +30,10 @@
 
   /** Tick values of a logarithmic axis: the decades, or more where there are few. */
   function logTicks([low, high], room) {
-    const decades = d3.range(Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9) + 1);
+    const decades = range(Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9) + 1);
     const every = Math.ceil(decades.length / Math.max(room, 2));
     if (decades.length >= 3) return decades.filter((k) => k % every === 0).map((k) => Number(`1e${k}`));
-    const fine = [1, 2, 5].flatMap((m) => d3.range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1).map((k) => Number(`${m}e${k}`)));
+    const fine = [1, 2, 5].flatMap((m) => range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1).map((k) => Number(`${m}e${k}`)));
     return fine.filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9)).sort((a, b) => a - b);
   }
 
@@ -47,13 +47,13 @@
     if (axis.kind === "category") {
       const names = axis.categories || [];
       const every = Math.ceil(names.length / Math.max(room, 1));
-      return { values: d3.range(0, names.length, every), text: (i) => String(names[i]) };
+      return { values: range(0, names.length, every), text: (i) => String(names[i]) };
     }
     const values = Array.isArray(axis.ticks)
       ? axis.ticks
       : axis.log
         ? logTicks(domain, axis.ticks || room)
-        : d3.ticks(...domain, Math.min(axis.ticks || room, room + 1));
+        : ticks(...domain, Math.min(axis.ticks || room, room + 1));
     if (axis.format) return { values, text: (v) => format(v, axis.format) };
     if (axis.log) {
       const far = values.some((v) => v < 1e-3 || v > 1e4);
@@ -119,24 +119,13 @@
     return value >= Math.min(low, high) - slack && value <= Math.max(low, high) + slack;
   }
 
-  /** The options of Plot.plot for these sizes and scales, without axes. */
-  function plotOptions(frame) {
-    const { margin, width, height } = frame;
-    const scale = ({ type, domain }) => ({ type, domain, axis: null });
-    const sides = { marginTop: margin.top, marginRight: margin.right, marginBottom: margin.bottom, marginLeft: margin.left };
-    return { width, height, ...sides, x: scale(frame.x), y: scale(frame.y) };
-  }
-
   const tickText = (words, place) => {
     const text = node("text", place);
     text.textContent = words;
     return text;
   };
 
-  /**
-   * The svg under the marks: grid, axes and their labels. Drawn by hand, because axes without a fixed domain change
-   * at every step of a slider, and Plot's axes then cost more than all its marks.
-   */
+  /** The svg under the marks: grid, axes and their labels. */
   function drawAxes(frame) {
     const { ticksX, ticksY, x, y, margin, px, py, inner } = frame;
     const [left, right, bottom] = [margin.left, margin.left + inner.width, margin.top + inner.height];
@@ -157,5 +146,5 @@
     return svg;
   }
 
-  Object.assign(ex.parts, { frameOf, plotOptions, drawAxes });
+  Object.assign(ex.parts, { frameOf, drawAxes });
 })(globalThis.explorable);

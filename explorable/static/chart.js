@@ -1,7 +1,7 @@
 // A chart: axes underneath (drawn again only when they change), marks above them, handles on top.
 (function (ex) {
   "use strict";
-  const { node, paint, isDark, MAKERS, CLIPPED, namesOf, sourceOf, fill, namesIn, frameOf, plotOptions, drawAxes } = ex.parts;
+  const { node, paint, isDark, MAKERS, CLIPPED, namesOf, sourceOf, fill, namesIn, frameOf, drawAxes } = ex.parts;
   let serial = 0;
 
   /** What each mark of the legend looks like: a short line, a dot or its symbol, or a patch. */
@@ -30,7 +30,7 @@
     const clip = node("rect", {});
     const shape = node("clipPath", { id });
     shape.append(clip);
-    const marks = node("svg", { class: "ex-marks", role: "img", "text-anchor": "middle" }); // as Plot sets it on its own svg
+    const marks = node("svg", { class: "ex-marks", role: "img", "text-anchor": "middle" });
     const handles = node("svg", { class: "ex-handles" });
     const axes = node("svg", {});
     canvas.replaceChildren(axes, marks, handles);
@@ -50,31 +50,15 @@
     layers.handles.style.display = alone ? "none" : "";
   }
 
-  /** Draw these marks (places in the list), those of Plot with one call, each into its group; `again`: over the old ones. */
+  /** Draw these marks (places in the list), each into its group; `again`: with the elements that are there. */
   function drawMarks(places, specs, scope, frame, groups, dark, again) {
-    const drawn = new Map(places.map((place) => [place, []]));
-    const marks = [];
-    for (const place of places.filter((i) => scope.truthy(specs[i].when)))
-      for (const mark of MAKERS[specs[place].mark]({ ...specs[place], dark }, scope, frame, again ? groups[place].firstElementChild : null))
-        if (mark instanceof Node) drawn.get(place).push(mark);
-        else marks.push(diverted(mark, drawn.get(place)));
-    if (marks.length) Plot.plot({ ...plotOptions(frame), marks });
     for (const place of places) {
-      const [group, pictures] = [groups[place], drawn.get(place)];
-      if (pictures.length !== 1 || pictures[0] !== group.firstElementChild) group.replaceChildren(...pictures);
+      const [spec, group] = [specs[place], groups[place]];
+      const before = again ? group.firstElementChild : null;
+      const drawn = scope.truthy(spec.when) ? MAKERS[spec.mark]({ ...spec, dark }, scope, frame, before) : null;
+      if (!drawn) group.replaceChildren();
+      else if (drawn !== before) group.replaceChildren(drawn);
     }
-  }
-
-  /** A mark of Plot that hands what it draws to `pictures` and leaves nothing in Plot's own svg. */
-  function diverted(mark, pictures) {
-    const { render } = mark;
-    mark.render = (...given) => {
-      const picture = render.apply(mark, given);
-      if (picture) pictures.push(picture);
-      if (picture) picture.removeAttribute("aria-label"); // "line", "area": the whole chart has its text
-      return null;
-    };
-    return mark;
   }
 
   /**

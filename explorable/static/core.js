@@ -36,16 +36,11 @@
     return loading;
   }
 
-  const LIBRARIES = {
-    d3: { global: "d3", file: "vendor/d3.min.js", after: [] },
-    plot: { global: "Plot", file: "vendor/plot.umd.min.js", after: ["d3"] },
-    plotly: { global: "Plotly", file: "vendor/plotly-gl3d.min.js", after: [] },
-  };
+  const LIBRARIES = { plotly: { global: "Plotly", file: "vendor/plotly-gl3d.min.js" } };
 
   /** A vendored library, from the page if a script tag brought it, else injected. */
   async function library(name) {
-    const { global, file, after } = LIBRARIES[name];
-    for (const earlier of after) await library(earlier);
+    const { global, file } = LIBRARIES[name];
     if (!globalThis[global]) await inject(base + file).catch(() => null);
     if (!globalThis[global]) throw new Problem(`The drawing library ${file} could not be loaded.`);
     return globalThis[global];

@@ -1,4 +1,4 @@
-// A 2-D output as a picture, drawn by hand: several times faster than the general mark of Plot.
+// A 2-D output as a picture, and the colours that stand for numbers.
 (function (ex) {
   "use strict";
   const { styled } = ex.parts;

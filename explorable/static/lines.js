@@ -1,4 +1,4 @@
-// Lines and bands, written as paths by hand: several times faster than the general marks of Plot.
+// Lines and bands, written as paths.
 (function (ex) {
   "use strict";
   const { paint, placesOf, written, aside, styled } = ex.parts;

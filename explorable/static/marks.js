@@ -1,20 +1,19 @@
-// From the marks of a chart's record to marks of Observable Plot (or to a ready SVG element).
-// Each maker gets (spec, scope, frame, before) and returns a list; `before` is what it drew last, to be used again, or null.
+// From the marks of a chart's record to SVG. Each maker gets (spec, scope, frame, before) and returns a group of elements;
+// `before` is the one that it returned last, to be used again, or null.
 (function (ex) {
   "use strict";
-  const { shapeOf, flat, fill, paint, drawContour, drawRaster, drawLine, drawBand, drawDots, drawBars, drawRules } = ex.parts;
+  const { shapeOf, flat, fill, paint, drawContour, drawRaster, drawLine, drawBand, drawDots, drawBars, drawRules, drawArrows, drawText, range } = ex.parts;
 
   const list = (value) => (value === undefined ? undefined : flat(value));
   const count = (...lists) => lists.reduce((n, items) => (items && items.length > 1 ? Math.max(n, items.length) : n), 1);
   // A single number stands for all points of a mark.
   const spread = (items, n) => (items.length === n ? items : Float64Array.from({ length: n }, () => items[0]));
-  const range = (n) => Float64Array.from({ length: n }, (_, i) => i);
   const each = (color) => [color].flat().map(paint);
 
   /** x positions for y values; left out, they are 0, 1, 2 ... */
   function positions(channel, scope, n) {
     const x = list(scope.read(channel));
-    return x === undefined ? range(n) : spread(x, n);
+    return x === undefined ? range(0, n) : spread(x, n);
   }
 
   /** The points of a line, and how many of them belong to one: all for a flat y, those of a row for a 2-D y. */
@@ -25,17 +24,17 @@
     if (shape.length < 2) return { x: positions(spec.x, scope, ys.length), y: ys, columns: ys.length };
     const columns = shape[1];
     const x = scope.read(spec.x);
-    const xs = x === undefined ? range(columns) : flat(x);
+    const xs = x === undefined ? range(0, columns) : flat(x);
     return { x: xs.length === ys.length ? xs : Float64Array.from(ys, (_, i) => xs[i % columns]), y: ys, columns };
   }
 
-  const line = (spec, scope, frame, before) => [drawLine(spec, series(spec, scope), frame, before)];
+  const line = (spec, scope, frame, before) => drawLine(spec, series(spec, scope), frame, before);
 
   function band(spec, scope, frame, before) {
     const low = list(scope.read(spec.low));
     const high = list(scope.read(spec.high));
     const n = count(low, high);
-    return [drawBand(spec, { x: positions(spec.x, scope, n), y1: spread(low, n), y2: spread(high, n) }, frame, before)];
+    return drawBand(spec, { x: positions(spec.x, scope, n), y1: spread(low, n), y2: spread(high, n) }, frame, before);
   }
 
   /** Width of bars in units of x: given, or nine tenths of the smallest step between them. */
@@ -60,7 +59,7 @@
     // On a logarithmic axis a bar stands on the lower edge of the frame.
     if (frame.y.type === "log") edges.y1 = edges.y1.map((v) => (v > 0 ? v : frame.y.domain[0]));
     const thin = frame.across(edges.x1[0], edges.x2[0]) < 4;
-    return [drawBars(edges, Array.isArray(spec.color) ? each(spec.color) : paint(spec.color), spec, thin ? 0 : 0.5, frame, before)];
+    return drawBars(edges, Array.isArray(spec.color) ? each(spec.color) : paint(spec.color), spec, thin ? 0 : 0.5, frame, before);
   }
 
   function points(spec, scope) {
@@ -80,35 +79,33 @@
     const places = { x: take(at.x, keep), y: take(at.y, keep) };
     const colors = each(spec.color);
     const fill = colors.length > 1 ? keep.map((i) => colors[i % colors.length]) : colors[0];
-    return [drawDots(places, fill, spec, paint("paper"), frame, before)];
+    return drawDots(places, fill, spec, paint("paper"), frame, before);
   }
 
   function rule(spec, scope, frame, before) {
-    return [drawRules(list(scope.read(spec.x || spec.y)), Boolean(spec.x), paint(spec.color), spec, frame, before)];
+    return drawRules(list(scope.read(spec.x || spec.y)), Boolean(spec.x), paint(spec.color), spec, frame, before);
   }
 
-  function arrow(spec, scope) {
+  function arrow(spec, scope, frame, before) {
     const ends = ["x1", "y1", "x2", "y2"].map((name) => list(scope.read(spec[name])));
     const n = count(...ends);
     const [x1, y1, x2, y2] = ends.map((end) => spread(end, n));
-    const style = { stroke: paint(spec.color), strokeWidth: spec.width, headLength: 7, headAngle: 50, inset: 0 };
-    return [Plot.arrow({ length: n }, { x1, y1, x2, y2, ...style })];
+    return drawArrows({ x1, y1, x2, y2 }, paint(spec.color), spec, frame, before);
   }
 
-  function text(spec, scope, frame) {
+  function text(spec, scope, frame, before) {
     const words = Array.isArray(spec.text) ? spec.text : [spec.text];
     const [xs, ys] = [list(scope.read(spec.x)), list(scope.read(spec.y))];
     const n = count(xs, ys, words);
-    const at = { x: xs === undefined ? range(n) : spread(xs, n), y: spread(ys, n) };
-    const keep = inside(at, frame);
+    const at = { x: xs === undefined ? range(0, n) : spread(xs, n), y: spread(ys, n) };
     const written = words.map((word) => fill(word, scope));
-    const channels = { x: take(at.x, keep), y: take(at.y, keep), text: keep.map((i) => written[i % written.length]) };
-    const halo = { stroke: paint("paper"), strokeWidth: 4, fontSize: 13 };
-    return [Plot.text({ length: keep.length }, { ...channels, fill: paint(spec.color), textAnchor: spec.anchor, dx: spec.dx, dy: spec.dy, ...halo })];
+    const keep = inside(at, frame).filter((i) => written[i % written.length]);
+    const places = { x: take(at.x, keep), y: take(at.y, keep) };
+    return drawText(places, keep.map((i) => written[i % written.length]), paint(spec.color), spec, paint("paper"), frame, before);
   }
 
-  const raster = (spec, scope, frame, before) => [drawRaster(spec, scope.read(spec.z), frame, before)];
-  const contour = (spec, scope, frame, before) => [drawContour(spec, scope.read(spec.z), frame, before)];
+  const raster = (spec, scope, frame, before) => drawRaster(spec, scope.read(spec.z), frame, before);
+  const contour = (spec, scope, frame, before) => drawContour(spec, scope.read(spec.z), frame, before);
 
   const MAKERS = { line, band, bar, dot, rule, arrow, text, raster, contour };
   const CLIPPED = new Set(["line", "band", "bar", "rule", "arrow", "raster", "contour"]);

@@ -1,7 +1,7 @@
 // One widget: its picks, its model, its figures, and the one update a frame that joins them.
 (function (ex) {
   "use strict";
-  const { KINDS, Problem, loadWidget, library, openModel, makeScope, same, flat, wakeControl, createPlay, createReadout } = ex.parts;
+  const { KINDS, Problem, loadWidget, openModel, makeScope, same, flat, wakeControl, createPlay, createReadout } = ex.parts;
   const { createChart, createDiagram, createPlotly, readState, wakeLink, liveOf, showLive } = ex.parts;
 
   class Widget {
@@ -32,9 +32,7 @@
       this.spec = spec;
       this.controls = new Map(spec.controls.map((control) => [control.name, control]));
       this.gaps = new Set(spec.gaps);
-      const needsPlot = spec.figures.some((figure) => figure.kind === "chart" || figure.flat);
-      const [evaluate] = await Promise.all([openModel(spec.model, model, this.controls), needsPlot ? library("plot") : null]);
-      this.evaluate = evaluate;
+      this.evaluate = await openModel(spec.model, model, this.controls);
       this.build();
       this.update(null);
     }

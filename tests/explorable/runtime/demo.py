@@ -58,16 +58,15 @@ a { color: light-dark(#0b62a8, #6cb6ff); }
 
 
 def order():
-    """The lines of order.txt: vendored scripts to preload, and the parts of the runtime."""
-    lines = (STATIC / "order.txt").read_text(encoding="utf-8").split()
-    return [line for line in lines if "/" in line], [line for line in lines if "/" not in line]
+    """The lines of order.txt: the parts of the runtime."""
+    return (STATIC / "order.txt").read_text(encoding="utf-8").split()
 
 
 def write_assets(folder):
     """The runtime, its styles and its libraries, as the Sphinx extension lays them out."""
     target = folder / "_static" / "explorable"
     target.mkdir(parents=True, exist_ok=True)
-    source = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in order()[1])
+    source = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in order())
     (target / "explorable.js").write_text(source, encoding="utf-8")
     shutil.copy(STATIC / "explorable.css", target)
     shutil.copytree(STATIC / "vendor", target / "vendor", dirs_exist_ok=True)
@@ -75,7 +74,7 @@ def write_assets(folder):
     return target
 
 
-def write_page(folder, widgets, name="index.html", *, prose="", preload=True, csp="", theme=""):
+def write_page(folder, widgets, name="index.html", *, prose="", csp="", theme=""):
     """A page with these widgets and the assets beside it; returns its path.
 
     csp : a Content-Security-Policy.  theme : "light" or "dark", as the book's theme switch sets it.
@@ -84,8 +83,7 @@ def write_page(folder, widgets, name="index.html", *, prose="", preload=True, cs
     for widget in widgets:
         (target / f"{widget.key}.js").write_text(static_host.script(widget), encoding="utf-8")
     body = "\n".join(static_host.html(widget, f"_static/explorable/{widget.key}.js") for widget in widgets)
-    scripts = [*(order()[0] if preload else []), "explorable.js"]
-    tags = "".join(f'<script defer src="_static/explorable/{script}"></script>\n' for script in scripts)
+    tags = '<script defer src="_static/explorable/explorable.js"></script>\n'
     policy = f'<meta http-equiv="Content-Security-Policy" content="{csp}">' if csp else ""
     attribute = f' data-theme="{theme}"' if theme else ""
     page = PAGE.format(static="_static/explorable/", scripts=tags, body=prose + body, csp=policy, theme=attribute)

@@ -77,21 +77,6 @@ def test_a_model_that_gives_nan_or_raises_says_so_and_recovers(hand):
     assert fragile.neighbour("waves")
 
 
-def test_a_missing_library_is_told(hand, tmp_path):
-    demo.write_page(tmp_path, [demo_widgets.waves(), demo_widgets.cells()], preload=False)
-    (tmp_path / "_static" / "explorable" / "vendor" / "plot.umd.min.js").unlink()
-    waves = hand("waves", folder=tmp_path)
-    assert "plot.umd.min.js could not be loaded" in waves.problem()
-    assert waves.neighbour("cells")
-    waves.page.watch.problems.clear()  # the browser itself reports the missing file
-
-
-def test_libraries_not_on_the_page_are_injected(hand, tmp_path):
-    demo.write_page(tmp_path, [demo_widgets.waves()], preload=False)
-    waves = hand("waves", folder=tmp_path)
-    assert waves.woke and waves.figure.locator(".ex-marks path").count() >= 4
-
-
 def test_set_tells_what_is_impossible(hand):
     waves = hand("waves")
     waves.page.evaluate("explorable.widgets.get('waves').set({rate: 3, colour: 'red'})")

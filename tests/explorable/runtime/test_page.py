@@ -81,7 +81,7 @@ def test_widgets_work_under_a_strict_policy(browser, server):
 
 
 def test_our_scripts_make_no_code_from_text():
-    for line in demo.order()[1]:
+    for line in demo.order():
         source = (demo.STATIC / line).read_text(encoding="utf-8")
         for word in ("eval(", "new Function", "innerHTML", "document.write", 'setAttribute("on'):
             assert word not in source, f"{line}: {word}"
@@ -127,6 +127,20 @@ def test_formats_agree_with_python(watched_page, site):
     shown = page.evaluate(SHOW, cases)
     wrong = [(case, got) for case, got in zip(cases, shown, strict=True) if got != case["expected"]]
     assert wrong == []
+
+
+def test_ticks_are_those_of_d3(watched_page, site):
+    """tick_cases.json holds what d3.ticks and the `nice` of its scales gave."""
+    cases = json.loads((Path(__file__).parents[1] / "tick_cases.json").read_text(encoding="utf-8"))
+    page = watched_page(site / "index.html", root=site)
+    found = page.evaluate(
+        """({ linear, log }) => { const { ticks, nice } = explorable.parts; return {
+          linear: linear.map((c) => ({ ...c, ticks: ticks(c.low, c.high, c.count), nice: nice([c.low, c.high], false) })),
+          log: log.map((c) => ({ ...c, nice: nice([c.low, c.high], true) })) }; }""",
+        cases,
+    )
+    assert len(cases["linear"]) > 40 and found == cases
+    assert page.evaluate("explorable.parts.ticks(1, -1, 2)") == [1, 0, -1]
 
 
 def test_vendored_files_are_what_the_table_says():
