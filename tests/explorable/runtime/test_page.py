@@ -135,7 +135,7 @@ def test_ticks_are_those_of_d3(watched_page, site):
     page = watched_page(site / "index.html", root=site)
     found = page.evaluate(
         """({ linear, log }) => { const { ticks, nice } = explorable.parts; return {
-          linear: linear.map((c) => ({ ...c, ticks: ticks(c.low, c.high, c.count), nice: nice([c.low, c.high], false) })),
+          linear: linear.map((c) => ({ ...c, ticks: ticks(c.low, c.high, c.count), nice: nice([c.low, c.high]) })),
           log: log.map((c) => ({ ...c, nice: nice([c.low, c.high], true) })) }; }""",
         cases,
     )
