@@ -5,13 +5,15 @@
   /** The integers from `start` up to `stop`, without it. */
   const range = (start, stop, step = 1) => Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) => start + i * step);
 
+  const away = (step, other) => Math.abs(Math.log(step / other));
+
   /** {unit, parts}: a step of about 1/count of the way is unit / parts, and one of the two is 1, so that both are whole. */
   function stepOf(low, high, count) {
-    const step = (high - low) / count;
-    const power = Math.floor(Math.log10(step));
-    const error = step / 10 ** power;
-    const factor = error >= Math.sqrt(50) ? 10 : error >= Math.sqrt(10) ? 5 : error >= Math.sqrt(2) ? 2 : 1;
-    return power < 0 ? { unit: 1, parts: 10 ** -power / factor } : { unit: 10 ** power * factor, parts: 1 };
+    const wanted = (high - low) / count;
+    const power = Math.floor(Math.log10(wanted));
+    const digit = wanted / 10 ** power;
+    const round = [10, 5, 2, 1].reduce((best, other) => (away(digit, other) < away(digit, best) ? other : best));
+    return power < 0 ? { unit: 1, parts: 10 ** -power / round } : { unit: 10 ** power * round, parts: 1 };
   }
 
   /** About `count` multiples of a round step in [low, high]. */
