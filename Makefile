@@ -17,7 +17,7 @@ help:
 	@echo "make serve   build it, and open it on localhost"
 	@echo "make lab     open the chapters as notebooks in JupyterLab (ARGS=--sources: the files that the book is made of)"
 	@echo "make bench   print the benchmarks (ARGS=pages, build or layers picks one)"
-	@echo "make pictures   take the pictures of the widgets for their index, from the built book"
+	@echo "make pictures   take the pictures of the widgets for their index, from the built book (ARGS=chain takes one)"
 	@echo "make lint    check and format the sources"
 	@echo "make clean   remove the built book and its caches"
 
@@ -45,7 +45,7 @@ bench: $(STAMP)
 	$(RUN) -m benchmarks $(ARGS)
 
 pictures: book
-	$(RUN) tools/pictures.py
+	$(RUN) tools/pictures.py $(ARGS)
 
 lint: $(STAMP)
 	$(RUN) -m ruff format .

@@ -18,7 +18,7 @@ import numpy as np
 from explorable.errors import DeclarationError
 from explorable.files import write_whole
 from explorable.markup import control_html
-from explorable.text import element, fields, fill
+from explorable.text import element, fields, fill, spoken
 from explorable.widget import KEYS
 
 MIME_TYPE = "application/vnd.explorable+json"
@@ -171,8 +171,15 @@ def html(widget, source, spec=None, outputs=None):
         f"{_controls(spec)}\n{_figures(spec)}\n</div>\n"
         f'<output class="ex-readout" aria-live="polite">{readout}</output>\n'
         f'<p class="ex-problem" role="alert" hidden></p>\n'
+        f"{_without_scripts(spec, values)}\n"
         f"<figcaption>{emphasis(widget.caption)}</figcaption>\n</figure>\n"
     )
+
+
+def _without_scripts(spec, values):
+    """What the readout stands for where there are neither controls nor pictures."""
+    state = " · ".join(f"{control['label']}: {spoken(control, values[control['name']])}" for control in spec["controls"])
+    return f'<noscript><p class="ex-help">At {escape(state)}. The picture and the controls need JavaScript.</p></noscript>'
 
 
 def _controls(spec):

@@ -1,7 +1,8 @@
 """Takes the picture of every widget of the built book for the index of widgets: `make pictures`.
 
-The start state in the light colours, the upper part where it is tall, as WebP, which the browser itself makes: twice
-the size at which the index shows it is enough. What is no longer in the book loses its picture.
+The first row of its figures at the start state, in the light colours and whole, as WebP, which the browser itself
+makes: twice the size at which the index shows it is enough. `make pictures ARGS="chain drift"` takes only some. What is
+no longer in the book loses its picture.
 """
 
 import base64
@@ -15,8 +16,33 @@ from tools.find_browser import launch_options
 
 ROOT = Path(__file__).resolve().parent.parent
 BOOK, PICTURES = ROOT / "_build" / "html", ROOT / "chapters" / "images" / "widgets"
-WIDTH, SHAPE = 1280, 0.53  # pixels of the page; greatest height of a picture, as a share of its width
+WINDOW = {"width": 1280, "height": 1600}  # high enough for every row of figures: what is in sight is not laid out anew
+MARGIN = 8  # pixels of paper around the figures, for what stands out of their boxes, such as the last number of an axis
 SIZE, QUALITY = (668, 352), 0.5  # greatest size of a picture: twice that in the index; of WebP
+
+# The place in the window of the first row of a widget's figures. The others are not to be seen in its margin.
+ROW = """(key) => {
+  const figures = [...document.querySelectorAll(`#${key} .ex-figure`)];
+  const boxes = figures.map((figure) => figure.getBoundingClientRect());
+  const first = boxes.map((box) => Math.abs(box.top - boxes[0].top) < 2), row = boxes.filter((box, i) => first[i]);
+  figures.forEach((figure, i) => (figure.style.visibility = first[i] ? "" : "hidden"));
+  const [left, top] = [Math.min(...row.map((box) => box.left)), boxes[0].top];
+  const [right, bottom] = [Math.max(...row.map((box) => box.right)), Math.max(...row.map((box) => box.bottom))];
+  return { x: left, y: top, width: right - left, height: bottom - top };
+}"""
+
+# Scrolled to, and then at rest for five frames: what stands above may still be growing.
+AT_REST = f"""async (key) => {{
+  const row = {ROW}, place = () => JSON.stringify(row(key));
+  const frame = () => new Promise(requestAnimationFrame);
+  for (let still = 0, last = ""; still < 5; ) {{
+    scrollBy({{ top: row(key).y - 40, behavior: "instant" }});
+    await frame();
+    still = place() === last ? still + 1 : 0;
+    last = place();
+  }}
+  return row(key);
+}}"""
 
 # A PNG as a WebP of at most this size, in base64.
 SMALLER = """async ([png, [width, height], quality]) => {
@@ -33,48 +59,52 @@ SMALLER = """async ([png, [width, height], quality]) => {
 }"""
 
 
-def main():
+def main(wanted=()):
+    """Take the pictures of the widgets `wanted`, or of all if none is named."""
     PICTURES.mkdir(parents=True, exist_ok=True)
+    there = set()
     with sync_playwright() as play:
         browser = play.chromium.launch(**launch_options())
-        context = browser.new_context(viewport={"width": WIDTH, "height": 900}, reduced_motion="reduce", offline=True)
-        pages = sorted(path for path in BOOK.rglob("*.html") if 'class="explorable' in path.read_text(encoding="utf-8"))
-        taken = {key for path in pages for key in pictures_of(context.new_page(), path)}
+        context = browser.new_context(viewport=WINDOW, reduced_motion="reduce", offline=True)
+        for path in sorted(BOOK.rglob("*.html")):
+            if 'class="explorable' in path.read_text(encoding="utf-8"):
+                there |= pictures_of(context.new_page(), path, wanted)
         browser.close()
+    unknown = sorted(set(wanted) - there)
+    if unknown:
+        sys.exit(f"no such widget: {', '.join(unknown)}; known are {', '.join(sorted(there))}")
     for path in PICTURES.glob("*.webp"):
-        if path.stem not in taken:
+        if path.stem not in there:
             path.unlink()
-    print(f"{len(taken)} pictures in {PICTURES.relative_to(ROOT)}")
+    print(f"{len(wanted or there)} pictures in {PICTURES.relative_to(ROOT)}")
 
 
-def pictures_of(page, path):
-    """Take the pictures of one page's widgets; yield their keys."""
+def pictures_of(page, path, wanted=(), folder=PICTURES):
+    """Take the pictures of one page's widgets, or of those `wanted`; returns the keys of all."""
     page.goto(path.as_uri())
     page.add_style_tag(
-        content=".skip-link, .bd-header-article, #pst-header { display: none !important; }"
+        content=".skip-link, .bd-header-article, #pst-header, #pst-back-to-top { display: none !important; }"
     )  # they would cover
-    for figure in page.locator("figure.explorable").all():
-        key = figure.get_attribute("id")
-        figure.scroll_into_view_if_needed()
-        page.wait_for_function("(key) => window.explorable?.widgets.has(key)", arg=key)
-        page.evaluate("(key) => window.explorable.widgets.get(key).ready", key)
-        if figure.locator(".ex-plotly").count():
-            figure.locator(".ex-plotly canvas").first.wait_for()
-        page.wait_for_timeout(500)  # movements at the start come to rest
-        area = figure.locator(".ex-figures").bounding_box()
-        scrolled = page.evaluate("scrollY")
-        clip = {
-            "x": area["x"],
-            "y": area["y"] + scrolled,
-            "width": area["width"],
-            "height": min(area["height"], SHAPE * area["width"]),
-        }
-        png = base64.b64encode(page.screenshot(full_page=True, clip=clip)).decode()
-        small = page.evaluate(SMALLER, [png, SIZE, QUALITY])
-        (PICTURES / f"{key}.webp").write_bytes(base64.b64decode(small))
-        yield key
+    keys = [figure.get_attribute("id") for figure in page.locator("figure.explorable").all()]
+    for key in keys:
+        if not wanted or key in wanted:
+            (folder / f"{key}.webp").write_bytes(picture_of(page, key))
     page.close()
+    return set(keys)
+
+
+def picture_of(page, key):
+    """The picture of a widget, as the bytes of a WebP."""
+    page.locator(f"#{key}").scroll_into_view_if_needed()
+    page.wait_for_function("(key) => window.explorable?.widgets.has(key)", arg=key)
+    page.evaluate("(key) => window.explorable.widgets.get(key).ready", key)
+    page.wait_for_timeout(500)  # movements at the start come to rest
+    row = page.evaluate(AT_REST, key)
+    clip = {"x": row["x"] - MARGIN, "y": row["y"] - MARGIN}
+    clip |= {"width": row["width"] + 2 * MARGIN, "height": row["height"] + 2 * MARGIN}
+    png = base64.b64encode(page.screenshot(clip=clip)).decode()
+    return base64.b64decode(page.evaluate(SMALLER, [png, SIZE, QUALITY]))
 
 
 if __name__ == "__main__":
-    main()
+    main(sys.argv[1:])

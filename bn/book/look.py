@@ -1,21 +1,34 @@
-"""The book's style sheet on every page, and one mend in the pages' markup."""
+"""The book's style sheet on every page, the order of what a search finds, and some mends in the pages' markup."""
 
+import re
 from pathlib import Path
+
+HERE = Path(__file__).resolve().parent
 
 
 def add_style(app, config):
-    config.html_static_path.append(str(Path(__file__).resolve().parent / "static"))
+    config.html_static_path.append(str(HERE / "static"))
+    config.html_search_scorer = str(HERE / "search_order.js")
 
 
-def mend_citations(app, pagename, templatename, context, doctree):
-    """docutils calls its bibliography a list, but its entries no list items; screen readers do better without."""
+def mend_page(app, pagename, templatename, context, doctree):
+    """The page's body as it should read, and the number of a chapter in the title that is printed."""
     if "body" in context:
-        context["body"] = context["body"].replace(
-            '<div role="list" class="citation-list">', '<div class="citation-list">'
-        )
+        context["body"] = mended(context["body"])
+    number = app.env.toc_secnumbers.get(pagename, {}).get("")
+    if number and "pagetitle" in context:
+        context["pagetitle"] = f"{'.'.join(map(str, number))}. {context['pagetitle']}"
+
+
+def mended(body):
+    """docutils calls its bibliography a list, but its entries no list items; screen readers do better without. And the
+    link to an exercise begins after the space before it, which would be underlined.
+    """
+    body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+    return re.sub(r'Solution to(<a class="reference internal" [^>]*>) ', r"Solution to \1", body)
 
 
 def setup(app):
     app.connect("config-inited", add_style)
-    app.connect("html-page-context", mend_citations)
+    app.connect("html-page-context", mend_page, priority=600)  # after the theme has set the title
     app.add_css_file("book.css", priority=800)

@@ -11,6 +11,8 @@ COLOURS = {
     "batchnorm": ("#0067A5", "#58B0E8"),  # the network with batch normalization
     "noisy": ("#B0578D", "#E49CC4"),  # batch normalization with noise added
     "othernorm": ("#007F5F", "#3CC79A"),  # the other normalizations
+    "frozen": ("#6C2D0A", "#A97E6B"),  # batch normalization with statistics that stand still
+    "accelerated": ("#5C0E59", "#9E7C9B"),  # Nesterov's method, beside gradient descent as plain
     "forward": ("#00707C", "#56C7D3"),  # values on their way from the input to the loss
     "upstream": ("#7B4FA3", "#B795E0"),  # gradients that come from above
     "moved": ("#946300", "#F0C043"),  # what the reader moved

@@ -56,7 +56,7 @@ def geometry():
                 1: "The three inputs agree and ε is 0: the spread is 0, and there is no gradient.",
             },
         ),
-        caption="Left, the numbers; drag the upper two rows. Right, the same as arrows in the plane of all triples "
+        caption="First, the numbers; drag the upper two rows. Second, the same as arrows in the plane of all triples "
         "that add up to 0: the normalized inputs x̂, the upstream gradient without its mean, and what is left of it, "
         "which is dx up to the factor 1/s. The dashed line is at right angles to x̂.",
     )

@@ -25,7 +25,8 @@ from explorable import (
 )
 
 SIZES, EPS = (-1, 0.1, 0.5, 2, 10), (0, 1e-5, 0.01, 1)
-SHOWN = (slice(None, None, 2), slice(None, None, 2))  # of the outputs before and after: 4 examples, 3 units
+# Of the outputs before and after, 4 examples and 3 units; among them the one that is changed alone.
+SHOWN = (slice(experiment.CHANGED, None, 2), slice(experiment.CHANGED, None, 2))
 NORMS = {
     "none": ("no norm", "none"),
     "batch": ("batch norm", "BN"),

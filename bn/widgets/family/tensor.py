@@ -106,7 +106,7 @@ def _sentences():
         BATCH: "those of channel {own_c:d} in all examples",
         LAYER: "those of example {own_n:d}",
         INSTANCE: "those of channel {own_c:d} in example {own_n:d}",
-        GROUP: "those of one of {groups:d} groups of channels in example {own_n:d}",
+        GROUP: "those of one group of channels (of {groups:d}) in example {own_n:d}",
     }
     return {
         **{norm: f"{NORMS[norm].capitalize()}: {usual.replace('WHO', words)}" for norm, words in who.items()},

@@ -71,8 +71,8 @@ def chain():
                 "values are 0, and so are the output and every gradient.",
             },
         ),
-        caption="Left, the output against the length of the step: the curve is the truth, the straight line what the "
-        "gradient promises; the dots mark the chosen learning rate. Right, what each order of the learning rate "
+        caption="First, the output against the length of the step: the curve is the truth, the straight line what the "
+        "gradient promises; the dots mark the chosen learning rate. Second, what each order of the learning rate "
         "contributes to the change. The gradient knows only the first bar.",
     )
 

@@ -58,8 +58,8 @@ def two_definitions():
         readout="Layer {layer:d}, mean over training. Drift of its inputs in one step: {drift_all_plain:.3f} plain, "
         "{drift_all_batchnorm:.3f} with batch normalization. Cosine between the gradient before and after the layers "
         "below have moved: {cosine_all_plain:.2f} plain, {cosine_all_batchnorm:.2f} with batch normalization.",
-        caption="Left, the first definition: how far the mean and spread of a layer's inputs move in one step. Right, "
-        "the second: whether the layer's gradient still points the same way after the layers before it have moved (1 "
+        caption="The first definition: how far the mean and spread of a layer's inputs move in one step. The second: "
+        "whether the layer's gradient still points the same way after the layers before it have moved (1 "
         "is perfect). Line: mean of 5 seeds; band: from the least to the largest.",
     )
 

@@ -45,9 +45,9 @@ def sweep():
         figures=[_accuracy(), _divergence()],
         columns=2,
         readout=Cases("outcome", {n: _sentence(n & 1, n & 2) for n in range(4)}),
-        caption="Left, accuracy on the training images after 300 steps: line, mean of 6 seeds; band, from the worst to "
-        "the best. Right, one mark for each network that diverged, at the step where its loss passed one million or "
-        "was no longer a number; the six seeds of a learning rate stand side by side.",
+        caption="First, accuracy on the training images after 300 steps: line, mean of 6 seeds; band, from the worst "
+        "to the best. Second, one mark for each network that diverged, at the step where its loss passed one million "
+        "or was no longer a number; the six seeds of a learning rate stand side by side.",
     )
 
 

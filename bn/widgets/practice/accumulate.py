@@ -56,8 +56,8 @@ def accumulate():
         readout="With batch norm, the gradient accumulated from micro-batches of {micro} differs from that of all 64 "
         "by {difference_now:.2g} of its length; without a norm by {plain_difference:.1e}, which is rounding. After 150 "
         "steps: {end:.0f}% held-out accuracy, {whole_end:.0f}% with all 64 at once, {plain_end:.0f}% without a norm.",
-        caption="Left, the relative difference between the accumulated gradient and that of the whole batch at the "
-        "same weights, median over training and 3 seeds; at the lower edge, no more than rounding. Right, held-out "
+        caption="First, the relative difference between the accumulated gradient and that of the whole batch at the "
+        "same weights, median over training and 3 seeds; at the lower edge, no more than rounding. Second, held-out "
         "accuracy with running statistics; band: from the least to the largest of 3 seeds.",
     )
 

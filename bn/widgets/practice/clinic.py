@@ -88,8 +88,9 @@ def clinic():
         figures=[_findings(), _spreads()],
         columns=2,
         readout=Cases("main", READINGS),
-        caption="Left, what bn.diagnose finds in the layer chosen, and how many of its 48 units are concerned. Right, "
-        "the spread of each unit in this batch and according to the running variance; on the diagonal the two agree.",
+        caption="First, what bn.diagnose finds in the layer chosen, and how many of its 48 units are concerned. "
+        "Second, the spread of each unit in this batch and according to the running variance; on the diagonal the two "
+        "agree.",
     )
 
 

@@ -63,8 +63,8 @@ def companions():
         "probability of {batch_right:.2f}, with the running statistics {running_right:.2f}, whoever comes along. On "
         "all 500 pictures it is right in {now:.0f}% with each batch's statistics, {running:.0f}% with running and "
         "{recomputed:.0f}% with recomputed ones.",
-        caption="Left, the answer to one picture. Right, accuracy over all 500 held-out pictures by batch size; line: "
-        "mean of 3 seeds, band: from the least to the largest.",
+        caption="First, the answer to one picture. Second, accuracy over all 500 held-out pictures by batch size; "
+        "line: mean of 3 seeds, band: from the least to the largest.",
     )
 
 
@@ -72,7 +72,7 @@ def _one_image():
     return Chart(
         [
             Bar(CLASSES - 0.2, "batch_probability", color="batchnorm", width=0.38, label="statistics of this batch"),
-            Bar(CLASSES + 0.2, "running_probability", color="othernorm", width=0.38, label="running statistics"),
+            Bar(CLASSES + 0.2, "running_probability", color="frozen", width=0.38, label="running statistics"),
         ],
         title="The answer to one picture",
         x=Axis("class", domain=(-0.6, 9.6), ticks=tuple(range(10))),
@@ -90,7 +90,7 @@ def _accuracy():
             Band(sizes, "low", "high", color="batchnorm"),
             Line(sizes, "middle", color="batchnorm", label="statistics of the batch"),
             Dot(sizes, "middle", color="batchnorm", size=3.5),
-            Rule(y="running", color="othernorm", dash=False, width=2, label="running"),
+            Rule(y="running", color="frozen", dash=False, width=2, label="running"),
             Rule(y="recomputed", color="truth", dash=True, label="recomputed on such images"),
         ],
         title="All 500 pictures",

@@ -34,7 +34,7 @@ def cost():
         readout="Batch norm, forward and backward: {norm:.0f} µs, {ratio:.2f} times the linear layer before it; in "
         "between it keeps {kept_now:.2f} copies of its input. In use: {two:.0f} µs for linear layer and norm, "
         "{one:.0f} µs folded, {saved:.0%} saved.",
-        caption="Left, time of the layers of bn, forward (strong) and backward (pale). Right, a linear layer with "
+        caption="First, time of the layers of bn, forward (strong) and backward (pale). Second, a linear layer with "
         f"batch norm in use, as two layers and as one. Measured on {figures['date']}, {figures['machine']}, "
         f"{figures['note']}.",
     )

@@ -53,8 +53,8 @@ def folding():
         columns=3,
         layout="stacked",
         readout="Largest difference: {error:.2g} of the largest output; away from the border {inside:.2g}.",
-        caption="A digit seen through a filter for upright edges and batch norm with running statistics. Left, as two "
-        "layers; middle, as one; right, what folding changed. Orange and blue are opposite signs.",
+        caption="A digit seen through a filter for upright edges and batch norm with running statistics. First, as two "
+        "layers; then, as one; last, what folding changed. Orange and blue are opposite signs.",
     )
 
 

@@ -11,7 +11,7 @@ OFFSETS = (0, 1, 3, 10, 30, 100)
 EPS = (1e-8, 1e-5, 1e-3)
 NAMES = ("one", "two", "float32")  # in the order of experiment.RECIPES
 WORDS = {"one": "16 bits, one pass", "two": "16 bits, two passes", "float32": "statistics in 32 bits"}
-COLOURS = {"one": "plain", "two": "noisy", "float32": "batchnorm"}
+COLOURS = {"one": "ink", "two": "muted", "float32": "batchnorm"}
 FLOOR, TOP = 1e-4, 10.0
 EDGE = 4.0  # of the picture on the right
 SHOWN = 24  # examples drawn on the right
@@ -70,9 +70,9 @@ def half():
                 3: "No recipe gives a number: the inputs themselves do not fit into the format.",
             },
         ),
-        caption="Left, the root mean square error of 256 normalized values against exact arithmetic on the same "
+        caption="First, the root mean square error of 256 normalized values against exact arithmetic on the same "
         "rounded inputs; a line ends where the result is no finite number, and leaves the picture where the error is "
-        "above 10. Right, 24 of the values at the spread chosen; on the diagonal they are right, and those beyond 4 "
+        "above 10. Second, 24 of the values at the spread chosen; on the diagonal they are right, and those beyond 4 "
         "are left out.",
     )
 
@@ -82,9 +82,7 @@ def _errors():
         [
             Rule(x="spread", color="moved", dash=False),
             *(
-                Line(
-                    SPREADS, f"error_{name}", color=COLOURS[name], label=WORDS[name], width=2.5 - 0.5 * (name == "two")
-                )
+                Line(SPREADS, f"error_{name}", color=COLOURS[name], label=WORDS[name], dash=name == "one")
                 for name in NAMES
             ),
             *(Dot(SPREADS, f"error_{name}", color=COLOURS[name], size=2.5) for name in NAMES),

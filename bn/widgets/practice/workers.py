@@ -50,9 +50,9 @@ def workers():
         "missing, {between:.3f}, is the variance of their means. Merged from count, mean and sum of squares of each "
         "worker: {merged:.3f}. The first example comes out as {xhat_own:.2f} with its worker's statistics, and as "
         "{xhat_whole:.2f} with those of all.",
-        caption="Left, sixteen values of one unit on their workers, with each worker's mean and one standard deviation "
-        "to both sides; the lines across are those of all sixteen. Right, the variance of each worker, their "
-        "average, and the one merged.",
+        caption="First, sixteen values of one unit on their workers, with each worker's mean and one standard "
+        "deviation to both sides; the lines across are those of all sixteen. Second, the variance of each worker, "
+        "their average, and the one merged.",
     )
 
 
@@ -125,7 +125,7 @@ def _variances():
         [
             Bar(slots, "variances", color="batchnorm", width=0.7, label="each worker"),
             Rule(y="naive", color="plain", dash=False, width=2, label="their average"),
-            Rule(y="merged", color="othernorm", dash=False, width=3, label="merged"),
+            Rule(y="merged", color="muted", dash=False, width=3, label="merged"),
             Rule(y="whole", color="truth", label="all sixteen"),
         ],
         title="The variances",

@@ -31,7 +31,7 @@ LEVELS = (0.1, 0.5, 1.5, 4.0, 9.0)  # of the loss above its minimum
 AROUND = np.linspace(-180, 180, 61)
 TURN = -30  # direction in which the inputs vary most, degrees
 METHODS = {"gd": "gradient descent", "agd": "Nesterov", "gdnp": "GDNP"}
-COLOURS = {"gd": "plain", "agd": "othernorm", "gdnp": "batchnorm"}
+COLOURS = {"gd": "plain", "agd": "accelerated", "gdnp": "batchnorm"}
 FLOOR = sp.Float("1e-30")  # keeps an error of exactly 0 on a logarithmic axis
 NEARLY_ZERO = sp.Float("1e-9")
 
@@ -60,8 +60,8 @@ def three_ways_down():
         readout="After {step} steps, above the minimum: gradient descent {error_gd_now:.2g}, Nesterov "
         "{error_agd_now:.2g}, GDNP {error_gdnp_now:.2g}. A step of GDNP has multiplied it by {rate:.3f} on average; "
         "the theorem promises at most {promised:.3f}.",
-        caption="Left, the paths over the level lines; GDNP begins with the best length on the line of the start and "
-        "walks on the blue ellipse. Right, the loss above its minimum. Drag the start (round) and the best weights "
+        caption="First, the paths over the level lines; GDNP begins with the best length on the line of the start and "
+        "walks on the blue ellipse. Second, the loss above its minimum. Drag the start (round) and the best weights "
         "(plus). With the switch on, crosses show gradient descent that takes the best length after each step.",
     )
 

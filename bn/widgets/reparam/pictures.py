@@ -37,7 +37,7 @@ def two_pictures():
         "minimum. The best length in this direction is {best:.2f} and leaves {least:.3f}. The diamond is the weights "
         "({other_x:.2f}, {other_y:.2f}) with {other_loss:.3f}.",
         caption="Above, level lines of the same loss, over the two weights and over their direction and length. Drag "
-        "the round point or the best weights (plus) on the left, the diamond on the right; each is in both pictures. "
+        "the round point or the best weights (plus) in the first picture, the diamond in the second; each is in both. "
         "The blue curve joins the best points of all directions. Below, the loss that is left on it: as the height "
         "above the circle of directions (plus, nothing), and over the angle.",
     )

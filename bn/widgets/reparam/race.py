@@ -27,7 +27,7 @@ PROBLEMS = {
 METHODS = {  # colour, words, dashed
     "gd": ("plain", "descent, safe step", False),
     "gd-best": ("plain", "descent, best constant step", True),
-    "nesterov": ("othernorm", "Nesterov", False),
+    "nesterov": ("accelerated", "Nesterov", False),
     "gdnp": ("batchnorm", "GDNP", False),
     "gd-length": ("batchnorm", "descent, best length", True),
 }
@@ -49,9 +49,9 @@ def where_the_gain_is():
         figures=[_errors(), _needed()],
         columns=2,
         readout=Cases("outcome", {0: RATES + NEEDED, 1: RATES + TOO_SLOW}),
-        caption="Left, the loss above its minimum as a share of that of the start; line, median of 3 random problems "
+        caption="First, the loss above its minimum as a share of that of the start; line, median of 3 random problems "
         "(or starts, for the real data, which have a condition number of their own); band, the best to the worst. "
-        "Right, how many steps it takes to one millionth, for all condition numbers; squares, the problem on the left. "
+        "Second, how many steps it takes to one millionth, for all condition numbers; squares, the chosen one. "
         "A method that does not come so far in time has no point there.",
     )
 

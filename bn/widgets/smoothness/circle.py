@@ -37,9 +37,9 @@ def circle():
                 3: "Without a direction (w = 0) there is no gradient; without an optimum (t = 0) there is no ray.",
             },
         ),
-        caption="Left, drag w and t. Batch norm puts every w on the circle of radius γ and sees only its direction, "
-        "so every point of the ray through t is as good as t. The arrows show the negative gradients of both "
-        "networks; the cross is the point of the ray that is nearest to w. Right, the loss on the way along each "
+        caption="Drag w and t in the first picture. Batch norm puts every w on the circle of radius γ and sees only "
+        "its direction, so every point of the ray through t is as good as t. The arrows show the negative gradients of "
+        "both networks; the cross is the point of the ray that is nearest to w. Second, the loss on the way along each "
         "network's own negative gradient; dashed, the parabola with the curvature of the theorem.",
     )
 

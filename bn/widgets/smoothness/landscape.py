@@ -9,7 +9,7 @@ from bn.experiments import landscape as experiment
 from explorable import Axis, Band, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Toggle
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "frozen twin"}
-COLOURS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "othernorm"}
+COLOURS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "frozen"}
 MEASURES = {
     "loss_range": ("Range of the loss", "range of the loss"),
     "gradient_change": ("Change of the gradient", "change of the gradient"),
@@ -80,7 +80,7 @@ def landscape():
         "{gradient_change_all_plain:.3g}, {gradient_change_all_batchnorm:.3g}, {gradient_change_all_twin:.3g}; "
         "effective smoothness {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, {beta_all_twin:.3g}. Smaller is "
         "smoother.",
-        caption="Above left, the loss along the negative gradient at one step of training: half to four learning rates "
+        caption="First, the loss along the negative gradient at one step of training: half to four learning rates "
         "ahead, or, at equal scale, up to 0.3 of the length of the weights. The other pictures: at every fifth step, "
         "the range of these losses, the largest change of the gradient on the way, and the largest ratio of that "
         "change to the distance. Line: median of 4 seeds; band: from the least to the largest. A line ends where a "

@@ -65,9 +65,9 @@ def lipschitz():
                 4: "All inputs agree and ε is 0: the spread is 0, and there is no gradient.",
             },
         ),
-        caption="Above left, the batch; drag the inputs and the targets. The loss is the sum of (z − t)⁴/4 over the "
-        "outputs z. Above right, the plain gradient's square times γ²/s², the two parts that the theorem subtracts, "
-        "the bound that is left, its slack, and the truth. Below, the gradient of two weights before the layer, for "
+        caption="First, the batch; drag the inputs and the targets. The loss is the sum of (z − t)⁴/4 over the "
+        "outputs z. Second, the plain gradient's square times γ²/s², the two parts that the theorem subtracts, "
+        "the bound that is left, its slack, and the truth. Third, the gradient of two weights before the layer, for "
         "120 random inputs of norm at most 1, and the circles that no input can leave.",
     )
 

@@ -83,8 +83,8 @@ def noise():
         "{noisy_unrest_batchnorm:.2g} with noisy batch norm. Final training loss: plain {clean_final_plain:.3f}, "
         "batch norm {clean_final_batchnorm:.3f}, noisy batch norm {noisy_final_batchnorm:.3f}, noisy plain "
         "{noisy_final_plain:.3f}.",
-        caption="Above left, training loss (line: mean of 3 seeds; band: from the least to the largest). Above right, "
-        "the loss at the end against the strength of the noise; level lines are without noise. Below, the 15th, 50th "
+        caption="First, training loss (line: mean of 3 seeds; band: from the least to the largest). Second, "
+        "the loss at the end against the strength of the noise; level lines are without noise. Then, the 15th, 50th "
         "and 85th percentile of what enters one sigmoid of the last hidden layer, at 50 pairs of steps that follow "
         "each other (seed 0).",
     )

@@ -59,7 +59,7 @@ def other_norms():
         readout="At the end, drift: batch norm {drift_end_batchnorm:.2g}, ℓₚ {drift_end_othernorm:.2g}. Training "
         "loss: {loss_end_batchnorm:.3f} and {loss_end_othernorm:.3f}. Held-out accuracy: batch norm "
         "{right_batchnorm:.0f}%, ℓₚ {right_othernorm:.0f}%, plain {right_plain:.0f}%.",
-        caption="Left, training loss; right, how far mean and spread of what enters the last hidden activation have "
+        caption="First, training loss; second, how far mean and spread of what enters the last hidden activation have "
         "moved since the start, in units of the spread then. Line: mean of 3 seeds; band: from the least to the "
         "largest. A line ends where a network diverges.",
     )

@@ -72,9 +72,9 @@ def other_side():
         figures=[_gradients(), _accuracy()],
         columns=2,
         readout=Cases("tiny", {0: GROWTH + TRAINED, 1: TINY + TRAINED}),
-        caption="Left, random networks at the start: the mean squared gradient of every layer, in units of the last; "
+        caption="First, random networks at the start: the mean squared gradient of every layer, in units of the last; "
         "dashed, the growth that the theory gives. With ReLU the first layer falls out of line, "
-        "since its own inputs come from no ReLU. Right, 4 hidden ReLU layers on digits after 400 steps of 0.1. Line: "
+        "since its own inputs come from no ReLU. Second, 4 hidden ReLU layers on digits after 400 steps of 0.1. Line: "
         "mean of 3 or 4 seeds; band: from the least to the largest.",
     )
 

@@ -70,9 +70,9 @@ def second_order():
         "In the median, γ²/σ² is {scale:.2f}. Curvature along the gradient, in thousandths: behind the layer "
         "{behind_middle:.2f}, after rescaling {first_middle:.2f}, before the layer {curvature_middle:.2f}. It is "
         "smaller before the layer than behind it for {smaller:.0f}% of the units.",
-        caption="Left, one dot for each of 32 units of the last hidden layer and each of 3 seeds; below the line the "
+        caption="First, one dot for each of 32 units of the last hidden layer and each of 3 seeds; below the line the "
         "second term takes curvature away, above it adds some. Both axes come from Hessian-vector products of the "
-        "whole network. Right, the share of units that meet the condition (line: mean of the seeds; band: from the "
+        "whole network. Second, the share of units that meet the condition (line: mean of the seeds; band: from the "
         "least to the largest).",
     )
 
@@ -82,7 +82,7 @@ def _units():
         [
             Line("window", "window", color="muted", width=1, dash=True),
             Dot("first_holds", "curvature_holds", color="batchnorm", size=3.5, label="condition holds"),
-            Dot("first_fails", "curvature_fails", color="upstream", size=3.5, symbol="diamond", label="it fails"),
+            Dot("first_fails", "curvature_fails", color="ink", size=3.5, symbol="diamond", label="it fails"),
         ],
         title="Curvature along the gradient",
         x=Axis("first term, γ²/σ² v′Hv (thousandths)", domain="window"),

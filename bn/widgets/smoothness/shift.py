@@ -79,8 +79,8 @@ def shift():
         "plain, {change_all_batchnorm:.2f} with batch norm (cosine {cosine_all_plain:.2f} and "
         "{cosine_all_batchnorm:.2f}). Loss at the end: {loss_end_plain:.3g} plain, {loss_end_batchnorm:.3g} with "
         "batch norm.",
-        caption="Above left, how much the gradient of a middle layer changes when the layers before it take their "
-        "step; right, the training loss. Line: mean of 3 seeds; band: from the least to the largest. Below, all "
+        caption="First, how much the gradient of a middle layer changes when the layers before it take their "
+        "step; second, the training loss. Line: mean of 3 seeds; band: from the least to the largest. Third, all "
         "networks of this kind: three learning rates, three seeds, one dot each; ringed, those of the chosen rate.",
     )
 

@@ -19,7 +19,7 @@ from explorable import (
 )
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "frozen twin"}
-COLOURS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "othernorm"}
+COLOURS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "frozen"}
 POINTS, REACH = 21, 0.5
 LOW, HIGH = -1.5, 3.5  # decimal logarithms of the loss; beyond HIGH the ground is drawn flat
 LEVELS = tuple(np.arange(LOW, HIGH, 0.25).tolist())
@@ -54,12 +54,11 @@ def landscape_slice():
         figures=[*(_contours(name, words.capitalize()) for name, words in NETWORKS.items()), _surface()],
         columns=2,
         readout="The loss is {here_plain:.3g} at the plain network and {here_batchnorm:.3g} with batch norm. In this "
-        "square it rises up to {worst_plain:.0f} around the first and {worst_batchnorm:.1f} around the second; "
-        "around the twin with frozen statistics, up to {worst_twin:.0f}. The highest loss of the surface "
-        "shown is {peak:.1f}.",
-        caption="Right means downhill for every unit, up is a random direction; a distance of 0.5 moves the weights "
-        "of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four lines "
-        "for a factor of ten; above 3.5 the ground is drawn flat. The dot is the network. The last picture is "
+        "square it rises to {worst_plain:.0f} around the first and {worst_batchnorm:.1f} around the second; "
+        "around the twin with frozen statistics, to {worst_twin:.0f}.",
+        caption="Downhill goes down for every unit, across is a random direction; a distance of 0.5 moves the "
+        "weights of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four "
+        "lines for a factor of ten; above 3.5 the ground is drawn flat. The dot is the network. The last picture is "
         "the chosen ground from the side, 21 walks downhill beside each other; turned in 3-D, it follows the pointer. "
         "Seed 0.",
     )

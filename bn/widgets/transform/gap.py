@@ -71,9 +71,9 @@ def train_inference_gap():
                 "With its own statistics it reaches {accuracy[0]:.0f}%: every unit gives its β, whatever the picture.",
             },
         ),
-        caption="Left, how much the two modes disagree about what enters each layer's activation, in percent of the "
+        caption="First, how much the two modes disagree about what enters each layer's activation, in percent of the "
         "unit's scale γ (logarithmic; beyond 1000% outside the picture); line: mean of 3 seeds, band: from the "
-        "least to the largest. Right, accuracy on 500 held-out images.",
+        "least to the largest. Second, accuracy on 500 held-out images.",
     )
 
 

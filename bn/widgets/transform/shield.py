@@ -44,8 +44,8 @@ def shield():
         columns=2,
         readout="Mean and spread of the layer's units move by {bars_plain[0]:.3f} of a spread without the layer and by "
         "{bars_batchnorm[0]:.3f} with it; the values themselves by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
-        caption="Left, one unit of the watched layer: each dot is its mean and spread after one of 20 shakings, the "
-        "diamond shows them before; dots that do not move lie on it. Right, how far things move, averaged over all "
+        caption="First, one unit of the watched layer: each dot is its mean and spread after one of 20 shakings, the "
+        "diamond shows them before; dots that do not move lie on it. Second, how far things move, averaged over all "
         "units, 20 shakings and 4 seeds, in units of the spread before: mean and spread, the values themselves, and "
         "their correlations between units.",
     )

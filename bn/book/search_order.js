@@ -1,0 +1,30 @@
+// Which result of a search stands first, and where it leads. Sphinx takes this in (html_search_scorer, set in look.py).
+// The text comes first, in the order of its chapters where results are as good; then what explains words; the reference
+// of the library last, since it holds every word many times.
+var Scorer = {
+  // What Sphinx would take without this file.
+  objNameMatch: 11,
+  objPartialMatch: 6,
+  objPrio: { 0: 15, 1: 5, 2: -5 },
+  objPrioDefault: 0,
+  title: 15,
+  partialTitle: 7,
+  term: 5,
+  partialTerm: 2,
+
+  /** result : [page, title, anchor, description, score, file]; returns the new score. */
+  score(result) {
+    const [page, , anchor, , score] = result;
+    const chapter = /^chapters\/(\d+)_/.exec(page);
+    const shelf = chapter || page === "index" ? 3 : /(^|_)api(_|$)|^(genindex|py-modindex)/.test(page.replace(/^.*\//, "")) ? 1 : 2;
+    if (!anchor) result[2] = this.place();
+    return 1000 * shelf + score - (chapter ? Number(chapter[1]) / 100 : 0);
+  },
+
+  /** A result that is a whole page leads to the place where the words stand, in browsers that can find it. */
+  place() {
+    const words = (new URLSearchParams(location.search).get("q") ?? "").trim();
+    const parts = [words, ...words.split(/\s+/).filter((word) => word.length > 2)].filter(Boolean);
+    return parts.length ? `#:~:${[...new Set(parts)].map((part) => `text=${encodeURIComponent(part).replace(/-/g, "%2D")}`).join("&")}` : "";
+  },
+};
