@@ -11,14 +11,15 @@ var Scorer = {
   partialTitle: 7,
   term: 5,
   partialTerm: 2,
+  section: 10, // for a section whose title is what was searched, before its page
 
   /** result : [page, title, anchor, description, score, file]; returns the new score. */
   score(result) {
     const [page, , anchor, , score] = result;
-    const chapter = /^chapters\/(\d+)_/.exec(page);
-    const shelf = chapter || page === "index" ? 3 : /(^|_)api(_|$)|^(genindex|py-modindex)/.test(page.replace(/^.*\//, "")) ? 1 : 2;
+    const chapter = page === "index" ? 99 : Number((/^chapters\/(\d+)_/.exec(page) ?? [])[1] ?? 0);
+    const shelf = chapter ? 3 : /(^|\/|_)api(_|$)/.test(page) ? 1 : 2;
     if (!anchor) result[2] = this.place();
-    return 1000 * shelf + score - (chapter ? Number(chapter[1]) / 100 : 0);
+    return 1000 * shelf + score + (anchor ? this.section : 0) - chapter / 100;
   },
 
   /** A result that is a whole page leads to the place where the words stand, in browsers that can find it. */

@@ -81,11 +81,11 @@ def _gap():
     layers = np.arange(1, DEEPEST + 1)
     return Chart(
         [
-            Band(layers, "low", "high", color="batchnorm"),
-            Line(layers, "middle", color="batchnorm", label="running statistics"),
-            Line(layers, "biased", color="batchnorm", dash=True, width=1.5, label="running, biased variance"),
+            Band(layers, "low", "high", color="frozen"),
+            Line(layers, "middle", color="frozen", label="running statistics"),
+            Line(layers, "biased", color="frozen", dash=True, width=1.5, label="running, biased variance"),
             Line(layers, "precise", color="truth", label="precise statistics"),
-            Dot(layers, "middle", color="batchnorm", size=2.5),
+            Dot(layers, "middle", color="frozen", size=2.5),
             Dot(layers, "precise", color="truth", size=2.5),
         ],
         title="Disagreement of the two modes",
@@ -97,7 +97,7 @@ def _gap():
 
 def _accuracy():
     places = np.arange(len(MODES), dtype=float)
-    colours = ["muted", "batchnorm", "batchnorm", "truth"]
+    colours = ["muted", "frozen", "frozen", "truth"]
     return Chart(
         [
             Bar(places, "accuracy", color=colours, width=0.7),
