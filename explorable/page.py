@@ -178,8 +178,9 @@ def html(widget, source, spec=None, outputs=None):
 
 def _without_scripts(spec, values):
     """What the readout stands for where there are neither controls nor pictures."""
-    state = " · ".join(f"{control['label']}: {spoken(control, values[control['name']])}" for control in spec["controls"])
-    return f'<noscript><p class="ex-help">At {escape(state)}. The picture and the controls need JavaScript.</p></noscript>'
+    settings = (f"{control['label']}: {spoken(control, values[control['name']])}" for control in spec["controls"])
+    words = f"At {escape(' · '.join(settings))}. The picture and the controls need JavaScript."
+    return f'<noscript><p class="ex-help">{words}</p></noscript>'
 
 
 def _controls(spec):
