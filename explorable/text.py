@@ -208,7 +208,7 @@ def spoken(control, value):
 
 
 def with_unit(text, unit):
-    """The unit after a number, with a space unless it is a percent or degree sign; a plural word in the singular after 1.
+    """The unit after a number, with a space unless it is a percent or degree sign; after 1 a plural loses its s.
 
     >>> with_unit("20", "layers"), with_unit("1", "layers"), with_unit("1", "ms"), with_unit("5", "%")
     ('20 layers', '1 layer', '1 ms', '5%')
