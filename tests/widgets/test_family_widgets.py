@@ -127,3 +127,10 @@ def test_the_tree_grows_and_every_method_has_a_lane_and_older_parents():
 def test_every_contender_of_the_contest_is_named():
     assert tuple(match.NAMES) == contest_experiment.NORMS and len(match.COLOURS) == len(match.NAMES)
     assert contest().key == "contest"
+
+
+def test_of_what_is_changed_alone_something_is_shown():
+    """A cell that says that the output moves has a dot off the diagonal."""
+    moved, (before, after) = table.all_runs()
+    off = np.nanmax(np.abs(after - before), axis=-1) / np.nanmax(np.abs(before), axis=-1)  # cells, sizes, eps
+    assert ((np.moveaxis(moved, -1, 0) > 0.01) <= (off > 1e-3)).all()
