@@ -6,6 +6,9 @@ from html import escape
 import ipywidgets as widgets
 import numpy as np
 
+from explorable.kernel_fields import number_field
+from explorable.kernel_scripts import Live
+
 NARROW = {"width": "88px"}
 
 
@@ -20,12 +23,13 @@ class NumbersInput:
         self.pasted = widgets.Textarea(placeholder="1.5 2 -0.3", layout={"width": "auto"})
         self.use = widgets.Button(description="Use these")
         self.note = widgets.HTML()
+        self.remark = Live(way="polite")
         self.add.on_click(lambda _: self._give([*self.values(), self._next()]))
         self.remove.on_click(lambda _: self._give(self.values()[:-1]))
         self.use.on_click(lambda _: self.paste(self.pasted.value))
         paste = widgets.Accordion([widgets.VBox([self.pasted, self.use, self.note])], titles=("Paste numbers",))
         title = widgets.Label(f"{control.label} ({control.unit})" if control.unit else control.label)
-        self.widget = widgets.VBox([title, self.cells, widgets.HBox([self.add, self.remove]), paste])
+        self.widget = widgets.VBox([title, self.cells, self.remark, widgets.HBox([self.add, self.remove]), paste])
         self.put(control.start_value())
 
     def check(self, value):
@@ -37,6 +41,7 @@ class NumbersInput:
 
     def put(self, value):
         """Show these numbers without reporting them; fields are kept, made or dropped as needed."""
+        self.remark.value = ""
         self.silent = True
         try:
             cells = list(self.cells.children)[: len(value)]
@@ -72,12 +77,14 @@ class NumbersInput:
 
     def _cell(self, index, number):
         control = self.control
-        cell = widgets.BoundedFloatText(
-            value=number, min=control.low, max=control.high, step=control.step, layout=NARROW
-        )
+        span = control.low, control.high
+        calls = {"edited": self._edited, "tell": self._tell}
+        cell = number_field(number, span, name=control.label, step=control.step, layout=NARROW, **calls)
         cell.tooltip = f"{control.label}, value {index + 1}"
-        cell.observe(lambda _: self._edited(), "value")
         return cell
+
+    def _tell(self, sentence):
+        self.remark.value = sentence
 
     def _edited(self):
         if not self.silent:
@@ -89,33 +96,32 @@ class PointInput:
 
     def __init__(self, control, moved):
         self.control, self.moved, self.silent = control, moved, False
-        limits = zip(control.names, (control.x, control.y), control.start_value())
-        self.fields = [
-            widgets.BoundedFloatText(
-                value=value,
-                min=span[0],
-                max=span[1],
-                step=control.step,
-                description=name,
-                layout={"width": "180px"},
-            )
-            for name, span, value in limits
-        ]
-        for field in self.fields:
-            field.observe(lambda _: self._edited(), "value")
-        self.widget = widgets.VBox([widgets.Label(control.label), widgets.HBox(self.fields)])
+        self.remark = Live(way="polite")
+        limits = zip(control.names, control.start_value(), (control.x, control.y))
+        self.fields = [self._field(*given) for given in limits]
+        self.widget = widgets.VBox([widgets.Label(control.label), widgets.HBox(self.fields), self.remark])
 
     def check(self, value):
         """Every value of the control can be shown."""
 
     def put(self, value):
         """Show this point without reporting it."""
+        self.remark.value = ""
         self.silent = True
         try:
             for field, number in zip(self.fields, value):
                 field.value = number
         finally:
             self.silent = False
+
+    def _field(self, name, value, span):
+        control = self.control
+        look = {"step": control.step, "description": name, "layout": {"width": "180px"}}
+        calls = {"edited": self._edited, "tell": self._tell}
+        return number_field(value, span, name=f"{control.label}, {name}", **look, **calls)
+
+    def _tell(self, sentence):
+        self.remark.value = sentence
 
     def _edited(self):
         if not self.silent:

@@ -89,6 +89,25 @@ def test_a_point_is_typed(view):
     assert list(view.panels[0].view.data[1].x) == [0.7]
 
 
+def test_a_typed_number_out_of_range_is_kept_at_its_end_and_that_is_said(view):
+    """As the browser sends it: a field that clipped there would leave nothing to say here."""
+    batch, point = view.inputs["x"], view.inputs["p"]
+    for given, typed, name, value, words in [
+        (batch, batch.cells.children[0], "x", [3, -2.5], "the batch: values are kept between -3 and 3."),
+        (point, point.fields[1], "p", [0, -2], "start, shift: values are kept between -2 and 2."),
+    ]:
+        assert not hasattr(typed, "max") and given.remark.value == ""
+        typed.set_state({"value": value[given is point] * 33})
+        assert (typed.value, view.values[name].tolist()) == (value[given is point], value)
+        assert given.remark.value == words and given.remark in given.widget.children
+        typed.set_state({"value": 1})
+        assert given.remark.value == "" and 1 in view.values[name]
+        typed.set_state({"value": 99})
+        assert given.remark.value == words
+        given.put(view.values[name])
+        assert given.remark.value == "", "Python has moved the control since"
+
+
 def test_python_moves_the_controls_and_they_follow(view):
     view.set(depth=5, m=6, lr=0.5, norm="plain", noise=False, x=[1, 2, 3], p=(1, -1))
     assert (field(view, "depth").value, field(view, "m").value, field(view, "lr").value) == (5, 6, 0.5)
