@@ -6,7 +6,7 @@ from pathlib import Path
 import pytest
 
 from tests.background import BuildInBackground
-from tests.book.pages import page_of
+from tests.book.pages import place_of, view_of
 from tools.build import BOOK as OWN_BOOK
 from tools.find_browser import ADVICE, NoBrowser, launch_options
 
@@ -19,13 +19,22 @@ BUILD = BuildInBackground()
 @pytest.hookimpl(trylast=True)
 def pytest_collection_modifyitems(items):
     """First what needs no book, then JupyterLab and the kernels, last the pages, all questions to one page together."""
-    order = {item: (stage(item), *(page_of(item) if stage(item) == 2 else ())) for item in items}
+    order = {item: (stage(item), *place_of(item.nodeid)) for item in items}
     items.sort(key=order.get)  # sort keeps the order of equals
 
 
 def stage(item):
-    """0: needs no book; 1: reads it; 2: opens one of its pages."""
-    return ("book" in item.fixturenames) + ("visit" in item.fixturenames)
+    """0: needs no book; 1: reads it; 2: is about one of its pages."""
+    return 2 if view_of(item.nodeid) else int("book" in item.fixturenames)
+
+
+@pytest.hookimpl(optionalhook=True)
+def pytest_xdist_make_scheduler(config, log):
+    """For `pytest -n 2`; a --dist of one's own is left as it is."""
+    if config.option.dist == "load":
+        from tests.scheduling import PagesTogether  # pytest alone does not need xdist
+
+        return PagesTogether(config, log)
 
 
 def pytest_collection_finish(session):

@@ -1,4 +1,5 @@
 """Whether a picture shows the numbers it should: every mark of a chart and every binding of a diagram, in pixels.
+Of what color these are, `inked` compares.
 
 The places of a chart are found again from its tick labels and its clip box, not by the runtime's own arithmetic.
 """
@@ -9,6 +10,7 @@ import re
 import numpy as np
 
 from explorable.text import fill, show
+from tests.book.inked import bound_faults, in_turn, legend_faults, mark_faults, raster_faults
 
 NEAR = 1.05  # pixels: bars stand half a pixel apart, and coordinates are rounded
 FAR = 1e-5  # of a place far outside of the frame
@@ -102,6 +104,7 @@ def chart_faults(record, drawn, scope):
     """Sentences about a drawn chart that does not show its record's numbers."""
     if drawn["alt"] != scope.fill(record["alt"] or record["title"] or "Chart"):
         yield f"its text says {drawn['alt']!r}"
+    yield from legend_faults(record, drawn, scope)
     clip = drawn["clip"]
     left, right = clip["x"], clip["x"] + clip["width"]
     top, bottom = clip["y"] + 1, clip["y"] + clip["height"] - 1
@@ -181,8 +184,11 @@ def line(mark, shapes, scope, frame):
     y = np.asarray(scope.read(mark["y"]), float)
     ys = np.ravel(y)
     x = along(scope, mark["x"], y.shape[-1] if y.ndim else 1)
-    points = finite(frame.points(x if len(x) == len(ys) else np.tile(x, len(ys) // len(x)), ys))
+    points = frame.points(x if len(x) == len(ys) else np.tile(x, len(ys) // len(x)), ys)
+    rows = np.flatnonzero(np.isfinite(points).all(axis=1).reshape(-1, y.shape[-1] if y.ndim else 1).any(axis=1))
+    points = finite(points)
     yield from compare(points, vertices(shapes))
+    yield from mark_faults(mark, shapes, in_turn(mark, rows))
     yield from frame.free_faults(points)
 
 
@@ -198,6 +204,7 @@ def band(mark, shapes, scope, frame):
     for part in runs(drawn):  # along the top, and back along the bottom
         wanted += [top[part], bottom[part][::-1]]
     yield from compare(np.concatenate(wanted) if wanted else [], found)
+    yield from mark_faults(mark, shapes, mark["color"])
     yield from frame.free_faults(np.concatenate([top[drawn], bottom[drawn]]))
 
 
@@ -221,19 +228,22 @@ def bar(mark, shapes, scope, frame):
     else:
         low = frame.y(bottoms)
     corners = np.stack([frame.x(x - half), frame.y(tops), frame.x(x + half), low], axis=-1)
-    corners = corners[np.isfinite(corners).all(axis=1)]
+    kept = np.flatnonzero(np.isfinite(corners).all(axis=1))
+    corners = corners[kept]
     wanted = np.concatenate([np.sort(corners[:, [0, 2]], axis=1), np.sort(corners[:, [1, 3]], axis=1)], axis=1)
     found = [[s["x"], s["x"] + s["width"], s["y"], s["y"] + s["height"]] for s in shapes if s["tag"] == "rect"]
     yield from compare(wanted, found)
+    yield from mark_faults(mark, shapes, in_turn(mark, kept))
     yield from frame.free_faults(corners[:, :2])
 
 
 def dot(mark, shapes, scope, frame):
     points = frame.points(*spread(scope, mark))
-    points = finite(points)
-    points = points[frame.holds(points)]
+    with np.errstate(invalid="ignore"):
+        kept = np.flatnonzero(np.isfinite(points).all(axis=1) & frame.holds(points))
     found = [np.add([s.get("cx", 0), s.get("cy", 0)], s["at"]) for s in shapes]
-    yield from compare(points, found)
+    yield from compare(points[kept], found)
+    yield from mark_faults(mark, shapes, in_turn(mark, kept))
 
 
 def spread(scope, mark, n=1):
@@ -250,6 +260,7 @@ def rule(mark, shapes, scope, frame):
     names = ("x1", "x2") if across else ("y1", "y2")
     found = [[s[name] + s["at"][not across] for name in names] for s in shapes]
     yield from compare(np.stack([at, at], axis=-1), found)
+    yield from mark_faults(mark, shapes, mark["color"])
 
 
 def arrow(mark, shapes, scope, frame):
@@ -261,6 +272,7 @@ def arrow(mark, shapes, scope, frame):
     wanted = wanted[np.hypot(*(wanted[:, 2:] - wanted[:, :2]).T) > 1e-3]  # an arrow without length is not drawn
     found = np.array([path_points(s)[:2].ravel() for s in shapes]).reshape(-1, 4)
     yield from compare(wanted, found)
+    yield from mark_faults(mark, shapes, mark["color"])
 
 
 def text(mark, shapes, scope, frame):
@@ -273,6 +285,7 @@ def text(mark, shapes, scope, frame):
     shown = [(np.array(s["at"]) - [mark["dx"], mark["dy"]], s["text"]) for s in shapes if s["tag"] == "text"]
     keep = [i for i, word in zip(keep, words) if word]
     yield from compare(points[keep], [at for at, word in shown if word])
+    yield from mark_faults(mark, shapes, mark["color"])
     if [word for word in words if word] != [word for _, word in shown if word]:
         yield f"says {[word for _, word in shown]} and not {words}"
 
@@ -282,12 +295,14 @@ def raster(mark, shapes, scope, frame):
     (left, right), (top, bottom) = frame.x(mark["x"]), frame.y(mark["y"])[::-1]
     found = [[s["x"], s["y"]], [s["x"] + s["width"], s["y"] + s["height"]]]
     yield from compare([[left, top], [right, bottom]], found)
+    yield from raster_faults(mark, s, np.asarray(scope.read(mark["z"]), float))
 
 
 def contour(mark, shapes, scope, frame):
     """Every corner of a contour lies between two cells whose values lie on both sides of a level."""
     z = np.asarray(scope.read(mark["z"]), float)
     found = vertices(shapes)
+    yield from mark_faults(mark, shapes, mark["color"])
     if not len(found):
         return
     (left, right), (bottom, top) = frame.x(mark["x"]), frame.y(mark["y"])
@@ -316,7 +331,7 @@ MARKS = {
 
 
 def diagram_faults(record, drawn, scope):
-    """Sentences about bindings of a diagram that do not show their numbers (colours aside)."""
+    """Sentences about bindings of a diagram that do not show their numbers."""
     if drawn["alt"] != scope.fill(record["alt"] or record["title"] or "Diagram"):
         yield f"its text says {drawn['alt']!r}"
     narrow = record.get("narrow") and drawn["width"] != record["width"]
@@ -325,12 +340,14 @@ def diagram_faults(record, drawn, scope):
     for bind in shape["bindings"]:
         value = bound(bind, scope)
         found = drawn["elements"].get(bind["element"])
-        if value is not None and not PARTS.get(bind["part"], lambda *_: True)(found, value, bind, places):
+        if value is not None and bind["scale"] and bind["part"] in ("fill", "stroke"):
+            yield from bound_faults(bind, value, found[bind["part"]])
+        elif value is not None and not PARTS.get(bind["part"], lambda *_: True)(found, value, bind, places):
             yield f"{bind['part']} of {bind['element']} is {found} for {value!r}"
 
 
 def bound(bind, scope):
-    """The value that a binding gives to its part; None if it gives none."""
+    """The value that a binding gives to its part, of a color the one behind it; None if it gives none."""
     whole = np.asarray(scope.read(bind["from"]))
     index = bind["index"] if isinstance(bind["index"], list) else [] if bind["index"] is None else [bind["index"]]
     if index and any(i >= n for i, n in zip(index, whole.shape)):
@@ -338,14 +355,12 @@ def bound(bind, scope):
     value = whole[tuple(index)] if index else np.ravel(whole)[0]
     value = value.item()
     scale = bind["scale"]
-    if not scale:
+    if not scale or bind["part"] in ("fill", "stroke"):
         return value
     if scale["kind"] == "map":
         return next((word for key, word in scale["pairs"] if key == value), None)
-    if scale["kind"] == "linear":
-        (a, b), (c, d) = scale["domain"], scale["range"]
-        return c + min(max((value - a) / (b - a), 0), 1) * (d - c)
-    return None  # a colour
+    (a, b), (c, d) = scale["domain"], scale["range"]
+    return c + min(max((value - a) / (b - a), 0), 1) * (d - c)
 
 
 def words_of(text, math_text):

@@ -74,9 +74,30 @@ async ([key, moves]) => {
     return [x, y];
   }
 
+  // Paints as [r, g, b], and [] for none. A style is slow to compute, so that is done once for each paint that is named.
+  const probe = document.createElement("span");
+  const known = new Map();
+  function rgb(paint) {
+    if (!known.has(paint)) {
+      figure.append(probe);
+      probe.style.color = "";
+      probe.style.color = paint;
+      known.set(paint, probe.style.color ? getComputedStyle(probe).color.match(/[\d.]+/g).map(Number) : []);
+      probe.remove();
+    }
+    return known.get(paint);
+  }
+  function inked(element, part) {
+    const named = element.closest(`[${part}]`);
+    return named && figure.contains(named) ? rgb(named.getAttribute(part)) : [];
+  }
+
   const shapes = (group) => [...group.querySelectorAll("path, line, rect, circle, image, text")].map((e) => ({
     tag: e.tagName,
     ...numbers(e, GEOMETRY),
+    fill: inked(e, "fill"),
+    stroke: inked(e, "stroke"),
+    href: e.getAttribute("href"),
     d: e.getAttribute("d"),
     at: moved(e, group),
     text: e.tagName === "text" ? e.textContent : null,
@@ -86,7 +107,9 @@ async ([key, moves]) => {
 
   function chart(canvas) {
     const marks = canvas.querySelector(".ex-marks");
+    const legend = canvas.closest(".ex-figure").querySelector(".ex-legend");
     return {
+      legend: legend && [...legend.children].map((e) => [e.textContent, rgb(e.style.getPropertyValue("--ex-key"))]),
       alt: marks.getAttribute("aria-label"),
       clip: numbers(marks.querySelector("clipPath rect"), GEOMETRY),
       ticks: { x: ticks(canvas, "x"), y: ticks(canvas, "y") },
@@ -105,6 +128,8 @@ async ([key, moves]) => {
         width: shape && Number(shape.getAttribute("width") ?? shape.style.strokeWidth),
         hidden: group.style.display === "none",
         opacity: Number(group.style.opacity || 1),
+        fill: rgb((shape ?? group.querySelector("text")).style.fill),
+        stroke: rgb((shape ?? group.querySelector("text")).style.stroke),
         current: group.classList.contains("ex-current"),
       };
     };
@@ -142,6 +167,26 @@ async ([key, moves]) => {
     pictures: widget.spec.figures.map(picture),
   });
 
+  // Rasters are addresses of pictures: 25 pixels of each, spread from corner to corner, as [row, column, r, g, b, alpha].
+  async function paintedPixels(notes) {
+    const rasters = notes.flatMap((note) => note.pictures).flatMap((p) => p?.groups ?? []).flat().filter((shape) => shape.href);
+    const found = new Map();
+    for (const { href } of rasters) {
+      if (found.has(href)) continue;
+      const image = new Image();
+      image.src = href;
+      await image.decode();
+      const [width, height] = [image.naturalWidth, image.naturalHeight];
+      const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
+      context.drawImage(image, 0, 0);
+      const at = (k, size) => Math.round((k * (size - 1)) / 4);
+      const places = Array.from({ length: 25 }, (_, k) => [at(Math.floor(k / 5), height), at(k % 5, width)]);
+      const pixels = places.map(([row, column]) => [row, column, ...context.getImageData(column, row, 1, 1).data]);
+      found.set(href, { size: [width, height], pixels });
+    }
+    for (const shape of rasters) [shape.href, shape.size, shape.pixels] = [null, found.get(shape.href).size, found.get(shape.href).pixels];
+  }
+
   const [later, capture] = [globalThis.requestAnimationFrame, Element.prototype.setPointerCapture];
   let frames = [];
   globalThis.requestAnimationFrame = (work) => frames.push(work);
@@ -156,6 +201,7 @@ async ([key, moves]) => {
       draw();
       notes.push(note());
     }
+    await paintedPixels(notes);
     return JSON.stringify(notes, (_, v) => (ArrayBuffer.isView(v) ? [...v] : v));
   } finally {
     globalThis.requestAnimationFrame = later;

@@ -1,5 +1,8 @@
 """The pages of the book, known from the table of contents before anything is built."""
 
+import re
+from functools import cache
+
 import yaml
 
 from tools.build import ROOT
@@ -28,8 +31,24 @@ def view(width=1280, way="mouse", **_):
     return width, way == "touch"
 
 
-def page_of(item):
-    """What `visit` opens for a test: (place in the book, width, touch). Tests of one page follow one another."""
-    parameters = item.callspec.params
-    places = [*chapters(), "genindex", "search"]
-    return places.index(parameters["name"]), *view(**parameters)
+def view_of(nodeid):
+    """What a test of one page opens, read from its id: (name, width, touch); None for a test of no page."""
+    found = re.fullmatch(r"tests/book/[^\[]+\[(?:chromium-)?([^\]]+)\]", nodeid)
+    name, *how = found[1].split("-") if found else [None]
+    if name not in order():
+        return None
+    width = next((int(word) for word in how if word.isdigit()), 1280)
+    return name, *view(width=width, way="touch" if "touch" in how else "mouse")
+
+
+def place_of(nodeid):
+    """Where a test stands among those of pages: notebooks, whose tests take long, before the pages that fill gaps."""
+    found = view_of(nodeid)
+    return (order()[found[0]], *found[1:]) if found else ()
+
+
+@cache
+def order():
+    """{name of a page: its place}."""
+    names = dict.fromkeys([*notebooks(), *chapters(), "genindex", "search"])
+    return {name: place for place, name in enumerate(names)}

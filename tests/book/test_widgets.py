@@ -88,12 +88,12 @@ def test_a_painted_figure_follows_every_control(visit, name, width):
         driver.turn(page, key, True)
         if not page.locator(f"#{key} .ex-plotly").count():
             continue
+        _, start = driver.state(page, key, reset=True)
+        before = driver.shot(page, key)
         for control, kind in driver.controls(page, key):
-            driver.reset(page, key)
-            before = driver.shot(page, key)
             moves = driver.operate(page, key, control, kind, "keyboard")
             assert any(driver.shot(page, key) != before for _ in moves), f"{key}: {control}"
-        driver.reset(page, key)
+            assert driver.state(page, key, reset=True)[1] == start
         driver.turn(page, key, False)
 
 

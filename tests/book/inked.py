@@ -1,0 +1,81 @@
+"""Whether what a picture shows has the color that its record, or the value behind it, asks for.
+
+The colors are those that the browser computes: of marks from the palette, of rasters from the painted pixels.
+"""
+
+import numpy as np
+
+from explorable.palette import colour
+from explorable.plotly_marks import SCALES
+
+ROUNDING = 2  # of 255: the page has 256 steps of a scheme, here it is a straight line between its stops
+STROKED = ("line", "rule", "arrow", "contour")
+
+
+def rgb(text):
+    """[r, g, b] of "#rrggbb"."""
+    return [int(text[i : i + 2], 16) for i in (1, 3, 5)]
+
+
+def scheme_color(scheme, domain, values):
+    """[..., 3] colors of these values, in the light."""
+    low, high = domain
+    stops = np.array([rgb(stop) for stop in SCALES[scheme]], float)
+    place = np.clip((np.asarray(values, float) - low) / (high - low), 0, 1) * (len(stops) - 1)
+    return np.stack([np.interp(place, range(len(stops)), channel) for channel in stops.T], axis=-1)
+
+
+def mark_faults(mark, shapes, names):
+    """names : the palette name of each shape that is drawn, or one for all."""
+    part = "stroke" if mark["mark"] in STROKED or mark.get("symbol") == "plus" else "fill"
+    wanted = [rgb(colour(name)[0]) for name in ([names] * len(shapes) if isinstance(names, str) else names)]
+    found = [shape[part] for shape in shapes]
+    if wrong := [k for k, (a, b) in enumerate(zip(wanted, found)) if a != b]:
+        yield f"shape {wrong[0]} has the {part} {found[wrong[0]]} and not {wanted[wrong[0]]}"
+
+
+def in_turn(mark, kept):
+    """The palette names of those numbers of a mark's points, rows or bars that are drawn."""
+    given = mark["color"]
+    return given if isinstance(given, str) else [given[k % len(given)] for k in kept]
+
+
+def raster_faults(mark, shape, z):
+    """Some pixels of the picture, rows from above, against the values of z, whose first row is the lowest."""
+    if shape["size"] != [z.shape[1], z.shape[0]]:
+        yield f"the picture has {shape['size']} pixels for the shape {z.shape}"
+        return
+    for row, column, *color, alpha in shape["pixels"]:
+        value = z[z.shape[0] - 1 - row, column]
+        wanted = scheme_color(mark["scheme"], mark["domain"], value)
+        if bool(alpha) != bool(np.isfinite(value)) or (alpha and np.abs(wanted - color).max() > ROUNDING):
+            yield f"pixel {row}, {column} from above is {color} and not {wanted.round()} for {value:g}"
+            return
+
+
+def legend_faults(record, drawn, scope):
+    """Each label of a shown mark stands in the legend once, with the color of its first mark."""
+    if drawn["legend"] is None:
+        return
+    wanted = {}
+    for mark in record["marks"]:
+        if mark.get("label") and scope.true(mark.get("when")):
+            first = mark.get("color") or "accent"
+            wanted.setdefault(mark["label"], rgb(colour(first if isinstance(first, str) else first[0])[0]))
+    if drawn["legend"] != list(map(list, wanted.items())):
+        yield f"the legend says {drawn['legend']} and not {list(wanted.items())}"
+
+
+def bound_faults(bind, value, found):
+    """The fill or stroke of a diagram's element against the value that its scale makes a color of."""
+    scale = bind["scale"]
+    if scale["kind"] == "map":
+        name = next((word for key, word in scale["pairs"] if key == value), None)
+        wanted = None if name is None else [] if name == "none" else rgb(colour(name)[0])
+    else:
+        domain = scale.get("domain") or (-scale["limit"], scale["limit"])
+        wanted = scheme_color(scale["kind"], domain, value).tolist() if np.isfinite(value) else []
+    if wanted is None:
+        return  # an unlisted value changes nothing
+    if len(wanted) != len(found) or any(abs(a - b) > ROUNDING for a, b in zip(wanted, found)):
+        yield f"{bind['part']} of {bind['element']} is {found} and not {wanted} for {value!r}"
