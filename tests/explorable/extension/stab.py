@@ -57,13 +57,14 @@ def environment(app):
 
 
 def page(app):
-    """While the first page is written: the environment is saved, no other page is there."""
+    """While the third page is written: the environment is saved, so Sphinx believes that it knows this page."""
     handle_page = app.builder.handle_page
 
     def write_half(name, *rest, **named):
         handle_page(name, *rest, **named)
-        halve(app.builder.get_outfilename(name))
-        die()
+        if name == "third":
+            halve(app.builder.get_outfilename(name))
+            die()
 
     app.builder.handle_page = write_half
 

@@ -48,12 +48,16 @@ Explorable(
 """
 INDEX = f"# One\n\n{widget()}\n\n{SAMPLED}\n\nThe square is {{live}}`square: y | .1f`.\n\n$$ x^2 $$\n"
 SECOND = "# Second\n\n{set}`one <square: a=1>` gives {live}`square: y`, a mean of {live}`waves: mean | .3f`.\n"
+THIRD = "# Third\n\nA page with {live} is written by every build, and so is the root of the book; this one is not.\n"
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="there is no SIGKILL")]
 
 
 def make_book(folder):
     folder.mkdir(parents=True)
     write_book(folder, INDEX, SECOND)
+    (folder / "third.md").write_text(THIRD, encoding="utf-8")
+    with (folder / "_toc.yml").open("a", encoding="utf-8") as toc:
+        toc.write("- file: third\n")
     shutil.copy(stab.__file__, folder / "stab.py")
     config = CONFIG.replace("sphinx:\n", "sphinx:\n  local_extensions: {stab: .}\n", 1)  # for the path
     config = config.replace("explorable.extension]", "explorable.extension, stab]")
@@ -104,7 +108,7 @@ def test_a_build_after_killed_ones_is_good_and_the_same(tmp_path, undisturbed):
     for moment in stab.MOMENTS:
         kill(moment)
     build_on()
-    os.utime(folder / "index.md")  # now one page is written again, and half of it would look new
+    os.utime(folder / "third.md")  # now it is written again, half of it looks new, and Sphinx has read it
     kill("page")
     build_on()
 
