@@ -6,6 +6,7 @@ widgets      what widgets the book has, on which page; duplicate keys; their scr
 roles        {set} and {live} in the prose, checked against the widgets of the whole book
 assets       the page runtime, its style sheet and vendored libraries, loaded only where a widget is
 opening      what waits until the first figure of a page is drawn
+unneeded     style sheets and scripts that a page has no use for are left out of it
 mathml       formulas become MathML during the build
 offline      no request of the finished page leaves its folder
 download     every chapter can be downloaded as .ipynb
@@ -14,11 +15,25 @@ strict       a warning is not forgotten by the next incremental build
 unfinished   what a killed build leaves behind is not used by the next one
 """
 
-from . import assets, download, environment, mathml, offline, opening, progress, roles, strict, unfinished, widgets
+from . import (
+    assets,
+    download,
+    environment,
+    mathml,
+    offline,
+    opening,
+    progress,
+    roles,
+    strict,
+    unfinished,
+    unneeded,
+    widgets,
+)
 
 
 def setup(app):
     """Connect all parts; called by Sphinx."""
-    for part in (environment, progress, widgets, roles, assets, opening, mathml, offline, download, strict, unfinished):
+    parts = (environment, progress, widgets, roles, assets, opening, unneeded, mathml, offline, download, strict)
+    for part in (*parts, unfinished):
         part.setup(app)
     return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

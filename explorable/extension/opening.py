@@ -1,8 +1,9 @@
 """What a page with widgets can put off until its first figure is drawn; `explorable/static/early.js` ends the wait.
 
-Sections below the first widget's get the class `ex-below`: the browser lays them out a moment later. Scripts of the
-theme and of other extensions, which only serve what a reader does later, become `type="text/later"`, which no browser
-runs until early.js puts ordinary ones in their place. The theme's own two are in templates/static/webpack-macros.html.
+The block of the first widget has the class `ex-first`, and the sections below it `ex-below`: the browser lays out what
+follows in the first one's section, and the others, a moment later. Scripts of the theme and of other extensions, which
+only serve what a reader does later, become `type="text/later"`, which no browser runs until early.js puts ordinary ones
+in their place. The theme's own two are in templates/static/webpack-macros.html.
 """
 
 from docutils import nodes
@@ -15,9 +16,12 @@ LATER = {
 
 
 def mark_sections(app, doctree):
-    """Give the sections after the one with the page's first widget, on every level, their class."""
-    node = next(doctree.findall(render.explorable_widget), None)
+    """Give the block with the page's first widget its class, and the sections after it, on every level, theirs."""
+    node, block = next(doctree.findall(render.explorable_widget), None), None
     while node is not None and node.parent is not None:
+        if block is None and isinstance(node.parent, nodes.section):
+            block = node
+            block["classes"].append("ex-first")
         after = node.parent.children[node.parent.index(node) + 1 :]
         for section in after:
             if isinstance(section, nodes.section):

@@ -12,6 +12,8 @@ Words.
 
 {widget()}
 
+Words after it.
+
 ### Below it
 
 ## Later
@@ -49,6 +51,19 @@ def test_sections_below_the_first_widget_and_only_they_wait(html):
     text = (html / "index.html").read_text(encoding="utf-8")
     below = {name: f'class="ex-below" id="{name}"' in text for name in ("the-widget", "below-it", "later", "deeper")}
     assert below == {"the-widget": False, "below-it": True, "later": True, "deeper": False}
+
+
+def test_words_after_the_first_widget_wait_as_well(html, browser):
+    made = browser.new_page(offline=True)
+    made.goto((html / "index.html").as_uri())
+    made.wait_for_function(THERE, timeout=20_000)
+    way = (
+        """() => [...document.querySelectorAll("#the-widget > *")].map((e) => getComputedStyle(e).contentVisibility)"""
+    )
+    assert set(made.evaluate(way)) == {"visible"}
+    made.evaluate("document.documentElement.classList.add('ex-opening')")
+    assert made.evaluate(way) == ["visible", "visible", "auto", "auto"]  # heading, widget, words, section
+    made.close()
 
 
 def test_everything_comes_when_the_first_figure_is_drawn(html, browser):
