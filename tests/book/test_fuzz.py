@@ -2,7 +2,8 @@
 
 After every move: no script fails, no widget gives up, nothing that is not a number is shown as if it were one; the
 controls hold what was entered, or say why not; the outputs are those that Python computes for the same values; every
-mark and every sentence shows these outputs, in their colors. Then the same widgets in the kernel host: the same numbers there.
+mark and every sentence shows these outputs, in their colors. Then the same widgets in the kernel host: the same numbers
+there.
 
 BN_FUZZ_SEED and BN_FUZZ_MOVES (random moves for each widget) ask for another run; a failure names both.
 """
