@@ -31,8 +31,8 @@ def copy_runtime(app):
     (folder / "explorable.js").write_text(page_scripts(), encoding="utf-8")
     shutil.copy(STATIC / "early.js", folder)
     (folder / "explorable.css").write_text(page_styles(), encoding="utf-8")
-    if (STATIC / "vendor").is_dir():
-        shutil.copytree(STATIC / "vendor", folder / "vendor", dirs_exist_ok=True)
+    shutil.rmtree(folder / "vendor", ignore_errors=True)  # it may hold what is no longer used
+    shutil.copytree(STATIC / "vendor", folder / "vendor")
 
 
 def forget_late_style(app):
