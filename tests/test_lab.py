@@ -23,7 +23,7 @@ KERNEL_READY = """() => {
 }"""
 RUN_ALL = "() => void window.jupyterapp.commands.execute('notebook:run-all-cells')"  # not awaited
 OPEN = "(path) => void window.jupyterapp.commands.execute('docmanager:open', { path })"
-# What a reader may do with a widget: set it between its stops, look at its numbers, and go too far.
+# What a reader may do with a widget: set it between its stops, look at its numbers, type numbers, and go too far.
 MINE = (
     "from bn.widgets import transform\nwidget = transform.train_gamma_beta()\nwidget",
     """import numpy as np
@@ -32,6 +32,7 @@ widget.set(step=7)
 elsewhere = widget.evaluate(lr=0.123, step=7)
 same = all(np.array_equal(widget.outputs[name], value) for name, value in elsewhere.items())
 print("values", widget.values["lr"], widget.values["step"], same)""",
+    "transform.batch_in_your_hands()",
     "widget.set(lr=1000)",
 )
 PICTURE = "() => [...document.querySelectorAll('.jp-OutputArea-output svg')].map((svg) => svg.outerHTML).join()"
@@ -120,6 +121,7 @@ def test_chapters_in_jupyterlab(lab_page, tmp_path):
     assert (tmp_path / CHAPTER).read_text(encoding="utf-8") == (ROOT / CHAPTER).read_text(encoding="utf-8")
     check_the_offered_notebook(page)
     check_python_moves_the_slider(page)
+    check_a_typed_number_is_kept_in_its_range(page)
 
 
 def check_the_offered_notebook(page):
@@ -136,7 +138,7 @@ def check_python_moves_the_slider(page):
     """In the reader's own notebook; what is out of range is refused with the range named."""
     page.evaluate(OPEN, "notebooks/mine.ipynb")
     panel = page.locator(".jp-NotebookPanel:visible")
-    panel.locator(".jp-CodeCell").nth(2).wait_for(timeout=60_000)
+    panel.locator(".jp-CodeCell").nth(3).wait_for(timeout=60_000)
     page.wait_for_function(KERNEL_READY, timeout=90_000)
     page.evaluate(RUN_ALL)
     panel.get_by_text("values 0.123 7 True").wait_for(timeout=120_000)
@@ -144,3 +146,12 @@ def check_python_moves_the_slider(page):
     panel.locator(".jp-OutputArea-output .noUi-handle").first.wait_for(timeout=60_000)
     readouts = panel.locator(".widget-readout").all_inner_texts()
     assert any(text.strip() in ("0.123", "0.12") for text in readouts) and "7" in readouts, readouts
+
+
+def check_a_typed_number_is_kept_in_its_range(page):
+    """And that is said: the field sends what was typed, and shows what came of it."""
+    field = page.locator(".jp-NotebookPanel:visible .widget-text input[type=number]").first
+    field.fill("1e6")
+    field.press("Enter")
+    page.locator(".jp-NotebookPanel:visible output", has_text="values are kept between").first.wait_for(timeout=30_000)
+    assert 0 < float(field.input_value()) < 1e6
