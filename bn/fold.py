@@ -10,6 +10,7 @@ from dataclasses import replace
 import numpy as np
 
 from .layers import checks
+from .network import require_batch_norm
 
 
 def fold(w, b, gamma, beta, running_mean, running_var, eps=1e-5, axis=None):
@@ -28,8 +29,8 @@ def fold(w, b, gamma, beta, running_mean, running_var, eps=1e-5, axis=None):
     if w.ndim < 2 or w.size == 0:
         raise ValueError(f"w has shape {w.shape}; allowed are two axes or more, such as (fan_in, fan_out), none empty")
     axis = (w.ndim - 1 if w.ndim == 2 else 0) if axis is None else axis
-    if not -w.ndim <= axis < w.ndim:
-        raise ValueError(f"axis is {axis}; allowed are the axes of w, which has shape {w.shape}")
+    if not isinstance(axis, (int, np.integer)) or not -w.ndim <= axis < w.ndim:
+        raise ValueError(f"axis is {axis!r}; allowed are the axes of w, which has shape {w.shape}")
     d = w.shape[axis]
     names = ("b", "gamma", "beta", "running_mean", "running_var")
     given = (np.zeros(d) if b is None else b, gamma, beta, running_mean, running_var)
@@ -48,8 +49,7 @@ def fold_network(net):
 
     Returns a `Network` with norm "none" and a bias in every layer.
     """
-    if net.norm != "batch":
-        raise ValueError(f'net.norm is {net.norm!r}; allowed is "batch", whose statistics can be frozen')
+    require_batch_norm(net)
     params = []
     for layer, running in zip(net.params[:-1], net.running, strict=True):
         scale = layer["gamma"] / np.sqrt(running.var + net.eps)

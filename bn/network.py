@@ -179,6 +179,14 @@ def update_statistics(net, trace, momentum=0.1, variance="unbiased"):
     return replace(net, running=[update_running(r, c, momentum, variance) for r, c in pairs])
 
 
+def require_batch_norm(net):
+    """Raise ValueError for anything but a `Network` with norm "batch", whose statistics can be frozen."""
+    if not isinstance(net, Network):
+        raise ValueError(f'net is of type {type(net).__name__}; allowed is a Network with norm "batch"')
+    if net.norm != "batch":
+        raise ValueError(f'net.norm is {net.norm!r}; allowed is "batch", whose statistics can be frozen')
+
+
 def keep_function(net):
     """A weight-normalized network whose units have the length of their start weights: gamma = |v| (k, 1, d).
 

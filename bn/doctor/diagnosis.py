@@ -1,5 +1,7 @@
 """All rules over all layers, the worst first."""
 
+from collections.abc import Iterable
+
 import numpy as np
 
 from . import batch_rules, running_rules
@@ -59,10 +61,16 @@ def diagnose(layers):
 
     layers : a `Layer`, a dict of its fields, or a list of either, from any framework.
     Returns a `Diagnosis`, a tuple of `Finding`. A finding is a suspicion with its numbers, no proof; the limits are
-    named in `bn.doctor.batch_rules` and `running_rules`. Raises ValueError for shapes that do not fit.
+    named in `bn.doctor.batch_rules` and `running_rules`. Raises ValueError for shapes that do not fit, and for
+    anything else than layers.
     """
-    layers = [layers] if isinstance(layers, (Layer, dict)) else list(layers)
-    found = [finding for layer in map(Layer.of, layers) for finding in _of(layer)]
+    if isinstance(layers, (Layer, dict)):
+        layers = [layers]
+    if not isinstance(layers, Iterable) or isinstance(layers, (str, bytes, np.ndarray)):
+        kind = type(layers).__name__
+        raise ValueError(f"layers is of type {kind}; allowed are a Layer, a dict of its fields, or a list of either")
+    given = [Layer.of(layer, f"layers[{i}]") for i, layer in enumerate(layers)]
+    found = [finding for layer in given for finding in _of(layer)]
     return Diagnosis(sorted(found, key=lambda finding: SEVERITIES.index(finding.severity)))
 
 

@@ -52,19 +52,22 @@ class Layer:
         checks.as_eps(self.eps)
         if self.momentum is not None:
             checks.as_number("momentum", self.momentum, 0.0, 1.0, allowed="a number from 0 to 1, or None")
-        if self.activation not in (None, *ACTIVATIONS):
-            raise ValueError(f"activation is {self.activation!r}; allowed are {', '.join(ACTIVATIONS)}, or None")
-        if self.mode not in (None, *MODES):
-            raise ValueError(f"mode is {self.mode!r}; allowed are {', '.join(MODES)}, or None")
+        for name, words in (("activation", ACTIVATIONS), ("mode", MODES)):
+            value = getattr(self, name)
+            if not (value is None or (isinstance(value, str) and value in words)):
+                raise ValueError(f"{name} is {value!r}; allowed are {', '.join(words)}, or None")
 
     @classmethod
-    def of(cls, given):
-        """A `Layer` from a `Layer` or from a dict of its fields."""
+    def of(cls, given, name="the layer"):
+        """A `Layer` from a `Layer` or from a dict of its fields.   name : how an error calls it."""
         if isinstance(given, cls):
             return given
         known = {field.name for field in fields(cls)}
         if not isinstance(given, dict) or "x" not in given or set(given) - known:
-            raise ValueError(f"a layer is a Layer or a dict with x and some of {', '.join(sorted(known - {'x'}))}")
+            what = f"has the fields {', '.join(map(str, given))}" if isinstance(given, dict) else ""
+            what = what or f"is of type {type(given).__name__}"
+            allowed = f"a Layer, or a dict with x and some of {', '.join(sorted(known - {'x'}))}"
+            raise ValueError(f"{name} {what}; allowed is {allowed}")
         return cls(**given)
 
     @cached_property
@@ -138,7 +141,10 @@ def as_rows(a):
 
 
 def _real(name, value):
-    array = np.asarray(value)
+    try:
+        array = np.asarray(value)
+    except ValueError as error:
+        raise ValueError(f"{name} is no array: {error}; allowed are numbers in rows of one length") from error
     if array.dtype.kind not in "fiub":
         raise ValueError(f"{name} has dtype {array.dtype}; allowed are real numbers")
     return array

@@ -1,7 +1,9 @@
 """The layers of a network of this book, as the doctor wants them."""
 
+import numpy as np
+
 from bn.layers.dense import ACTIVATIONS
-from bn.network import forward
+from bn.network import forward, require_batch_norm
 
 from . import layer as layers
 
@@ -11,10 +13,9 @@ def observe(net, x, training=True, mode=None, which=0):
 
     training : how the pass is run.   mode : how it was meant to be run; None: not looked at.
     """
-    if net.norm != "batch":
-        raise ValueError(f'net.norm is {net.norm!r}; allowed is "batch"')
-    if net.activation not in ACTIVATIONS or not 0 <= which < net.size:
-        raise ValueError(f"which is {which}; allowed are 0 to {net.size - 1}")
+    require_batch_norm(net)
+    if net.activation not in ACTIVATIONS or not isinstance(which, (int, np.integer)) or not 0 <= which < net.size:
+        raise ValueError(f"which is {which!r}; allowed are 0 to {net.size - 1}")
     trace = forward(net, x, training=training)[1]
     activation = net.activation if net.activation in layers.ACTIVATIONS else None
     return [
