@@ -21,8 +21,3 @@ def uncrossed(array, values, seeds, axis=-1):
     """Split the network axis of `array` into (values, seeds), moved to the front."""
     front = np.moveaxis(np.asarray(array), axis, 0)
     return front.reshape(len(values), len(seeds), *front.shape[1:])
-
-
-def relative_spread(difference, reference, axes):
-    """Root mean square of `difference` over the spread of `reference`, both over `axes`."""
-    return np.sqrt((difference**2).mean(axis=axes) / reference.var(axis=axes))

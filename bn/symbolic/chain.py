@@ -37,11 +37,6 @@ def first_order_change(grads, eta, delta):
     return -eta * sum(g**2 for g in grads) / delta
 
 
-def step_for(wanted_decrease, grads):
-    """The learning rate that lowers the loss by `wanted_decrease` if the first order were all there is."""
-    return wanted_decrease / sum(g**2 for g in grads)
-
-
 def masked(values, depth, beyond):
     """The first `depth` of the values (a symbol or number), and `beyond` in place of the rest.
 
