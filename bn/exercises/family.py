@@ -132,7 +132,7 @@ group_norm = Exercise(
     name="group_norm",
     chapter=6,
     title="Group normalization",
-    task="Split the channels of each image into groups of neighbours, and normalize each group over its channels and "
+    task="Split the channels of each image into groups of neighbors, and normalize each group over its channels and "
     "places; then scale and shift each channel.",
     arguments={
         "x": "(N, C, H, W)",
@@ -146,7 +146,7 @@ group_norm = Exercise(
     solve=group_norm_solution,
     mistakes={
         "interleaved": Mistake(
-            "every so-many-th channel is in one group, not neighbours", "the order of the two new axes in reshape.",
+            "every so-many-th channel is in one group, not neighbors", "the order of the two new axes in reshape.",
             _grouped((1, 3, 4), interleaved=True),
         ),
         "instance": Mistake(

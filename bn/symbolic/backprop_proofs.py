@@ -66,15 +66,15 @@ EDGES = (
         {"m + 1": lambda at, m: sp.S.One / (m + 1), "one": lambda at, m: sp.S.One},
     ),
     _edge(
-        "x", "c", "A centred value follows its own example one to one.",
+        "x", "c", "A centered value follows its own example one to one.",
         {"sign": lambda at, m: -sp.S.One, "the mean counted": lambda at, m: 1 - sp.S.One / (m + 1)},
     ),
     _edge(
-        "mu", "c", "A centred value falls as the mean rises.",
+        "mu", "c", "A centered value falls as the mean rises.",
         {"sign": lambda at, m: sp.S.One, "missing": lambda at, m: sp.S.Zero},
     ),
     _edge(
-        "c", "q", "A square changes by twice the centred value.",
+        "c", "q", "A square changes by twice the centered value.",
         {"factor": lambda at, m: at["c"], "sign": lambda at, m: -2 * at["c"]},
     ),
     _edge(
@@ -90,11 +90,11 @@ EDGES = (
         {"sign": lambda at, m: 1 / at["s"] ** 2, "power": lambda at, m: -1 / at["s"]},
     ),
     _edge(
-        "r", "xhat", "A normalized value changes with the reciprocal by its centred value.",
+        "r", "xhat", "A normalized value changes with the reciprocal by its centered value.",
         {"sign": lambda at, m: -at["c"], "square": lambda at, m: at["c"] ** 2},
     ),
     _edge(
-        "c", "xhat", "A normalized value changes with its centred value by the reciprocal.",
+        "c", "xhat", "A normalized value changes with its centered value by the reciprocal.",
         {"upside down": lambda at, m: 1 / at["r"], "missing": lambda at, m: sp.S.Zero},
     ),
     _edge(
@@ -119,7 +119,7 @@ DEFINITIONS = tuple(
     Definition(label=label, claim=claim, shows=shows, source=SOURCE)
     for label, claim, shows in (
         ("node-mu", "The mean of the batch.", (printed.MU, total(X) / printed.M)),
-        ("node-c", "The centred values.", (C, X - printed.MU)),
+        ("node-c", "The centered values.", (C, X - printed.MU)),
         ("node-q", "Their squares.", (Q, C**2)),
         ("node-v", "The variance, divided by m.", (tex("v"), total(Q) / printed.M)),
         ("node-s", "The spread, kept away from zero by eps.", (printed.S, sp.sqrt(tex("v") + printed.EPS))),

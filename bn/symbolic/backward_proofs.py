@@ -103,7 +103,7 @@ STEPS = (
         {"m + 1": lambda at, total, m: at["dv"] / (m + 1), "not divided": lambda at, total, m: at["dv"]},
     ),
     _step(
-        "c", "Back to the centred values, on two ways: directly, and through the variance.",
+        "c", "Back to the centered values, on two ways: directly, and through the variance.",
         {
             "variance left out": lambda at, total, m: at["r"] * at["dxhat"],
             "directly left out": lambda at, total, m: 2 * at["c"] * at["dq"],

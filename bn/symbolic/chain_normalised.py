@@ -111,7 +111,7 @@ def _total_for_print(expression):
 IDENTITIES = (
     Identity(
         label="chain-normalised-layer",
-        claim="A normalised layer keeps its weight only through a factor that no longer grows with it.",
+        claim="A normalized layer keeps its weight only through a factor that no longer grows with it.",
         shows=lambda form: (sp.Symbol("\\mathrm{BN}(w h)"), form(sp.Symbol("w", real=True), sp.Symbol("h"), Q, EPS)),
         assumptions=("h has mean 0 and mean square q over the batch", "a batch of any length"),
         source=SOURCE,
@@ -144,7 +144,7 @@ IDENTITIES = (
     ),
     Identity(
         label="chain-normalised-output",
-        claim="With every layer's input normalised, the lower weights enter y only through their signs.",
+        claim="With every layer's input normalized, the lower weights enter y only through their signs.",
         shows=lambda form: (sp.Symbol("y"), form(sp.symbols("w_1:4", real=True), XHAT)),
         assumptions=(
             "eps = 0",
@@ -163,7 +163,7 @@ IDENTITIES = (
     ),
     Identity(
         label="chain-normalised-change",
-        claim="A step changes the normalised chain by exactly what the first order promises, at any depth.",
+        claim="A step changes the normalized chain by exactly what the first order promises, at any depth.",
         shows=lambda form: (
             sp.Symbol("\\Delta y"),
             form(sp.symbols("w_1:4", real=True), XHAT, DELTA, ETA, _total_for_print),

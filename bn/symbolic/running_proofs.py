@@ -161,7 +161,7 @@ IDENTITIES = (
         claim="If the gradient ignores that the mean moves too, the bias grows for ever and the loss stays.",
         shows=lambda form: (sp.Symbol("b_t"), form(T, ETA, TARGET)),
         assumptions=(
-            "x = u + b, normalised by its mean",
+            "x = u + b, normalized by its mean",
             "loss mean((xhat - target)**2) / 2",
             "b starts at 0",
             "any batch",
@@ -182,7 +182,7 @@ IDENTITIES = (
             terms(*_moved, -_sum(terms(*_moved_k))),
             form(_u[_i], BIAS, lambda _: _sum(terms(_u[_k], BIAS))),
         ),
-        assumptions=("x = u + b, normalised by its mean", "any batch"),
+        assumptions=("x = u + b, normalized by its mean", "any batch"),
         source="Ioffe & Szegedy (2015), section 2",
         form=_bias_gone,
         proof=_prove_bias_gone,

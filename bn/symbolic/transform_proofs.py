@@ -130,7 +130,7 @@ _NAMED = named({_x[_i]: _mu, (_x[_i] - _mu) ** 2: _var, _c[_j]: 0, _c[_j] ** 2: 
 IDENTITIES = (
     Identity(
         label="xhat-mean",
-        claim="A normalised batch has mean 0, for every eps.",
+        claim="A normalized batch has mean 0, for every eps.",
         shows=lambda form: (_NAMED(form(_x[_i], _NAMED, EPS)), sp.S.Zero),
         assumptions=(ANY_BATCH,),
         source=SOURCE,
@@ -143,7 +143,7 @@ IDENTITIES = (
     ),
     Identity(
         label="xhat-mean-square",
-        claim="The mean square of a normalised batch is 1 - kappa, kappa the share of eps in var + eps.",
+        claim="The mean square of a normalized batch is 1 - kappa, kappa the share of eps in var + eps.",
         shows=lambda form: (
             sp.Sum(_xhat[_i] ** 2, (_i, 1, M)) / M,
             form(_var, EPS),
@@ -206,7 +206,7 @@ IDENTITIES = (
     ),
     Identity(
         label="xhat-bound",
-        claim="No normalised entry exceeds sqrt(m - 1) in size: the gap is a sum of squares.",
+        claim="No normalized entry exceeds sqrt(m - 1) in size: the gap is a sum of squares.",
         shows=lambda form: (M - 1 - _xhat[_i] ** 2, form(_c[_i], _c[_j], _NAMED, M)),
         assumptions=("eps = 0", "m > 1", "j runs over the other examples", "the batch is not constant"),
         source="derived here",

@@ -85,3 +85,17 @@ def test_a_formula_that_goes_on_fades_out_at_its_edge(book, watched_page):
     assert start > 10 and "gradient" in mask
     narrow = page.locator(".ex-formula-box:not([tabindex])").first
     assert narrow.evaluate(fade)[0] == 0, "a formula that is all there does not fade"
+
+
+# Not in names, such as the label of a proof, chain-normalised-layer.
+STEMS = "normalis|standardis|generalis|optimis|summaris|recognis|centred|colour|behaviour|neighbour|rumour"
+BRITISH = re.compile(rf"(?<![-\w])\w*(?:{STEMS})\w*(?![-\w])")
+
+
+@pytest.mark.parametrize("name", [name for name in chapters() if "api" not in name])
+def test_the_text_is_in_american_spelling(book, name):
+    """Names in code are the authors' own."""
+    text = (book / f"{name}.html").read_text(encoding="utf-8")
+    article = re.search(r"<article.*?</article>", text, re.DOTALL)[0]
+    words = re.sub(r"<(pre|code|script|style|math)\b.*?</\1>|<[^>]*>", " ", article, flags=re.DOTALL)
+    assert BRITISH.findall(words.lower()) == []
