@@ -103,7 +103,7 @@ EDGES = (
     ),
     _edge(
         "gamma", "y", "An output changes with gamma by its normalized value.",
-        {"centred value": lambda at, m: at["c"], "one": lambda at, m: sp.S.One},
+        {"centered value": lambda at, m: at["c"], "one": lambda at, m: sp.S.One},
     ),
     _edge(
         "beta", "y", "An output follows beta one to one.",

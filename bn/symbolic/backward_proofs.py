@@ -61,7 +61,7 @@ STEPS = (
     _step(
         "dgamma", "The gradient of gamma adds up what each example says.",
         {
-            "centred values": lambda at, total, m: total(at["dy"] * at["c"]),
+            "centered values": lambda at, total, m: total(at["dy"] * at["c"]),
             "mean for sum": lambda at, total, m: total(at["dy"] * at["xhat"]) / m,
             "sign": lambda at, total, m: -total(at["dy"] * at["xhat"]),
         },
