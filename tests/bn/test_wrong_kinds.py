@@ -27,7 +27,7 @@ CALLS = {
 }
 
 
-@pytest.mark.parametrize("wrong", WRONG, ids=repr)
+@pytest.mark.parametrize("wrong", WRONG, ids=["int", "float", "str", "None", "uneven list", "objects", "dict"])
 @pytest.mark.parametrize("name", CALLS)
 def test_another_kind_is_refused_and_the_argument_named(name, wrong):
     if name == "batch_size" and isinstance(wrong, int):
