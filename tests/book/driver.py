@@ -12,6 +12,14 @@ FRAMES = """() => Promise.race([
   new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))),
   new Promise((done) => setTimeout(done, 500)),
 ])"""
+# A finger that drags across what moves along may scroll the page, which glides on; a tap meanwhile would only stop it.
+REST = """async () => {
+  for (let last = NaN, calm = 0, turn = 0; calm < 4 && turn < 120; turn++) {
+    calm = scrollY === last ? calm + 1 : 0;
+    last = scrollY;
+    await (FRAMES)();
+  }
+}""".replace("FRAMES", FRAMES)
 # Pictures are long texts, so a short sum of each leaves the browser, not the text.
 LOOK = """async ([key, reset]) => {
   if (reset) document.querySelector(`#${key} .ex-reset`).click();
@@ -198,6 +206,7 @@ def move_numbers(page, box, way):
             page.mouse.click(*place)
             yield
     else:  # a tap opens the phone's number pad
+        page.evaluate(REST)
         point_at(page, way, cell)
         page.keyboard.press("Control+A")
         page.keyboard.type(cell.get_attribute("max") or "2")
