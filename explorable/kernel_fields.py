@@ -5,11 +5,11 @@ from math import isnan
 import ipywidgets as widgets
 
 
-def number_field(value, span, *, name, edited, tell, **look):
+def number_field(value, span, *, name, edited, remark, **look):
     """A field for a number within `span`, (low, high).
 
     edited() is called when it holds a new number. A typed one outside of the span becomes the nearest one inside, and
-    tell(sentence) says so, as in the page; a number inside takes the sentence back by tell("").
+    `remark`, a `Live`, says so, as in the page; a number inside takes the sentence back.
     Not BoundedFloatText: that one clips in the browser already, so that nobody here could tell.
     """
     low, high = span
@@ -19,11 +19,11 @@ def number_field(value, span, *, name, edited, tell, **look):
         given = change["new"]
         kept = change["old"] if isnan(given) else min(max(given, low), high)
         if given == kept:
-            tell("")
+            remark.value = ""
             edited()
             return
         field.value = kept  # this calls `changed` again
-        tell(f"{name}: values are kept between {low:g} and {high:g}.")
+        remark.value = f"{name}: values are kept between {low:g} and {high:g}."
 
     field.observe(changed, "value")
     return field

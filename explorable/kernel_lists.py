@@ -78,13 +78,10 @@ class NumbersInput:
     def _cell(self, index, number):
         control = self.control
         span = control.low, control.high
-        calls = {"edited": self._edited, "tell": self._tell}
-        cell = number_field(number, span, name=control.label, step=control.step, layout=NARROW, **calls)
+        look = {"step": control.step, "layout": NARROW}
+        cell = number_field(number, span, name=control.label, edited=self._edited, remark=self.remark, **look)
         cell.tooltip = f"{control.label}, value {index + 1}"
         return cell
-
-    def _tell(self, sentence):
-        self.remark.value = sentence
 
     def _edited(self):
         if not self.silent:
@@ -117,11 +114,8 @@ class PointInput:
     def _field(self, name, value, span):
         control = self.control
         look = {"step": control.step, "description": name, "layout": {"width": "180px"}}
-        calls = {"edited": self._edited, "tell": self._tell}
-        return number_field(value, span, name=f"{control.label}, {name}", **look, **calls)
-
-    def _tell(self, sentence):
-        self.remark.value = sentence
+        name = f"{control.label}, {name}"
+        return number_field(value, span, name=name, edited=self._edited, remark=self.remark, **look)
 
     def _edited(self):
         if not self.silent:

@@ -15,7 +15,7 @@ ROOT = Path(__file__).resolve().parent.parent
 BOOK = ROOT / "_build" / "html"
 
 # Training makes and drops arrays of a megabyte at each step. Linux would take each back and hand out a fresh one, which
-# is a good part of the time; these let the process keep its memory. Elsewhere they are not read.
+# costs about a tenth of the time; these let the process keep its memory. Elsewhere they are not read.
 KEEP_MEMORY = {
     "MALLOC_MMAP_THRESHOLD_": "33554432",
     "MALLOC_TRIM_THRESHOLD_": "1073741824",

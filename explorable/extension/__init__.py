@@ -33,7 +33,8 @@ from . import (
 
 def setup(app):
     """Connect all parts; called by Sphinx."""
-    parts = (environment, progress, widgets, roles, assets, opening, unneeded, mathml, offline, download, strict)
-    for part in (*parts, unfinished):
+    first = (environment, progress, widgets, roles, assets, opening)
+    then = (unneeded, mathml, offline, download, strict, unfinished)
+    for part in first + then:
         part.setup(app)
     return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -36,14 +36,12 @@
     return loading;
   }
 
-  const LIBRARIES = { plotly: { global: "Plotly", file: "vendor/plotly-gl3d.min.js" } };
+  const PLOTLY = "vendor/plotly-gl3d.min.js";
 
-  /** A vendored library, from the page if a script tag brought it, else injected. */
-  async function library(name) {
-    const { global, file } = LIBRARIES[name];
-    if (!globalThis[global]) await inject(base + file).catch(() => null);
-    if (!globalThis[global]) throw new Problem(`The drawing library ${file} could not be loaded.`);
-    return globalThis[global];
+  /** Plotly is there afterwards: from the page if a script tag brought it, else injected. */
+  async function loadPlotly() {
+    if (!globalThis.Plotly) await inject(base + PLOTLY).catch(() => null);
+    if (!globalThis.Plotly) throw new Problem(`The drawing library ${PLOTLY} could not be loaded.`);
   }
 
   const registered = new Map();
@@ -63,5 +61,5 @@
   }
 
   ex.widgets = new Map();
-  ex.parts = { base, Problem, inject, library, loadWidget };
+  ex.parts = { base, Problem, inject, loadPlotly, loadWidget };
 })();

@@ -2,7 +2,7 @@
 // light chart stands in for the figure, when the reader asks for it.
 (function (ex) {
   "use strict";
-  const { library, nested, fill, namesIn, sourceOf, createChart } = ex.parts;
+  const { loadPlotly, nested, fill, namesIn, sourceOf, createChart } = ex.parts;
 
   /** Colours by name, as the theme shows them now. */
   function colourReader(host) {
@@ -79,7 +79,7 @@
       if (!entries.some((entry) => entry.isIntersecting)) return;
       observer.disconnect();
       try {
-        await library("plotly");
+        await loadPlotly();
         ready = true;
         if (queued) react();
       } catch (error) {

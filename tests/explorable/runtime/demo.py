@@ -11,7 +11,7 @@ from pathlib import Path
 import numpy as np
 
 from explorable import page as static_host
-from explorable import palette
+from explorable import palette, runtime
 
 STATIC = Path(static_host.__file__).parent / "static"
 COLOURS = {"first": ("#C2500A", "#F0883E"), "second": ("#0067A5", "#58B0E8"), "third": ("#007F5F", "#3CC79A")}
@@ -57,17 +57,11 @@ a { color: light-dark(#0b62a8, #6cb6ff); }
 """
 
 
-def order():
-    """The lines of order.txt: the parts of the runtime."""
-    return (STATIC / "order.txt").read_text(encoding="utf-8").split()
-
-
 def write_assets(folder):
     """The runtime, its styles and its libraries, as the Sphinx extension lays them out."""
     target = folder / "_static" / "explorable"
     target.mkdir(parents=True, exist_ok=True)
-    source = "\n".join((STATIC / name).read_text(encoding="utf-8") for name in order())
-    (target / "explorable.js").write_text(source, encoding="utf-8")
+    (target / "explorable.js").write_text(runtime.page_scripts(), encoding="utf-8")
     shutil.copy(STATIC / "explorable.css", target)
     shutil.copytree(STATIC / "vendor", target / "vendor", dirs_exist_ok=True)
     (target / "demo.css").write_text(LOOK, encoding="utf-8")
