@@ -1,0 +1,160 @@
+"""Run the findings that are kept (`bn.experiments.findings`), and keep what they return. `make findings` calls this.
+
+    make findings                     those whose code has changed since they were kept, or that are missing
+    make findings ARGS=NAME           this one, in any case
+    make findings ARGS=--all          all of them
+    make findings ARGS=--restamp      the same, but where the code alone has changed, one seed is computed again: if it
+                                      agrees, only the digest is written anew
+
+The seeds are spread over the cores by joblib, one thread each; a cluster takes them with `joblib.parallel_config(backend="dask")`.
+"""
+
+import argparse
+import ast
+import hashlib
+import importlib.util
+import inspect
+import json
+import sys
+import time
+from functools import lru_cache
+from pathlib import Path
+
+import joblib
+import numpy as np
+
+from bn.experiments import kept
+from bn.experiments.findings import FINDINGS
+
+TOLERANCE = 1e-6
+
+
+def run(finding, jobs=-1, folder=kept.FOLDER):
+    """Compute all seeds of a finding and keep them."""
+    begin = time.perf_counter()
+    work = (joblib.delayed(finding.function)(seed, **finding.settings) for seed in finding.seeds)
+    results = list(joblib.Parallel(n_jobs=jobs, return_as="generator")(work))
+    arrays = {name: np.stack([np.asarray(result[name]) for result in results]) for name in results[0]}
+    kept.write(finding.name, arrays, made(finding, time.perf_counter() - begin), folder)
+
+
+def made(finding, seconds):
+    """What is kept beside the arrays."""
+    return {
+        "settings": json.loads(json.dumps(finding.settings)),
+        "seeds": list(finding.seeds),
+        "versions": {"python": ".".join(map(str, sys.version_info[:2])), "numpy": np.__version__},
+        "digest": digest(finding),
+        "seconds": round(seconds, 1),
+    }
+
+
+def stale(finding):
+    """Why a finding must be run again, or None."""
+    if not kept.path_of(finding.name).exists():
+        return "it is missing"
+    about = kept.about(finding.name)
+    now = made(finding, 0)
+    for part, words in (("digest", "its code"), ("settings", "its settings"), ("seeds", "its seeds")):
+        if about[part] != now[part]:
+            return f"{words} changed since it was kept"
+    return None
+
+
+def disagreement(finding, tolerance=TOLERANCE):
+    """Compute the first seed again (shortened by `finding.check`): what differs from what is kept, or None."""
+    again = finding.function(finding.seeds[0], **{**finding.settings, **finding.check})
+    arrays = kept.load(finding.name)
+    for name, value in again.items():
+        value, before = np.asarray(value), arrays[name][0]
+        before = before[tuple(slice(size) for size in value.shape)]  # a shortened run is the beginning of the whole
+        if not np.allclose(value, before, rtol=tolerance, atol=tolerance, equal_nan=True):
+            return f"{name} differs by {np.nanmax(np.abs(value - before)):.3g}"
+    return None
+
+
+def digest(finding):
+    """A hash of the code that a finding runs: its function's module and all of the project that this imports.
+
+    Comments, docstrings and layout do not count.
+    """
+    modules = set()
+    _follow(finding.function.__module__, modules)
+    total = hashlib.sha256(finding.function.__qualname__.encode())
+    for name in sorted(modules):
+        total.update(f"{name}\0{_bones(file_of(name))}\0".encode())
+    return total.hexdigest()[:24]
+
+
+def _follow(name, seen):
+    """Collect the modules of `bn` that the module `name` imports, and these import."""
+    path = file_of(name)
+    if name in seen or path is None:
+        return
+    seen.add(name)
+    package = name if path.name == "__init__.py" else name.rpartition(".")[0]
+    for node in ast.walk(_tree(path)):
+        if isinstance(node, ast.Import):
+            found = [alias.name for alias in node.names]
+        elif isinstance(node, ast.ImportFrom):
+            base = importlib.util.resolve_name("." * node.level + (node.module or ""), package)
+            found = [base, *(f"{base}.{alias.name}" for alias in node.names)]
+        else:
+            continue
+        for other in found:
+            if other.split(".")[0] == "bn":
+                _follow(other, seen)
+
+
+@lru_cache(maxsize=256)
+def file_of(name):
+    """The source file of a module of `bn`, or None where there is no such module."""
+    if name == "bn":
+        return None  # its __init__ only collects names
+    try:
+        spec = importlib.util.find_spec(name)
+    except ModuleNotFoundError:
+        return None
+    return Path(spec.origin) if spec and spec.origin else None
+
+
+@lru_cache(maxsize=256)
+def _tree(path):
+    return ast.parse(path.read_text(encoding="utf-8"))
+
+
+@lru_cache(maxsize=256)
+def _bones(path):
+    """The code of a file without comments, docstrings and layout."""
+    tree = ast.parse(path.read_text(encoding="utf-8"))
+    for node in ast.walk(tree):
+        if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
+            node.body = node.body[1:]
+    return ast.dump(tree)
+
+
+def main():
+    parser = argparse.ArgumentParser(description=inspect.cleandoc(__doc__).splitlines()[0])
+    parser.add_argument("names", nargs="*", metavar="NAME")
+    parser.add_argument("--all", action="store_true")
+    parser.add_argument("--restamp", action="store_true")
+    given = parser.parse_args()
+    unknown = sorted(set(given.names) - set(FINDINGS))
+    if unknown:
+        sys.exit(f"no finding is called {', '.join(unknown)}; known are {', '.join(sorted(FINDINGS)) or 'none'}")
+    for finding in FINDINGS.values():
+        wanted = finding.name in given.names if given.names else given.all or stale(finding)
+        if not wanted:
+            continue
+        if given.restamp and stale(finding) == "its code changed since it was kept" and not disagreement(finding):
+            arrays, about = kept.load(finding.name), kept.about(finding.name)
+            kept.write(finding.name, arrays, {**about, "digest": digest(finding)})
+            print(f"{finding.name}: agrees, its digest is written anew", flush=True)
+            continue
+        print(f"{finding.name}: {len(finding.seeds)} seeds ...", flush=True)
+        run(finding)
+        print(f"{finding.name}: {kept.about(finding.name)['seconds']} s", flush=True)
+
+
+if __name__ == "__main__":
+    main()
