@@ -6,7 +6,8 @@
     make findings ARGS=--restamp      the same, but where the code alone has changed, one seed is computed again: if it
                                       agrees, only the digest is written anew
 
-The seeds are spread over the cores by joblib, one thread each; a cluster takes them with `joblib.parallel_config(backend="dask")`.
+The seeds are spread over the cores by joblib, one thread each; a cluster takes them with
+`joblib.parallel_config(backend="dask")`.
 """
 
 import argparse
