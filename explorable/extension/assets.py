@@ -35,14 +35,6 @@ def copy_runtime(app):
     shutil.copytree(STATIC / "vendor", folder / "vendor")
 
 
-def forget_late_style(app):
-    """Remove the style sheet that myst-nb writes when a build is over: else its address in a page, which ends in a hash
-    of what is there, would be another one in the second build of a folder than in the first.
-    """
-    for path in Path(app.outdir, "_static").glob("mystnb.*.css"):
-        path.unlink()
-
-
 def load_runtime(app, pagename, templatename, context, doctree):
     """Only pages that have widgets load the runtime. Deferred scripts run in order, after the text is there."""
     if not widgets.records(app.env).get(pagename):
@@ -56,5 +48,4 @@ def setup(app):
     app.add_config_value("explorable_assets", "", "html")
     app.connect("config-inited", fingerprint)
     app.connect("builder-inited", copy_runtime)
-    app.connect("builder-inited", forget_late_style)
     app.connect("html-page-context", load_runtime)

@@ -17,9 +17,9 @@ from pathlib import Path
 
 from filelock import FileLock, Timeout
 from jupyter_cache import get_cache
-from sphinx.application import ENV_PICKLE_FILENAME
 
 from ..page import is_whole
+from . import repeat
 from .render import MIME_TYPE
 
 MARK = "unfinished"
@@ -48,11 +48,11 @@ def take_turns(app, config):
 
 
 def begin(app, config):
-    """Forget what an unfinished build has saved, and put up the mark."""
+    """Forget what an unfinished build has saved (repeat.py then does so), and put up the mark."""
     mark = Path(app.doctreedir, MARK)
     if mark.exists():
         print("The last build was interrupted: all pages are written anew.", flush=True)
-        Path(app.doctreedir, ENV_PICKLE_FILENAME).unlink(missing_ok=True)
+        repeat.forget(app)
     mark.parent.mkdir(parents=True, exist_ok=True)
     mark.touch()
 
