@@ -11,8 +11,10 @@ mathml       formulas become MathML during the build
 offline      no request of the finished page leaves its folder
 download     every chapter can be downloaded as .ipynb
 progress     what a long build is busy with
-strict       a warning is not forgotten by the next incremental build
+strict       a warning fails the build, and is not forgotten by the next one
 unfinished   what a killed build leaves behind is not used by the next one
+repeat       the second build gives the same site as the first
+readable     every file of the site may be read by whoever may read its folder
 """
 
 from . import (
@@ -23,6 +25,8 @@ from . import (
     offline,
     opening,
     progress,
+    readable,
+    repeat,
     roles,
     strict,
     unfinished,
@@ -34,7 +38,7 @@ from . import (
 def setup(app):
     """Connect all parts; called by Sphinx."""
     first = (environment, progress, widgets, roles, assets, opening)
-    then = (unneeded, mathml, offline, download, strict, unfinished)
+    then = (unneeded, mathml, offline, download, strict, unfinished, repeat, readable)
     for part in first + then:
         part.setup(app)
     return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

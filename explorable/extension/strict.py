@@ -1,8 +1,9 @@
 """A fault fails the build, and is not forgotten by the next one.
 
-Warnings: Sphinx reads again only the pages that changed, so a page that warned once would pass the next build with -W.
-After a build with warnings the saved environment is deleted: the next build reads every page (notebooks come from their
-cache). Sphinx itself does the same after an exception.
+Warnings: the build goes on, so that all of them are said, and then ends with an error, as with `-W --keep-going`; a
+book whose author wants it otherwise sets `explorable_strict: false`. Sphinx reads again only the pages that changed, so
+a page that warned once would pass the next build. After a build with warnings the saved environment is deleted: the
+next one reads every page (notebooks come from their cache). Sphinx itself does the same after an exception.
 
 Widgets: an exception while a widget is shown is caught by IPython, which prints the traceback and lets the cell pass. A
 traceback in an output therefore stops the build here, unless the cell has the tag `raises-exception`.
@@ -17,6 +18,12 @@ from sphinx.errors import SphinxError
 
 class CellError(SphinxError):
     category = "A cell raised an exception"
+
+
+def be_strict(app, config):
+    """Let Sphinx end with an error after a warning, whatever command started it."""
+    if config.explorable_strict and not app.warningiserror:
+        app.keep_going = True
 
 
 def refuse_tracebacks(app, doctree):
@@ -47,5 +54,7 @@ def forget_environment(app, exception):
 
 
 def setup(app):
+    app.add_config_value("explorable_strict", True, "", bool)
+    app.connect("config-inited", be_strict)
     app.connect("doctree-read", refuse_tracebacks, priority=100)
     app.connect("build-finished", forget_environment, priority=900)
