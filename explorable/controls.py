@@ -24,7 +24,7 @@ __all__ = ["Choice", "Control", "Numbers", "Point", "Slider", "Toggle"]
 class Slider(Control):
     """A number that moves along listed stops.
 
-    Exactly one of: `values` (the stops) | `low`, `high`, `step` | `low`, `high`, `log=True` with about
+    Exactly one of: `values` (the stops; if all are of type int, only whole numbers are taken) | `low`, `high`, `step` | `low`, `high`, `log=True` with about
     `per_decade` stops for each factor of ten.
     start : one of the stops.  unit : shown after the number, a word in the plural.
     format : see `explorable.text.show`; None is "d" for whole stops, else ".3g".
@@ -109,13 +109,18 @@ class Slider(Control):
         return self.stops[self.index_of(self.start)]
 
     def clean(self, value):
-        """A number from the first to the last stop; one that is a stop up to rounding is that stop."""
+        """A number from the first to the last stop; one that is a stop up to rounding is that stop.
+
+        Between listed stops that are all of type int it must be whole: they count something.
+        """
         near = self.stops[self.nearest(value)]
         if np.isclose(near, value, rtol=1e-9, atol=1e-12):
             return near
-        if not self.stops[0] <= value <= self.stops[-1]:
-            raise self.fault(f"takes numbers from {self.stops[0]} to {self.stops[-1]}, got {value!r}")
-        return int(value) if isinstance(value, Integral) else float(value)
+        counts = self.values is not None and all(isinstance(stop, int) for stop in self.stops)
+        if not self.stops[0] <= value <= self.stops[-1] or (counts and value != int(value)):
+            kind = "whole numbers" if counts else "numbers"
+            raise self.fault(f"takes {kind} from {self.stops[0]} to {self.stops[-1]}, got {value!r}")
+        return int(value) if counts or isinstance(value, Integral) else float(value)
 
     def _wire(self):
         return {

@@ -36,6 +36,14 @@ def test_a_value_next_to_a_stop_becomes_the_stop_and_others_stay():
     assert slider.clean(0.123) == 0.123
 
 
+def test_listed_whole_numbers_count_something():
+    counting = Slider("n", "n", values=(1, 2, 5, 20), start=1)
+    assert counting.clean(7) == counting.clean(7.0) == 7 and type(counting.clean(7.0)) is int
+    assert Slider("n", "n", values=(1.0, 2, 5), start=1).clean(3.5) == 3.5
+    with pytest.raises(ValueError, match=r'slider "n" takes whole numbers from 1 to 20, got 3\.5'):
+        counting.clean(3.5)
+
+
 @pytest.mark.parametrize(
     ("control", "value"),
     [
