@@ -24,8 +24,8 @@ __all__ = ["Choice", "Control", "Numbers", "Point", "Slider", "Toggle"]
 class Slider(Control):
     """A number that moves along listed stops.
 
-    Exactly one of: `values` (the stops; if all are of type int, only whole numbers are taken) | `low`, `high`, `step` | `low`, `high`, `log=True` with about
-    `per_decade` stops for each factor of ten.
+    Exactly one of: `values` (the stops) | `low`, `high`, `step` | `low`, `high`, `log=True` with about
+    `per_decade` stops for each factor of ten. If all `values` are of type int, only whole numbers are taken.
     start : one of the stops.  unit : shown after the number, a word in the plural.
     format : see `explorable.text.show`; None is "d" for whole stops, else ".3g".
     play : seconds for a full sweep; adds a play button.  fold : put under "More settings".

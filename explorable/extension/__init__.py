@@ -9,7 +9,7 @@ opening      what waits until the first figure of a page is drawn
 unneeded     style sheets and scripts that a page has no use for are left out of it
 mathml       formulas become MathML during the build
 offline      no request of the finished page leaves its folder
-download     every chapter can be downloaded as .ipynb
+download     every chapter can be downloaded as .ipynb; first_cell: which says what is missing to run it
 progress     what a long build is busy with
 strict       a warning fails the build, and is not forgotten by the next one
 unfinished   what a killed build leaves behind is not used by the next one

@@ -1,11 +1,6 @@
 """Every chapter can be downloaded as a notebook: .ipynb, without outputs, in plain Markdown, the same bytes each time.
 
-A link under the title and the theme's download menu lead to it. Its first cell looks for what the notebook imports, and
-says what to install. Settings of the build, each in `_config.yml` alone:
-
-explorable_packages    the packages that the first cell looks for
-explorable_repository  address of the book's repository, "" as long as it has none
-explorable_install     the command that installs what the book needs, in the repository's folder
+A link under the title and the theme's download menu lead to it. Its first cell is written by first_cell.py.
 """
 
 import json
@@ -16,33 +11,10 @@ from pathlib import Path
 import jupytext
 from docutils import nodes
 
+from . import first_cell
 from .markdown import Writer, escaped
 
 HIDDEN = {"hide-input", "remove-input", "hide-cell", "remove-cell"}
-FIRST = """\
-# This notebook runs where the book's requirements are installed. If they are not:
-# {advice}
-try:
-    import {packages}
-except ImportError as error:
-    raise ImportError(f"{{error}}. {advice}") from None
-"""
-
-
-def advice(config):
-    """What to do where the packages are missing, in one sentence, from the settings."""
-    run = f"run `{config.explorable_install}`"
-    if config.explorable_repository:
-        folder = re.sub(r"\.git$", "", config.explorable_repository.rstrip("/")).rpartition("/")[2]
-        return f"run `git clone {config.explorable_repository}`, in the folder {folder} {run}, and restart the kernel."
-    return f"in the folder of the book's repository {run}, and restart the kernel."
-
-
-def first_cell(config):
-    """The source of the cell that says what to install."""
-    words = advice(config)
-    packages = ", ".join(config.explorable_packages)
-    return FIRST.format(packages=packages, advice=words[0].upper() + words[1:])
 
 
 def source_cells(path):
@@ -133,8 +105,9 @@ def references(app, cited):
 
 def notebook(app, docname, doctree):
     """The notebook of a page as JSON text."""
-    cells = Cells(app, docname, source_cells(Path(app.env.doc2path(docname))))
-    cells.add_code(first_cell(app.config))
+    code = source_cells(Path(app.env.doc2path(docname)))
+    cells = Cells(app, docname, code)
+    cells.add_code(first_cell.source(app.config, [cell.source for cell in code]))
     for child in doctree.children:
         cells.walk_child(child, 0)
     cells.text.append(references(app, cells.writer.cited))
@@ -167,8 +140,6 @@ def offer_notebook(app, pagename, templatename, context, doctree):
 
 
 def setup(app):
-    app.add_config_value("explorable_packages", ["explorable"], "html")
-    app.add_config_value("explorable_repository", "", "html")
-    app.add_config_value("explorable_install", "pip install -r requirements.txt", "html")
+    first_cell.setup(app)
     # Before the theme makes its buttons, at 501.
     app.connect("html-page-context", offer_notebook, priority=400)
