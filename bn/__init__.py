@@ -1,4 +1,10 @@
-"""Batch normalization in NumPy: small, readable, and right."""
+"""Batch normalization in NumPy: small, readable, and right.
+
+Beside the functions below, `bn.network`, `bn.optim`, `bn.data` and the other parts are there after `import bn` as well;
+each is loaded when it is first used.
+"""
+
+import importlib
 
 from .doctor import Layer, diagnose, observe
 from .fold import fold, fold_network
@@ -30,3 +36,19 @@ __all__ = [
     "running_start",
     "update_running",
 ]
+
+PARTS = (
+    "data", "descent", "exercises", "experiments", "hessian", "layers", "mistakes", "network", "objectives", "optim",
+    "symbolic", "widgets",
+)  # fmt: skip
+
+
+def __getattr__(name):
+    """A part of the library, loaded at its first use."""
+    if name in PARTS:
+        return importlib.import_module(f"{__name__}.{name}")
+    raise AttributeError(f"module 'bn' has no attribute {name!r}; it has {', '.join(sorted([*__all__, *PARTS]))}")
+
+
+def __dir__():
+    return sorted({*globals(), *PARTS})

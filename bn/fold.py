@@ -29,7 +29,7 @@ def fold(w, b, gamma, beta, running_mean, running_var, eps=1e-5, axis=None):
     if w.ndim < 2 or w.size == 0:
         raise ValueError(f"w has shape {w.shape}; allowed are two axes or more, such as (fan_in, fan_out), none empty")
     axis = (w.ndim - 1 if w.ndim == 2 else 0) if axis is None else axis
-    if not isinstance(axis, (int, np.integer)) or not -w.ndim <= axis < w.ndim:
+    if isinstance(axis, bool) or not isinstance(axis, (int, np.integer)) or not -w.ndim <= axis < w.ndim:
         raise ValueError(f"axis is {axis!r}; allowed are the axes of w, which has shape {w.shape}")
     d = w.shape[axis]
     names = ("b", "gamma", "beta", "running_mean", "running_var")

@@ -3,6 +3,7 @@
 import re
 import shutil
 import subprocess
+import sys
 
 import pytest
 
@@ -54,3 +55,20 @@ def test_the_library_can_be_imported_as_promised():
     import explorable
 
     assert bn.__doc__ and explorable.Explorable and explorable.Slider
+
+
+def test_import_bn_alone_gives_every_part(tmp_path):
+    """In a fresh Python: what the README and the API page name, and an unknown name is told with what there is."""
+    code = """
+import sys, bn
+assert not {"sympy", "explorable", "sklearn"} & set(sys.modules), "nothing is loaded before it is used"
+assert bn.exercises.backward.check and bn.network.init and bn.optim.train and bn.data.digits and bn.layers.layernorm
+assert {"network", "optim", "data", "exercises"} <= set(dir(bn))
+try:
+    bn.netwerk
+except AttributeError as error:
+    assert "'netwerk'" in str(error) and "network" in str(error)
+else:
+    raise SystemExit("no error")
+"""
+    subprocess.run([sys.executable, "-c", code], cwd=ROOT, check=True)

@@ -10,7 +10,7 @@ class Answer(Page):
     """What the check found; true if the function is right.
 
     kind : "right", "wrong", or what kept the numbers from being compared: "not a function", "arguments", "exception",
-    "count", "type", "shape", "not finite", "changed".
+    "count", "type", "shape", "not finite", "changed", "too long".
     mistakes : names of the known mistakes that it looks like, keys of the exercise's `mistakes`.
     """
 

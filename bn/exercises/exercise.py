@@ -69,8 +69,8 @@ class Exercise:
         """An `Answer`: right, or which mistake it looks like. It never raises what the function raises.
 
         function : takes the arguments in the order of `arguments` and returns what `returns` names: arrays or numbers,
-        several as a tuple. It may use loops or whole arrays. Numbers must agree to 1e-6 of the largest entry,
-        to 1e-4 if they are float32.
+        several as a tuple. It may use loops or whole arrays, and is stopped after ten seconds. Numbers must agree to
+        1e-6 of the largest entry, to 1e-4 if they are float32.
         """
         return checking.check(self, function)
 

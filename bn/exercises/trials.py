@@ -8,6 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
+from .limit import TookTooLong, time_limit
+
+SECONDS = 10  # for one set of inputs; the slowest solution needs a hundredth of a second
 FLOATS = "float32 or float64"
 
 
@@ -42,9 +45,11 @@ def run(exercise, function, case, wanted):
     names = tuple(exercise.arguments)
     args = [copied(value) for value in case.args]
     try:
-        with np.errstate(all="ignore"), warnings.catch_warnings():
+        with np.errstate(all="ignore"), warnings.catch_warnings(), time_limit(SECONDS):
             warnings.simplefilter("ignore")
             given = function(*args)
+    except TookTooLong as error:
+        return Trial(None, endless(error, function, case))
     except (Exception, SystemExit) as error:
         return Trial(None, exception(error, function, case))
     changed = tuple(name for name, old, new in zip(names, case.args, args) if not same(old, new))
@@ -65,13 +70,8 @@ def same(old, new):
 def exception(error, function, case):
     """The problem of a function that raises: the error, the line of the reader's own code, what it was given."""
     headline = f"the function stopped with {type(error).__name__}: {error}"
-    code = getattr(inspect.unwrap(function), "__code__", None)
-    frames = traceback.extract_tb(error.__traceback__)
-    own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
-    where = ""
-    if own:
-        line = (own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno)).strip()
-        where = f"It happened in line {own[-1].lineno} of its file or cell: `{line}`" if line else ""
+    number, line = own_line(error, function)
+    where = f"It happened in line {number} of its file or cell: `{line}`" if line else ""
     advice = ""
     if "broadcast" in str(error) or "could not be" in str(error):
         advice = (
@@ -79,6 +79,24 @@ def exception(error, function, case):
             "`axis=1` one for each row; `keepdims=True` keeps the axis."
         )
     return "exception", headline, (where, advice, f"It was called with {case.label}.")
+
+
+def endless(error, function, case):
+    """The problem of a function that was stopped because it took too long."""
+    number, line = own_line(error, function)
+    where = f"It was in line {number} of its file or cell: `{line}`" if line else ""
+    headline = f"the function was still running after {SECONDS} seconds and was stopped."
+    return "too long", headline, (where, "Is there a loop that never ends?", f"It was called with {case.label}.")
+
+
+def own_line(error, function):
+    """Number and text of the line of the reader's own code at which an error came up; (0, "") if that is unknown."""
+    code = getattr(inspect.unwrap(function), "__code__", None)
+    frames = traceback.extract_tb(error.__traceback__)
+    own = [frame for frame in frames if code is not None and frame.filename == code.co_filename]
+    if not own:
+        return 0, ""
+    return own[-1].lineno, (own[-1].line or linecache.getline(own[-1].filename, own[-1].lineno)).strip()
 
 
 def read(exercise, given, wanted, case):

@@ -17,7 +17,7 @@ from .dense import (
 from .double_backward import batchnorm_double_backward
 from .dynamic_tanh import DynamicTanhCache, dynamic_tanh, dynamic_tanh_grad
 from .group_norm import GroupNormCache, groupnorm, groupnorm_grad, instancenorm
-from .layer_norm import RowCache, layernorm, layernorm_grad, rmsnorm, rmsnorm_grad
+from .layer_norm import LayerNormCache, RMSNormCache, layernorm, layernorm_grad, rmsnorm, rmsnorm_grad
 from .losses import (
     LOSSES,
     softmax_cross_entropy,
@@ -54,7 +54,8 @@ __all__ = [
     "BatchRenormCache",
     "DynamicTanhCache",
     "GroupNormCache",
-    "RowCache",
+    "LayerNormCache",
+    "RMSNormCache",
     "Running",
     "Shard",
     "WeightNormCache",

@@ -11,7 +11,7 @@ import numpy as np
 from . import checks
 from .batchnorm import along_features, batch_axes
 from .layer_norm import STEEP, as_upstream
-from .running import Running
+from .running import Running, as_running
 from .standardise import count, standardise, standardise_grad, total
 
 
@@ -45,7 +45,7 @@ def batch_renorm(x, gamma, beta, running, r_max=3.0, d_max=5.0, eps=1e-5):
     Raises ValueError for wrong shapes and types, limits r_max < 1 or d_max < 0, NaN or infinity, and where
     running.var + eps is 0.
     """
-    x = checks.as_batch(x)
+    x, running = checks.as_batch(x), as_running(running)
     features = x.shape[1]
     gamma = checks.as_feature_vector("gamma", gamma, features, x.dtype)
     beta = checks.as_feature_vector("beta", beta, features, x.dtype)
@@ -81,6 +81,7 @@ def batch_renorm_grad(dy, cache):
     dx = gamma r / s (dy - mean(dy) - xtilde mean(dy xtilde)), with xtilde, not xhat;   dgamma = sum(dy xhat).
     Raises ValueError for a wrong or infinite dy, and for a constant feature at eps = 0.
     """
+    checks.as_cache(cache, BatchRenormCache, "batch_renorm")
     dy = as_upstream(dy, cache.xhat, cache.std)
     axes = batch_axes(dy)
     shape = (1, -1, *(1,) * (dy.ndim - 2))

@@ -1,7 +1,8 @@
 """Batch normalization: training, its gradient, inference. Ioffe & Szegedy (2015), arXiv:1502.03167.
 
-For a batch (m, d), each of the d features is normalised over the m examples. For images (N, C, H, W), each of
-the C channels is normalised over all its N H W pixels (section 3.2 of the paper); then m below means N H W.
+For a batch (m, d), each of the d features is normalized over the m examples. For images (N, C, H, W), each of
+the C channels is normalized over all its N H W pixels (section 3.2 of the paper); then m below means N H W. Sequences
+(N, C, L) and volumes (N, C, D, H, W) go the same way: features on axis 1, places behind it.
 """
 
 from typing import NamedTuple
@@ -33,7 +34,7 @@ def batchnorm(x, gamma, beta, eps=1e-5):
 
     Ioffe & Szegedy (2015), Algorithm 1: y = gamma xhat + beta, xhat = (x - mu) / sqrt(var + eps).
 
-    x : (m, d), one example per row, or (N, C, H, W).  gamma, beta : (d,) or (C,).
+    x : (m, d), one example per row, or (N, C, H, W); (N, C, L) and (N, C, D, H, W) too.  gamma, beta : (d,) or (C,).
     eps : added to the variance and in its unit (that of x, squared).
     Returns y, shaped like x, and the cache that `batchnorm_grad` and `update_running` need.
     float32 gives float32, with the statistics in float64; integers count as float64.
@@ -65,15 +66,15 @@ def batchnorm_grad(dy, cache):
 
     dy : shaped like y.   cache : as returned by `batchnorm`.   Returns dx like x, dgamma and dbeta (d,).
     A batch of one gives dx = 0: its output does not depend on x.
-    Raises ValueError for a dy of wrong shape or not finite, where the result would overflow, and where gamma / std
-    is not finite: a constant feature at eps = 0 has a forward limit but no gradient.
+    Raises ValueError for a dy of wrong shape or not finite, another kind of cache, where the result would overflow, and
+    where gamma / std is not finite: a constant feature at eps = 0 has a forward limit but no gradient.
 
     >>> _, cache = batchnorm(np.array([[0.0], [1.0], [2.0]]), gamma=[1.0], beta=[0.0])
     >>> dx, dgamma, dbeta = batchnorm_grad(np.array([[1.0], [0.0], [0.0]]), cache)
     >>> float(abs(dx.sum())) < 1e-12, dbeta.tolist()  # a gradient cannot shift the whole batch
     (True, [1.0])
     """
-    xhat, gamma, std, _, _, m = cache
+    xhat, gamma, std, _, _, m = checks.as_cache(cache, BatchNormCache, "batchnorm")
     given = checks.same_shape("dy", dy, xhat.shape, "y")
     axes = batch_axes(xhat)
     with np.errstate(all="ignore"):
@@ -97,7 +98,7 @@ def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
 
     Ioffe & Szegedy (2015), Algorithm 2, step 11. Each example is treated alone, whoever else is in the batch.
 
-    x : (m, d) or (N, C, H, W).  gamma, beta, running_mean, running_var : (d,) or (C,).  Returns y like x.
+    x : as in `batchnorm`.  gamma, beta, running_mean, running_var : (d,) or (C,).  Returns y like x.
     Raises ValueError as `batchnorm` does, for a negative variance, where running_var + eps = 0, and where the result
     would overflow.
 
@@ -125,14 +126,14 @@ def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
 
 
 def batch_axes(x):
-    """The axes that share one mean: the batch, and for images the pixels."""
-    return (0,) if x.ndim == 2 else (0, 2, 3)
+    """The axes that share one mean: the batch and, for images, sequences and volumes, the places."""
+    return (0, *range(2, x.ndim))
 
 
 def along_features(v, x, dtype=None):
     """One number per feature, shaped to broadcast against x and of its type."""
     v = v.astype(dtype or x.dtype, copy=False)
-    return v if x.ndim == 2 else v.reshape(-1, 1, 1)
+    return v if x.ndim == 2 else v.reshape(-1, *(1,) * (x.ndim - 2))
 
 
 def _explain(dy, gamma, std, slope):

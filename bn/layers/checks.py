@@ -7,30 +7,35 @@ import numpy as np
 
 FLOATS = (np.dtype(np.float32), np.dtype(np.float64))
 NUMBERS = (float, int, np.floating, np.integer)
-LAYOUTS = "(m, d) or (N, C, H, W)"
+LAYOUTS = "(m, d), (N, C, L), (N, C, H, W) and (N, C, D, H, W)"
 
 
 def as_floats(name, value):
     """The array behind `value`, as float32 or float64.
 
-    float32 stays float32, float64 stays float64; integers, booleans and lists of numbers become float64.
-    Raises ValueError for everything else: float16 is too narrow for a sum of squares, complex has no order.
+    float32 stays float32, float64 stays float64, in the machine's byte order; integers, booleans and lists of numbers
+    become float64. Raises ValueError for everything else: float16 is too narrow for a sum of squares, complex has no
+    order, and of a masked array nobody knows what should count.
     """
+    if isinstance(value, np.ma.MaskedArray):
+        raise ValueError(f"{name} is a masked array; allowed are plain arrays: leave out or fill in what is masked")
     try:
         array = np.asarray(value)
     except ValueError as error:
         raise ValueError(f"{name} is no array: {error}; allowed are numbers in rows of one length") from error
     if array.dtype in FLOATS:
         return array
+    if array.dtype.newbyteorder("=") in FLOATS:
+        return array.astype(array.dtype.newbyteorder("="))
     if array.dtype.kind in "iub":
         return array.astype(np.float64)
     raise ValueError(f"{name} has dtype {array.dtype}; allowed are float32, float64, integers and booleans")
 
 
 def as_batch(x):
-    """`x` as a float array of shape (m, d) or (N, C, H, W) with at least one entry along every axis."""
+    """`x` as a float array with at least one entry along every axis: features on axis 1, places behind it if any."""
     x = as_floats("x", x)
-    if x.ndim not in (2, 4):
+    if not 2 <= x.ndim <= 5:
         raise ValueError(f"x has shape {x.shape}; allowed are {LAYOUTS}")
     if x.size == 0:
         raise ValueError(
@@ -52,7 +57,9 @@ def as_feature_vector(name, value, features, dtype=np.float64):
 
 
 def as_number(name, value, low, high, *, allowed):
-    """`value` as a float with low <= value <= high; `allowed` says the same in words."""
+    """`value` as a float with low <= value <= high; `allowed` says the same in words. An array without axes counts."""
+    if isinstance(value, np.ndarray) and value.ndim == 0:
+        value = value[()]
     is_number = isinstance(value, NUMBERS) and not isinstance(value, bool)
     if not (is_number and low <= value <= high and isfinite(value)):
         raise ValueError(f"{name} is {value!r}; allowed is {allowed}")
@@ -70,6 +77,15 @@ def same_shape(name, value, shape, what):
     if array.shape != tuple(shape):
         raise ValueError(f"{name} has shape {array.shape}; allowed is {tuple(shape)}, the shape of {what}")
     return array
+
+
+def as_cache(cache, kind, maker):
+    """`cache` itself, if it is of the type `kind`, which the function named `maker` returns beside its output."""
+    kinds = kind if isinstance(kind, tuple) else (kind,)
+    if isinstance(cache, kinds):
+        return cache
+    wanted = " or ".join(each.__name__ for each in kinds)
+    raise ValueError(f"cache is of type {type(cache).__name__}; allowed is the {wanted} that {maker} returns with y")
 
 
 def finite(name, array):

@@ -16,8 +16,11 @@ def convolve(x, w, b=None, padding=0, stride=1):
     x, w = checks.as_floats("x", x), checks.as_floats("w", w)
     if x.ndim != 4 or w.ndim != 4 or x.shape[1] != w.shape[1]:
         raise ValueError(f"x has shape {x.shape} and w {w.shape}; allowed are (N, C, H, W) and (O, C, kh, kw)")
-    if padding < 0 or stride < 1:
-        raise ValueError(f"padding is {padding} and stride {stride}; allowed are 0 or more and 1 or more")
+    for name, value, least in (("padding", padding, 0), ("stride", stride, 1)):
+        if isinstance(value, bool) or not isinstance(value, (int, np.integer)) or value < least:
+            raise ValueError(
+                f"{name} is {value!r}; allowed are whole numbers, {least} or larger, the same on all sides"
+            )
     x = np.pad(x, ((0, 0), (0, 0), (padding, padding), (padding, padding)))
     if x.shape[2] < w.shape[2] or x.shape[3] < w.shape[3]:
         raise ValueError(f"w has shape {w.shape}; allowed are filters no larger than the padded image, {x.shape[2:]}")

@@ -8,7 +8,7 @@ proved there for any batch: the formulas double-dx, double-ddy and double-dgamma
 import numpy as np
 
 from . import checks
-from .batchnorm import along_features, batch_axes
+from .batchnorm import BatchNormCache, along_features, batch_axes
 from .standardise import count, standardise_grad, total
 
 
@@ -27,7 +27,7 @@ def batchnorm_double_backward(u, dy, cache):
     Raises ValueError for a u or dy of wrong shape or not finite, and where the result is not finite: a constant feature
     at eps = 0 has no gradient, and gamma / (var + eps) may overflow.
     """
-    xhat, gamma, std, _, _, m = cache
+    xhat, gamma, std, _, _, m = checks.as_cache(cache, BatchNormCache, "batchnorm")
     u, dy = checks.same_shape("u", u, xhat.shape, "y"), checks.same_shape("dy", dy, xhat.shape, "y")
     checks.finite("u", u)
     checks.finite("dy", dy)

@@ -46,7 +46,7 @@ def dynamic_tanh_grad(dy, cache):
     dgamma = sum of dy t and dbeta = sum of dy over rows.
     Raises ValueError for a dy of wrong shape or not finite, and where the result would overflow.
     """
-    x, t, alpha, gamma = cache
+    x, t, alpha, gamma = checks.as_cache(cache, DynamicTanhCache, "dynamic_tanh")
     dy = as_dy(dy, x)
     with np.errstate(all="ignore"):
         inner = gamma * dy * (1 - t * t)

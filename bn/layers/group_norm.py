@@ -25,8 +25,8 @@ class GroupNormCache(NamedTuple):
 def groupnorm(x, gamma, beta, groups, eps=1e-5):
     """Normalize each example over groups of channels, then scale and shift each channel.
 
-    x : (N, C) or (N, C, H, W).   gamma, beta : (C,).   groups : G, which divides C; channels 0 to C / G - 1 form
-    the first group.   eps : in the unit of x, squared.
+    x : (N, C), (N, C, H, W) or its like.   gamma, beta : (C,).   groups : G, which divides C; channels 0 to C / G - 1
+    form the first group.   eps : in the unit of x, squared.
     Returns y, shaped like x, and the cache. float32 stays, with the statistics in float64.
     A group of equal numbers gives beta, so for (N, C) and G = C every input does.
     Raises ValueError for wrong shapes and types, a G that does not divide C, a negative eps, NaN or infinity.
@@ -47,7 +47,7 @@ def groupnorm_grad(dy, cache):
     In each group, with g = gamma dy: dx = (g - mean(g) - xhat mean(g xhat)) / std, as in layer norm.
     Raises ValueError for a wrong or infinite dy, and for a group of equal numbers at eps = 0.
     """
-    xhat, gamma, std = cache
+    xhat, gamma, std = checks.as_cache(cache, GroupNormCache, "groupnorm")
     dy = as_upstream(dy, xhat, std)
     in_groups = (len(xhat), std.shape[1], -1)
     axes = batch_axes(xhat)
@@ -60,12 +60,12 @@ def groupnorm_grad(dy, cache):
 def instancenorm(x, gamma, beta, eps=1e-5):
     """Normalize each channel of each image over its own places: `groupnorm` with as many groups as channels.
 
-    x : (N, C, H, W); without places, (N, C), every value would be its own mean.   gamma, beta : (C,).
-    Returns y and the cache, for `groupnorm_grad`.   Raises ValueError as `groupnorm` does.
+    x : (N, C, H, W), (N, C, L) or (N, C, D, H, W); without places, (N, C), every value would be its own mean.
+    gamma, beta : (C,).   Returns y and the cache, for `groupnorm_grad`.   Raises ValueError as `groupnorm` does.
     """
     x = checks.as_batch(x)
-    if x.ndim != 4:
-        raise ValueError(f"x has shape {x.shape}; allowed is (N, C, H, W): one number has no spread")
+    if x.ndim == 2:
+        raise ValueError(f"x has shape {x.shape}; allowed are (N, C, H, W) and its like: one number has no spread")
     return groupnorm(x, gamma, beta, x.shape[1], eps)
 
 

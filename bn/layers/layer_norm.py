@@ -12,17 +12,25 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import SAFE, scale_exponent, standardise, standardise_grad, total
+from .standardise import SAFE, over_spread, scale_exponent, standardise, standardise_grad, total
 
 STEEP = "dy, or gamma over the spread,"  # what is too large where a gradient overflows
 
 
-class RowCache(NamedTuple):
-    """What the gradients need: xhat like x, gamma (D,), and the spread of each row, (..., 1), float64."""
+class LayerNormCache(NamedTuple):
+    """What the gradient needs: xhat like x, gamma (D,), and the spread of each row, (..., 1), float64."""
 
     xhat: np.ndarray
     gamma: np.ndarray
     std: np.ndarray
+
+
+class RMSNormCache(NamedTuple):
+    """What the gradient needs: xhat like x, gamma (D,), and the root mean square of each row, (..., 1), float64."""
+
+    xhat: np.ndarray
+    gamma: np.ndarray
+    r: np.ndarray
 
 
 def layernorm(x, gamma, beta, eps=1e-5):
@@ -38,7 +46,7 @@ def layernorm(x, gamma, beta, eps=1e-5):
     beta = checks.as_feature_vector("beta", beta, x.shape[-1], x.dtype)
     xhat, _, _, std = standardise(x, (x.ndim - 1,), checks.as_eps(eps), strict=True)
     with checks.no_overflow("gamma or beta", x.dtype):
-        return gamma * xhat + beta, RowCache(xhat, gamma, std)
+        return gamma * xhat + beta, LayerNormCache(xhat, gamma, std)
 
 
 def layernorm_grad(dy, cache):
@@ -48,7 +56,7 @@ def layernorm_grad(dy, cache):
         dx = (g - mean(g) - xhat mean(g xhat)) / std;   dgamma, dbeta: sums of dy xhat and dy over all rows.
     Raises ValueError for a wrong or infinite dy, and for a row of equal numbers at eps = 0.
     """
-    xhat, gamma, std = cache
+    xhat, gamma, std = checks.as_cache(cache, LayerNormCache, "layernorm")
     dy = as_upstream(dy, xhat, std)
     with np.errstate(all="ignore"):
         dx = standardise_grad(gamma * dy, xhat, std, (xhat.ndim - 1,))
@@ -67,7 +75,7 @@ def rmsnorm(x, gamma, eps=1e-5):
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
     xhat, r = divide_by_rms(x, checks.as_eps(eps))
     with checks.no_overflow("gamma", x.dtype):
-        return gamma * xhat, RowCache(xhat, gamma, r)
+        return gamma * xhat, RMSNormCache(xhat, gamma, r)
 
 
 def rmsnorm_grad(dy, cache):
@@ -75,7 +83,7 @@ def rmsnorm_grad(dy, cache):
 
     Raises ValueError for a wrong or infinite dy, and for a row of zeros at eps = 0.
     """
-    xhat, gamma, r = cache
+    xhat, gamma, r = checks.as_cache(cache, RMSNormCache, "rmsnorm")
     dy = as_upstream(dy, xhat, r)
     with np.errstate(all="ignore"):
         return checks.representable(STEEP, divide_by_rms_grad(gamma * dy, xhat, r), over_rows(dy * xhat))
@@ -101,7 +109,7 @@ def divide_by_rms(x, eps):
 def divide_by_rms_grad(dxhat, xhat, r):
     """d loss / d x, given dxhat: dx = (dxhat - xhat mean(dxhat xhat)) / r along the last axis."""
     along = (total(dxhat * xhat, (xhat.ndim - 1,)) / xhat.shape[-1]).astype(xhat.dtype, copy=False)
-    return (dxhat - xhat * along) / r.astype(xhat.dtype, copy=False)
+    return over_spread(dxhat - xhat * along, r)
 
 
 def as_rows(x):

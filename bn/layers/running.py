@@ -63,15 +63,20 @@ def update_running(running, cache, momentum=0.1, variance="unbiased"):
     ([0.5], [1.5], 1)
     """
     checks.one_of("variance", variance, VARIANCES)
+    as_running(running)
+    if not isinstance(cache, tuple) or not {"mu", "var", "m"} <= set(getattr(cache, "_fields", ())):
+        raise ValueError(
+            f"cache is of type {type(cache).__name__}; allowed is what batchnorm or batch_renorm returns with y"
+        )
     if momentum is None:
         momentum = 1.0 / (running.batches + 1)
     momentum = checks.as_number("momentum", momentum, 0.0, 1.0, allowed="a number from 0 to 1, or None")
-    if np.shape(running.mean) != cache.mu.shape:
-        raise ValueError(
-            f"running has shape {np.shape(running.mean)}; allowed is {cache.mu.shape}, one entry per feature"
-        )
     for name, value in (("running.mean", running.mean), ("running.var", running.var)):
+        if np.shape(value) != cache.mu.shape:
+            raise ValueError(f"{name} has shape {np.shape(value)}; allowed is {cache.mu.shape}, one entry per feature")
         checks.finite(name, np.asarray(value))
+    if np.min(running.var) < 0:
+        raise ValueError(f"running.var goes down to {np.min(running.var)}; allowed is 0 or more")
     with np.errstate(over="ignore"):
         new = cache.var * _correction(cache.m, variance)
     if np.isinf(new).any():
@@ -80,6 +85,15 @@ def update_running(running, cache, momentum=0.1, variance="unbiased"):
         (1 - momentum) * running.mean + momentum * cache.mu,
         (1 - momentum) * running.var + momentum * new,
         running.batches + 1,
+    )
+
+
+def as_running(running):
+    """`running` itself, if it is a `Running`."""
+    if isinstance(running, Running):
+        return running
+    raise ValueError(
+        f"running is of type {type(running).__name__}; allowed is a Running: running_start(d), Running(mean, var)"
     )
 
 
@@ -114,13 +128,13 @@ def precise_statistics(mus, variances, counts=None, variance="biased"):
 
 
 def shard(x):
-    """The count, mean and m2 of one part of a batch, x : (m, d) or (N, C, H, W).
+    """The count, mean and m2 of one part of a batch, x : (m, d), (N, C, H, W) or its like.
 
     Raises ValueError for wrong shapes and types, NaN or infinity, and where m2 overflows: spreads of 1e154 and more.
     """
     x = checks.as_batch(x)
     checks.finite("x", x)
-    axes = (0,) if x.ndim == 2 else (0, 2, 3)
+    axes = (0, *range(2, x.ndim))
     _, mu, var, _ = standardise(x, axes, 0.0)
     m = x.size // x.shape[1]
     with np.errstate(over="ignore"):

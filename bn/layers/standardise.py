@@ -1,7 +1,7 @@
 """Subtract the mean, divide by the spread: the numerical heart of every normalization.
 
 The entries that share a mean and a variance are given by `axes`, so that the same two functions serve a batch
-(m, d), images (N, C, H, W) and a stack of networks (k, m, d). Statistics are float64 whatever x is.
+(m, d), images (N, C, H, W) and their like, and a stack of networks (k, m, d). Statistics are float64 whatever x is.
 """
 
 from functools import cache
@@ -14,6 +14,7 @@ from . import checks
 
 # Spreads between these two are safe: their squares neither overflow nor lose digits by underflow.
 SAFE = {np.dtype(np.float32): (1e-15, 1e18), np.dtype(np.float64): (1e-140, 1e150)}
+FAR = 4  # spreads between the first example and the mean, above which the first counts as an outlier: two bits at most
 
 
 class Standardised(NamedTuple):
@@ -72,8 +73,18 @@ def standardise(x, axes, eps, strict=False):
 
 def _two_pass(x, axes, root_eps):
     """Mean first, then the mean of the squared distances; never mean(x^2) - mean(x)^2, which cancels."""
-    # Measured from one of its own examples, a batch with mean 1e8 is as harmless as one with mean 0.
+    # Measured from one of its own examples, a batch with mean 1e8 is as harmless as one with mean 0, and a constant
+    # feature is exactly 0. An example that is an outlier would cost all others their digits: then from the mean.
     origin = x[_first(axes, x.ndim)]
+    result = _measured_from(origin, x, axes, root_eps)
+    far = np.abs(result.mu - origin) > FAR * result.std
+    if far.any():
+        return _measured_from(np.where(far, result.mu.astype(x.dtype), origin), x, axes, root_eps)
+    return result
+
+
+def _measured_from(origin, x, axes, root_eps):
+    """The `Standardised` of x, by its distances from `origin`."""
     centred = x - origin
     m = count(x.shape, axes)
     offset = total(centred, axes) / m
@@ -114,5 +125,13 @@ def standardise_grad(dxhat, xhat, std, axes):
     dx = np.multiply(xhat, slope, out=product)
     np.subtract(dxhat, dx, out=dx)
     dx -= mean
-    dx /= std.astype(xhat.dtype, copy=False)
+    return over_spread(dx, std)
+
+
+def over_spread(dx, std):
+    """dx / std, in place where std, which is float64, is an ordinary number of the type of dx."""
+    narrow = std.astype(dx.dtype, copy=False)
+    if narrow.min() < np.finfo(dx.dtype).smallest_normal:  # there numbers lose their digits one by one
+        return (dx / std).astype(dx.dtype, copy=False)
+    dx /= narrow
     return dx

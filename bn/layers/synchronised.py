@@ -17,7 +17,8 @@ from .standardise import total
 def batchnorm_synchronised(parts, gamma, beta, eps=1e-5):
     """`batchnorm` of a batch that is split over workers: y and cache of each part.
 
-    parts : list of (m_k, d) or (N_k, C, H, W), one per worker; the sizes may differ.   gamma, beta : (d,).
+    parts : list of (m_k, d) or (N_k, C, H, W) and their like, one per worker; the sizes may differ.
+    gamma, beta : (d,).
     The mu, var, std and m of every cache are those of the whole batch.
     Raises ValueError as `batchnorm` does, for no part at all, where merged variance and eps are both 0, and for spreads
     of 1e154 and more: the workers exchange squares.
@@ -53,6 +54,7 @@ def batchnorm_synchronised_grad(dys, caches):
     dys, caches = list(dys), list(caches)
     if len(dys) != len(caches) or not dys:
         raise ValueError(f"dys has {len(dys)} entries; allowed are {len(caches)}, one per cache, and at least one")
+    caches = [checks.as_cache(cache, BatchNormCache, "batchnorm_synchronised") for cache in caches]
     dys = [checks.same_shape(f"dys[{k}]", dy, caches[k].xhat.shape, "its part") for k, dy in enumerate(dys)]
     for k, dy in enumerate(dys):
         checks.finite(f"dys[{k}]", dy)

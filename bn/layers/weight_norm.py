@@ -9,15 +9,16 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
+from .standardise import SAFE, scale_exponent
 
 
 class WeightNormCache(NamedTuple):
-    """What the gradient needs: v, g, the lengths (..., 1, fan_out), and S v (v itself for the usual length)."""
+    """What the gradient needs: u = v / |v|, S u (u itself without an s), g, and the lengths (..., 1, fan_out)."""
 
-    v: np.ndarray
+    u: np.ndarray
     g: np.ndarray
     norm: np.ndarray
-    sv: np.ndarray
+    su: np.ndarray
 
 
 def weight_norm(v, g, s=None, eps=0.0):
@@ -28,25 +29,38 @@ def weight_norm(v, g, s=None, eps=0.0):
     computes what batch norm makes of one with the weights v, up to a constant.   eps : added to |v|^2.
     Returns w, shaped like v, and the cache.
     Raises ValueError if shapes do not fit, for NaN or infinity, if a column has length 0 (with eps = 0): it has no
-    direction, and if one is too long for its square to be a number.
+    direction, and if s makes v too long for a number.
     """
     v, g = checks.as_floats("v", v), checks.as_floats("g", g)
     eps = checks.as_eps(eps)
-    if v.ndim < 2:
-        raise ValueError(f"v has shape {v.shape}; allowed are (fan_in, fan_out) and (k, fan_in, fan_out)")
+    if v.ndim < 2 or v.size == 0:
+        raise ValueError(f"v has shape {v.shape}; allowed are (fan_in, fan_out) and (k, fan_in, fan_out), not empty")
     if g.shape not in ((v.shape[-1],), (*v.shape[:-2], 1, v.shape[-1])):
         raise ValueError(f"g has shape {g.shape}; allowed is ({v.shape[-1]},), one length per column of v")
     checks.finite("v", v)
     checks.finite("g", g)
     with checks.no_overflow("v, s or eps", v.dtype):
-        sv = v if s is None else checks.same_shape("s", s, (v.shape[-2],) * 2, "v^T s v") @ v
-        square = (v * sv).sum(axis=-2, keepdims=True) + eps
-    if not (square > 0).all():
-        column = int(np.argwhere(~(square > 0))[0][-1])
+        s = None if s is None else checks.same_shape("s", s, (v.shape[-2],) * 2, "v^T s v")
+        u, su, norm = _over_length(v, s, eps)
+    if not (norm > 0).all():
+        column = int(np.argwhere(~(norm > 0))[0][-1])
         raise ValueError(f"v has length 0 in column {column}; allowed are columns with a direction")
-    norm = np.sqrt(square)
     with checks.no_overflow("g", v.dtype):
-        return g * (v / norm), WeightNormCache(v, g, norm, sv)
+        return g * u, WeightNormCache(u, g, norm, su)
+
+
+def _over_length(v, s, eps):
+    """v / |v|, S v / |v| and |v|; columns are first divided, exactly, by powers of two where squares might vanish."""
+    low, high = SAFE[v.dtype]
+    largest = np.abs(v).max(axis=-2, keepdims=True)
+    exponent = np.zeros(1, np.int32)
+    if not (largest.min() > low and largest.max() < high):
+        exponent = scale_exponent(largest, np.sqrt(eps))
+        v = np.ldexp(v, -exponent)
+    sv = v if s is None else s @ v
+    norm = np.sqrt((v * sv).sum(axis=-2, keepdims=True) + np.ldexp(eps, -2 * exponent).astype(v.dtype))
+    over = np.where(norm > 0, norm, 1)  # length 0 is the caller's to refuse
+    return v / over, sv / over, np.ldexp(norm, exponent)
 
 
 def weight_norm_grad(dw, cache):
@@ -56,13 +70,13 @@ def weight_norm_grad(dw, cache):
     descent cannot shorten v.
     Raises ValueError for a dw of wrong shape or not finite, and where the result would overflow.
     """
-    v, g, norm, sv = cache
-    dw = checks.same_shape("dw", dw, v.shape, "w")
+    u, g, norm, su = checks.as_cache(cache, WeightNormCache, "weight_norm")
+    dw = checks.same_shape("dw", dw, u.shape, "w")
     checks.finite("dw", dw)
     with np.errstate(all="ignore"):
-        along = (v * dw).sum(axis=-2, keepdims=True)
-        dv = g / norm * (dw - sv * (along / norm**2))
-        return checks.representable("dw, or g over the length of v,", dv, (along / norm).reshape(g.shape))
+        dg = (u * dw).sum(axis=-2, keepdims=True)
+        dv = g * (dw - su * dg) / norm
+        return checks.representable("dw, or g over the length of v,", dv, dg.reshape(g.shape))
 
 
 def weight_norm_start(v, x):

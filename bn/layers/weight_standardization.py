@@ -47,7 +47,7 @@ def weight_standardization_grad(dw, cache):
     It sums to 0 over each column, and is at right angles to v for eps = 0.
     Raises ValueError for a wrong or infinite dw, and for a column of equal weights at eps = 0.
     """
-    vhat, std, scale = cache
+    vhat, std, scale = checks.as_cache(cache, WeightStandardizationCache, "weight_standardization")
     dw = as_upstream(dw, vhat, std)
     with np.errstate(all="ignore"):
         return checks.representable(STEEP, standardise_grad(scale * dw, vhat, std, (vhat.ndim - 2,)))[0]

@@ -11,7 +11,7 @@ from pathlib import Path
 import jupytext
 from docutils import nodes
 
-from . import first_cell
+from . import first_cell, naming, render
 from .markdown import Writer, escaped
 
 HIDDEN = {"hide-input", "remove-input", "hide-cell", "remove-cell"}
@@ -31,29 +31,60 @@ def is_notebook(env, docname):
     return source.suffix == ".md" and "format_name: myst" in source.read_text(encoding="utf-8")[:500]
 
 
-class Cells:
-    """Collects the cells of a notebook: text until the next heading or code cell, and code from the source."""
+def in_groups(code):
+    """The code cells, parted: each group ends with one that the page shows; the last with what comes after."""
+    group = []
+    for cell in code:
+        group.append(cell)
+        tags = set(cell.metadata.get("tags", ()))
+        if not ("remove-cell" in tags or {"remove-input", "remove-output"} <= tags):
+            yield group
+            group = []
+    yield group
 
-    def __init__(self, app, docname, code):
+
+def is_code(node):
+    """Whether a node of a page is a code cell with what it shows."""
+    return isinstance(node, nodes.Element) and node.get("nb_element") == "cell_code"
+
+
+def name_widgets(doctree, groups):
+    """{key: name} of the page's widgets; their cells are changed so that each name is there."""
+    counts = naming.bindings(cell.source for group in groups for cell in group)
+    names = {}
+    for node, group in zip(doctree.findall(is_code), groups):
+        for widget in node.findall(render.explorable_widget):
+            group[-1].source, name = naming.named(group[-1].source, widget["key"], counts)
+            if name:
+                names[widget["key"]] = name
+                counts.setdefault(name, 1)
+    return names
+
+
+class Cells:
+    """Collects the cells of a notebook: text until the next heading or code cell, and code from the source.
+
+    groups : of code cells, as `in_groups` makes them.   names : {key: name} of the widgets.
+    """
+
+    def __init__(self, app, docname, groups, names):
         def known(here, page):
             there = (Path("/", here).parent / page).resolve().as_posix().lstrip("/")
             return is_notebook(app.env, there)
 
-        self.writer = Writer(app, docname, known)
-        self.cells, self.text, self.code = [], [], iter(code)
+        self.writer = Writer(app, docname, known, names)
+        self.cells, self.text, self.groups = [], [], iter(groups)
 
     def walk(self, node, depth=0):
         """Write a node and what is in it."""
-        if node.get("nb_element") == "cell_code":
+        if is_code(node):
             self.end_text()
             self.next_code()
         elif isinstance(node, nodes.section) and isinstance(node[0], nodes.title):
             self.end_text()
             for child in node.children:
                 self.walk_child(child, depth + 1)
-        elif any(
-            isinstance(inner, nodes.Element) and inner.get("nb_element") == "cell_code" for inner in node.findall()
-        ):
+        elif any(map(is_code, node.findall())):
             for child in node.children:
                 self.walk_child(child, depth)
         else:
@@ -73,14 +104,10 @@ class Cells:
         if text:
             self.cells.append({"cell_type": "markdown", "metadata": {}, "source": text})
 
-    def next_code(self, last=False):
+    def next_code(self):
         """The next code cell of the source that is shown, and those before it that the page leaves out."""
-        for cell in self.code:
-            tags = set(cell.metadata.get("tags", ()))
-            self.add_code(cell.source, tags)
-            left_out = "remove-cell" in tags or {"remove-input", "remove-output"} <= tags
-            if not last and not left_out:
-                return
+        for cell in next(self.groups, ()):
+            self.add_code(cell.source, set(cell.metadata.get("tags", ())))
 
     def add_code(self, source, tags=()):
         metadata = {"tags": sorted(tags)} if tags else {}
@@ -106,13 +133,14 @@ def references(app, cited):
 def notebook(app, docname, doctree):
     """The notebook of a page as JSON text."""
     code = source_cells(Path(app.env.doc2path(docname)))
-    cells = Cells(app, docname, code)
+    groups = list(in_groups(code))
+    cells = Cells(app, docname, groups, name_widgets(doctree, groups))
     cells.add_code(first_cell.source(app.config, [cell.source for cell in code]))
     for child in doctree.children:
         cells.walk_child(child, 0)
     cells.text.append(references(app, cells.writer.cited))
     cells.end_text()
-    cells.next_code(last=True)
+    cells.next_code()
     name = re.sub(r"[^a-zA-Z0-9-]", "-", docname)[-50:]
     made = [
         {"id": f"{name}-{k}", **cell, "source": cell["source"].splitlines(True)} for k, cell in enumerate(cells.cells)

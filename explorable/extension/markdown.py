@@ -28,9 +28,10 @@ STARTERS = re.compile(r"^(#{1,6} |[-+] |>|\d+[.)] )")
 class Writer:
     """Writes the nodes of one page; `block` gives paragraphs, `inline` the text within them."""
 
-    def __init__(self, app, docname, is_notebook):
+    def __init__(self, app, docname, is_notebook, names=()):
         self.app, self.docname, self.is_notebook = app, docname, is_notebook
         self.own = app.registry.translation_handlers.get("notebook", {})
+        self.names = dict(names)  # {key of a widget of this page: its name in the notebook}
         self.cited = []  # the marks of the papers that the page cites, in order
 
     # Blocks
@@ -200,9 +201,15 @@ class Writer:
         return words
 
     def inline_explorable_markup(self, node):
-        """{live}: the number. {set}: its words, and the settings as `widget.set` takes them."""
+        """{live}: the number. {set}: its words, and what does the same in a cell."""
         settings = ", ".join(f"{name}={spelled(value)}" for name, value in (node.get("state") or {}).items())
-        return f"{self.within(node)} (`{settings}`)" if settings else self.within(node)
+        if not settings:
+            return self.within(node)
+        if node["key"] in self.names:
+            return f"{self.within(node)} (`{self.names[node['key']]}.set({settings})`)"
+        page = node["page"]  # the widget stands in another one
+        words = self.within(node)
+        return f"[{words}]({page}.ipynb) (`{settings}` there)" if self.is_notebook(self.docname, page) else words
 
 
 def escaped(text):

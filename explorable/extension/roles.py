@@ -10,6 +10,7 @@ control, a value, an output) is a warning with its place.
 import json
 import re
 from html import escape
+from posixpath import dirname, relpath
 
 from docutils import nodes
 from sphinx.util import logging
@@ -28,7 +29,8 @@ class explorable_role(nodes.Inline, nodes.TextElement):
 
 
 class explorable_markup(nodes.Inline, nodes.TextElement):
-    """The finished HTML of a role around its text: `start` and `end`; of {set} also the `state`, {control: value}."""
+    """The finished HTML of a role around its text: `start` and `end`; of {set} also the
+    `state`, {control: value}, the `key` of the widget, and its `page` seen from this one."""
 
 
 class SetRole(SphinxRole):
@@ -72,8 +74,11 @@ def resolve_set(app, node, docname, page, record):
     key = node["key"]
     href = f"{there}?{states.query(key, state)}#{key}"
     data = json.dumps(state, separators=(",", ":"))
+    elsewhere = relpath(page, dirname(docname) or ".")  # as a reference between pages is written
     start = f'<a class="ex-set" href="{escape(href)}" data-key="{key}" data-set="{escape(data)}">'
-    return explorable_markup("", nodes.Text(node["words"]), start=start, end="</a>", state=state)
+    return explorable_markup(
+        "", nodes.Text(node["words"]), start=start, end="</a>", state=state, key=key, page=elsewhere
+    )
 
 
 def resolve_live(app, node, docname, page, record):

@@ -172,7 +172,7 @@ IMAGES = np.arange(48.0).reshape(2, 6, 2, 2)
             "groups is 4 for 6 channels; allowed are 1, 2, 3, 6",
         ),
         (lambda: layers.groupnorm(IMAGES, np.ones(6), np.zeros(6), 1.5), "groups is 1.5"),
-        (lambda: layers.instancenorm(GOOD, ONE, ZERO), r"allowed is \(N, C, H, W\)"),
+        (lambda: layers.instancenorm(GOOD, ONE, ZERO), r"allowed are \(N, C, H, W\)"),
         (lambda: layers.batch_renorm(GOOD, ONE, ZERO, Running(ZERO, ONE), r_max=0.5), "r_max is 0.5"),
         (lambda: layers.batch_renorm(GOOD, ONE, ZERO, Running(ZERO, ZERO), eps=0), "running.var is 0"),
         (lambda: layers.batch_renorm(GOOD, ONE, ZERO, Running(np.zeros(3), ONE)), "running.mean has shape"),

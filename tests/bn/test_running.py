@@ -113,7 +113,7 @@ def test_merged_shards_are_the_whole_batch(sizes, mean):
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda c: update_running(running_start(3), c), r"running has shape \(3,\); allowed is \(2,\)"),
+        (lambda c: update_running(running_start(3), c), r"running.mean has shape \(3,\); allowed is \(2,\)"),
         (
             lambda c: update_running(running_start(2), c, 1.5),
             "momentum is 1.5; allowed is a number from 0 to 1",

@@ -1,5 +1,6 @@
 """The notebooks that the pages offer: the chapter's own cells, in plain Markdown, the same bytes each time."""
 
+import ast
 import re
 import subprocess
 import sys
@@ -33,9 +34,32 @@ def test_notebook_is_the_chapter_in_plain_markdown(name, book):
     code = [cell for cell in notebook.cells if cell.cell_type == "code"]
     assert not any(cell.outputs or cell.execution_count for cell in code)
     wanted = [cell.source for cell in jupytext.read(source(name), fmt="md:myst").cells if cell.cell_type == "code"]
-    assert [cell.source for cell in code[1:]] == wanted
+    assert [unnamed(cell.source) for cell in code[1:]] == list(map(unnamed, wanted))
     left = MYST.findall(FENCED.sub("", text_of(notebook)))
     assert not left, f"MyST that plain Jupyter does not understand: {left}"
+
+
+def unnamed(source):
+    """A cell without the name that the notebook gives to its widget (explorable/extension/naming.py)."""
+    return re.sub(r"^(\w+) = (.+)\n\1$", r"\2", source.strip(), flags=re.MULTILINE)
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_what_the_prose_sets_can_be_run_in_the_notebook(name, book):
+    """Each `chain.set(depth=2)` of the text names a widget that a cell before or after it shows under that name."""
+    notebook = offered(book, name)
+    shown = {}
+    for cell in notebook.cells:
+        last = cell.source.strip().rpartition("\n")[2]
+        if cell.cell_type == "code" and re.fullmatch(r"\w+", last):
+            shown[last] = cell.source
+    links = len(re.findall(r"\{set\}`", source(name).read_text(encoding="utf-8")))
+    calls = re.findall(r"`(\w+)\.set\(([^`]+)\)`", text_of(notebook))
+    there = re.findall(r"\]\(\S+\.ipynb\) \(`[^`]+` there\)", text_of(notebook))
+    assert len(calls) + len(there) == links
+    for widget, arguments in calls:
+        assert widget in shown, f"{widget}.set({arguments})"
+        ast.parse(f"dict({arguments})")
 
 
 @pytest.mark.parametrize("name", notebooks())
@@ -57,7 +81,7 @@ def test_each_kind_of_markup_has_its_form(book):
     text = text_of(offered(book, "chapters/02_transform"))
     for form in [
         "*[proved · for every eps]*",  # a tag
-        "(`eps=1`)",  # what {set} sets
+        "(`batch_in_your_hands.set(eps=1)`)",  # what {set} sets
         "> **Theorem 2.1 (The largest normalized value)**\n>\n> In a batch of $m \\ge 2$ examples",
         "<details><summary>Solution to Exercise",
         "> **What this chapter answers**\n>\n> - What exactly",

@@ -1,10 +1,15 @@
 """Whatever a reader's function does, the checker explains it and raises nothing."""
 
+import contextlib
+import time
+
 import numpy as np
 import pytest
 
 from bn import exercises
+from bn.exercises import trials
 from bn.exercises.exercise import Exercise
+from bn.exercises.limit import TookTooLong, time_limit
 
 SOLVE = exercises.forward.solve
 BACK = exercises.parameters.solve
@@ -157,6 +162,36 @@ def test_an_interrupt_is_not_swallowed():
 
     with pytest.raises(KeyboardInterrupt):
         exercises.forward.check(stopped)
+
+
+def looping(x, gamma, beta, eps):
+    while True:
+        x = x + 1
+
+
+def looping_and_stubborn(x, gamma, beta, eps):
+    while True:
+        with contextlib.suppress(BaseException):
+            x = x + 1
+
+
+@pytest.mark.parametrize("function", [looping, looping_and_stubborn])
+def test_a_loop_that_never_ends_is_stopped_and_told(function, monkeypatch):
+    monkeypatch.setattr(trials, "SECONDS", 0.3)
+    answer = exercises.forward.check(function)
+    assert says(answer, "too long", "still running after 0.3 seconds and was stopped", "a loop that never ends", "with")
+    if function is looping:
+        assert "`x = x + 1`" in str(answer) or "`while True:`" in str(answer)
+    assert exercises.forward.check(SOLVE), "the next answer is judged as always"
+
+
+def test_what_ends_in_time_is_not_disturbed():
+    with time_limit(0.05):
+        pass
+    time.sleep(0.1)  # nothing comes late
+    with pytest.raises(TookTooLong), time_limit(0.05):
+        while True:
+            pass
 
 
 def test_the_hint_comes_before_the_solution(monkeypatch):

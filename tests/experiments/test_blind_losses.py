@@ -38,3 +38,16 @@ def test_the_true_gradients_of_the_blind_losses_are_zero_and_of_the_order_of_eps
     assert random > 0.1 and total < 1e-9 and 1e-6 < squares < 1e-4
     ten_times = blind_losses.run(eps=1e-4)["size"][2]
     np.testing.assert_allclose(ten_times / squares, 10, rtol=1e-3)
+
+
+def test_a_large_eps_opens_the_eyes_of_the_sum_of_squares_as_well():
+    """What the chapter tells apart: the loss and the size of eps, each varied alone."""
+    assert missed(blind_losses.run(eps=0.01, beta=0.6), "squares") == RIGHT
+    assert missed(blind_losses.run(eps=0.01, beta=0), "squares") == RIGHT | {"mean-path"}
+    assert missed(blind_losses.run(eps=0.01), "sum") == missed(blind_losses.run(eps=1e-5), "sum")
+
+
+def test_every_draw_is_returned():
+    run = blind_losses.run(draws=5)
+    assert run["errors"].shape == (5, len(run["mistakes"]), 3)
+    np.testing.assert_array_equal(np.median(run["errors"], axis=0), run["error"])
