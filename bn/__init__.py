@@ -44,7 +44,9 @@ PARTS = (
 
 
 def __getattr__(name):
-    """A part of the library, loaded at its first use."""
+    """A part of the library, loaded at its first use; and the version, as the installed metadata have it."""
+    if name == "__version__":
+        return importlib.import_module("importlib.metadata").version("batch-normalization-book")
     if name in PARTS:
         return importlib.import_module(f"{__name__}.{name}")
     raise AttributeError(f"module 'bn' has no attribute {name!r}; it has {', '.join(sorted([*__all__, *PARTS]))}")

@@ -26,7 +26,11 @@ __all__ = [
 
 
 def __getattr__(name):
-    """Models load on first use, since importing SymPy takes a third of a second."""
+    """Models load on first use, since importing SymPy takes a third of a second; the version is looked up then, too."""
+    if name == "__version__":
+        from importlib.metadata import version
+
+        return version("batch-normalization-book")  # the distribution that holds this package
     if name in _MODELS:
         import explorable.models
 
