@@ -12,6 +12,7 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.book.pages import ROOT
+from tools import lab as tool
 from tools.lab import lay_out
 
 CHAPTER = "index.md"
@@ -122,6 +123,23 @@ def test_chapters_in_jupyterlab(lab_page, tmp_path):
     check_the_offered_notebook(page)
     check_python_moves_the_slider(page)
     check_a_typed_number_is_kept_in_its_range(page)
+
+
+@pytest.mark.parametrize(("user", "wanted"), [(0, True), (1000, False)])
+def test_root_is_warned_and_not_refused(monkeypatch, capsys, user, wanted):
+    """What is started in the end; JupyterLab itself refuses root without the option."""
+    started = []
+
+    def run(command, **how):
+        started.extend(command)
+        return subprocess.CompletedProcess(command, 0)
+
+    monkeypatch.setattr(tool.subprocess, "run", run)
+    monkeypatch.setattr(tool.os, "geteuid", lambda: user, raising=False)
+    with pytest.raises(SystemExit):
+        tool.main(["--sources", "--no-browser"])
+    assert "index.md" in started and "--no-browser" in started
+    assert ("--allow-root" in started) == wanted == ("You are root" in capsys.readouterr().out)
 
 
 def check_the_offered_notebook(page):

@@ -8,6 +8,7 @@ is made of, chapters/*.md, in which MyST's directives stand as they are; what is
 
 import hashlib
 import json
+import os
 import subprocess
 import sys
 
@@ -62,9 +63,17 @@ def first_file(sources):
     return "notebooks/index.ipynb"
 
 
+def as_root():
+    """What JupyterLab must be told where root starts it, as in many containers: by itself it would refuse."""
+    if not hasattr(os, "geteuid") or os.geteuid() != 0:
+        return []
+    print("You are root here: what a notebook runs may change everything on this machine.", flush=True)
+    return ["--allow-root"]
+
+
 def main(arguments):
     sources = "--sources" in arguments
-    others = [argument for argument in arguments if argument != "--sources"]
+    others = [*as_root(), *(argument for argument in arguments if argument != "--sources")]
     command = [sys.executable, "-m", "jupyter", "lab", first_file(sources), *others]
     try:
         raise SystemExit(subprocess.run(command, cwd=ROOT, check=False).returncode)
