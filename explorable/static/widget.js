@@ -2,7 +2,7 @@
 (function (ex) {
   "use strict";
   const { KINDS, Problem, loadWidget, openModel, makeScope, same, flat, wakeControl, createPlay, createReadout } = ex.parts;
-  const { createChart, createDiagram, createPlotly, readState, wakeLink, liveOf, showLive } = ex.parts;
+  const { createChart, createDiagram, createPlotly, readState, wakeLink, liveOf, showLive, settleColors } = ex.parts;
 
   class Widget {
     constructor(figure) {
@@ -24,17 +24,34 @@
 
     /** Load and draw; a second call does nothing. */
     wake() {
-      if (!this.woken) this.woken = this.open().then(this.resolve, (error) => (this.problem(error), this.reject(error)));
+      this.woken ??= this.load().then(() => this.open()).then(this.resolve, (error) => (this.problem(error), this.reject(error)));
     }
 
-    async open() {
+    /** Fetch and unpack what drawing needs; a second call gets the same promise. */
+    load() {
+      return (this.loading ??= this.fetch());
+    }
+
+    async fetch() {
       const { spec, model } = await loadWidget(this.key, this.figure.dataset.src);
-      this.spec = spec;
-      this.controls = new Map(spec.controls.map((control) => [control.name, control]));
-      this.gaps = new Set(spec.gaps);
-      this.evaluate = await openModel(spec.model, model, this.controls);
+      const controls = new Map(spec.controls.map((control) => [control.name, control]));
+      this.loaded = { spec, controls, evaluate: await openModel(spec.model, model, controls) };
+    }
+
+    open() {
+      if (this.spec) return; // drawn for paper in the meantime
+      Object.assign(this, this.loaded);
+      this.gaps = new Set(this.spec.gaps);
+      settleColors(this.figure);
       this.build();
       this.update(null);
+    }
+
+    /** Draw now, if all that it needs has arrived: what is about to be printed cannot wait. */
+    drawNow() {
+      if (this.loaded) this.open();
+      this.wake();
+      if (this.spec) this.showState();
     }
 
     build() {
@@ -182,6 +199,7 @@
 
     redraw() {
       if (this.broken || !this.scope) return;
+      settleColors(this.figure);
       for (const chart of this.charts) chart.measure();
       for (const chart of this.charts) chart.draw(null);
     }
