@@ -1,7 +1,7 @@
 // One widget: its picks, its model, its figures, and the one update a frame that joins them.
 (function (ex) {
   "use strict";
-  const { KINDS, Problem, loadWidget, openModel, makeScope, same, flat, wakeControl, createPlay, createReadout } = ex.parts;
+  const { KINDS, Problem, loadWidget, openModel, openNow, makeScope, same, flat, wakeControl, createPlay, createReadout } = ex.parts;
   const { createChart, createDiagram, createPlotly, readState, wakeLink, liveOf, showLive, settleColors } = ex.parts;
 
   class Widget {
@@ -35,7 +35,9 @@
     async fetch() {
       const { spec, model } = await loadWidget(this.key, this.figure.dataset.src);
       const controls = new Map(spec.controls.map((control) => [control.name, control]));
-      this.loaded = { spec, controls, evaluate: await openModel(spec.model, model, controls) };
+      this.arrived = { spec, controls, model };
+      const evaluate = await openModel(spec.model, model, controls);
+      this.loaded ??= { spec, controls, evaluate };
     }
 
     open() {
@@ -47,11 +49,18 @@
       this.update(null);
     }
 
-    /** Draw now, if all that it needs has arrived: what is about to be printed cannot wait. */
+    /** Draw now, if the data has arrived: what is about to be printed cannot wait. */
     drawNow() {
-      if (this.loaded) this.open();
       this.wake();
-      if (this.spec) this.showState();
+      if (!this.arrived) return; // its place says so on paper
+      const { spec, controls, model } = this.arrived;
+      try {
+        this.loaded ??= { spec, controls, evaluate: openNow(spec.model, model, controls) };
+        this.open();
+        this.showState();
+      } catch {
+        // Whoever waits for it is told in the page.
+      }
     }
 
     build() {
