@@ -1,6 +1,7 @@
 """WebKitGTK, driven by WebKitWebDriver's WebDriver over HTTP, on a display of its own if there is none."""
 
 import base64
+import contextlib
 import json
 import os
 import shutil
@@ -94,10 +95,8 @@ class WebKit:
     def close(self):
         """End what was started here."""
         if self.session:
-            try:
+            with contextlib.suppress(OSError, RuntimeError):
                 self._send("DELETE", f"/session/{self.session}")
-            except (OSError, RuntimeError):
-                pass
         for process in reversed(self.processes):
             process.terminate()
             try:
