@@ -1,8 +1,8 @@
 // One widget: its picks, its model, its figures, and the one update a frame that joins them.
 (function (ex) {
   "use strict";
-  const { KINDS, Problem, loadWidget, openModel, makeScope, same, flat, wakeControl, createPlay, createReadout } = ex.parts;
-  const { createChart, createDiagram, createPlotly, readState, wakeLink, liveOf, showLive } = ex.parts;
+  const { KINDS, Problem, loadWidget, openModel, openNow, makeScope, same, flat, wakeControl, createPlay, createReadout } = ex.parts;
+  const { createChart, createDiagram, createPlotly, readState, wakeLink, liveOf, showLive, settleColors } = ex.parts;
 
   class Widget {
     constructor(figure) {
@@ -24,17 +24,43 @@
 
     /** Load and draw; a second call does nothing. */
     wake() {
-      if (!this.woken) this.woken = this.open().then(this.resolve, (error) => (this.problem(error), this.reject(error)));
+      this.woken ??= this.load().then(() => this.open()).then(this.resolve, (error) => (this.problem(error), this.reject(error)));
     }
 
-    async open() {
+    /** Fetch and unpack what drawing needs; a second call gets the same promise. */
+    load() {
+      return (this.loading ??= this.fetch());
+    }
+
+    async fetch() {
       const { spec, model } = await loadWidget(this.key, this.figure.dataset.src);
-      this.spec = spec;
-      this.controls = new Map(spec.controls.map((control) => [control.name, control]));
-      this.gaps = new Set(spec.gaps);
-      this.evaluate = await openModel(spec.model, model, this.controls);
+      const controls = new Map(spec.controls.map((control) => [control.name, control]));
+      this.arrived = { spec, controls, model };
+      const evaluate = await openModel(spec.model, model, controls);
+      this.loaded ??= { spec, controls, evaluate };
+    }
+
+    open() {
+      if (this.spec) return; // drawn for paper in the meantime
+      Object.assign(this, this.loaded);
+      this.gaps = new Set(this.spec.gaps);
+      settleColors(this.figure);
       this.build();
       this.update(null);
+    }
+
+    /** Draw now, if the data has arrived: what is about to be printed cannot wait. */
+    drawNow() {
+      this.wake();
+      if (!this.arrived) return; // its place says so on paper
+      const { spec, controls, model } = this.arrived;
+      try {
+        this.loaded ??= { spec, controls, evaluate: openNow(spec.model, model, controls) };
+        this.open();
+        this.showState();
+      } catch {
+        // Whoever waits for it is told in the page.
+      }
     }
 
     build() {
@@ -182,6 +208,7 @@
 
     redraw() {
       if (this.broken || !this.scope) return;
+      settleColors(this.figure);
       for (const chart of this.charts) chart.measure();
       for (const chart of this.charts) chart.draw(null);
     }
