@@ -43,7 +43,8 @@
       const control = widget.controls.get(mark.drag.control);
       const handle = node("g", { "aria-orientation": mark.drag.along === "y" ? "vertical" : "horizontal" });
       const mover = moverOf(control, index);
-      const center = () => ({ x: Number(handle.dataset.x), y: Number(handle.dataset.y) });
+      const rule = mark.mark === "rule"; // which is held anywhere along its line
+      const center = (at) => ({ x: rule && !mark.x ? at.x : Number(handle.dataset.x), y: rule && mark.x ? at.y : Number(handle.dataset.y) });
       makeHandle(handle, { svg, control: control.name, mover, along: mark.drag.along, center, toData: toData(mark.drag.along) }, widget);
       handle.describe = () => describe(handle, mover.aria(widget.picks[control.name]));
       return handle;

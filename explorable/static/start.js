@@ -2,7 +2,7 @@
 // rest in idle moments.
 (function (ex) {
   "use strict";
-  const { base, Widget, isAsked, follow } = ex.parts;
+  const { base, Widget, isAsked, follow, travel } = ex.parts;
   if (base === null) return; // inside a module: a notebook, where only drawDiagram is wanted
 
   const NEAR = "600px";
@@ -21,6 +21,7 @@
     figures.forEach((figure, i) => (i === 0 || isAsked(figure.dataset.key) ? widgetOf(figure).wake() : observer.observe(figure)));
     document.addEventListener("explorable:change", () => setTimeout(wakeRest, REST), { once: true });
     document.addEventListener("click", follow);
+    addEventListener("popstate", travel);
     addEventListener("beforeprint", () => ex.widgets.forEach((widget) => widget.wake()));
     watchTheme(() => ex.widgets.forEach((widget) => widget.redraw()));
   }
