@@ -1,4 +1,4 @@
-"""An axis for numbers of all sizes and both signs: linear around 0, logarithmic beyond. static/axes.js does the same."""
+"""An axis for numbers of all sizes and both signs: linear around 0, logarithmic beyond; as in static/axes.js."""
 
 import numpy as np
 
@@ -14,9 +14,8 @@ def bend(values, edge):
     [-0.5, 0.0, 1.0, 2.0]
     """
     scaled = np.asarray(values, float) / edge
-    with np.errstate(divide="ignore"):
-        beyond = np.sign(scaled) * (1 + np.log10(np.abs(scaled)) / DECADES)
-    return np.where(np.abs(scaled) <= 1, scaled, beyond)
+    size = np.abs(scaled)
+    return np.where(size <= 1, scaled, np.sign(scaled) * (1 + np.log10(np.maximum(size, 1)) / DECADES))
 
 
 def ticks(edge, low, high):

@@ -58,11 +58,12 @@
 
   const handles = new WeakMap(); // handle -> { away(event), take(event) }
 
-  /** Around a handle lies a place for a finger, and those of close ones overlap: of all under the pointer, the nearest. */
+  /** Around a handle lies a place for a finger, and those of close ones overlap: the nearest under the pointer. */
   function nearestTo(event, handle) {
-    const under = document.elementsFromPoint(event.clientX, event.clientY).map((part) => part.closest(".ex-handle"));
+    const parts = document.elementsFromPoint(event.clientX, event.clientY);
+    const under = parts.map((part) => part.closest(".ex-handle")).filter((other) => handles.has(other));
     const away = (other) => handles.get(other).away(event);
-    return under.filter((other) => handles.has(other)).reduce((best, other) => (away(other) < away(best) ? other : best), handle);
+    return under.reduce((best, other) => (away(other) < away(best) ? other : best), handle);
   }
 
   /**

@@ -32,7 +32,10 @@
   const kept = () => history.state?.explorable ?? null;
   let here = kept()?.at ?? 0;
 
-  const picksOf = (widget) => Object.fromEntries(Array.from(widget.controls.keys(), (name) => [name, widget.written(name)]));
+  const picksOf = (widget) => {
+    const names = Array.from(widget.controls.keys());
+    return Object.fromEntries(names.map((name) => [name, widget.written(name)]));
+  };
 
   /** A widget was set: what it was before goes into the present entry, what it is now into a new one. */
   function remember(widget, before) {

@@ -67,15 +67,16 @@ def chain():
             "flat",
             {
                 0: "Before the step the output is {y:.4g}. The gradient promises {forecast:.4g} after it. "
-                "It really becomes {y_after:.4g}.",
+                "It really becomes {y_after:.4g}: the change is {kept:.3g} times what was promised.",
                 1: "A weight before the normalization is 0: all examples of the batch agree there, the normalized "
                 "values are 0, and so are the output and every gradient.",
             },
         ),
         caption="First, how the output changes with the length of the step, in units of the change that the gradient "
-        "promises: the curve is the truth, the straight line the promise; the dots mark the chosen learning rate. Below 0 "
-        "the output moves the wrong way. Second, what each order of the learning rate contributes to the change. The "
-        "gradient knows only the first bar. From −2 to 2 the axes are even; beyond, they count powers of ten.",
+        "promises: the curve is the truth, the straight line the promise; the dots mark the chosen learning rate. "
+        "Below 0 the output moves the wrong way. Second, what each order of the learning rate contributes to the "
+        "change. The gradient knows only the first bar. From −2 to 2 the axes are even; beyond, they count powers of "
+        "ten.",
     )
 
 
@@ -143,8 +144,8 @@ def _curve():
         title="The change of the output",
         x=Axis("step, in multiples of the learning rate", domain=(0, 1.5)),
         y=Axis("change, 1 is what was promised", symlog=LINEAR),
-        alt="The change of the output against the length of the step, in units of the promised change. The forecast is a "
-        "straight line that reaches {whole:.0f} at the learning rate; the true curve is at {kept:.3g} there.",
+        alt="The change of the output against the length of the step, in units of the promised change. The forecast "
+        "is a straight line that reaches {whole:.0f} at the learning rate; the true curve is at {kept:.3g} there.",
     )
 
 
@@ -154,5 +155,6 @@ def _orders():
         title="What each order adds to it",
         x=Axis("order of the learning rate", domain=(0.4, LONGEST + 0.6)),
         y=Axis("change, 1 is what was promised", symlog=LINEAR),
-        alt="Bars: the first order contributes {orders[0]:.3g}, the second {orders[1]:.3g}, the third {orders[2]:.3g}.",
+        alt="Bars, in units of the promised change: the first order contributes {shares[0]:.3g}, the second "
+        "{shares[1]:.3g}, the third {shares[2]:.3g}.",
     )

@@ -77,8 +77,8 @@ def landscape():
         readout=Cases(
             "twin",
             {
-                0: "At step {step}, at the far end, the loss is {end_plain:.3g} plain and {end_batchnorm:.3g} with batch "
-                "norm. Medians over training, in this order: range of the loss {loss_range_all_plain:.3g} and "
+                0: "At step {step}, at the far end, the loss is {end_plain:.3g} plain and {end_batchnorm:.3g} with "
+                "batch norm. Medians over training, in this order: range of the loss {loss_range_all_plain:.3g} and "
                 "{loss_range_all_batchnorm:.3g}; change of the gradient {gradient_change_all_plain:.3g} and "
                 "{gradient_change_all_batchnorm:.3g}; effective smoothness {beta_all_plain:.3g} and "
                 "{beta_all_batchnorm:.3g}. Smaller is smoother.",

@@ -93,7 +93,6 @@ def test_back_undoes_what_links_have_set_and_forward_does_it_again(hand):
     link.scroll_into_view_if_needed()
     place = page.evaluate(SCROLL)
     link.click()
-    page.evaluate("async () => { while (explorable.widgets.get('waves').waiting) await new Promise(requestAnimationFrame); }")
     waves.settle()
     linked = waves.values()
     assert (linked["rate"], linked["shape"], start["rate"]) == (2, 1, 1)
