@@ -31,6 +31,7 @@
   // the number of the last entry that did.
   const kept = () => history.state?.explorable ?? null;
   let here = kept()?.at ?? 0;
+  const trail = new Map(); // number -> the settings of that entry, for those who go several entries at once
 
   const picksOf = (widget) => {
     const names = Array.from(widget.controls.keys());
@@ -46,6 +47,7 @@
       history.replaceState({ ...history.state, explorable: left }, "");
       history.pushState({ explorable: next }, ""); // the address stays: it names a state only where the reader asked
       here = next.at;
+      trail.set(left.at, left.picks).set(next.at, next.picks);
     } catch (error) {
       // A page that may not write into the history, such as one in a frame of another: then there is no way back.
     }
@@ -57,12 +59,19 @@
     return Object.fromEntries(awake.map((key) => [key, picksOf(ex.widgets.get(key))]));
   }
 
+  /** {key: picks} on the way from one entry to another, each of the entry nearest to the end that knows it. */
+  function settings(from, { at, picks }) {
+    const passed = Array.from({ length: Math.abs(at - from) - 1 }, (_, i) => from + (i + 1) * Math.sign(at - from));
+    return Object.assign({}, ...passed.map((each) => trail.get(each)), picks);
+  }
+
   /** Back or Forward: the settings of the entry that was reached, and its place. */
   async function travel(event) {
     const entry = event.state?.explorable;
     if (!entry || entry.at === here) return;
+    const wanted = settings(here, entry);
     here = entry.at;
-    for (const [key, picks] of Object.entries(entry.picks)) {
+    for (const [key, picks] of Object.entries(wanted)) {
       const widget = ex.widgets.get(key);
       if (!widget) continue;
       widget.wake();

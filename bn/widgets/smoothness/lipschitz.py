@@ -176,8 +176,8 @@ def _lines():
         marks,
         title="The batch",
         x=Axis("value", domain=(-REACH, REACH)),
-        y=Axis(domain=(-0.4, 2.6), ticks=()),
-        height=300,
+        y=Axis(domain=(-0.8, 2.6), ticks=()),
+        height=330,
         alt="Three number lines: the inputs {y}, the outputs {z:.2f}, the targets {target}.",
     )
 
@@ -193,7 +193,7 @@ def _bars():
         title="What is subtracted, and what is left",
         x=Axis(domain=(-0.6, 5.6), ticks=()),
         y=Axis("squared length of the gradient", domain="bar_window"),
-        height=300,
+        height=330,
         alt="Bars: plain gradient squared and scaled {whole:.3g}; taken away {off_mean:.3g} for the mean and "
         "{off_spread:.3g} for ŷ; the bound {bound:.3g}; slack {slack:.3g}; the true value {truth:.3g}.",
     )

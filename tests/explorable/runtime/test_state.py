@@ -116,6 +116,9 @@ def test_back_undoes_what_links_have_set_and_forward_does_it_again(hand):
     assert waves.neighbour("batch")["eps"] == 0.1 and waves.values() == by_hand
     travel(waves, "history.go(-2)")
     assert waves.values() == start and abs(page.evaluate(SCROLL) - place) <= 2
+    assert waves.neighbour("batch")["eps"] == 0.01
+    travel(waves, "history.go(2)")
+    assert waves.neighbour("batch")["eps"] == 0.1 and waves.values() == by_hand
 
 
 def test_a_link_to_a_section_in_between_restores_nothing(hand):
