@@ -31,7 +31,7 @@ MOST_SUMMARY = 256  # larger outputs are summarised by their shape
 def script(widget):
     """The text of the widget's data file; bakes or compiles the model, or raises DeclarationError."""
     spec = widget.check().spec()
-    wire, javascript = widget.model.payload(widget.controls)
+    wire, javascript = widget.model.payload(widget.controls, widget.printed())
     spec["model"] = {"kind": widget.model.kind, **wire}
     text = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return f"explorable.register({text}, {javascript});\n"
@@ -87,6 +87,7 @@ def mime_bundle(widget):
         "values": {name: _json(value) for name, value in widget.settings().items()},
         "outputs": {name: summary(value) for name, value in outputs.items()},
         "gaps": spec["gaps"],
+        "inexact": inexact(widget, outputs),
     }
     return {MIME_TYPE: payload, "text/plain": widget.title}
 
@@ -98,6 +99,13 @@ def start_outputs(widget):
     if problem:
         raise DeclarationError(f'widget "{widget.key}": at the start values: {problem}')
     return outputs
+
+
+def inexact(widget, outputs):
+    """Names of the arrays that the page may hold with an error: those of a sampled model that no sentence shows."""
+    if widget.model.kind != "sampled":
+        return []
+    return sorted(name for name, value in outputs.items() if np.ndim(value) and name not in widget.printed())
 
 
 def missing_number(widget, outputs):

@@ -5,6 +5,7 @@ import copy
 import numpy as np
 import plotly.graph_objects as go
 
+from explorable import symlog
 from explorable.plotly_marks import TRACES, Scene
 
 FONT = "system-ui, -apple-system, Segoe UI, Roboto, sans-serif"
@@ -45,13 +46,24 @@ class ChartPanel:
         scene = Scene(spec, values, outputs, log_y=wire["y"]["log"])
         self.traces, owners = [], []
         for mark in wire["marks"]:
-            drawn = TRACES[mark["mark"]](mark, scene)
+            drawn = self._traces(mark, scene)
             self.traces += drawn
             owners += [mark] * len(drawn)
         self.view = go.FigureWidget(data=self.traces, layout=self._layout(scene))
         for mark, trace in zip(owners, self.view.data):
             if mark.get("select"):
                 trace.on_click(_chooser(choose, mark["select"]["control"]))
+
+    def _traces(self, mark, scene):
+        traces = TRACES[mark["mark"]](mark, scene)
+        for name in self.bent:
+            traces = [symlog.bent_trace(trace, name, self.bent[name]) for trace in traces]
+        return traces
+
+    @property
+    def bent(self):
+        """{"x" or "y": where it stops to be linear} of the symlog axes."""
+        return {name: self.wire[name]["symlog"] for name in ("x", "y") if "symlog" in self.wire[name]}
 
     def _layout(self, scene):
         wire = self.wire
@@ -66,6 +78,8 @@ class ChartPanel:
             "bargap": 0.1,
             "uirevision": "kept",  # the reader's zoom outlives an update
         }
+        for name, edge in self.bent.items():
+            layout[name + "axis"] |= symlog.axis_layout(edge, self.traces, name)
         if wire["aspect"]:
             layout["yaxis"] |= {"scaleanchor": "x", "scaleratio": wire["aspect"]}
         rules = [mark for mark in wire["marks"] if mark["mark"] == "rule"]
@@ -78,7 +92,7 @@ class ChartPanel:
     def update(self, values, outputs):
         """Draw the new state: only what changed is sent to the browser."""
         scene = Scene(self.spec, values, outputs, log_y=self.wire["y"]["log"])
-        drawn = [trace for mark in self.wire["marks"] for trace in TRACES[mark["mark"]](mark, scene)]
+        drawn = [trace for mark in self.wire["marks"] for trace in self._traces(mark, scene)]
         with self.view.batch_update():
             for trace, old, new in zip(self.view.data, self.traces, drawn):
                 for name, value in new.items():
@@ -87,6 +101,8 @@ class ChartPanel:
             for name in ("x", "y"):
                 if isinstance(self.wire[name]["domain"], dict):
                     self.view.layout[name + "axis"].range = axis_range(self.wire[name], scene)
+            for name, edge in self.bent.items():
+                self.view.layout[name + "axis"].update(symlog.axis_layout(edge, drawn, name))
         self.traces = drawn
 
 
@@ -133,6 +149,8 @@ def axis_range(wire, scene):
     if domain is None:
         return None
     limits = np.asarray(scene.channel(domain) if isinstance(domain, dict) else domain, float)
+    if "symlog" in wire:
+        return symlog.bend(limits, wire["symlog"]).tolist()
     return (np.log10(limits) if wire["log"] else limits).tolist()
 
 

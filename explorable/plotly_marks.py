@@ -13,6 +13,7 @@ SCALES = {  # as in static/fields.js
     "sequential": ["#ffffff", "#cfdcec", "#8fb4d9", "#4383bd", "#0b4a8f"],
 }
 SYMBOLS = {"triangle": "triangle-up", "cross": "x", "plus": "cross"}
+DASHES = {False: "solid", True: "dash", "dots": "dot"}
 PLACES = {"start": "right", "middle": "center", "end": "left"}
 
 
@@ -84,7 +85,7 @@ def line(mark, scene):
     style = {
         "color": scene.colour(mark["color"]),
         "width": mark["width"],
-        "dash": "dash" if mark["dash"] else "solid",
+        "dash": DASHES[mark["dash"]],
     }
     trace = common(mark, scene) | {"type": "scatter", "mode": "lines", "opacity": mark["opacity"]}
     if isinstance(mark["color"], str):
@@ -165,7 +166,7 @@ def rule(mark, scene):
     style = {
         "color": scene.colour(mark["color"]),
         "width": mark["width"],
-        "dash": "dash" if mark["dash"] else "solid",
+        "dash": DASHES[mark["dash"]],
     }
     trace = {"type": "scatter", "mode": "lines", "line": style}
     where = {"x": along, "y": across, "yaxis": "y2"} if upright else {"x": across, "y": along, "xaxis": "x2"}

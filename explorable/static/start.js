@@ -2,7 +2,7 @@
 // rest in idle moments. What they need is fetched before the page counts as loaded, so that it can be printed from then on.
 (function (ex) {
   "use strict";
-  const { base, loadWidget, Widget, isAsked, follow } = ex.parts;
+  const { base, loadWidget, Widget, isAsked, follow, travel } = ex.parts;
   if (base === null) return; // inside a module: a notebook, where only drawDiagram is wanted
 
   const NEAR = "600px";
@@ -25,6 +25,7 @@
     Promise.allSettled(atOnce.map(arrived)).then(() => ex.widgets.forEach((widget) => widget.load().catch(() => {})));
     document.addEventListener("explorable:change", () => setTimeout(wakeRest, REST), { once: true });
     document.addEventListener("click", follow);
+    addEventListener("popstate", travel);
     addEventListener("beforeprint", () => print(figures));
     watchTheme(() => ex.widgets.forEach((widget) => widget.redraw()));
   }

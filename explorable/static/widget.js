@@ -67,6 +67,7 @@
       const { spec, figure } = this;
       const asked = readState(this.key, this.controls);
       for (const control of spec.controls) this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
+      this.unfold(spec.controls.map((c) => c.name).filter((name) => this.written(name) !== this.written(name, true)));
       const wake = (c) => wakeControl(figure, c, (pick) => this.move(c.name, pick), () => this.picks[c.name], (text) => this.note(text));
       this.show = new Map(spec.controls.map((c) => [c.name, wake(c)]));
       for (const [name, show] of this.show) show(this.picks[name]);
@@ -78,7 +79,7 @@
       this.stateLine = document.createElement("p");
       this.stateLine.className = "ex-state";
       figure.querySelector(".ex-layout").before(this.stateLine);
-      wakeLink(figure, this);
+      this.forget = wakeLink(figure, this);
       const reset = figure.querySelector(".ex-reset");
       if (reset) reset.addEventListener("click", () => this.reset());
       if (asked.notes.length) this.note(asked.notes.join(" "));
@@ -129,6 +130,22 @@
     reset() {
       for (const control of this.controls.values()) this.move(control.name, KINDS[control.kind].start(control));
       this.note("");
+      this.forget();
+    }
+
+    /** A control's pick, or its start, as text that `set` takes. */
+    written(name, start = false) {
+      const control = this.controls.get(name);
+      const kind = KINDS[control.kind];
+      return kind.written(control, start ? kind.start(control) : this.picks[name]);
+    }
+
+    /** Open "More settings" if one of these controls lies in it. */
+    unfold(names) {
+      for (const name of names) {
+        const folded = this.figure.querySelector(`[data-control="${name}"]`)?.closest("details:not([open])");
+        if (folded) folded.open = true;
+      }
     }
 
     /** Compute and draw what depends on the changed controls (null: everything). */

@@ -10,9 +10,9 @@ from pathlib import Path
 import demo
 import demo_widgets
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from explorable import runtime
+from tests.axe import violations
 
 CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 AWAKE = """() => {
@@ -42,8 +42,8 @@ def test_no_serious_accessibility_fault(watched_page, site, scheme, width):
     page = watched_page(site / "index.html", root=site, scheme=scheme, width=width, touch=width < 500)
     page.evaluate(AWAKE)
     page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-    violations = Axe().run(page, options={"preload": False}).response["violations"]
-    grave = [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations if v["impact"] in ("serious", "critical")]
+    found = violations(page, options={"preload": False})
+    grave = [(v["id"], [n["target"] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")]
     assert grave == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
