@@ -3,7 +3,7 @@
 (function (ex) {
   "use strict";
   const { base, Widget, isAsked, follow } = ex.parts;
-  if (base === null) return; // inside a module: a notebook, where only drawDiagram is wanted
+  if (base === null) return; // inside a module: a notebook, which mounts each widget itself
 
   const NEAR = "600px";
   const REST = 2000; // ms after the first drawing, when the reader has begun to read
