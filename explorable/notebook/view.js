@@ -5,6 +5,12 @@ const RUNTIMES = Symbol.for("explorable.runtimes"); // on the page: version -> {
 const PATIENCE = 4000; // ms until a reader is told that there is no kernel to ask
 const SLOW = 150; // ms of computing after which it is said
 
+/** A text that was packed: gzip in base64. */
+async function unpacked(base64) {
+  const bytes = Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
+  return new Response(new Blob([bytes]).stream().pipeThrough(new DecompressionStream("gzip"))).text();
+}
+
 /** What a module of this text exports. */
 async function moduleOf(text) {
   const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
@@ -21,10 +27,11 @@ function runtimeOf(version) {
   if (!all.has(version)) {
     const entry = { begun: false };
     entry.ready = new Promise((resolve, reject) => Object.assign(entry, { resolve, reject }));
-    entry.give = (text) => {
-      if (entry.begun || !text) return;
+    entry.give = (packed) => {
+      if (entry.begun || !packed) return;
       entry.begun = true;
-      moduleOf(text).then((module) => entry.resolve({ ex: module.start(), styles: module.styles }), entry.reject);
+      const start = (module) => entry.resolve({ ex: module.start(), styles: module.styles });
+      unpacked(packed).then(moduleOf).then(start).catch(entry.reject);
     };
     all.set(version, entry);
   }
@@ -126,7 +133,8 @@ function hostOf(model, ex) {
     slow: SLOW,
 
     async load() {
-      const { default: run } = await moduleOf(`export default (explorable) => { ${model.get("ex_data")} };`);
+      const script = await unpacked(model.get("ex_data"));
+      const { default: run } = await moduleOf(`export default (explorable) => { ${script} };`);
       let found = null;
       run(Object.assign(Object.create(ex), { register: (spec, code) => (found = { spec, model: code }) }));
       return found;
@@ -165,7 +173,7 @@ function hostOf(model, ex) {
         model.on("msg:custom", (message) => message.text === "plotly" && resolve(message.content));
         model.send({ want: "plotly" });
       });
-      await moduleOf(text);
+      await moduleOf(await unpacked(text));
     },
   };
 }
@@ -179,6 +187,7 @@ function told(el, text) {
 
 async function render({ model, el }) {
   el.dataset.lmSuppressShortcuts = "true"; // else JupyterLab takes the arrow keys of a slider for its own
+  Object.assign(el.style, { flex: "1 1 auto", width: "100%", minWidth: "min(100%, 20rem)" }); // in a box, too
   el.innerHTML = model.get("ex_html");
   const figure = el.querySelector("figure.explorable");
   const tooLong = setTimeout(() => told(el, "Run this cell to bring the figure to life: it needs its kernel."), PATIENCE);

@@ -1,7 +1,7 @@
 """A widget on show in a notebook: its settings as traits, and the kernel's answers to what the browser cannot compute.
 
 Traits (one comm model a widget): each control under its name; ex_html, the widget's <figure>; ex_data, its data script;
-ex_version and, in one view of all, ex_runtime: the runtime that all share.
+ex_version and, in one view of all, ex_runtime: the runtime that all share. Data and runtime are packed (bundle.py).
 
 Messages    from the browser {ask: number, values}     to it {answer: number, outputs: [[name, shape]], error} + float64
             {want: "runtime" | "plotly"}               {text: "runtime" | "plotly", content}
@@ -51,11 +51,12 @@ class View(anywidget.AnyWidget):
         self.controls = {control.name: control for control in widget.controls}
         self.values = Values(self)
         self.runner = Runner(self._compute, self._answer, lambda busy: None)
+        ships = exported.affordable(widget)
         super().__init__(
             ex_html=page.html(widget, ""),
-            ex_data=page.script(widget) if exported.affordable(widget) else page.script_without_data(widget),
+            ex_data=bundle.packed(page.script(widget) if ships else page.script_without_data(widget)),
             ex_version=bundle.version(),
-            ex_runtime="" if any(view.ex_runtime for view in _living) else bundle.module(),
+            ex_runtime="" if any(view.ex_runtime for view in _living) else bundle.runtime(),
             ex_names=self.names,
             _esm=bundle.view(),
         )
@@ -105,7 +106,7 @@ class View(anywidget.AnyWidget):
         if "ask" in content:
             self.runner.submit((content["ask"], content["values"]))
         elif content.get("want") in ("runtime", "plotly"):
-            text = bundle.module() if content["want"] == "runtime" else bundle.plotly()
+            text = bundle.runtime() if content["want"] == "runtime" else bundle.plotly()
             self.send({"text": content["want"], "content": text})
 
     def _compute(self, question):
