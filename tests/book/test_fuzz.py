@@ -19,8 +19,8 @@ import pytest
 
 from explorable.page import readout_text
 from explorable.text import parse, show_field, spoken
-from tests.book import fuzz_notebook
 from tests.book import fuzz_moves as moves
+from tests.book import fuzz_notebook
 from tests.book.drawn import FIGURES, Scope
 from tests.book.pages import notebooks
 from tests.book.records import MAKERS, declared, model_of, records
