@@ -10,6 +10,7 @@ unneeded     style sheets and scripts that a page has no use for are left out of
 mathml       formulas become MathML during the build
 offline      no request of the finished page leaves its folder
 download     every chapter can be downloaded as .ipynb
+embed        every widget alone, for other people's pages
 progress     what a long build is busy with
 strict       a warning is not forgotten by the next incremental build
 unfinished   what a killed build leaves behind is not used by the next one
@@ -18,6 +19,7 @@ unfinished   what a killed build leaves behind is not used by the next one
 from . import (
     assets,
     download,
+    embed,
     environment,
     mathml,
     offline,
@@ -34,7 +36,7 @@ from . import (
 def setup(app):
     """Connect all parts; called by Sphinx."""
     first = (environment, progress, widgets, roles, assets, opening)
-    then = (unneeded, mathml, offline, download, strict, unfinished)
+    then = (unneeded, mathml, offline, download, embed, strict, unfinished)
     for part in first + then:
         part.setup(app)
     return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}
