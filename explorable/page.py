@@ -37,6 +37,15 @@ def script(widget):
     return f"explorable.register({text}, {javascript});\n"
 
 
+def script_without_data(widget):
+    """The same without the model, where the kernel computes every setting."""
+    spec = widget.check().spec()
+    spec["model"] = {"kind": widget.model.kind}
+    return (
+        f"explorable.register({json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(',', ':'))}, null);\n"
+    )
+
+
 def script_name(widget, text):
     """KEY-HASH.js, with a hash of the text, so that a browser never keeps an old one."""
     return f"{widget.key}-{hash_of(text.encode())}.js"
@@ -94,7 +103,13 @@ def mime_bundle(widget):
 
 def start_outputs(widget):
     """The outputs at the start values; DeclarationError if one of them is not a number there."""
-    outputs = widget.evaluate()
+    try:
+        outputs = widget.evaluate()
+    except DeclarationError:
+        raise
+    except Exception as error:
+        words = f'widget "{widget.key}": at the start values: {type(error).__name__}: {error}'
+        raise DeclarationError(words) from error
     problem = widget.problem(outputs) or missing_number(widget, outputs)
     if problem:
         raise DeclarationError(f'widget "{widget.key}": at the start values: {problem}')

@@ -171,11 +171,11 @@ class Explorable:
 
     @property
     def view(self):
-        """The widget driven by the live kernel, a `KernelView`; one and the same, however often it is displayed."""
+        """The widget driven by the live kernel, a `notebook.View`; one and the same, however often it is displayed."""
         if self._view is None:
-            from explorable.kernel import KernelView  # ipywidgets and Plotly load only where they are used
+            from explorable.notebook import View  # ipywidgets load only where they are used
 
-            object.__setattr__(self, "_view", KernelView(self))
+            object.__setattr__(self, "_view", View(self))
         return self._view
 
     @property
@@ -208,7 +208,7 @@ class Explorable:
         return self.view
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """The static widget while a book is built (EXPLORABLE_HOST is "page"), else the kernel host."""
+        """The static widget while a book is built (EXPLORABLE_HOST is "page"), else the live view."""
         if os.environ.get("EXPLORABLE_HOST") == "page":
             from explorable.page import mime_bundle
 

@@ -1,7 +1,7 @@
 // A diagram: named SVG elements, bound to outputs, some of them to choose or to drag.
 (function (ex) {
   "use strict";
-  const { node, paint, isDark, schemeColour, at, flat, format, fill, namesIn, sourceOf, makeScope, makeGroup, makeHandle, moverOf, pickOf, describe, KINDS, fromJSON, settleColors, write } = ex.parts;
+  const { node, paint, isDark, schemeColour, at, flat, format, fill, namesIn, sourceOf, makeGroup, makeHandle, moverOf, pickOf, describe, write } = ex.parts;
   const SMALLEST = 12; // pixels on the screen
   const HEAD = { viewBox: "0 0 10 10", refX: 1, refY: 5, markerWidth: 10, markerHeight: 10 }; // units of the diagram
 
@@ -185,38 +185,6 @@
     const names = new Set([...bindings.map((bind) => sourceOf(bind.from)), ...controls, ...namesIn(spec.alt || "")]);
     return { names, measure: () => {}, draw };
   }
-
-  /**
-   * The same diagram outside a page, for a notebook. `spec` is a figure's record; `controls` (optional) the wire
-   * controls, needed for choosing and dragging; `palette` (optional) {name: [light, dark]}; `set` gets {control: value}.
-   * Returns update({values, outputs}).
-   */
-  ex.drawDiagram = (element, spec, { values = {}, outputs = {}, set = () => {}, controls = [], palette = {} }) => {
-    const byName = new Map(controls.map((control) => [control.name, control]));
-    for (const [name, [light, dark]] of Object.entries(palette)) element.style.setProperty(`--ex-${name}`, `light-dark(${light}, ${dark})`);
-    settleColors(element);
-    element.classList.add("ex-canvas");
-    const read = (record) => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, fromJSON(value)]));
-    const host = {
-      controls: byName,
-      picks: {},
-      scope: null,
-      move: (name, pick) => set({ [name]: KINDS[byName.get(name).kind].value(byName.get(name), pick) }),
-      take(now) {
-        host.picks = Object.fromEntries(controls.map((c) => [c.name, pickOf(c, now.values[c.name])]));
-        const clean = Object.fromEntries(controls.map((c) => [c.name, KINDS[c.kind].value(c, host.picks[c.name])]));
-        host.scope = makeScope(byName, { ...read(now.values), ...clean }, read(now.outputs));
-      },
-    };
-    host.take({ values, outputs });
-    const diagram = createDiagram(element, spec, host);
-    diagram.draw(null);
-    new ResizeObserver(() => diagram.draw(null)).observe(element);
-    return (now) => {
-      host.take(now);
-      diagram.draw(null);
-    };
-  };
 
   ex.parts.createDiagram = createDiagram;
 })(globalThis.explorable);

@@ -3,14 +3,19 @@
 (function (ex) {
   "use strict";
   const { base, loadWidget, Widget, isAsked, follow, travel } = ex.parts;
-  if (base === null) return; // inside a module: a notebook, where only drawDiagram is wanted
+  if (base === null) return; // inside a module: a notebook, which mounts each widget itself
 
   const NEAR = "600px";
   const REST = 2000; // ms after the first drawing, when the reader has begun to read
 
+  const add = (figure) => ex.widgets.set(figure.dataset.key, new Widget(figure)).get(figure.dataset.key);
+
+  /** A figure that came into the page later. */
+  ex.mount = (figure) => add(figure).wake();
+
   function start() {
     const figures = Array.from(document.querySelectorAll("figure.explorable[data-src]"));
-    for (const figure of figures) ex.widgets.set(figure.dataset.key, new Widget(figure));
+    for (const figure of figures) add(figure);
     const widgetOf = (figure) => ex.widgets.get(figure.dataset.key);
     const observer = new IntersectionObserver((entries) => {
       for (const entry of entries) if (entry.isIntersecting) {
