@@ -20,7 +20,7 @@ TABLE = {
         "explorable", "docutils", "sphinx", "filelock", "fontTools", "jupyter_cache", "jupytext", "py_mini_racer",
         "pybtex",
     ],
-    "explorable.notebook": ["explorable", "numpy", "anywidget", "traitlets", "IPython"],
+    "explorable.notebook": ["explorable", "numpy", "anywidget", "traitlets"],
     "explorable.exporting": ["explorable", "nbconvert"],
     # The view is loaded when a widget is shown in a notebook.
     "explorable": ["explorable.notebook", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],

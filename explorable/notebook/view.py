@@ -8,6 +8,7 @@ Messages    from the browser {ask: number, values}     to it {answer: number, ou
 The latest question wins: one that was overtaken gets no answer.
 """
 
+import sys
 import weakref
 
 import anywidget
@@ -142,11 +143,10 @@ def fault(error):
 
 def cell_now():
     """The cell of the notebook that runs, as its frontend names it, or None."""
+    ipython = sys.modules.get("IPython")  # where it is not loaded, no notebook runs
     try:
-        from IPython import get_ipython
-
-        return get_ipython().get_parent()["metadata"]["cellId"]
-    except (ImportError, AttributeError, KeyError, TypeError):
+        return ipython.get_ipython().get_parent()["metadata"]["cellId"]
+    except (AttributeError, KeyError, TypeError):
         return None  # no notebook, or one that does not say
 
 
