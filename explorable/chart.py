@@ -16,7 +16,9 @@ class Axis:
     """One axis.
 
     domain : None (from the data), (low, high), or the name of an output that gives the two numbers.
-    log : logarithmic.  ticks : None, how many, or the list of values.  format : of the ticks, see `show`.
+    log : logarithmic.  symlog : None, or a number: linear from minus it to it, logarithmic beyond, for either sign; the
+    domain is then, unless given, the linear part and what the data need beyond, in steps of three powers of ten.
+    ticks : None, how many, or the list of values.  format : of the ticks, see `show`.
     kind : "number" or "category"; categories : the order of the categories.
     """
 
@@ -24,6 +26,7 @@ class Axis:
     unit: str = ""
     domain: object = None
     log: bool = False
+    symlog: float | None = None
     ticks: object = None
     format: str | None = None
     kind: str = "number"
@@ -35,6 +38,8 @@ class Axis:
             raise DeclarationError(f"{where}: kind is number or category, got {self.kind!r}")
         if self.format is not None:
             check_format(self.format, where)
+        if self.symlog is not None and (self.log or not is_number(self.symlog) or not self.symlog > 0):
+            raise DeclarationError(f"{where}: symlog is a positive number, and log is off, got {self.symlog!r}")
         if self.domain is None or isinstance(self.domain, str):
             return
         check_interval(self.domain, f"{where}: domain")
@@ -51,7 +56,7 @@ class Axis:
             domain = names.reference(domain, f"{where}: domain")
             if "out" not in domain:
                 raise DeclarationError(f'{where}: domain "{self.domain}" must be an output of two numbers')
-        return {
+        wire = {
             "label": self.label,
             "unit": self.unit,
             "domain": domain,
@@ -61,6 +66,7 @@ class Axis:
             "kind": self.kind,
             "categories": plain(self.categories),
         }
+        return wire if self.symlog is None else wire | {"symlog": self.symlog}
 
 
 @dataclass(frozen=True, eq=False)

@@ -41,11 +41,11 @@ class Element:
         if (self.select or self.drag) and not (self.spoken or self.text):
             raise DeclarationError(f"{where}: can be selected or dragged and so needs spoken words or a text")
 
-    def wire(self):
+    def wire(self, names):
         wire = {"shape": self.shape}
         for field in fields(self):
             value = getattr(self, field.name)
-            wire[field.name] = value.wire() if isinstance(value, (Select, Drag)) else plain(value)
+            wire[field.name] = value.wire(names.controls) if isinstance(value, (Select, Drag)) else plain(value)
         return wire
 
 
@@ -168,6 +168,8 @@ class Bind:
             raise DeclarationError(f"{where}: a colour needs scale=Diverging, Sequential or Map")
 
     def wire(self, names, where):
+        if self.part == "text":
+            names.printed.add(self.output)
         return {
             "element": self.element,
             "part": self.part,
@@ -233,7 +235,7 @@ class Diagram:
         return {
             "width": self.width,
             "height": self.height,
-            "elements": [element.wire() for element in self.elements],
+            "elements": [element.wire(names) for element in self.elements],
             "bindings": [bind.wire(names, where) for bind, where in places],
         }
 

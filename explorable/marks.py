@@ -48,7 +48,7 @@ class Mark:
             elif field.name == "when":
                 wire["when"] = names.condition(value, f"{where}: when")
             elif isinstance(value, (Drag, Select)):
-                parts = value.wire().items()
+                parts = value.wire(names.controls).items()
                 wire[field.name] = {key: part for key, part in parts if key in ("control", "along")}
             else:
                 wire[field.name] = plain(value)
@@ -59,19 +59,22 @@ class Mark:
 class Line(Mark):
     """A line through the points (x, y); x omitted is 0, 1, 2, ...; width in pixels; NaN is a gap.
 
-    color : one name, or a list with one for each row of a 2-D y.
+    color : one name, or a list with one for each row of a 2-D y.  dash : False, True (dashed) or "dots".
     """
 
     x: object = None
     y: object = None
     color: object = "ink"
     label: str = ""
-    dash: bool = False
+    dash: bool | str = False
     width: float = 2
     opacity: float = 1
     when: str | None = None
 
     kind, channels = "line", ("x", "y")
+
+    def _check(self, where):
+        check_dash(self.dash, where)
 
 
 @dataclass(frozen=True, eq=False)
@@ -136,12 +139,12 @@ class Dot(Mark):
 
 @dataclass(frozen=True, eq=False)
 class Rule(Mark):
-    """Straight lines across the chart: upright at x, or level at y; exactly one of the two."""
+    """Straight lines across the chart: upright at x, or level at y; exactly one of the two. dash : as of a Line."""
 
     x: object = None
     y: object = None
     color: str = "ink"
-    dash: bool = True
+    dash: bool | str = True
     label: str = ""
     width: float = 1.5
     drag: Drag | None = None
@@ -152,6 +155,7 @@ class Rule(Mark):
     def _check(self, where):
         if (self.x is None) == (self.y is None):
             raise DeclarationError(f"{where}: needs x or y, and not both")
+        check_dash(self.dash, where)
 
 
 @dataclass(frozen=True, eq=False)
@@ -259,6 +263,12 @@ def check_interval(pair, where):
         raise DeclarationError(f"{where}: needs two finite numbers (low, high), got {pair!r}")
     if not numbers[0] < numbers[1]:
         raise DeclarationError(f"{where}: low must be below high, got {pair!r}")
+
+
+def check_dash(dash, where):
+    """Raise DeclarationError unless `dash` is one of the ways to draw a line."""
+    if not isinstance(dash, bool) and dash != "dots":
+        raise DeclarationError(f'{where}: dash is False, True or "dots", got {dash!r}')
 
 
 def is_number(value):

@@ -31,10 +31,19 @@ MOST_SUMMARY = 256  # larger outputs are summarised by their shape
 def script(widget):
     """The text of the widget's data file; bakes or compiles the model, or raises DeclarationError."""
     spec = widget.check().spec()
-    wire, javascript = widget.model.payload(widget.controls)
+    wire, javascript = widget.model.payload(widget.controls, widget.printed())
     spec["model"] = {"kind": widget.model.kind, **wire}
     text = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return f"explorable.register({text}, {javascript});\n"
+
+
+def script_without_data(widget):
+    """The same without the model, where the kernel computes every setting."""
+    spec = widget.check().spec()
+    spec["model"] = {"kind": widget.model.kind}
+    return (
+        f"explorable.register({json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(',', ':'))}, null);\n"
+    )
 
 
 def script_name(widget, text):
@@ -87,17 +96,31 @@ def mime_bundle(widget):
         "values": {name: _json(value) for name, value in widget.settings().items()},
         "outputs": {name: summary(value) for name, value in outputs.items()},
         "gaps": spec["gaps"],
+        "inexact": inexact(widget, outputs),
     }
     return {MIME_TYPE: payload, "text/plain": widget.title}
 
 
 def start_outputs(widget):
     """The outputs at the start values; DeclarationError if one of them is not a number there."""
-    outputs = widget.evaluate()
+    try:
+        outputs = widget.evaluate()
+    except DeclarationError:
+        raise
+    except Exception as error:
+        words = f'widget "{widget.key}": at the start values: {type(error).__name__}: {error}'
+        raise DeclarationError(words) from error
     problem = widget.problem(outputs) or missing_number(widget, outputs)
     if problem:
         raise DeclarationError(f'widget "{widget.key}": at the start values: {problem}')
     return outputs
+
+
+def inexact(widget, outputs):
+    """Names of the arrays that the page may hold with an error: those of a sampled model that no sentence shows."""
+    if widget.model.kind != "sampled":
+        return []
+    return sorted(name for name, value in outputs.items() if np.ndim(value) and name not in widget.printed())
 
 
 def missing_number(widget, outputs):

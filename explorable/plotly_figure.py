@@ -15,8 +15,8 @@ class PlotlyFigure:
     data : list of traces.  layout : dict.  Strings "ex:NAME" in them are palette colours.
     bindings : {path: output or control}; a path is "0.z" (a part of trace 0) or "layout.title.text"; a string
     with braces is a template.  alt : template that tells a screen reader what is seen.  height : pixels.
-    flat : a Chart that the page shows in its place, with a button; Plotly's script (1.8 MB) is loaded only for a reader
-    who presses it. None: it is loaded when the figure comes near. A notebook shows the Plotly figure at once.
+    flat : a Chart that is shown in its place, with a button; Plotly's script (1.8 MB) is loaded only for a reader who
+    presses it. None: it is loaded when the figure comes near.
     """
 
     data: list

@@ -30,11 +30,15 @@ def plain(value):
 
 
 class Names:
-    """The names that a widget's figures and sentences may use: its controls and its model's outputs."""
+    """The names that a widget's figures and sentences may use: its controls and its model's outputs.
+
+    printed : those that were met in sentences and words so far.
+    """
 
     def __init__(self, controls, outputs):
         self.controls = {control.name: control for control in controls}
         self.outputs = frozenset(outputs)
+        self.printed = set()
 
     def reference(self, name, where):
         """The JSON form of the output or control `name`; DeclarationError says `where` one is missing."""
@@ -69,6 +73,7 @@ class Names:
             if field.name not in self.controls and field.name not in self.outputs:
                 self.reference(field.name, where)
                 raise DeclarationError(f"{where}: write {{{field.name[:-2]}[0]}} for a number of a point")
+            self.printed.add(field.name)
         return template
 
 
@@ -76,12 +81,13 @@ class Names:
 class Drag:
     """Moving an element or dot moves a control: one number of a Numbers, a Point, or a Slider.
 
-    along : "x", "y" or "xy" (a Point).  In a chart dot i moves number i.  In a diagram `index` says which
-    number, and scale=(px0, px1, v0, v1) that the value runs from v0 at px0 to v1 at px1 (diagram units).
+    along : "x", "y" or "xy" (a Point); None is "xy" for a Point, "x" for the others.  In a chart dot i moves number i.
+    In a diagram `index` says which number, and scale=(px0, px1, v0, v1) that the value runs from v0 at px0 to v1 at px1
+    (diagram units).
     """
 
     control: str
-    along: str = "x"
+    along: str | None = None
     index: int | None = None
     scale: tuple | None = None
 
@@ -89,7 +95,7 @@ class Drag:
         """Raise DeclarationError if the control does not exist or cannot be dragged like this."""
         control = find_control(controls, self.control, where, (Slider, Numbers, Point))
         allowed = ("x", "y", "xy") if isinstance(control, Point) else ("x", "y")
-        if self.along not in allowed:
+        if self.along is not None and self.along not in allowed:
             words = " or ".join(allowed)
             raise DeclarationError(f"{where}: {control} is dragged along {words}, got {self.along!r}")
         if not in_diagram:
@@ -100,8 +106,9 @@ class Drag:
             allowed = f"0 to {control.max_count - 1}"
             raise DeclarationError(f"{where}: a drag of {control} needs index={allowed}, got {self.index!r}")
 
-    def wire(self):
-        return {"control": self.control, "along": self.along, "index": self.index, "scale": plain(self.scale)}
+    def wire(self, controls):
+        along = self.along or ("xy" if isinstance(controls[self.control], Point) else "x")
+        return {"control": self.control, "along": along, "index": self.index, "scale": plain(self.scale)}
 
 
 @dataclass(frozen=True, eq=False)
@@ -123,7 +130,7 @@ class Select:
         except ValueError as error:
             raise DeclarationError(f"{where}: {error}") from None
 
-    def wire(self):
+    def wire(self, controls):
         return {"control": self.control, "value": plain(self.value)}
 
 

@@ -23,7 +23,7 @@ def page_scripts():
 @cache
 def page_styles():
     """The page's styles."""
-    return "\n".join(path.read_text(encoding="utf-8") for path in sorted(STATIC.glob("*.css")))
+    return read("explorable.css")
 
 
 def read(name):

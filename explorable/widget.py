@@ -123,7 +123,7 @@ class Explorable:
                 both = sorted(names.outputs & set(names.controls))
                 if both:
                     raise DeclarationError(f'"{both[0]}" is the name of a control and of an output')
-                parts = [figure.wire(names) for figure in self.figures], self._readout_wire(names)
+                parts = [figure.wire(names) for figure in self.figures], self._readout_wire(names), names.printed
             object.__setattr__(self, "_checked", parts)
         return self._checked
 
@@ -133,11 +133,12 @@ class Explorable:
         if not isinstance(self.readout, Cases):
             raise DeclarationError(f"readout is a template or Cases, got {self.readout!r}")
         texts = {str(int(case)): names.template(text, "readout") for case, text in self.readout.texts.items()}
+        names.printed.add(self.readout.by)
         return {"by": names.reference(self.readout.by, "readout: by"), "texts": texts}
 
     def spec(self):
         """The widget in JSON form, as page.py describes it; the model's part is only its kind."""
-        figures, readout = self._figures_wire()
+        figures, readout, _ = self._figures_wire()
         return {
             "key": self.key,
             "title": self.title,
@@ -151,6 +152,10 @@ class Explorable:
             "readout": readout,
             "caption": self.caption,
         }
+
+    def printed(self):
+        """The names of the outputs that readout, alternative texts and words in the pictures show."""
+        return self._figures_wire()[2] & frozenset(self.model.output_names(self.controls))
 
     def templates(self):
         """Readout and alternative texts: every sentence with live numbers."""
@@ -166,11 +171,11 @@ class Explorable:
 
     @property
     def view(self):
-        """The widget driven by the live kernel, a `KernelView`; one and the same, however often it is displayed."""
+        """The widget driven by the live kernel, a `notebook.View`; one and the same, however often it is displayed."""
         if self._view is None:
-            from explorable.kernel import KernelView  # ipywidgets and Plotly load only where they are used
+            from explorable.notebook import View  # ipywidgets load only where they are used
 
-            object.__setattr__(self, "_view", KernelView(self))
+            object.__setattr__(self, "_view", View(self))
         return self._view
 
     @property
@@ -203,7 +208,7 @@ class Explorable:
         return self.view
 
     def _repr_mimebundle_(self, include=None, exclude=None):
-        """The static widget while a book is built (EXPLORABLE_HOST is "page"), else the kernel host."""
+        """The static widget while a book is built (EXPLORABLE_HOST is "page"), else the live view."""
         if os.environ.get("EXPLORABLE_HOST") == "page":
             from explorable.page import mime_bundle
 

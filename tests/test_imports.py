@@ -20,13 +20,10 @@ TABLE = {
         "explorable", "docutils", "sphinx", "filelock", "fontTools", "jupyter_cache", "jupytext", "py_mini_racer",
         "pybtex",
     ],
-    "explorable.kernel": [
-        "explorable", "explorable.plotly_chart", "numpy", "ipywidgets", "anywidget", "traitlets", "plotly", "IPython",
-    ],
+    "explorable.notebook": ["explorable", "numpy", "anywidget", "traitlets"],
     "explorable.exporting": ["explorable", "nbconvert"],
-    "explorable.plotly_chart": ["explorable", "numpy", "plotly"],
-    # The kernel host is loaded when a widget is shown in a notebook.
-    "explorable": ["explorable.kernel", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],
+    # The view is loaded when a widget is shown in a notebook.
+    "explorable": ["explorable.notebook", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],
 }  # fmt: skip
 PARTS = sorted(TABLE, key=len, reverse=True)
 FILES = sorted(path for top in ("bn", "explorable") for path in (ROOT / top).rglob("*.py"))

@@ -105,7 +105,7 @@ def test_chapters_in_jupyterlab(lab_page, tmp_path):
     page.locator(".jp-NotebookPanel .jp-Notebook .jp-Cell").first.wait_for(timeout=90_000)  # a double click's editor
     page.wait_for_function(KERNEL_READY, timeout=90_000)
     page.evaluate(RUN_ALL)
-    handle = page.locator(".jp-OutputArea-output .noUi-handle").first
+    handle = page.locator(".jp-OutputArea-output .explorable input[type=range]").first
     handle.wait_for(timeout=180_000)
     page.wait_for_function(f"() => ({PICTURE})().length > 1000", timeout=60_000)
     page.wait_for_timeout(1000)
@@ -122,7 +122,9 @@ def test_chapters_in_jupyterlab(lab_page, tmp_path):
     assert (tmp_path / CHAPTER).read_text(encoding="utf-8") == (ROOT / CHAPTER).read_text(encoding="utf-8")
     check_the_offered_notebook(page)
     check_python_moves_the_slider(page)
+    check_a_chart_can_be_dragged(page)
     check_a_typed_number_is_kept_in_its_range(page)
+    check_the_theme_is_followed(page)
 
 
 @pytest.mark.parametrize(("user", "wanted"), [(0, True), (1000, False)])
@@ -161,15 +163,43 @@ def check_python_moves_the_slider(page):
     page.evaluate(RUN_ALL)
     panel.get_by_text("values 0.123 7 True").wait_for(timeout=120_000)
     panel.get_by_text("takes numbers from").last.wait_for(timeout=30_000)
-    panel.locator(".jp-OutputArea-output .noUi-handle").first.wait_for(timeout=60_000)
-    readouts = panel.locator(".widget-readout").all_inner_texts()
-    assert any(text.strip() in ("0.123", "0.12") for text in readouts) and "7" in readouts, readouts
+    panel.locator(".jp-OutputArea-output .explorable .ex-marks").first.wait_for(timeout=60_000)
+    shown = panel.locator(".explorable .ex-value").all_inner_texts()
+    assert any(text.startswith("0.123") for text in shown) and any(text.startswith("7") for text in shown), shown
+
+
+def check_a_chart_can_be_dragged(page):
+    """By hand, as six captions of the book say; and Python sees where the dot has been put."""
+    panel = page.locator(".jp-NotebookPanel:visible")
+    figure = panel.locator("figure.explorable").nth(1)
+    handle = figure.locator(".ex-handle").first
+    handle.scroll_into_view_if_needed()
+    before, box = figure.locator(".ex-readout").inner_text(), handle.bounding_box()
+    page.mouse.move(box["x"] + box["width"] / 2, box["y"] + box["height"] / 2)
+    page.mouse.down()
+    page.mouse.move(box["x"] + 80, box["y"] + box["height"] / 2, steps=5)
+    page.mouse.up()
+    page.wait_for_timeout(300)
+    assert figure.locator(".ex-readout").inner_text() != before
 
 
 def check_a_typed_number_is_kept_in_its_range(page):
     """And that is said: the field sends what was typed, and shows what came of it."""
-    field = page.locator(".jp-NotebookPanel:visible .widget-text input[type=number]").first
+    field = page.locator(".jp-NotebookPanel:visible .explorable input[type=number]").first
     field.fill("1e6")
     field.press("Enter")
-    page.locator(".jp-NotebookPanel:visible output", has_text="values are kept between").first.wait_for(timeout=30_000)
+    remark = page.locator(".jp-NotebookPanel:visible .explorable .ex-remark", has_text="values are kept between")
+    remark.first.wait_for(timeout=30_000)
     assert 0 < float(field.input_value()) < 1e6
+
+
+def check_the_theme_is_followed(page):
+    """JupyterLab's dark theme makes the figures dark."""
+    figure = page.locator(".jp-NotebookPanel:visible figure.explorable").first
+    assert figure.evaluate("(e) => getComputedStyle(e).colorScheme") == "light"
+    page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
+    page.wait_for_function(
+        "() => getComputedStyle(document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) figure.explorable'))"
+        ".colorScheme === 'dark'",
+        timeout=30_000,
+    )

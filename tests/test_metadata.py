@@ -24,8 +24,7 @@ PINS = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.txt").read_te
 EXTRA = {
     "bn.book": "book",
     "explorable.extension": "sphinx",
-    "explorable.kernel": "notebook",
-    "explorable.plotly_chart": "notebook",
+    "explorable.notebook": "notebook",
     "explorable.exporting": "notebook",
 }
 LAB = ROOT / "labconfig"

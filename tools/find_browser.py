@@ -1,7 +1,8 @@
 """Find a Chromium for tests and benchmarks: the one place that knows where browsers live.
 
 In this order: $CHROMIUM, a browser on the path or in its usual place, playwright's own (fetched if possible),
-and, as root on Debian, apt-get. `python tools/find_browser.py` prints the path.
+and, as root on Debian, apt-get. `python tools/find_browser.py` prints the path. With --others it installs, there, the two
+other engines in which a few tests look at pages as well.
 """
 
 import os
@@ -25,6 +26,9 @@ PLACES = (
     "%ProgramFiles(x86)%/Microsoft/Edge/Application/msedge.exe",
 )
 FLAGS = ["--disable-gpu", "--disable-background-networking", "--disable-component-update", "--no-first-run"]
+# The other engines: the program that is driven, and the packages of Debian that it needs.
+OTHERS = {"firefox": ("firefox-esr", "firefox"), "webkit": ("WebKitWebDriver",)}
+PACKAGES = {"firefox": ["firefox-esr"], "webkit": ["webkit2gtk-driver", "xvfb"]}
 ADVICE = """No browser was found, and the tests need one. Any of these helps:
   - install Chromium or Google Chrome (Debian: apt install chromium; macOS: brew install --cask chromium)
   - python -m playwright install chromium
@@ -83,12 +87,29 @@ def fetched_by_playwright():
 
 
 def fetched_by_apt():
+    return installed() if install("chromium") else None
+
+
+def install(*packages):
+    """Whether apt-get installed these packages; only root may, and only Debian and its like have them."""
     if not (hasattr(os, "geteuid") and os.geteuid() == 0 and shutil.which("apt-get")):
-        return None
-    print("No browser found; trying `apt-get install chromium` ...", file=sys.stderr)
+        return False
+    print(f"Not found; trying `apt-get install {' '.join(packages)}` ...", file=sys.stderr)
     run(["dpkg", "--configure", "-a"])  # an installation that was broken off would stop the next one
     run(["apt-get", "update", "-q"])
-    return installed() if run(["apt-get", "install", "-y", "-q", "chromium"]) else None
+    return run(["apt-get", "install", "-y", "-q", *packages])
+
+
+def other_engine(name):
+    """Path of the program by which "firefox" or "webkit" is driven, or None if it is not installed."""
+    return next(filter(None, map(shutil.which, OTHERS[name])), None)
+
+
+def install_others():
+    """Install the other engines that are missing; NoBrowser if that fails."""
+    missing = [name for name in OTHERS if not other_engine(name)]
+    if missing and not install(*(package for name in missing for package in PACKAGES[name])):
+        raise NoBrowser(f"could not install {', '.join(package for name in missing for package in PACKAGES[name])}")
 
 
 def run(command):
@@ -101,6 +122,8 @@ def run(command):
 
 if __name__ == "__main__":
     try:
+        if "--others" in sys.argv[1:]:
+            install_others()
         print(find_browser())
     except NoBrowser as error:
         sys.exit(str(error))

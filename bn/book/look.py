@@ -1,6 +1,7 @@
 """The book's style sheet on every page, the order of what a search finds, and some mends in the pages' markup."""
 
 import re
+from collections import Counter
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
@@ -21,11 +22,33 @@ def mend_page(app, pagename, templatename, context, doctree):
 
 
 def mended(body):
-    """docutils calls its bibliography a list, but its entries no list items; screen readers do better without. And the
-    link to an exercise begins after the space before it, which would be underlined.
+    """docutils calls its bibliography a list, but its entries no list items; screen readers do better without. What
+    unfolds hidden code has a name of its own that hides the words seen on it. And the link to an exercise begins after
+    the space before it, which would be underlined.
     """
     body = body.replace('<div role="list" class="citation-list">', '<div class="citation-list">')
+    body = apart(body.replace('<summary aria-label="Toggle hidden content">', "<summary>"))
     return re.sub(r'Solution to(<a class="reference internal" [^>]*>) ', r"Solution to \1", body)
+
+
+def apart(body):
+    """Each id once: exercises, solutions and proofs repeat those of their parts, which get a number from the second on.
+
+    >>> apart('<p id="a"><p id="b"><p id="a"><p id="a">')
+    '<p id="a"><p id="b"><p id="a-2"><p id="a-3">'
+    """
+    taken, times = set(re.findall(r' id="([^"]+)"', body)), Counter()
+
+    def numbered(found):
+        name = found[1]
+        times[name] += 1
+        if times[name] == 1:
+            return found[0]
+        while (new := f"{name}-{times[name]}") in taken:
+            times[name] += 1
+        return f' id="{new}"'
+
+    return re.sub(r' id="([^"]+)"', numbered, body)
 
 
 def setup(app):

@@ -18,8 +18,8 @@ def run(gamma=1.7, beta=0.6, eps=1e-5, m=8, spread=2.0, draws=20, seed=0):
     """Largest absolute difference between each wrong dx and central differences through the layer.
 
     x is normal with standard deviation `spread`, dy standard normal.
-    K mistakes, 3 losses. Returns mistakes and losses, their names in order; errors (draws, K, 3), and error (K, 3), their
-    median; size (3,), the median size of the largest entry of the true dx, by finite differences.
+    K mistakes, 3 losses. Returns mistakes and losses, their names in order; errors (draws, K, 3), and error (K, 3),
+    their median; size (3,), the median size of the largest entry of the true dx, by finite differences.
     """
     rng = np.random.default_rng(seed)
     errors, sizes = [], []

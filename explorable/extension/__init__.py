@@ -10,6 +10,7 @@ unneeded     style sheets and scripts that a page has no use for are left out of
 mathml       formulas become MathML during the build
 offline      no request of the finished page leaves its folder
 download     every chapter can be downloaded as .ipynb; first_cell: which says what is missing to run it
+embed        every widget alone, for other people's pages
 progress     what a long build is busy with
 strict       a warning fails the build, and is not forgotten by the next one
 unfinished   what a killed build leaves behind is not used by the next one
@@ -20,6 +21,7 @@ readable     every file of the site may be read by whoever may read its folder
 from . import (
     assets,
     download,
+    embed,
     environment,
     mathml,
     offline,
@@ -38,7 +40,7 @@ from . import (
 def setup(app):
     """Connect all parts; called by Sphinx."""
     first = (environment, progress, widgets, roles, assets, opening)
-    then = (unneeded, mathml, offline, download, strict, unfinished, repeat, readable)
+    then = (unneeded, mathml, offline, download, embed, strict, unfinished, repeat, readable)
     for part in first + then:
         part.setup(app)
     return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

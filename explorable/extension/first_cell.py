@@ -16,7 +16,7 @@ import sys
 
 # What `explorable` imports when a widget is shown in a notebook; tests/test_metadata.py compares this with its files.
 ENGINE = (
-    "explorable", "anywidget", "ipywidgets", "joblib", "numpy", "plotly", "sympy", "threadpoolctl", "tqdm", "traitlets",
+    "explorable", "anywidget", "joblib", "numpy", "sympy", "threadpoolctl", "tqdm", "traitlets",
 )  # fmt: skip
 FIRST = '''\
 # What this notebook needs is looked for here. If something is missing, all of it is named, with the way to get it.

@@ -88,6 +88,10 @@ def resolve_live(app, node, docname, page, record):
         raise ValueError(
             f'no output or control "{plain}"; there are {", ".join([*record["outputs"], *record["values"]])}'
         )
+    if plain in record["inexact"]:
+        raise ValueError(
+            f'"{plain}" is an array that the page may hold with an error; give its number as an output of its own'
+        )
     template = "{" + name + (f":{spec}" if spec else "") + "}"
     shown = formatting.fill(template, record["controls"], record["values"], record["outputs"])
     start = f'<span class="ex-live" data-key="{node["key"]}" data-name="{escape(name)}" data-format="{escape(spec)}">'

@@ -17,7 +17,7 @@ from .unfinished import script_path
 
 SCRIPT = re.compile(rf"[\w-]+-[0-9a-f]{{{HASH}}}\.js")  # explorable.page.script_name
 LOGGER = logging.getLogger(__name__)
-KEPT = ("title", "script_name", "controls", "outputs", "values")
+KEPT = ("title", "html", "script_name", "controls", "outputs", "values", "inexact")
 
 
 class DuplicateKey(SphinxError):

@@ -1,7 +1,8 @@
 """Arrays to bytes and back: small typed arrays, stored one byte-plane after the other, gzip, base64.
 
 A value is `offset + scale * integer`; NaN and the infinities have integer codes of their own. Floats
-that need no quantisation are stored as they are. The page's runtime decodes the same layout.
+that need no quantisation are stored as they are. The page's runtime decodes the same layout. Numbers that stand in
+sentences are kept to the last bit, whatever error the pictures may have.
 """
 
 import base64
@@ -60,8 +61,8 @@ def special_places(values):
     return {"nan": np.isnan(values), "inf": values == np.inf, "ninf": values == -np.inf}
 
 
-def choose_coding(values, error, name):
-    """The smallest Coding that keeps `values` within `error`.
+def choose_coding(values, error, name, exact=False):
+    """The smallest Coding that keeps `values` within `error`, or, if `exact`, to the last bit.
 
     values : bool, integer or float array.  error : the largest absolute error allowed, or None: whole
     numbers are then exact and others keep a relative 1e-6.  name : of the output, for the message.
@@ -69,13 +70,15 @@ def choose_coding(values, error, name):
     """
     if error is not None and not (isinstance(error, (int, float)) and 0 < error < np.inf):
         raise DeclarationError(f'error of output "{name}" must be a positive number, got {error!r}')
+    if exact:
+        error = 0.0
     if values.dtype.kind not in "biuf":
         raise DeclarationError(f'output "{name}" must hold real numbers, got an array of {values.dtype}')
     finite = values[np.isfinite(values)].astype(float)
     special = finite.size < values.size
     # Whole numbers pack best as they are, and exactly; a coarse error may still make them smaller.
     candidates = [whole_coding(finite, special)] if is_whole(finite) else []
-    if error is not None:
+    if error:
         candidates.append(step_coding(finite, special, error))
     candidates.append(float_coding(finite, error))
     fitting = [coding for coding in candidates if coding and keeps(coding, finite, error)]
@@ -125,7 +128,7 @@ def special_codes(info, special):
 
 
 def keeps(coding, finite, error):
-    """True if `coding` reproduces the finite numbers within `error` (None: whole exact, else relative)."""
+    """True if `coding` reproduces the finite numbers within `error` (None: whole exact, else relative; 0: exact)."""
     back = coding.decode(coding.encode(finite))
     with np.errstate(invalid="ignore", over="ignore"):
         off = np.abs(back - finite)
@@ -153,16 +156,18 @@ def gzip_bytes(data):
     return head + body + struct.pack("<II", zlib.crc32(data), len(data) & 0xFFFFFFFF)
 
 
-def pack(tables, errors):
+def pack(tables, errors, printed=()):
     """Pack named tables for the page.
 
     tables : {name: (over, array)}; array has one leading axis for each control in `over`, then the output's
-    own shape.  errors : {name: absolute bound or None}.
+    own shape.  errors : {name: absolute bound or None}.  printed : names of outputs that sentences show; these, and
+    all that are one number, are kept to the last bit, so that the page rounds the very number that Python rounds.
     Returns (wire, text): the description of each output (see `wire_entry`) and the base64 of the gzip.
     """
     wire, parts, at = {}, [], 0
     for name, (over, array) in tables.items():
-        coding = choose_coding(array, errors.get(name), name)
+        exact = name in printed or array.ndim == len(over)
+        coding = choose_coding(array, errors.get(name), name, exact)
         data = planes(np.ascontiguousarray(coding.encode(array)))
         wire[name] = wire_entry(over, array.shape[len(over) :], coding, at, len(data))
         parts.append(data)

@@ -23,7 +23,8 @@ class Sampled:
     along : name or names of sliders handed over as the whole array of their stops; every output then has
     these axes in front, in this order (of length 1 where it does not depend on them).
     error : largest absolute error of the packed values, a number or {output: number}; without one, whole
-    numbers are exact and others keep a relative 1e-6.
+    numbers are exact and others keep a relative 1e-6. It is for what is drawn: an output that is one number, or that
+    a sentence shows, is exact to the last bit, so that page and Python write the same digits.
     gaps : names of outputs that may hold NaN or inf; in any other these are a fault.
 
     The grid is cached on disk by values, versions and the sources of the function and all that it imports
@@ -105,10 +106,13 @@ class Sampled:
             self._slowest = max(self._slowest, time.perf_counter() - begin, known)
         return self._points[key]
 
-    def payload(self, controls):
-        """The baked grid: the description of its outputs, and the data as a JavaScript string literal."""
+    def payload(self, controls, printed=()):
+        """The baked grid: the description of its outputs, and the data as a JavaScript string literal.
+
+        printed : names of the outputs that sentences show, which are kept to the last bit.
+        """
         tables = self.bake(controls)
-        wire, text = pack(tables, self._errors(tables))
+        wire, text = pack(tables, self._errors(tables), printed)
         return {"kind": self.kind, "outputs": wire}, json.dumps(text)
 
     def bake(self, controls, jobs=None):

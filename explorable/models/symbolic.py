@@ -66,8 +66,8 @@ class Symbolic:
             results = self._function(values)
         return {name: plain(value) for name, value in results.items()}
 
-    def payload(self, controls):
-        """What the page needs: nothing but the function, as a JavaScript expression."""
+    def payload(self, controls, printed=()):
+        """What the page needs: nothing but the function, as a JavaScript expression; `printed` is of no concern."""
         if self._controls != list(controls):
             self.check(controls)
         return {"kind": self.kind}, self.javascript

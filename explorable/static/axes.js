@@ -14,10 +14,45 @@
         if (value < low) low = value;
         if (value > high) high = value;
       }
+    if (axis.symlog) return [-reached(-low, axis.symlog), reached(high, axis.symlog)];
     if (low > high) return axis.log ? [1, 10] : [0, 1];
     if (low === high) return axis.log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
     if (name === "x") return [low, high];
     return nice([low, high], axis.log);
+  }
+
+  // A symlog axis, as in explorable/symlog.py: linear from -edge to edge, beyond so many decades in the room of one half.
+  const DECADES = 4;
+  const STEPS = [3, 6, 9, 12, 15, 30, 60, 90]; // decades from tick to tick
+
+  const bentAt = (edge) => (v) => {
+    const size = Math.abs(v) / edge;
+    return Math.sign(v) * (size <= 1 ? size : 1 + Math.log10(size) / DECADES);
+  };
+  const unbentAt = (edge) => (p) => {
+    const size = Math.abs(p);
+    return Math.sign(p) * edge * (size <= 1 ? size : 10 ** ((size - 1) * DECADES));
+  };
+
+  /** How far such an axis goes for a number of this size: its linear part, or a multiple of three decades. */
+  function reached(size, edge) {
+    return size > edge ? Number(`1e${3 * Math.ceil(Math.log10(size) / 3 - 1e-9)}`) : edge;
+  }
+
+  /** Its ticks: a few in the linear part, and powers of ten as there is room. */
+  function symlogTicks(edge, [low, high], room) {
+    const bent = bentAt(edge);
+    const share = (from, to) => (bent(to) - bent(from)) / (bent(high) - bent(low)); // of the axis
+    const linear = ticks(-edge, edge, Math.max(2, Math.floor(1.1 * room * share(-edge, edge))));
+    const apart = (all) => all.filter((value, i) => share(i ? all[i - 1] : edge, value) > 0.36 / room); // words do not touch
+    const powers = (size, most) => {
+      if (size <= edge) return [];
+      const last = Math.floor(Math.log10(size) + 1e-9);
+      const step = STEPS.find((each) => last / each <= Math.max(1, most)) ?? STEPS.at(-1);
+      return range(step, last + 1, step).map((k) => Number(`1e${k}`)).filter((value) => value > edge);
+    };
+    const below = apart(powers(-low, 1.5 * room * share(low, -edge))).map((value) => -value);
+    return [...below.reverse(), ...linear, ...apart(powers(high, 1.5 * room * share(edge, high)))];
   }
 
   function domainOf(axis, name, marks, scope) {
@@ -42,6 +77,11 @@
     return Math.abs(value / 10 ** exponent - 1) > 1e-9 ? null : "10" + String(exponent).replace(/./g, (c) => SUPERSCRIPT[c]);
   };
 
+  function symlogText(value, edge) {
+    const size = Math.abs(value);
+    return size <= edge ? format(value) : (value < 0 ? "−" : "") + (power(size) ?? format(size, ".3g"));
+  }
+
   /** {values, text} of the ticks of an axis with `room` for that many of them. */
   function ticksOf(axis, domain, room) {
     if (axis.kind === "category") {
@@ -51,10 +91,12 @@
     }
     const values = Array.isArray(axis.ticks)
       ? axis.ticks
+      : axis.symlog ? symlogTicks(axis.symlog, domain, room)
       : axis.log
         ? logTicks(domain, axis.ticks || room)
         : ticks(...domain, Math.min(axis.ticks || room, room + 1));
     if (axis.format) return { values, text: (v) => format(v, axis.format) };
+    if (axis.symlog) return { values, text: (v) => symlogText(v, axis.symlog) };
     if (axis.log) {
       const far = values.some((v) => v < 1e-3 || v > 1e4);
       return { values, text: (v) => (far && power(v)) || format(v, v < 1 ? ".3g" : "") };
@@ -96,11 +138,11 @@
 
   function finish(frame) {
     const place = (axis, from, to) => {
-      const bend = axis.log ? Math.log : (v) => v;
+      const bend = axis.log ? Math.log : axis.symlog ? bentAt(axis.symlog) : (v) => v;
+      const back = axis.log ? Math.exp : axis.symlog ? unbentAt(axis.symlog) : (v) => v;
       const [low, high] = axis.domain.map(bend);
       return { apply: (v) => from + ((bend(v) - low) / (high - low)) * (to - from), invert: (p) => {
-        const value = low + ((p - from) / (to - from)) * (high - low);
-        return axis.log ? Math.exp(value) : value;
+        return back(low + ((p - from) / (to - from)) * (high - low));
       } };
     };
     const { margin, inner } = frame;

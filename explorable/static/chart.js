@@ -4,22 +4,33 @@
   const { node, paint, isDark, MAKERS, CLIPPED, namesOf, sourceOf, fill, namesIn, frameOf, drawAxes } = ex.parts;
   let serial = 0;
 
-  /** What each mark of the legend looks like: a short line, a dot or its symbol, or a patch. */
-  const swatchOf = ({ mark, dash, symbol }) => (mark === "dot" ? (["diamond", "cross", "plus"].includes(symbol) ? symbol : "dot") : ["line", "rule", "arrow", "contour"].includes(mark) ? (dash ? "dash" : "line") : "patch");
+  const KEYS = { line: "line", rule: "line", contour: "line", arrow: "arrow", dot: "dot" }; // all others: a patch
+  const [THINNEST, THICKEST, PALEST] = [1.5, 6, 0.5]; // of the short lines
+
+  /** What a mark's key looks like: a short line as thick and as pale as its own, a dot or its symbol, a patch. */
+  function swatchOf({ mark, dash, symbol, width, opacity }) {
+    if (["diamond", "cross", "plus"].includes(symbol)) return { kind: symbol };
+    const kind = KEYS[mark] ?? "patch";
+    if (kind !== "line") return { kind };
+    const size = Math.min(Math.max(width, THINNEST), THICKEST);
+    return { kind: dash === "dots" ? "dots" : dash ? "dash" : kind, size, ink: Math.max(opacity ?? 1, PALEST) };
+  }
 
   function drawLegend(host, marks) {
     const rows = new Map();
     for (const mark of marks.filter((m) => m.label)) {
       const color = Array.isArray(mark.color) ? mark.color[0] : mark.color || "accent";
-      if (!rows.has(mark.label)) rows.set(mark.label, { color, swatch: swatchOf(mark), label: mark.label });
+      if (!rows.has(mark.label)) rows.set(mark.label, { color, label: mark.label, ...swatchOf(mark) });
     }
     const key = JSON.stringify([...rows.values()]);
     if (host.dataset.shown === key) return;
     host.dataset.shown = key;
-    host.replaceChildren(...Array.from(rows.values(), ({ color, swatch, label }) => {
+    host.replaceChildren(...Array.from(rows.values(), ({ color, label, kind, size, ink }) => {
       const row = document.createElement("span");
-      row.className = `ex-key ex-key-${swatch}`;
+      row.className = `ex-key ex-key-${kind}`;
       row.style.setProperty("--ex-key", paint(color));
+      if (size) row.style.setProperty("--ex-key-size", `${size}px`);
+      if (ink < 1) row.style.setProperty("--ex-key-ink", ink);
       row.textContent = label;
       return row;
     }));

@@ -28,6 +28,8 @@
     return best;
   }
 
+  const isShown = ({ element }) => element.style.display !== "none";
+
   /** Around a dot lies a place for a finger, and those of close dots overlap: of all under the pointer, the nearest. */
   function pointedAt(event, member, members) {
     if (!event.target.matches(".ex-hit")) return member;
@@ -55,7 +57,7 @@
     function onKey(event, member) {
       if (event.key === "Enter" || event.key === " ") press(member);
       else if (event.key in ARROWS) {
-        const alike = members.filter((other) => other.control === member.control).map((other) => other.element);
+        const alike = members.filter((other) => other.control === member.control && isShown(other)).map((other) => other.element);
         const found = (plane ? inPlace : inOrder)(member.element, alike, ARROWS[event.key]);
         const next = members.find((other) => other.element === found);
         next.element.focus();
@@ -79,12 +81,12 @@
     function show() {
       const reached = new Set(); // controls that have their tab stop
       const chosen = (member) => widget.picks[member.control.name] === member.pick;
-      for (const member of members) if (chosen(member)) reached.add(member.control);
+      for (const member of members) if (chosen(member) && isShown(member)) reached.add(member.control);
       const open = new Set(reached);
       for (const member of members) {
         const { element, control } = member;
         const on = chosen(member);
-        const stop = on || control.kind === "toggle" || !open.has(control);
+        const stop = isShown(member) && (on || control.kind === "toggle" || !open.has(control));
         if (stop) open.add(control);
         describe(element, { [control.kind === "toggle" ? "aria-pressed" : "aria-checked"]: on, tabindex: stop ? 0 : -1 });
         element.classList.toggle("ex-chosen", on);

@@ -9,8 +9,8 @@
     const input = find(box, "input[type=range]");
     const output = find(box, ".ex-value");
     input.addEventListener("input", () => move(Number(input.value)));
-    return (pick) => {
-      const text = spoken(control, control.stops[pick]);
+    return (pick, exact = control.stops[pick]) => {
+      const text = spoken(control, exact);
       if (Number(input.value) !== pick) input.value = pick;
       input.setAttribute("aria-valuetext", text);
       input.style.setProperty("--ex-done", control.stops.length > 1 ? pick / (control.stops.length - 1) : 0);

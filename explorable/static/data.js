@@ -1,7 +1,7 @@
 // Numbers that come as text: base64 of float64, and the packed tables of sampled models.
 (function (ex) {
   "use strict";
-  const { Problem } = ex.parts;
+  const { Problem, inflate } = ex.parts;
   const WIDTH = { i1: 1, i2: 2, i4: 4, f4: 4, f8: 8 };
 
   function bytesOf(base64) {
@@ -18,8 +18,7 @@
 
   /** The bytes of a sampled model's table. Rejects with a Problem that says what is wrong. */
   async function unpack(base64) {
-    if (typeof DecompressionStream === "undefined")
-      throw new Problem("This browser is too old to open the data of this figure (it lacks DecompressionStream).");
+    if (typeof DecompressionStream === "undefined") return inflate(bytesOf(base64)); // an older browser's page waits for it
     try {
       const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
       return new Uint8Array(await new Response(stream).arrayBuffer());
@@ -67,18 +66,22 @@
   }
 
   /** A sampled model: picks (indexes by control name) -> outputs. */
-  async function sampledModel(record, base64, controls) {
-    const bytes = await unpack(base64);
+  function sampledModel(record, bytes, controls) {
     const readers = Object.entries(record.outputs).map(([name, output]) => [name, outputReader(bytes, output, controls)]);
     return (values, picks) => Object.fromEntries(readers.map(([name, reader]) => [name, reader(picks)]));
   }
 
   /** The model of a widget as one function (values, picks) -> outputs. */
   async function openModel(record, code, controls) {
-    if (record.kind === "sampled") return sampledModel(record, code, controls);
+    return record.kind === "sampled" ? sampledModel(record, await unpack(code), controls) : openNow(record, code, controls);
+  }
+
+  /** The same at once; the page stands still meanwhile. */
+  function openNow(record, code, controls) {
+    if (record.kind === "sampled") return sampledModel(record, inflate(bytesOf(code)), controls);
     if (typeof code !== "function") throw new Problem("The data file of this figure is damaged: it holds no model.");
     return (values) => code(values);
   }
 
-  Object.assign(ex.parts, { unpack, openModel });
+  Object.assign(ex.parts, { unpack, openModel, openNow });
 })(globalThis.explorable);

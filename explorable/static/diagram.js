@@ -1,9 +1,9 @@
 // A diagram: named SVG elements, bound to outputs, some of them to choose or to drag.
 (function (ex) {
   "use strict";
-  const { node, paint, isDark, schemeColour, at, flat, format, fill, namesIn, sourceOf, makeScope, makeGroup, makeHandle, moverOf, pickOf, describe, KINDS, fromJSON } = ex.parts;
+  const { node, paint, isDark, schemeColour, at, flat, format, fill, namesIn, sourceOf, makeGroup, makeHandle, moverOf, pickOf, describe, write } = ex.parts;
   const SMALLEST = 12; // pixels on the screen
-  let serial = 0;
+  const HEAD = { viewBox: "0 0 10 10", refX: 1, refY: 5, markerWidth: 10, markerHeight: 10 }; // units of the diagram
 
   const SHAPES = {
     rect: ({ x, y, width, height, radius }) => node("rect", { x, y, width, height, rx: radius }),
@@ -16,18 +16,6 @@
     circle: ({ x, y }) => [x, y],
     label: ({ x, y }) => [x, y],
   };
-
-  /** Words, or letters of a formula with _ and ^ for what stands below and above: "w_1", "x^{(2)}". */
-  function write(text, words, math) {
-    if (text.dataset.shown === words) return;
-    text.dataset.shown = words;
-    if (!math) return void (text.textContent = words);
-    text.replaceChildren(...Array.from(words.matchAll(/([_^])(?:\{([^}]*)\}|(.))|([^_^]+)/g), ([, shift, braced, single, plain]) => {
-      const part = node("tspan", shift ? { "font-size": "72%", "baseline-shift": shift === "_" ? "sub" : "super" } : {});
-      part.textContent = plain ?? braced ?? single;
-      return part;
-    }));
-  }
 
   // Contrast decides whether words on a bound colour are dark or light.
   function inkOn(colour) {
@@ -43,19 +31,36 @@
     map: ({ pairs }, value) => (pairs.find(([key]) => key === value || Number(key) === Number(value)) || [])[1],
   };
 
-  function createElement(spec, arrowHead) {
+  /** The head of one arrow, in its color: no Safari knows `context-stroke`, by which all arrows could share one. */
+  function addHead(group, shape) {
+    ex.heads = (ex.heads ?? 0) + 1; // one count for all copies of this script that a notebook may hold
+    const marker = node("marker", { id: `ex-head-${ex.heads}`, ...HEAD, markerUnits: "userSpaceOnUse", orient: "auto" });
+    const head = node("path", { d: "M0,0.5L10,5L0,9.5z" });
+    marker.append(head);
+    group.append(marker);
+    shape.setAttribute("marker-end", `url(#${marker.id})`);
+    return head;
+  }
+
+  function setStroke({ shape, text, head }, colour) {
+    (shape || text).style.setProperty("stroke", colour);
+    if (head) head.style.fill = colour;
+  }
+
+  function createElement(spec) {
     const group = node("g", { class: `ex-element ex-${spec.shape}`, "data-name": spec.name });
     const shape = SHAPES[spec.shape](spec);
+    const head = spec.arrow ? addHead(group, shape) : null;
     const tone = spec.tone && paint(spec.tone);
     const stroke = spec.stroke ? paint(spec.stroke) : tone || (spec.shape === "path" ? paint("muted") : paint("ink"));
     if (shape) {
       const fillColour = spec.fill ? paint(spec.fill) : tone ? `color-mix(in srgb, ${tone} 15%, transparent)` : "none";
-      Object.assign(shape.style, { fill: fillColour, stroke });
-      if (spec.arrow) shape.setAttribute("marker-end", `url(#${arrowHead})`);
+      shape.style.fill = fillColour;
+      setStroke({ shape, head }, stroke);
       if (spec.shape === "path" && spec.fill === "none" && (spec.select || spec.drag)) group.append(node("path", { class: "ex-near", d: spec.d }));
       group.append(shape);
     }
-    const text = node("text", { "text-anchor": spec.anchor || "middle", "dominant-baseline": "central" });
+    const text = node("text", { "text-anchor": spec.anchor || "middle" });
     const place = TEXT_AT[spec.shape];
     if (place) {
       const [x, y] = place(spec);
@@ -66,7 +71,7 @@
       write(text, spec.text || "", spec.math);
       group.append(text);
     }
-    return { spec, group, shape, text, moved: { x: 0, y: 0 } };
+    return { spec, group, shape, text, head, moved: { x: 0, y: 0 } };
   }
 
   /** Put one bound value into its part of an element. */
@@ -76,7 +81,7 @@
       (e.shape || e.text).style.fill = value;
       if (e.shape) e.text.style.fill = inkOn(value);
     },
-    stroke: (e, value) => (e.shape || e.text).style.setProperty("stroke", value),
+    stroke: setStroke,
     width: (e, value) => (e.spec.shape === "rect" ? e.shape.setAttribute("width", Math.max(0, value)) : (e.shape.style.strokeWidth = Math.max(0, value))),
     opacity: (e, value) => (e.group.style.opacity = value),
     x: (e, value) => shift(e, "x", value),
@@ -104,14 +109,11 @@
 
   /** One drawing (the wide or the narrow one) as an svg with `show(scope, dark)` and `fit(pixels)`. */
   function createDrawing(spec, widget) {
-    const head = `ex-head-${++serial}`;
     const svg = node("svg", { class: "ex-diagram", viewBox: `0 0 ${spec.width} ${spec.height}` });
-    const marker = node("marker", { id: head, viewBox: "0 0 10 10", refX: 1, refY: 5, markerWidth: 10, markerHeight: 10, markerUnits: "userSpaceOnUse", orient: "auto-start-reverse" });
-    marker.append(node("path", { d: "M0,0.5L10,5L0,9.5z", fill: "context-stroke" }));
     const choosing = makeGroup(widget, true);
-    const elements = new Map(spec.elements.map((element) => [element.name, createElement(element, head)]));
+    const elements = new Map(spec.elements.map((element) => [element.name, createElement(element)]));
     const handles = [];
-    svg.append(marker, ...Array.from(elements.values(), (element) => element.group));
+    svg.append(...Array.from(elements.values(), (element) => element.group));
     svg.style.maxWidth = `${spec.width * 1.25}px`;
 
     for (const element of elements.values()) {
@@ -183,37 +185,6 @@
     const names = new Set([...bindings.map((bind) => sourceOf(bind.from)), ...controls, ...namesIn(spec.alt || "")]);
     return { names, measure: () => {}, draw };
   }
-
-  /**
-   * The same diagram outside a page, for a notebook. `spec` is a figure's record; `controls` (optional) the wire
-   * controls, needed for choosing and dragging; `palette` (optional) {name: [light, dark]}; `set` gets {control: value}.
-   * Returns update({values, outputs}).
-   */
-  ex.drawDiagram = (element, spec, { values = {}, outputs = {}, set = () => {}, controls = [], palette = {} }) => {
-    const byName = new Map(controls.map((control) => [control.name, control]));
-    for (const [name, [light, dark]] of Object.entries(palette)) element.style.setProperty(`--ex-${name}`, `light-dark(${light}, ${dark})`);
-    element.classList.add("ex-canvas");
-    const read = (record) => Object.fromEntries(Object.entries(record).map(([name, value]) => [name, fromJSON(value)]));
-    const host = {
-      controls: byName,
-      picks: {},
-      scope: null,
-      move: (name, pick) => set({ [name]: KINDS[byName.get(name).kind].value(byName.get(name), pick) }),
-      take(now) {
-        host.picks = Object.fromEntries(controls.map((c) => [c.name, pickOf(c, now.values[c.name])]));
-        const clean = Object.fromEntries(controls.map((c) => [c.name, KINDS[c.kind].value(c, host.picks[c.name])]));
-        host.scope = makeScope(byName, { ...read(now.values), ...clean }, read(now.outputs));
-      },
-    };
-    host.take({ values, outputs });
-    const diagram = createDiagram(element, spec, host);
-    diagram.draw(null);
-    new ResizeObserver(() => diagram.draw(null)).observe(element);
-    return (now) => {
-      host.take(now);
-      diagram.draw(null);
-    };
-  };
 
   ex.parts.createDiagram = createDiagram;
 })(globalThis.explorable);

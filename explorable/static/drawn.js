@@ -10,6 +10,9 @@
     return element;
   };
 
+  // The gaps of a line: dash is false, true (dashed) or "dots".
+  const gaps = (dash) => (dash ? (dash === "dots" ? "1.5 4" : "5 4") : null);
+
   const near = (pixels) => Math.round(pixels * 100) / 100; // a hundredth of a pixel
 
   /** The places of data on the screen; what is no number there (a gap, 0 on a logarithmic axis) becomes NaN. */
@@ -54,5 +57,5 @@
     return group;
   }
 
-  Object.assign(ex.parts, { SVG, node, paint, near, placesOf, written, aside, styled });
+  Object.assign(ex.parts, { SVG, node, paint, gaps, near, placesOf, written, aside, styled });
 })(globalThis.explorable);

@@ -43,8 +43,11 @@
       const control = widget.controls.get(mark.drag.control);
       const handle = node("g", { "aria-orientation": mark.drag.along === "y" ? "vertical" : "horizontal" });
       const mover = moverOf(control, index);
-      const center = () => ({ x: Number(handle.dataset.x), y: Number(handle.dataset.y) });
-      makeHandle(handle, { svg, control: control.name, mover, along: mark.drag.along, center, toData: toData(mark.drag.along) }, widget);
+      const [upright, level] = [mark.mark === "rule" && mark.x, mark.mark === "rule" && mark.y]; // held all along
+      const own = (axis) => Number(handle.dataset[axis]);
+      const center = (at) => ({ x: level ? at.x : own("x"), y: upright ? at.y : own("y") });
+      const { along } = mark.drag;
+      makeHandle(handle, { svg, control: control.name, mover, along, center, toData: toData(along) }, widget);
       handle.describe = () => describe(handle, mover.aria(widget.picks[control.name]));
       return handle;
     }

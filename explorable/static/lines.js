@@ -1,7 +1,7 @@
 // Lines and bands, written as paths.
 (function (ex) {
   "use strict";
-  const { paint, placesOf, written, aside, styled } = ex.parts;
+  const { paint, gaps, placesOf, written, aside, styled } = ex.parts;
 
   /** [from, to) of every stretch without a gap among the points from `start` to `end`. */
   function stretches(start, end, here) {
@@ -32,7 +32,7 @@
     const style = { fill: "none", "stroke-width": spec.width, "stroke-opacity": spec.opacity, "stroke-linejoin": "round", "stroke-linecap": "round" };
     const colours = [spec.color].flat();
     const paths = rows.flatMap((d, row) => (d ? [{ d, stroke: paint(colours[row % colours.length]) }] : []));
-    return styled({ ...style, "stroke-dasharray": spec.dash ? "5 4" : null, transform: aside(0.5, 0.5) }, "path", paths, before);
+    return styled({ ...style, "stroke-dasharray": gaps(spec.dash), transform: aside(0.5, 0.5) }, "path", paths, before);
   }
 
   /** The area between y1 and y2. */

@@ -56,9 +56,19 @@
     return { x: ((event.clientX - box.left) * view.width) / box.width, y: ((event.clientY - box.top) * view.height) / box.height };
   }
 
+  const handles = new WeakMap(); // handle -> { away(event), take(event) }
+
+  /** Around a handle lies a place for a finger, and those of close ones overlap: the nearest under the pointer. */
+  function nearestTo(event, handle) {
+    const parts = document.elementsFromPoint(event.clientX, event.clientY);
+    const under = parts.map((part) => part.closest(".ex-handle")).filter((other) => handles.has(other));
+    const away = (other) => handles.get(other).away(event);
+    return under.reduce((best, other) => (away(other) < away(best) ? other : best), handle);
+  }
+
   /**
-   * Make `element` a handle. `host` gives: svg, control (name), mover, center() and toData({x, y}) in svg units.
-   * `widget` gives picks and move(name, pick).
+   * Make `element` a handle. `host` gives: svg, control (name), mover, center(at), its middle next to a place `at`, and
+   * toData({x, y}), all in svg units. `widget` gives picks and move(name, pick).
    */
   function makeHandle(element, host, widget) {
     const { mover, control } = host;
@@ -74,13 +84,22 @@
       const [dx, dy] = host.along === "xy" ? steps : [steps[0] + steps[1], 0].map((step) => clamp(step, -FAR, FAR));
       widget.move(control, mover.by(widget.picks[control], dx, dy));
     });
-    element.addEventListener("pointerdown", (event) => {
-      if (event.button) return;
-      const [at, center] = [placeIn(host.svg, event), host.center()];
-      grip = { x: center.x - at.x, y: center.y - at.y };
+    function offset(event) {
+      const at = placeIn(host.svg, event);
+      const center = host.center(at);
+      return { x: center.x - at.x, y: center.y - at.y };
+    }
+    function take(event) {
+      grip = offset(event);
       element.setPointerCapture(event.pointerId);
       element.classList.add("ex-held");
       element.focus({ preventScroll: true });
+    }
+    const away = (event) => Math.hypot(offset(event).x, offset(event).y);
+    handles.set(element, { away, take });
+    element.addEventListener("pointerdown", (event) => {
+      if (event.button) return;
+      handles.get(nearestTo(event, element)).take(event);
       event.preventDefault();
     });
     element.addEventListener("pointermove", (event) => {

@@ -79,7 +79,7 @@
       if (!entries.some((entry) => entry.isIntersecting)) return;
       observer.disconnect();
       try {
-        await loadPlotly();
+        await (widget.host ?? { loadPlotly }).loadPlotly();
         ready = true;
         if (queued) react();
       } catch (error) {

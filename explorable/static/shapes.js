@@ -1,7 +1,7 @@
 // Dots, bars, rules, arrows and words as SVG.
 (function (ex) {
   "use strict";
-  const { near, placesOf, aside, styled } = ex.parts;
+  const { gaps, near, placesOf, aside, styled } = ex.parts;
 
   // Corners of the symbols that are no circles; their unit is the side of a square with as much paint.
   const SYMBOLS = {
@@ -58,7 +58,7 @@
     const [left, top] = [margin.left, margin.top];
     const line = (at) => (upright ? { x1: at, x2: at, y1: top, y2: top + inner.height } : { x1: left, x2: left + inner.width, y1: at, y2: at });
     const places = placesOf(values, upright ? px : py).filter((at) => !Number.isNaN(at));
-    return styled({ stroke, "stroke-width": width, "stroke-dasharray": dash ? "5 4" : null, transform: upright ? aside(0.5, 0) : aside(0, 0.5) }, "line", Array.from(places, line), before);
+    return styled({ stroke, "stroke-width": width, "stroke-dasharray": gaps(dash), transform: upright ? aside(0.5, 0) : aside(0, 0.5) }, "line", Array.from(places, line), before);
   }
 
   const [HEAD, HALF_ANGLE] = [14 / 3, (25 / 180) * Math.PI]; // length of an arrow's head in widths of its line

@@ -1,16 +1,21 @@
 // Finds the widgets of a page and wakes each when it comes near; the first one, and those in the address, at once; the
-// rest in idle moments.
+// rest in idle moments. What they need is fetched before the page counts as loaded, so that it can be printed from then on.
 (function (ex) {
   "use strict";
-  const { base, Widget, isAsked, follow } = ex.parts;
-  if (base === null) return; // inside a module: a notebook, where only drawDiagram is wanted
+  const { base, loadWidget, Widget, isAsked, follow, travel } = ex.parts;
+  if (base === null) return; // inside a module: a notebook, which mounts each widget itself
 
   const NEAR = "600px";
   const REST = 2000; // ms after the first drawing, when the reader has begun to read
 
+  const add = (figure) => ex.widgets.set(figure.dataset.key, new Widget(figure)).get(figure.dataset.key);
+
+  /** A figure that came into the page later. */
+  ex.mount = (figure) => add(figure).wake();
+
   function start() {
     const figures = Array.from(document.querySelectorAll("figure.explorable[data-src]"));
-    for (const figure of figures) ex.widgets.set(figure.dataset.key, new Widget(figure));
+    for (const figure of figures) add(figure);
     const widgetOf = (figure) => ex.widgets.get(figure.dataset.key);
     const observer = new IntersectionObserver((entries) => {
       for (const entry of entries) if (entry.isIntersecting) {
@@ -18,11 +23,26 @@
         widgetOf(entry.target).wake();
       }
     }, { rootMargin: NEAR });
-    figures.forEach((figure, i) => (i === 0 || isAsked(figure.dataset.key) ? widgetOf(figure).wake() : observer.observe(figure)));
+    const atOnce = figures.filter((figure, i) => i === 0 || isAsked(figure.dataset.key));
+    for (const figure of figures) if (atOnce.includes(figure)) widgetOf(figure).wake(); else observer.observe(figure);
+    // The others' scripts are asked for as the first ones arrive: they come second, and still before the page's load event.
+    const arrived = (figure) => loadWidget(figure.dataset.key, figure.dataset.src);
+    Promise.allSettled(atOnce.map(arrived)).then(() => ex.widgets.forEach((widget) => widget.load().catch(() => {})));
     document.addEventListener("explorable:change", () => setTimeout(wakeRest, REST), { once: true });
     document.addEventListener("click", follow);
-    addEventListener("beforeprint", () => ex.widgets.forEach((widget) => widget.wake()));
+    addEventListener("popstate", travel);
+    addEventListener("beforeprint", () => print(figures));
     watchTheme(() => ex.widgets.forEach((widget) => widget.redraw()));
+  }
+
+  /** Draw all for paper, which cannot wait, and in the colors of the light theme, since it is white. */
+  function print(figures) {
+    const tint = (scheme) => figures.forEach((figure) => (figure.style.colorScheme = scheme));
+    const redraw = () => ex.widgets.forEach((widget) => widget.redraw());
+    tint("light");
+    redraw();
+    ex.widgets.forEach((widget) => widget.drawNow());
+    addEventListener("afterprint", () => (tint(""), redraw()), { once: true });
   }
 
   /** All others, one after the other: a page that is printed before it was read to its end has all of its pictures. */

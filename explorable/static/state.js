@@ -32,8 +32,34 @@
     for (const control of controls.values()) query.push([`${key}.${control.name}`, KINDS[control.kind].written(control, picks[control.name])]);
     const plain = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":");
     url.search = query.map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
-    if (!url.hash) url.hash = key;
+    url.hash = key; // not the section that the address named before: the state is this widget's
     return url.href;
+  }
+
+  /** Put an address into the bar without going there; false where the browser forbids it. */
+  function rewrite(address) {
+    try {
+      history.replaceState(history.state, "", address);
+      return true;
+    } catch (error) {
+      return false;
+    }
+  }
+
+  /** The page's address without this widget's state. */
+  function forget(key) {
+    const url = new URL(location.href);
+    const kept = url.search.slice(1).split("&").filter((part) => part && !decode(part).startsWith(`${key}.`));
+    url.search = kept.join("&");
+    if (url.href !== location.href) rewrite(url.href);
+  }
+
+  function decode(part) {
+    try {
+      return decodeURIComponent(part);
+    } catch (error) {
+      return part; // not written here
+    }
   }
 
   async function copied(text) {
@@ -45,26 +71,28 @@
     }
   }
 
-  /** "Link to this state": into the address bar and the clipboard; where that is forbidden, into a field. */
+  /**
+   * "Link to this state": into the address bar and the clipboard; where that is forbidden, into a field. Returns what
+   * takes all of it back.
+   */
   function wakeLink(figure, widget) {
     const button = figure.querySelector(".ex-link");
-    if (!button) return;
+    if (!button) return () => forget(widget.key);
     const note = document.createElement("p");
     note.className = "ex-note ex-link-note";
     note.setAttribute("role", "status");
     button.parentElement.append(note);
     button.addEventListener("click", async () => {
       const address = addressOf(widget.key, widget.controls, widget.picks);
-      let written = true;
-      try {
-        history.replaceState(history.state, "", address);
-      } catch (error) {
-        written = false;
-      }
+      const written = rewrite(address);
       if (await copied(address)) note.textContent = "The link is copied.";
       else if (written) note.textContent = "The link is in the address bar.";
       else note.replaceChildren("The link: ", field(address));
     });
+    return () => {
+      note.textContent = "";
+      forget(widget.key);
+    };
   }
 
   function field(address) {

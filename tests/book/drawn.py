@@ -9,6 +9,7 @@ import re
 
 import numpy as np
 
+from explorable import symlog
 from explorable.text import fill, show
 from tests.book.inked import bound_faults, in_turn, legend_faults, mark_faults, raster_faults
 
@@ -49,9 +50,9 @@ class Scope:
 def number_on(label):
     """(the number of a tick label, half a unit of its last digit)."""
     text = label.replace("−", "-")
-    power = re.fullmatch(r"10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", text)
+    power = re.fullmatch(r"(-?)10([⁻⁰¹²³⁴⁵⁶⁷⁸⁹]+)", text)
     if power:
-        return 10.0 ** int(power[1].translate(SUPERSCRIPTS)), 0.0
+        return (-1 if power[1] else 1) * 10.0 ** int(power[2].translate(SUPERSCRIPTS)), 0.0
     found = re.fullmatch(rf"\+?({NUMBER})(%?)", text)
     if not found:
         return math.nan, 0.0
@@ -65,7 +66,7 @@ class Place:
     """Numbers along one axis as pixels; `known` is false where neither ticks nor a domain tell."""
 
     def __init__(self, axis, ticks, span, scope):
-        self.log = bool(axis.get("log"))
+        self.log, self.symlog = bool(axis.get("log")), axis.get("symlog")
         self.axis, self.span = axis, span
         domain = axis.get("domain")
         if axis.get("kind") == "category":
@@ -83,6 +84,8 @@ class Place:
             self.unit = (q - self.p) / (b - self.a)
 
     def bend(self, values):
+        if self.symlog:
+            return symlog.bend(values, self.symlog)
         with np.errstate(all="ignore"):
             return np.where(np.asarray(values) > 0, np.log(values), np.nan) if self.log else np.asarray(values, float)
 
@@ -94,7 +97,7 @@ class Place:
         if not self.known:
             return
         for value, half, at in self.ticks:
-            room = NEAR + (0 if self.log else abs(half * self.unit))
+            room = NEAR + (0 if self.log or self.symlog else abs(half * self.unit))
             low, high = sorted(self.span)
             if not (abs(self(value) - at) <= room and low - NEAR <= at <= high + NEAR):
                 yield f"tick {value:g} stands at {at:.1f} and not at {float(self(value)):.1f}"

@@ -6,8 +6,12 @@ The colors are those that the browser computes: of marks from the palette, of ra
 import numpy as np
 
 from explorable.palette import colour
-from explorable.plotly_marks import SCALES
 
+# As in static/fields.js, typed once more: the ends and the middle of its two schemes, in the light.
+SCALES = {
+    "diverging": ["#a6500c", "#eda15f", "#ffffff", "#7fb3dc", "#0b559f"],
+    "sequential": ["#ffffff", "#cfdcec", "#8fb4d9", "#4383bd", "#0b4a8f"],
+}
 ROUNDING = 2  # of 255: the page has 256 steps of a scheme, here it is a straight line between its stops
 STROKED = ("line", "rule", "arrow", "contour")
 

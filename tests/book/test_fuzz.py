@@ -2,8 +2,8 @@
 
 After every move: no script fails, no widget gives up, nothing that is not a number is shown as if it were one; the
 controls hold what was entered, or say why not; the outputs are those that Python computes for the same values; every
-mark and every sentence shows these outputs, in their colors. Then the same widgets in the kernel host: the same numbers
-there.
+mark and every sentence shows these outputs, in their colors. Then the same widgets in the notebook's view: the same
+checks there, and Python holds what the view shows.
 
 BN_FUZZ_SEED and BN_FUZZ_MOVES (random moves for each widget) ask for another run; a failure names both.
 """
@@ -19,8 +19,8 @@ import pytest
 
 from explorable.page import readout_text
 from explorable.text import parse, show_field, spoken
-from tests.book import fuzz_kernel
 from tests.book import fuzz_moves as moves
+from tests.book import fuzz_notebook
 from tests.book.drawn import FIGURES, Scope
 from tests.book.pages import notebooks
 from tests.book.records import MAKERS, declared, model_of, records
@@ -31,7 +31,7 @@ MOVES = int(os.environ.get("BN_FUZZ_MOVES", 12))
 DRIVE = (Path(__file__).parent / "fuzz.js").read_text(encoding="utf-8")
 HANDLES = 3  # so many of a picture's handles are moved by every key and to every place
 TOLERANCE = 1e-9  # of the largest number of an output: JavaScript and NumPy round sums differently
-KERNEL_MOVES = 6
+NOTEBOOK_MOVES = 6
 # For outputs that may hold what is no finite number: the words in readout or caption that say so whenever they do.
 ANNOUNCED = {
     "sweep": {"diverged_.*": "diverged"},
@@ -61,7 +61,7 @@ ANNOUNCED = {
 
 
 @pytest.mark.parametrize("name", notebooks())
-def test_widgets_moved_at_random_show_what_python_computes(book, watched_page, name):
+def test_widgets_moved_at_random_show_what_python_computes(book, watched_page, browser, name):
     page = watched_page(book / f"{name}.html")
     widgets, faults = declared(name), []
     print(f"BN_FUZZ_SEED={SEED} BN_FUZZ_MOVES={MOVES}")
@@ -70,16 +70,35 @@ def test_widgets_moved_at_random_show_what_python_computes(book, watched_page, n
         made = list(all_moves(spec, rng))
         notes = json.loads(page.evaluate(f"given => ({DRIVE})(given)", [key, made]))
         model = model_of(spec, packed, widgets[key])
-        for acts, before, note in zip([[], *made], [notes[0], *notes], notes):
-            told = [fault for check in CHECKS for fault in check(spec, acts, before, note)]
-            told = told or list(model_faults(spec, note, model))
-            faults += [f"{key} after {acts}, at {note['values']}: {fault}" for fault in told]
-        kernel = fuzz_kernel.faults(
-            widgets[key], model, rng, KERNEL_MOVES, built_here=book == OWN_BOOK and name in MAKERS
-        )
-        faults += [f"{key} in the kernel: {fault}" for fault in kernel]
+        faults += [f"{key} {fault}" for fault in told_of(spec, made, notes, model)]
+        built_here = book == OWN_BOOK and name in MAKERS
+        faults += [
+            f"{key} in the notebook: {fault}" for fault in in_notebook(browser, widgets[key], model, rng, built_here)
+        ]
     shown = "\n".join(faults[:20])
     assert not faults, f"BN_FUZZ_SEED={SEED} BN_FUZZ_MOVES={MOVES}: {len(faults)} faults\n{shown}"
+
+
+def told_of(spec, made, notes, model):
+    """What the checks find in the notes of a widget, before and after each move."""
+    for acts, before, note in zip([[], *made], [notes[0], *notes], notes):
+        told = [fault for check in CHECKS for fault in check(spec, acts, before, note)]
+        told = told or list(model_faults(spec, note, model))
+        yield from (f"after {acts}, at {note['values']}: {fault}" for fault in told)
+
+
+def in_notebook(browser, widget, model, rng, built_here):
+    """The same in the notebook's view, with fewer moves.   built_here : this book's build has left its grids."""
+    if not fuzz_notebook.found(widget):
+        if built_here:
+            yield "the grid that the build has computed is not found in its cache"
+        return  # it would be computed anew, which takes long
+    controls = widget.spec()["controls"]
+    made = [[act for _, high in map(moves.ends, controls) for act in high], [["reset"]]]
+    made += moves.at_random(controls, rng, NOTEBOOK_MOVES)
+    notes, values = fuzz_notebook.notes_of(browser, widget, made, DRIVE)
+    yield from told_of(widget.spec(), made, notes, model)
+    yield from fuzz_notebook.value_faults(values, notes[-1])
 
 
 def all_moves(spec, rng):

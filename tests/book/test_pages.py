@@ -5,8 +5,8 @@ from html import unescape
 from urllib.parse import unquote
 
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
+from tests.axe import violations
 from tests.book.pages import chapters
 
 PAGES = [*chapters(), "genindex", "search"]
@@ -77,7 +77,7 @@ def poor_contrast(page):
 def serious_faults(page, options, **context):
     """What axe finds, a line for each fault and place. Formulas are looked at as wholes."""
     options = {"preload": False, "resultTypes": ["violations"], **options}
-    found = Axe().run(page, context={"exclude": [["math > *"]], **context}, options=options).response["violations"]
+    found = violations(page, {"exclude": [["math > *"]], **context}, options)
     bad = [fault for fault in found if fault["impact"] in ("serious", "critical")]
     return [f"{fault['id']}: {node['html'][:160]}" for fault in bad for node in fault["nodes"][:4]]
 
@@ -90,6 +90,33 @@ def test_no_page_holds_widget_state_or_foreign_addresses(book):
         assert "application/vnd.jupyter.widget-state" not in text, path
         foreign = [tag for tag in loads.findall(text) if not re.search(r'rel="(canonical|license|author)"', tag)]
         assert not foreign, (path, foreign)
+
+
+def test_no_id_stands_twice_on_a_page(book):
+    for path in book.rglob("*.html"):
+        ids = re.findall(r"<[a-z][^<>]*? id=\"([^\"]+)\"", path.read_text(encoding="utf-8"))
+        twice = {name for name in ids if ids.count(name) > 1}
+        assert not twice, (path, twice)
+
+
+PLACED = """(target) => {
+  document.documentElement.style.scrollBehavior = "auto";
+  document.getElementById(target).scrollIntoView();
+  const header = document.querySelector(".bd-header-article, .bd-header");
+  return [document.getElementById(target).getBoundingClientRect().top, header.getBoundingClientRect().bottom];
+}"""
+
+
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize(("name", "selector"), [
+    ("chapters/01_motivation", "figure.explorable"), ("chapters/01_motivation", ".bn-question"),
+    ("chapters/ledger", ".bn-entry"),
+])  # fmt: skip
+def test_what_an_address_names_stands_right_below_the_header(visit, name, selector, width):
+    page = visit(name, width=width)
+    target = page.locator(selector).nth(1).get_attribute("id")
+    top, header = page.evaluate(PLACED, target)
+    assert header <= top <= header + 32, (target, top, header)
 
 
 def test_every_link_inside_the_book_has_its_target(book):

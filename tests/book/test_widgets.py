@@ -136,6 +136,44 @@ def test_everything_in_a_picture_that_can_be_moved_moves(visit, name, way, width
                 assert part.get_attribute("aria-checked") == "true", f"{key}: by {way} a dot beside {index} was chosen"
 
 
+LOOKS = """(key) => {
+  const parts = ["width", "height", "borderTopWidth", "borderTopStyle", "borderTopColor", "backgroundColor",
+    "clipPath", "borderRadius", "opacity"];
+  const look = (e) => parts.map((part) => getComputedStyle(e, "::before")[part]).join(" ");
+  return [...document.querySelectorAll(`#${key} .ex-legend`)].map((legend) => [...legend.children].map(look));
+}"""
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_no_two_keys_of_a_legend_look_alike(visit, name):
+    page = visit(name)
+    for key in driver.widget_keys(page):
+        driver.show(page, key)
+        for number, looks in enumerate(page.evaluate(LOOKS, key)):
+            assert len(set(looks)) == len(looks), f"{key}, picture {number}: {looks}"
+
+
+STOPS = """(key) => [...document.querySelectorAll(`#${key} .ex-canvas`)].flatMap((canvas) => {
+  const parts = [...canvas.querySelectorAll(".ex-choosable")].filter((e) => e.checkVisibility());
+  return parts.length ? [parts.filter((e) => e.getAttribute("tabindex") === "0").length] : [];
+})"""
+
+
+@pytest.mark.parametrize("name", notebooks())
+def test_tab_enters_every_picture_in_which_something_is_chosen(visit, name):
+    page = visit(name)
+    for key in driver.widget_keys(page):
+        driver.show(page, key)
+        driver.reset(page, key)
+        stops = page.evaluate(STOPS, key)
+        assert all(stops), f"{key}: {stops}"
+        if stops:
+            page.locator(f"#{key} .ex-link").focus()
+            page.keyboard.press("Tab")
+            inside = "(key) => Boolean(document.activeElement.closest(`#${key} .ex-canvas, #${key} .ex-turn`))"
+            assert page.evaluate(inside, key), key
+
+
 @pytest.mark.parametrize("name", notebooks())
 def test_reset_brings_the_start_back(visit, name):
     page = visit(name, fresh=True)  # where nothing was moved, so that the start is known

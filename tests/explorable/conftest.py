@@ -29,7 +29,7 @@ class Doubling:
             "span": np.array([1.0, depth + 1]),
         }
 
-    def payload(self, controls):
+    def payload(self, controls, printed):
         return {"note": "wire"}, "function (v) { return {loss: 2 * v.lr}; }"
 
 

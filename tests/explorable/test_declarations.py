@@ -22,6 +22,7 @@ from explorable import (
     Diverging,
     Dot,
     Drag,
+    Label,
     Line,
     Linear,
     Map,
@@ -159,6 +160,7 @@ BAD_FIGURES = {
     "drag of nothing": (Chart([Dot(y="curve", drag=Drag("nix"))]), 'no control "nix"; controls: depth'),
     "drag of a toggle": (Chart([Dot(y="curve", drag=Drag("noise"))]), "needs a slider or numbers or point"),
     "drag along z": (Chart([Dot(y="curve", drag=Drag("x", "xy"))]), "dragged along x or y"),
+    "dash": (Chart([Line(y="curve", dash="dotted")]), 'dash is False, True or "dots"'),
     "select of nothing": (Chart([Dot(y="curve", select=Select("nix"))]), 'no control "nix"'),
     "select of a list": (Chart([Dot(y="curve", select=Select("x"))]), "needs a slider or choice or toggle"),
     "no element": (diagram("box"), "no element"),
@@ -299,3 +301,19 @@ def test_a_right_declaration_passes(declare):
     widget = declare(figures=[Chart([Line(y="curve", color="test-plain")]), diagram(), plotly({"0.z": "rows"})])
     assert widget.check() is widget
     assert widget.spec()["palette"]["test-plain"] == ["#D55E00", "#F0883E"]
+
+
+def test_what_sentences_show_is_known_so_that_the_page_keeps_it_exactly(declare):
+    figures = [
+        Chart([Line(y="rows"), Text("depth", 0, "{span[1]:.2f}")], alt="{curve[2]:.1f}"),
+        Diagram(9, 9, [Label("label", 1, 1)], [Bind("label", "text", "holes", index=0)], alt=""),
+    ]
+    assert declare(figures=figures, readout="at {depth}: {loss:.3f}").printed() == {"span", "curve", "holes", "loss"}
+    assert declare(readout=Cases("loss", {0: "{depth}"})).printed() == {"loss"}
+
+
+@pytest.mark.parametrize(("control", "along"), [("p", "xy"), ("x", "x"), ("depth", "x")])
+def test_a_point_is_dragged_in_the_plane_unless_told_otherwise(declare, control, along):
+    figure = Chart([Dot("p_x", "p_y", drag=Drag(control)), Dot("p_x", "p_y", drag=Drag("p", along="y"))])
+    first, second = declare(figures=figure).spec()["figures"][0]["marks"]
+    assert (first["drag"], second["drag"]["along"]) == ({"control": control, "along": along}, "y")

@@ -13,9 +13,11 @@ from explorable import (
     Diagram,
     Diverging,
     Drag,
+    Explorable,
     Line,
     PlotlyFigure,
     Rect,
+    Sampled,
     Select,
     Slider,
     page,
@@ -170,7 +172,7 @@ def test_the_script_is_one_statement_with_json_and_the_model(declare):
 
 
 def test_what_is_no_json_never_reaches_the_page(declare, model, monkeypatch):
-    monkeypatch.setattr(model, "payload", lambda controls: ({"scale": np.nan}, "null"))
+    monkeypatch.setattr(model, "payload", lambda controls, printed: ({"scale": np.nan}, "null"))
     with pytest.raises(ValueError, match="JSON"):
         page.script(declare())
 
@@ -271,3 +273,14 @@ def test_words_of_the_author_cannot_become_markup(declare):
     root = Tree(page.html(declare(title=nasty, controls=sliders, caption=nasty, readout=nasty), "s.js")).root
     assert not list(root.all("img"))
     assert root.one("p", cls="ex-title").text == nasty == root.one(cls="ex-readout").text
+
+
+def test_arrays_of_a_sampled_model_that_no_sentence_shows_cannot_stand_in_the_prose():
+    def function(n):
+        return {"one": n / 3, "drawn": np.arange(3.0), "listed": n * np.arange(3.0)}
+
+    def widget(**model):
+        parts = [Slider("n", "n", values=(1, 2, 3), start=1)], Sampled(function, **model), Chart([Line(y="drawn")])
+        return Explorable("tiny", "Tiny", *parts, "{listed[1]:.2f}", "See.")
+
+    assert page.mime_bundle(widget(error=0.1))[page.MIME_TYPE]["inexact"] == ["drawn"]

@@ -75,6 +75,27 @@ def test_read_literally_the_bound_is_false_where_the_plain_network_is_perfect(bo
     assert out["bound"] == pytest.approx(0) and out["truth"] == pytest.approx(truth, rel=1e-4) and out["verdict"] == 2
 
 
+def test_examples_of_the_bound_stand_apart_and_the_numbers_of_coinciding_ones_one_below_the_other(bound):
+    start = bound.evaluate()
+    target = next(control for control in bound.controls if control.name == "target")
+    assert np.diff(np.sort(target.start_value())).min() > lipschitz.NEAR and (start["level_target"] == 0).all()
+    levels = bound.evaluate(target=[2.5, 2.4, 1, 2.5, 0])["level_target"]
+    assert levels == pytest.approx([0, -lipschitz.LEVEL, 0, -2 * lipschitz.LEVEL, 0])
+    assert bound.evaluate(literal=True)["verdict"] == 2  # as the text says of it
+
+
+def test_the_landscape_is_silent_on_a_twin_that_is_not_shown():
+    spec = landscape.landscape()
+    off, on = spec.readout.texts[0], spec.readout.texts[1]
+    assert spec.readout.by == "twin" and "twin" not in off and "{end_twin:.3g}" in on
+    assert not any("twin" in figure.alt for figure in spec.figures)
+
+
+def test_both_points_of_the_unit_are_dragged_in_the_plane(unit):
+    drags = [mark.get("drag") for mark in unit.spec()["figures"][0]["marks"]]
+    assert [drag for drag in drags if drag] == [{"control": name, "along": "xy"} for name in ("t", "w")]
+
+
 def test_a_batch_without_spread_has_no_gradient(bound):
     out = bound.evaluate(y=(2,) * 5, target=(1, 0, 0, 1, 2), gamma=1.0, eps=0, literal=0)
     assert out["verdict"] == 4 and out["truth"] == 0

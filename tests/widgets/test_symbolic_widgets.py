@@ -174,6 +174,24 @@ def test_gamma_and_beta_arrive_by_gradient_descent(widgets):
     assert (out["gamma_now"], out["beta_now"]) == pytest.approx((gamma, beta), abs=1e-8)
 
 
+@pytest.mark.parametrize("scale", [0.5, 1.3, 1.6])
+@pytest.mark.parametrize("lr", [1e-4, 1e-3, 10])
+def test_the_picture_of_the_chain_shows_shares_of_the_promised_change(widgets, scale, lr):
+    out = widgets["chain"].evaluate(scale=scale, lr=lr)
+    promised = out["orders"][0]
+    assert out["whole"] == pytest.approx(1) and out["tangent"][[0, 40]] == pytest.approx([0, 1])
+    assert out["shares"] == pytest.approx(out["orders"] / promised)
+    assert out["kept"] == pytest.approx(out["orders"].sum() / promised) and out["curve"][40] == pytest.approx(
+        out["kept"]
+    )
+    assert out["y_after"] - out["y"] == pytest.approx(out["kept"] * promised, rel=1e-6, abs=1e-12 * abs(out["y"]))
+
+
+def test_where_nothing_is_promised_the_picture_of_the_chain_stays_at_0(widgets):
+    out = widgets["chain"].evaluate(factors=[0, 0, 1, 1, 1, 1])
+    assert out["whole"] == out["kept"] == 0 and not out["curve"].any() and not out["shares"].any()
+
+
 def test_the_chain_starts_with_the_numbers_that_the_text_asks_about(widgets):
     out = widgets["chain"].evaluate()
     assert [f"{out[name]:.0f}" for name in ("y", "forecast", "y_after")] == ["190", "-237", "17"]

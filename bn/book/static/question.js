@@ -71,6 +71,16 @@
     };
   }
 
+  /* Older browsers cannot show a closed answer by style (::details-content), so it is opened for paper. */
+  if (!CSS.supports("selector(::details-content)")) {
+    let opened = [];
+    addEventListener("beforeprint", () => {
+      opened = [...document.querySelectorAll(".bn-answers:not([open])")];
+      for (const answer of opened) answer.open = true;
+    });
+    addEventListener("afterprint", () => { for (const answer of opened) answer.open = false; });
+  }
+
   for (const box of document.querySelectorAll(".bn-question")) {
     const check = (box.matches(".bn-question-number") ? number : choice)(box);
     box.classList.add("bn-alive");

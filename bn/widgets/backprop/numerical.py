@@ -44,10 +44,10 @@ def numerical_check():
         model=Sampled(tables, along="step"),
         figures=[_chart()],
         readout="At a step of {step} the finite difference is off by {true_error_now:.1e} of the gradient. The best "
-        "step is {best:.0e}, with an error of {best_error:.1e}; the two dashed lines cross at {forecast_best:.0e}.",
+        "step is {best:.0e}, with an error of {best_error:.1e}; the two broken lines cross at {forecast_best:.0e}.",
         caption="The error of the gradient by finite differences, relative to the gradient of the layer: median of 40 "
-        "random batches, the band from the 10th to the 90th percentile. Dashed, what is expected of truncation "
-        "(rising) and of rounding (falling). Drag the dot.",
+        "random batches, the band from the 10th to the 90th percentile. Dashed, what is expected of truncation; "
+        "dotted, of rounding. Drag the dot.",
     )
 
 
@@ -56,7 +56,7 @@ def _chart():
     return Chart(
         [
             Line(steps, "truncation", color="predicted", dash=True, width=1.5, label="truncation, expected"),
-            Line(steps, "rounding", color="predicted", dash=True, width=1.5, label="rounding, expected"),
+            Line(steps, "rounding", color="predicted", dash="dots", width=2, label="rounding, expected"),
             Band(steps, "low", "high", color="batchnorm"),
             Line(steps, "error", color="batchnorm", label="measured"),
             Rule(x="best", color="truth", label="best step"),

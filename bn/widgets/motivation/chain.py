@@ -25,6 +25,7 @@ from explorable.models import component, product
 
 LONGEST = 20  # weights of the longest chain
 ADJUSTABLE = 6  # weights that the reader can set one by one
+LINEAR = 2  # promised changes; beyond, the axes are logarithmic
 STEPS = np.linspace(0, 1.5, 61)  # multiples of the chosen step at which the curve is drawn
 
 
@@ -66,14 +67,16 @@ def chain():
             "flat",
             {
                 0: "Before the step the output is {y:.4g}. The gradient promises {forecast:.4g} after it. "
-                "It really becomes {y_after:.4g}.",
+                "It really becomes {y_after:.4g}: the change is {kept:.3g} times what was promised.",
                 1: "A weight before the normalization is 0: all examples of the batch agree there, the normalized "
                 "values are 0, and so are the output and every gradient.",
             },
         ),
-        caption="First, the output against the length of the step: the curve is the truth, the straight line what the "
-        "gradient promises; the dots mark the chosen learning rate. Second, what each order of the learning rate "
-        "contributes to the change. The gradient knows only the first bar.",
+        caption="First, how the output changes with the length of the step, in units of the change that the gradient "
+        "promises: the curve is the truth, the straight line the promise; the dots mark the chosen learning rate. "
+        "Below 0 the output moves the wrong way. Second, what each order of the learning rate contributes to the "
+        "change. The gradient knows only the first bar. From −2 to 2 the axes are even; beyond, they count powers of "
+        "ten.",
     )
 
 
@@ -114,13 +117,17 @@ def chain_outputs():
     with_norm = [component(weights, depth - 1) * lower_sign, -lr * lower_sign**2] + [sp.S.Zero] * (LONGEST - 1)
     terms = [normalized * one + (1 - normalized) * other for one, other in zip(with_norm, plain, strict=True)]
     multiple = Vector("multiple", axis="curve")
+    promised = -sp.Max(-terms[1], sp.Float("1e-300"))  # where nothing is promised, nothing changes either
     return {
         "y": terms[0],
         "forecast": terms[0] + terms[1],
         "y_after": sum(terms),
         "orders": terms[1:],
-        "curve": sum(term * multiple**k for k, term in enumerate(terms)),
-        "tangent": terms[0] + multiple * terms[1],
+        "shares": [term / promised for term in terms[1:]],
+        "curve": sum(term * multiple**k for k, term in enumerate(terms[1:], 1)) / promised,
+        "tangent": multiple * terms[1] / promised,
+        "kept": sum(terms[1:]) / promised,
+        "whole": terms[1] / promised,
         "flat": normalized * (1 - lower_sign**2),
     }
 
@@ -131,22 +138,23 @@ def _curve():
             Rule(y=0, color="grid", dash=False),
             Line(STEPS, "tangent", color="predicted", dash=True, label="forecast"),
             Line(STEPS, "curve", color="truth", label="truth"),
-            Dot(1, "forecast", color="predicted", size=6),
-            Dot(1, "y_after", color="truth", size=6),
+            Dot(1, "whole", color="predicted", size=6),
+            Dot(1, "kept", color="truth", size=6),
         ],
-        title="The output after a step",
+        title="The change of the output",
         x=Axis("step, in multiples of the learning rate", domain=(0, 1.5)),
-        y=Axis("output ŷ"),
-        alt="The output against the length of the step. The forecast is a line from {y:.3g} to {forecast:.3g}; "
-        "the true curve goes to {y_after:.3g}.",
+        y=Axis("change, 1 is what was promised", symlog=LINEAR),
+        alt="The change of the output against the length of the step, in units of the promised change. The forecast "
+        "is a straight line that reaches {whole:.0f} at the learning rate; the true curve is at {kept:.3g} there.",
     )
 
 
 def _orders():
     return Chart(
-        [Bar(np.arange(1, LONGEST + 1), "orders", color=["predicted"] + ["truth"] * (LONGEST - 1), width=0.8)],
+        [Bar(np.arange(1, LONGEST + 1), "shares", color=["predicted"] + ["truth"] * (LONGEST - 1), width=0.8)],
         title="What each order adds to it",
         x=Axis("order of the learning rate", domain=(0.4, LONGEST + 0.6)),
-        y=Axis("change of ŷ"),
-        alt="Bars: the first order contributes {orders[0]:.3g}, the second {orders[1]:.3g}, the third {orders[2]:.3g}.",
+        y=Axis("change, 1 is what was promised", symlog=LINEAR),
+        alt="Bars, in units of the promised change: the first order contributes {shares[0]:.3g}, the second "
+        "{shares[1]:.3g}, the third {shares[2]:.3g}.",
     )

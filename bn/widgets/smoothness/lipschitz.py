@@ -22,12 +22,14 @@ from explorable import (
     Toggle,
     Vector,
 )
-from explorable.models import mean, total
+from explorable.models import component, mean, total
 
 M = 5  # examples
 REACH = 6
 EPS_STOPS = (0, *(float(f"{a}e{b}") for b in range(-3, 1) for a in (1, 2, 5)), 10)
 CLOUD = 120  # inputs for which the gradient of two weights is drawn
+NEAR = 0.45  # values closer than this have their numbers one below the other
+LEVEL = 0.17  # from one such number to the next, in units of the chart's upright axis
 BARS = ("scaled", "mean", "ŷ", "bound", "slack", "truth")
 
 
@@ -38,7 +40,7 @@ def lipschitz():
         title="Both sides of the bound, for a batch in your hands",
         controls=[
             _five("y", "inputs y", (1, 0, 2, 5, -3)),
-            _five("target", "targets t", (2.5, -0.5, 1, 2.5, 0)),
+            _five("target", "targets t", (2.5, -0.5, 1, 3.1, 0)),
             Slider("gamma", "γ (gamma)", low=0.2, high=4, step=0.1, start=1.5, format=".1f"),
             Slider("eps", "ε (eps)", values=EPS_STOPS, start=0),
             Toggle(
@@ -83,7 +85,15 @@ def constants():
     x *= (rng.uniform(0.6, 1, size=CLOUD) / np.linalg.norm(x, ord=2, axis=(1, 2)))[:, None, None]
     turn = np.linspace(0, 2 * np.pi, 61)
     first, second = np.round(x, 3).transpose(2, 0, 1)
-    return {"first": first, "second": second, "cosine": np.cos(turn), "sine": np.sin(turn)}
+    order = np.arange(M)
+    return {
+        "first": first,
+        "second": second,
+        "cosine": np.cos(turn),
+        "sine": np.sin(turn),
+        "place": order,
+        "other": order,
+    }
 
 
 def outputs():
@@ -114,6 +124,7 @@ def outputs():
     read = sp.Piecewise((2, true > bound * (1 + sp.Float("1e-9")) + sp.Float("1e-9")), (3, True))
     return {
         "z": z,
+        **{f"level_{name}": _heights(row, values) for name, (row, values) in rows_of(y, z, target).items()},
         "whole": whole,
         "off_mean": off_mean,
         "off_spread": off_spread,
@@ -139,6 +150,18 @@ def outputs():
     }
 
 
+def rows_of(y, z, target):
+    """{name: (height of its line in the first picture, values)}."""
+    return {"y": (2, y), "z": (1, z), "target": (0, target)}
+
+
+def _heights(row, values):
+    """Where the number below each dot stands: lower by a level for each earlier example that is close to it."""
+    place, other = Vector("place", axis="batch"), Vector("other", axis="other")
+    close = sp.And(other < place, sp.Abs(component(values, other) - values) < sp.Float(str(NEAR)))
+    return row - sp.Float(str(LEVEL)) * total(sp.Piecewise((1, close), (0, True)), "other")
+
+
 def _lines():
     rows = {2: ("inputs y", "y", "moved"), 1: ("outputs z", "z", "batchnorm"), 0: ("targets t", "target", "moved")}
     marks = [Rule(y=height, color="grid", dash=False, width=1) for height in rows]
@@ -147,14 +170,14 @@ def _lines():
         marks += [
             Text(-REACH, height, words, color="muted", anchor="start", dy=-22),
             Dot(values, height, color=colour, size=5 if drag is None else 7, drag=drag),
-            Text(values, height, [str(i + 1) for i in range(M)], color=colour, dy=18),
+            Text(values, f"level_{values}", [str(i + 1) for i in range(M)], color=colour, dy=18),
         ]
     return Chart(
         marks,
         title="The batch",
         x=Axis("value", domain=(-REACH, REACH)),
-        y=Axis(domain=(-0.4, 2.6), ticks=()),
-        height=300,
+        y=Axis(domain=(-0.8, 2.6), ticks=()),
+        height=330,
         alt="Three number lines: the inputs {y}, the outputs {z:.2f}, the targets {target}.",
     )
 
@@ -170,7 +193,7 @@ def _bars():
         title="What is subtracted, and what is left",
         x=Axis(domain=(-0.6, 5.6), ticks=()),
         y=Axis("squared length of the gradient", domain="bar_window"),
-        height=300,
+        height=330,
         alt="Bars: plain gradient squared and scaled {whole:.3g}; taken away {off_mean:.3g} for the mean and "
         "{off_spread:.3g} for ŷ; the bound {bound:.3g}; slack {slack:.3g}; the true value {truth:.3g}.",
     )

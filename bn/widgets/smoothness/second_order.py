@@ -11,6 +11,7 @@ from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Rule, S
 KINDS = {"relu": "3 ReLU layers", "tanh": "3 tanh layers"}
 PARTS = {"low": np.min, "mean": np.mean, "high": np.max}
 LAYERS = ("first", "second", "last")
+LOOKS = {"first": {"width": 2, "dash": "dots"}, "second": {"width": 1.2}, "last": {"width": 2}}
 
 
 @lru_cache(maxsize=2)
@@ -99,9 +100,7 @@ def _shares():
     for name, colour in zip(LAYERS, ("muted", "muted", "batchnorm"), strict=True):
         if name == "last":
             marks.append(Band("steps", f"share_low_{name}", f"share_high_{name}", color=colour))
-        marks.append(
-            Line("steps", f"share_mean_{name}", color=colour, label=f"{name} layer", width=2 if name == "last" else 1.2)
-        )
+        marks.append(Line("steps", f"share_mean_{name}", color=colour, label=f"{name} layer", **LOOKS[name]))
     return Chart(
         marks,
         title="Units that meet the condition",

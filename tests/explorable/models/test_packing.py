@@ -109,3 +109,23 @@ def test_a_useless_error_is_refused(error):
 def test_what_is_no_real_number_is_refused():
     with pytest.raises(DeclarationError, match='"y" must hold real numbers'):
         choose_coding(np.array(["a"]), None, "y")
+
+
+def test_numbers_that_are_printed_are_kept_to_the_last_bit_whatever_error_is_allowed():
+    rng = np.random.default_rng(3)
+    tables = {
+        "scalar": (("p", "q"), rng.normal(size=(5, 7))),
+        "tenths": (("p",), np.arange(5) / 10),
+        "listed": (("p",), rng.normal(size=(5, 3))),
+        "drawn": (("p",), rng.normal(size=(5, 3))),
+        "single": (("p",), rng.normal(size=5).astype(np.float32)),
+        "gaps": (("p",), np.array([0.1, np.nan, np.inf, -np.inf, 1e300])),
+    }
+    wire, text = pack(tables, dict.fromkeys(tables, 0.01), printed={"listed"})
+    got = unpack(wire, text)
+    for name in set(tables) - {"drawn"}:
+        array = tables[name][1].astype(float)
+        assert np.array_equal(got[name].reshape(array.shape), array, equal_nan=True), name
+    assert (wire["drawn"]["dtype"], wire["single"]["dtype"]) == ("i1", "f4")
+    off = np.abs(got["drawn"].reshape(5, 3) - tables["drawn"][1]).max()
+    assert 0 < off <= 0.01

@@ -35,7 +35,7 @@ class Handmade:
     def evaluate(self, values):
         return {name: np.asarray(value, float) for name, value in self.python(**values).items()}
 
-    def payload(self, controls):
+    def payload(self, controls, printed):
         return {}, f"function (v) {{ {self.javascript} }}"
 
 

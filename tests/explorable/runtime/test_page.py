@@ -10,9 +10,9 @@ from pathlib import Path
 import demo
 import demo_widgets
 import pytest
-from axe_playwright_python.sync_playwright import Axe
 
 from explorable import runtime
+from tests.axe import violations
 
 CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"
 AWAKE = """() => {
@@ -26,14 +26,6 @@ SAMPLED = """() => {
   const {y, counts, half} = explorable.widgets.get('table').outputs;
   return [Array.from(y, v => Number.isNaN(v) ? null : v), Array.from(counts), half];
 }"""
-BARE = """([spec, start]) => {
-  const host = document.createElement('div');
-  host.id = 'bare';
-  document.body.prepend(host);
-  window.sets = [];
-  const settings = {...start, controls: spec.controls, palette: spec.palette, set: change => sets.push(change)};
-  window.again = explorable.drawDiagram(host, spec.figures[0], settings);
-}"""
 
 
 @pytest.mark.parametrize("width", [1280, 360])
@@ -42,8 +34,8 @@ def test_no_serious_accessibility_fault(watched_page, site, scheme, width):
     page = watched_page(site / "index.html", root=site, scheme=scheme, width=width, touch=width < 500)
     page.evaluate(AWAKE)
     page.evaluate("document.querySelectorAll('details').forEach(e => e.open = true)")
-    violations = Axe().run(page, options={"preload": False}).response["violations"]
-    grave = [(v["id"], [n["target"] for n in v["nodes"]]) for v in violations if v["impact"] in ("serious", "critical")]
+    found = violations(page, options={"preload": False})
+    grave = [(v["id"], [n["target"] for n in v["nodes"]]) for v in found if v["impact"] in ("serious", "critical")]
     assert grave == []
     assert page.evaluate("document.documentElement.scrollWidth") <= width
 
@@ -182,21 +174,3 @@ def test_every_update_says_what_it_cost(hand):
     work = sorted(waves.page.evaluate("explorable.widgets.get('waves').moves.map(m => m.work)"))
     assert len(work) >= 29
     assert work[-1] > 0
-
-
-def test_a_diagram_draws_outside_a_page(watched_page, site):
-    """The notebook's way: a bare element, JSON values, no widget on the page."""
-    page = watched_page(site / "index.html", root=site)
-    widget = demo_widgets.cells()
-    spec = widget.spec()
-    outputs = {"w": [1, 2, 3, 4, 5, 6], "picked": 1, "bar": 1, "at": 1, "on": 0}
-    start = {"values": {"cell": 0, "gain": 1}, "outputs": outputs}
-    page.evaluate(BARE, [spec, start])
-    text = lambda: page.locator("#bare [data-name=c1] text").text_content()
-    assert text() == "2.00"
-    page.locator("#bare").get_by_role("radio", name="weight 3").click()
-    page.locator("#bare .ex-handle").press("ArrowRight")
-    assert page.evaluate("sets") == [{"cell": 2}, {"gain": 1.05}]
-    start["outputs"]["w"][1] = 7
-    page.evaluate("start => again(start)", start)
-    assert text() == "7.00"

@@ -53,6 +53,24 @@ def test_a_dot_is_moved_by_keys(hand):
     assert batch.values()["x"][0] == -5
 
 
+@pytest.mark.parametrize("width", [1280, 360])
+@pytest.mark.parametrize("order", ["1,1.1,-4", "1.1,1,-4"])
+def test_of_handles_that_overlap_the_nearest_is_held(hand, order, width):
+    """What lies on top of a dot's middle is often the place for a finger around its neighbor."""
+    batch = hand("batch", query=f"?batch.x={order}", width=width)
+    for number in (1, 2):
+        before = batch.values()["x"]
+        dot = batch.page.locator(f"#batch .ex-handle[aria-label='the batch, value {number}']")
+        drag(batch.page, middle(dot), 0, 0)
+        drag(batch.page, middle(dot), -60, 0)
+        batch.settle()
+        moved = [now != then for now, then in zip(batch.values()["x"], before, strict=True)]
+        assert moved == [k == number - 1 for k in range(3)], number
+        batch.figure.locator(".ex-reset").click()
+        batch.page.evaluate("x => explorable.widgets.get('batch').set({x})", order)
+        batch.settle()
+
+
 def test_a_rule_is_dragged_along_its_slider(hand):
     batch = hand("batch")
     rule = batch.page.locator("#batch .ex-handle[aria-label='goal']")
@@ -102,6 +120,28 @@ def test_a_dot_chooses(hand):
     assert bars.values()["which"] == 3
     assert [dots.nth(i).get_attribute("aria-checked") for i in range(4)] == ["false", "false", "false", "true"]
     assert [dots.nth(i).get_attribute("tabindex") for i in range(4)] == ["-1", "-1", "-1", "0"]
+
+
+def test_tab_enters_a_picture_whose_chosen_part_is_hidden_and_arrows_pass_it_by(hand):
+    cells = hand("cells")
+    stops = "() => [...document.querySelectorAll('#cells .ex-choosable')].map((e) => e.getAttribute('tabindex'))"
+    assert cells.page.evaluate(stops).index("0") == cells.values()["cell"]
+    hide = "() => { for (const e of document.querySelectorAll('#cells .ex-choosable[tabindex=\"0\"]')) %s; }"
+    cells.page.evaluate(hide % "e.style.display = 'none'")
+    chosen = cells.values()["cell"]
+    cells.slide("gain", 3)
+    now = cells.page.evaluate(stops)
+    assert now.count("0") == 1 and now.index("0") != chosen
+    cells.figure.locator(".ex-link").focus()
+    cells.page.keyboard.press("Tab")
+    parts = cells.page.locator("#cells .ex-choosable")
+    assert parts.nth(now.index("0")).evaluate("e => e === document.activeElement")
+    seen = set()
+    for key in ["ArrowRight"] * 3 + ["ArrowLeft"] * 3:
+        cells.page.keyboard.press(key)
+        cells.settle()
+        seen.add(cells.values()["cell"])
+    assert len(seen) > 1 and chosen not in seen
 
 
 @pytest.mark.parametrize("how", ["click", "tap", "Enter", " "])

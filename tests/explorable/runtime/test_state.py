@@ -26,12 +26,12 @@ def test_what_the_address_cannot_have_is_noted_and_nothing_breaks(hand):
 
 
 def test_the_link_holds_the_state_and_keeps_the_rest_of_the_address(hand):
-    waves = hand("waves", query="?batch.eps=0.1&other=1#top", permissions=["clipboard-read", "clipboard-write"])
+    waves = hand("waves", query="?batch.eps=0.1&other=1#batch", permissions=["clipboard-read", "clipboard-write"])
     waves.slide("rate", 30)
     waves.figure.locator(".ex-link").click()
     waves.page.wait_for_function("document.querySelector('#waves .ex-link-note').textContent !== ''")
     url = urlsplit(waves.page.url)
-    assert url.fragment == "top"
+    assert url.fragment == "waves"  # whatever the address named before, the link leads to its own widget
     assert parse_qs(url.query) == {
         "batch.eps": ["0.1"], "other": ["1"], "waves.rate": ["3.2"], "waves.size": ["1"], "waves.shape": ["0"],
         "waves.band": ["1"], "waves.shift": ["1"],
@@ -39,6 +39,18 @@ def test_the_link_holds_the_state_and_keeps_the_rest_of_the_address(hand):
     assert waves.page.evaluate(COPIED) == waves.page.url
     waves.page.reload()
     assert waves.neighbour("waves")["rate"] == 3.2
+
+
+def test_reset_takes_the_link_back_so_that_a_reload_begins_anew(hand):
+    waves = hand("waves", query="?batch.eps=0.1&other=1", permissions=["clipboard-read", "clipboard-write"])
+    waves.slide("rate", 30)
+    waves.figure.locator(".ex-link").click()
+    waves.page.wait_for_function("document.querySelector('#waves .ex-link-note').textContent !== ''")
+    waves.figure.locator(".ex-reset").click()
+    assert waves.figure.locator(".ex-link-note").inner_text() == ""
+    assert parse_qs(urlsplit(waves.page.url).query) == {"batch.eps": ["0.1"], "other": ["1"]}
+    waves.page.reload()
+    assert waves.neighbour("waves")["rate"] == 1 and waves.neighbour("batch")["eps"] == 0.1
 
 
 def test_without_a_changeable_address_the_link_is_shown_in_a_field(hand):
@@ -58,6 +70,87 @@ def test_prose_sets_a_widget_and_shows_its_number(hand):
     assert "?" not in waves.page.url
     waves.slide("size", 60)
     assert live.inner_text() == "10.00"
+
+
+def travel(waves, way):
+    """Back or Forward in the browser's history, as its buttons do; the page must stay."""
+    waves.page.evaluate("() => { window.here = true; }")
+    waves.page.evaluate(f"() => new Promise((done) => (addEventListener('popstate', done, {{once: true}}), {way}))")
+    waves.settle()
+    assert waves.page.evaluate("window.here")
+
+
+SCROLL = "scrollY"
+
+
+def test_back_undoes_what_links_have_set_and_forward_does_it_again(hand):
+    """Several in a row, with moves by hand in between, from a file on disk; and the page is back at the sentence."""
+    waves = hand("waves")
+    page, link = waves.page, waves.page.locator("a.ex-set")
+    page.evaluate("() => { document.body.style.paddingTop = document.body.style.paddingBottom = '3000px'; }")
+    waves.slide("size", 30)
+    start = waves.values()
+    link.scroll_into_view_if_needed()
+    place = page.evaluate(SCROLL)
+    link.click()
+    waves.settle()
+    linked = waves.values()
+    assert (linked["rate"], linked["shape"], start["rate"]) == (2, 1, 1)
+    waves.slide("rate", 5)
+    by_hand = waves.values()
+    page.evaluate(
+        """() => { const a = document.querySelector('a.ex-set').cloneNode(true);
+        Object.assign(a.dataset, { key: 'batch', set: '{"eps": 0.1}' });
+        document.querySelector('a.ex-set').after(a); a.click(); }"""
+    )
+    waves.settle()
+    assert waves.neighbour("batch")["eps"] == 0.1
+    travel(waves, "history.back()")
+    assert waves.neighbour("batch")["eps"] == 0.01 and waves.values() == by_hand
+    travel(waves, "history.back()")
+    assert waves.values() == start
+    assert abs(page.evaluate(SCROLL) - place) <= 2
+    travel(waves, "history.forward()")
+    assert waves.values() == by_hand
+    travel(waves, "history.forward()")
+    assert waves.neighbour("batch")["eps"] == 0.1 and waves.values() == by_hand
+    travel(waves, "history.go(-2)")
+    assert waves.values() == start and abs(page.evaluate(SCROLL) - place) <= 2
+    assert waves.neighbour("batch")["eps"] == 0.01
+    travel(waves, "history.go(2)")
+    assert waves.neighbour("batch")["eps"] == 0.1 and waves.values() == by_hand
+
+
+def test_a_link_to_a_section_in_between_restores_nothing(hand):
+    waves = hand("waves")
+    waves.page.locator("a.ex-set").click()
+    waves.settle()
+    waves.slide("rate", 5)
+    before = waves.values()
+    waves.page.evaluate("() => { location.hash = 'batch'; }")
+    waves.slide("size", 20)
+    moved = waves.values()
+    assert moved != before
+    waves.page.go_back(wait_until="commit")
+    waves.settle()
+    assert waves.values() == moved
+
+
+def test_a_link_that_sets_a_folded_control_unfolds_it(hand):
+    waves = hand("waves")
+    folded = waves.figure.locator("details.ex-more")
+    assert folded.get_attribute("open") is None
+    waves.page.locator("a.ex-set").click()
+    waves.settle()
+    assert folded.get_attribute("open") is None
+    waves.page.locator("a.ex-set").evaluate("(a) => { a.dataset.set = '{\"shift\": 2}'; a.click(); }")
+    waves.settle()
+    assert folded.get_attribute("open") is not None and waves.values()["shift"] == 2
+
+
+def test_an_address_that_sets_a_folded_control_unfolds_it(hand):
+    assert hand("waves", query="?waves.shift=2").figure.locator("details.ex-more").get_attribute("open") is not None
+    assert hand("waves", query="?waves.shift=1").figure.locator("details.ex-more").get_attribute("open") is None
 
 
 def test_set_links_work_from_the_keyboard(hand):
