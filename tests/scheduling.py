@@ -6,7 +6,8 @@ from tests.book.pages import view_of
 
 
 class PagesTogether(LoadScopeScheduling):
-    """All questions to one page go to one worker: to open it takes longer than most of them. Others go one by one.
+    """All questions to one page go to one worker: to open it takes longer than most of them. So do those to one of the
+    three engines. Others go one by one.
 
     What --dist loadgroup is for, which under pytest 9.2 groups nothing (pytest-xdist #1386).
     """
@@ -16,4 +17,6 @@ class PagesTogether(LoadScopeScheduling):
         super().__init__(config, log)
 
     def _split_scope(self, nodeid):
+        if nodeid.startswith("tests/engines/"):
+            return nodeid.rpartition("-")[2]  # one browser is started by one worker
         return str(view_of(nodeid) or nodeid)

@@ -1,8 +1,8 @@
 """Find a Chromium for tests and benchmarks: the one place that knows where browsers live.
 
 In this order: $CHROMIUM, a browser on the path or in its usual place, playwright's own (fetched if possible),
-and, as root on Debian, apt-get. `python tools/find_browser.py` prints the path. With --others it installs, there, the two
-other engines in which a few tests look at pages as well.
+and, as root on Debian, apt-get. `python tools/find_browser.py` prints the path. With --others it installs, there, the
+two other engines in which a few tests look at pages as well.
 """
 
 import os

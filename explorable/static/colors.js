@@ -1,4 +1,4 @@
-// Colors where light-dark() is not known: before Chrome 123, Firefox 120 and Safari 17.5. What holds a pair gets one of it.
+// Colors where light-dark() is not known, before Chrome 123, Firefox 120 and Safari 17.5: one of each pair is put in.
 (function (ex) {
   "use strict";
   const { isDark } = ex.parts;
@@ -8,8 +8,8 @@
 
   function pairsOf(element) {
     if (!pairs.has(element)) {
-      const found = Array.from(element.style, (name) => [name, ...(PAIR.exec(element.style.getPropertyValue(name)) ?? [])]);
-      pairs.set(element, found.filter((part) => part.length > 1).map(([name, , light, dark]) => [name, light, dark]));
+      const found = Array.from(element.style, (name) => [name, PAIR.exec(element.style.getPropertyValue(name))]);
+      pairs.set(element, found.filter(([, pair]) => pair).map(([name, [, light, dark]]) => [name, light, dark]));
     }
     return pairs.get(element);
   }

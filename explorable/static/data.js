@@ -18,7 +18,7 @@
 
   /** The bytes of a sampled model's table. Rejects with a Problem that says what is wrong. */
   async function unpack(base64) {
-    if (typeof DecompressionStream === "undefined") return inflate(bytesOf(base64)); // an older browser's page waits for it
+    if (typeof DecompressionStream === "undefined") return inflate(bytesOf(base64)); // then the page waits for it
     try {
       const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
       return new Uint8Array(await new Response(stream).arrayBuffer());
@@ -73,7 +73,8 @@
 
   /** The model of a widget as one function (values, picks) -> outputs. */
   async function openModel(record, code, controls) {
-    return record.kind === "sampled" ? sampledModel(record, await unpack(code), controls) : openNow(record, code, controls);
+    if (record.kind === "sampled") return sampledModel(record, await unpack(code), controls);
+    return openNow(record, code, controls);
   }
 
   /** The same at once; the page stands still meanwhile. */

@@ -1,15 +1,19 @@
-// Gunzip without waiting, for what is printed before the browser's own DecompressionStream has answered. RFC 1951, 1952.
+// Gunzip without waiting, for what is printed before the browser's own DecompressionStream has answered. (RFC 1951.)
 (function (ex) {
   "use strict";
   const { Problem } = ex.parts;
   const HEADER = 10; // bytes of a gzip file without a name
-  const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]; // of the code lengths of a block's codes
+  const ORDER = [16, 17, 18, 0, 8, 7, 9, 6, 10, 5, 11, 4, 12, 3, 13, 2, 14, 1, 15]; // of a block's own code lengths
   const damaged = () => new Problem("The data of this figure is damaged and cannot be unpacked.");
 
   /** Symbols 257 and up stand for a length, symbols of the other code for a distance: `[base, extra bits]` of each. */
   function ranges(first, count, group, start) {
     const table = [];
-    for (let i = 0, base = first; i < count; base += 2 ** table[i++][1]) table.push([base, Math.max(0, Math.floor(i / group) - start)]);
+    for (let i = 0, base = first; i < count; i++) {
+      const extra = Math.max(0, Math.floor(i / group) - start);
+      table.push([base, extra]);
+      base += 2 ** extra;
+    }
     return table;
   }
   const LENGTHS = ranges(3, 28, 4, 1).concat([[258, 0]]);
@@ -23,7 +27,8 @@
     return { counts, symbols: symbols.sort((a, b) => lengths[a] - lengths[b] || a - b) };
   }
 
-  const FIXED = [codeOf(Uint8Array.from({ length: 288 }, (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8))), codeOf(new Uint8Array(30).fill(5))];
+  const literal = (_, i) => (i < 144 ? 8 : i < 256 ? 9 : i < 280 ? 7 : 8);
+  const FIXED = [codeOf(Uint8Array.from({ length: 288 }, literal)), codeOf(new Uint8Array(30).fill(5))];
 
   /** Bits out of bytes, the lowest first. */
   class Bits {
@@ -54,6 +59,11 @@
       throw damaged();
     }
 
+    repetitions(symbol) {
+      if (symbol === 18) return 11 + this.number(7);
+      return 3 + this.number(symbol === 16 ? 2 : 3);
+    }
+
     /** The two codes of a block, which come as code lengths that are coded themselves. */
     codes() {
       const [literals, distances, count] = [257 + this.number(5), 1 + this.number(5), 4 + this.number(4)];
@@ -62,11 +72,9 @@
       const [code, lengths] = [codeOf(own), []];
       while (lengths.length < literals + distances) {
         const symbol = this.symbol(code);
+        const again = symbol === 16 ? lengths.at(-1) : 0;
         if (symbol < 16) lengths.push(symbol);
-        else {
-          const [value, times] = symbol === 16 ? [lengths.at(-1), 3 + this.number(2)] : [0, symbol === 17 ? 3 + this.number(3) : 11 + this.number(7)];
-          for (let i = 0; i < times; i++) lengths.push(value);
-        }
+        else lengths.push(...new Array(this.repetitions(symbol)).fill(again));
       }
       return [codeOf(Uint8Array.from(lengths.slice(0, literals))), codeOf(Uint8Array.from(lengths.slice(literals)))];
     }
@@ -74,7 +82,7 @@
 
   /** The content of a gzip file as bytes; a Problem if it is none or damaged. */
   function inflate(bytes) {
-    if (bytes.length < HEADER + 8 || bytes[0] !== 31 || bytes[1] !== 139 || bytes[2] !== 8 || bytes[3] !== 0) throw damaged();
+    if (bytes.length < HEADER + 8 || [31, 139, 8, 0].some((byte, i) => bytes[i] !== byte)) throw damaged();
     const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
     const [bits, output] = [new Bits(bytes), new Uint8Array(size)];
     let at = 0;

@@ -8,8 +8,9 @@
   const SCRIPT = 0.72;
   const SHIFT = { _: 0.21, "^": -0.36 };
   const FONT = "Explorable Math"; // what the pages' formulas are set in (extension/assets/mathml.css)
-  // The first letters of three alphabets, and of the same ones as a formula has them. The h stands elsewhere in Unicode.
-  const ALPHABETS = [["a", 26, 0x1d44e], ["A", 26, 0x1d434], ["α", 25, 0x1d6fc]].map(([first, count, to]) => [first.codePointAt(0), count, to]);
+  // First letter and length of three alphabets, and their first letter as a formula has it.
+  const ALPHABETS = [[0x61, 26, 0x1d44e], [0x41, 26, 0x1d434], [0x3b1, 25, 0x1d6fc]]; // a, A, alpha
+  const PART = /([_^])(?:\{([^}]*)\}|(.))|([^_^]+)/g;
   let shipped = null;
 
   const isShipped = () => (shipped ??= [...document.fonts].some((face) => face.family.replace(/["']/g, "") === FONT));
@@ -24,9 +25,9 @@
   const symbols = (part) => (/\p{L}{3}/u.test(part) ? part : Array.from(part, slanted).join(""));
 
   /**
-   * Write into a text element: words, or letters of a formula with _ and ^ for what stands below and above: "w_1", "x^{(2)}".
-   * Everything is placed by `dy`: engines differ in what they take for a font's middle, and Firefox knows baseline-shift
-   * only from version 149 on.
+   * Write into a text element: words, or letters of a formula with _ and ^ for what stands below and above: "w_1",
+   * "x^{(2)}". Everything is placed by `dy`: engines differ in what they take for a font's middle, and Firefox knows
+   * baseline-shift only from version 149 on.
    */
   function write(text, words, math) {
     if (text.dataset.shown === words) return;
@@ -37,14 +38,15 @@
     }
     text.classList.toggle("ex-symbols", isShipped());
     let stands = 0;
-    text.replaceChildren(...Array.from(words.matchAll(/([_^])(?:\{([^}]*)\}|(.))|([^_^]+)/g), ([, shift, braced, single, plain]) => {
+    const parts = Array.from(words.matchAll(PART), ([, shift, braced, single, plain]) => {
       const [place, size] = [LINE.math + (shift ? SHIFT[shift] : 0), shift ? SCRIPT : 1];
       const part = node("tspan", { dy: `${((place - stands) / size).toFixed(4)}em` });
       if (shift) part.setAttribute("font-size", `${100 * SCRIPT}%`);
       part.textContent = isShipped() ? symbols(plain ?? braced ?? single) : plain ?? braced ?? single;
       stands = place;
       return part;
-    }));
+    });
+    text.replaceChildren(...parts);
   }
 
   ex.parts.write = write;

@@ -1,5 +1,5 @@
 // Finds the widgets of a page and wakes each when it comes near; the first one, and those in the address, at once; the
-// rest in idle moments. What they need is fetched before the page counts as loaded, so that it can be printed from then on.
+// rest in idle moments. Their data arrives before the page counts as loaded, so that it can be printed from then on.
 (function (ex) {
   "use strict";
   const { base, loadWidget, Widget, isAsked, follow, travel } = ex.parts;
@@ -24,8 +24,8 @@
       }
     }, { rootMargin: NEAR });
     const atOnce = figures.filter((figure, i) => i === 0 || isAsked(figure.dataset.key));
-    for (const figure of figures) if (atOnce.includes(figure)) widgetOf(figure).wake(); else observer.observe(figure);
-    // The others' scripts are asked for as the first ones arrive: they come second, and still before the page's load event.
+    for (const figure of figures) atOnce.includes(figure) ? widgetOf(figure).wake() : observer.observe(figure);
+    // The others' scripts are asked for as the first ones arrive: they come second, and still before the load event.
     const arrived = (figure) => loadWidget(figure.dataset.key, figure.dataset.src);
     Promise.allSettled(atOnce.map(arrived)).then(() => ex.widgets.forEach((widget) => widget.load().catch(() => {})));
     document.addEventListener("explorable:change", () => setTimeout(wakeRest, REST), { once: true });

@@ -33,7 +33,8 @@
 
     /** Load and draw; a second call does nothing. */
     wake() {
-      this.woken ??= this.load().then(() => this.open()).then(this.resolve, (error) => (this.problem(error), this.reject(error)));
+      const failed = (error) => (this.problem(error), this.reject(error));
+      this.woken ??= this.load().then(() => this.open()).then(this.resolve, failed);
     }
 
     /** Fetch and unpack what drawing needs; a second call gets the same promise. */
@@ -55,6 +56,16 @@
       this.gaps = new Set(this.spec.gaps);
       settleColors(this.figure);
       this.build();
+      this.update(null);
+      if (this.broken) this.drawStart();
+    }
+
+    /** Opened where nothing can be computed: the start stands greyed behind the words, as a move there would leave it. */
+    drawStart() {
+      const asked = this.picks;
+      this.picks = Object.fromEntries(Array.from(this.controls.values(), (c) => [c.name, KINDS[c.kind].start(c)]));
+      this.update(null);
+      this.picks = asked;
       this.update(null);
     }
 

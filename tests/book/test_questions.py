@@ -256,3 +256,18 @@ def test_on_paper_the_answer_is_printed_and_no_control(watched_page, pages):
     box = page.locator("#question-1")
     assert box.locator(".bn-check").is_hidden() and box.locator("input").is_hidden()
     assert box.locator(".bn-range").is_visible() and box.locator(".bn-explanation").is_visible()
+
+
+def test_where_style_cannot_show_a_closed_answer_it_is_opened_for_paper(book, watched_page):
+    """Firefox and Safari before 2025 know no ::details-content."""
+    page = watched_page("about:blank", root=book)
+    page.add_init_script(
+        "const knows = CSS.supports; CSS.supports = (...q) => !/details-content/.test(q) && knows(...q);"
+    )
+    page.goto((book / "chapters" / "02_transform.html").as_uri())
+    opened = "() => [...document.querySelectorAll('.bn-answers')].map((answer) => answer.open)"
+    before = page.evaluate(opened)
+    page.evaluate("dispatchEvent(new Event('beforeprint'))")
+    assert before and not any(before) and all(page.evaluate(opened))
+    page.evaluate("dispatchEvent(new Event('afterprint'))")
+    assert page.evaluate(opened) == before

@@ -88,6 +88,8 @@ class Firefox:
 
     def close(self):
         """End the browser that was started here."""
+        if hasattr(self, "socket"):
+            self.socket.close()
         self.process.terminate()
         try:
             self.process.wait(20)

@@ -1,4 +1,4 @@
-"""Two pages in three engines: all is drawn, nothing is reported, and what engines paint differently is painted alike."""
+"""Two pages in three engines: all is drawn, nothing is reported, and what engines paint differently is alike."""
 
 import io
 import re
@@ -18,7 +18,8 @@ await Promise.all(Array.from(explorable.widgets.values(), (widget) => widget.rea
 await document.fonts.ready;
 {FRAMES}"""
 STATE = """const all = [...document.querySelectorAll("figure.explorable")];
-return { problems, count: all.length, fonts: [...document.fonts].filter((f) => f.status === "error").map((f) => f.family),
+return { problems, count: all.length,
+  fonts: [...document.fonts].filter((font) => font.status === "error").map((font) => font.family),
   told: all.filter((figure) => !figure.querySelector(".ex-problem").hidden).map((figure) => figure.id),
   empty: [...document.querySelectorAll(".ex-canvas:empty")].map((canvas) => canvas.closest("figure").id) };"""
 # Formulas in which the ink of an opening bracket begins left of where the letter before it ends.
@@ -33,9 +34,11 @@ for (const math of document.querySelectorAll("math")) {
   const leaves = [...math.querySelectorAll("mi, mn, mo, mtext")].filter((leaf) => leaf.getClientRects().length);
   leaves.forEach((leaf, i) => {
     const before = leaves[i - 1];
-    if (!/^[([]$/.test(leaf.textContent.trim()) || !before || before.parentElement !== leaf.parentElement) return;
+    if (!/^[([]$/.test(leaf.textContent.trim()) || !before) return;
+    const [a, b] = [rect(before), rect(leaf)];
+    if (a.bottom < b.top || b.bottom < a.top || a.left > b.right) return; // a fraction, or the next line
     count++;
-    const overlap = rect(before).right - rect(leaf).left;
+    const overlap = a.right - b.left;
     if (overlap > 0.15 * parseFloat(getComputedStyle(leaf).fontSize)) wrong.push([math.textContent, overlap]);
   });
 }
@@ -58,45 +61,55 @@ WORDS = """return Object.fromEntries(Array.from(document.querySelectorAll("figur
     .flatMap((text) => text.textContent.match(/[a-z]{5,}/g) ?? []))]]));"""
 
 
-@pytest.mark.parametrize("name", PAGES)
-def test_an_engine_draws_and_paints_a_page(engine, noting_pages, name):
-    address = noting_pages(name)
-    engine.open(address)
-    assert engine.run(EMPTY_AT_PRINT) == [], "without content if printed at once"
+@pytest.fixture(scope="session", params=PAGES)
+def seen(request, engine, noting_pages):
+    """What the engine shows of a page: all that the tests below ask for, of one visit.
+
+    It is printed first, in the moment that the page has loaded. WebKitGTK's driver cannot print: there the page is told
+    that it will be, which is what a page learns of it.
+    """
+    engine.open(noting_pages(request.param))
+    record = {"name": request.param, "empty": [], "printed": None}
+    if hasattr(engine, "paper"):
+        pages = PdfReader(io.BytesIO(engine.paper())).pages
+        record["printed"] = " ".join(page.extract_text() for page in pages)
+    else:
+        record["empty"] = engine.run(EMPTY_AT_PRINT)
     engine.run(WAKE)
-    state = engine.run(STATE)
-    assert state.pop("count") == (1 if name == "index" else 5)
+    record |= {"state": engine.run(STATE), "brackets": engine.run(BRACKETS), "words": engine.run(WORDS)}
+    record["index"] = engine.run(INDEX) if request.param != "index" else None
+    record["heads"] = {theme: engine.run(HEADS, theme) for theme in ("dark", "light")}
+    return record
+
+
+def test_all_is_drawn_and_nothing_is_reported(seen):
+    state = dict(seen["state"])
+    assert state.pop("count") == (1 if seen["name"] == "index" else 5)
     assert state == {"problems": [], "fonts": [], "told": [], "empty": []}
-    brackets = engine.run(BRACKETS)
-    assert brackets["wrong"] == [] and (brackets["count"] > 50 or name == "index")
-    if name != "index":
-        check_diagrams(engine)
 
 
-def check_diagrams(engine):
-    light, dark = engine.run(HEADS, "light"), engine.run(HEADS, "dark")
-    assert len(light) > 30 and light != dark
-    for stroke, fill in light + dark:
-        assert re.sub(r"\s", "", stroke) == re.sub(r"\s", "", fill), "an arrow's head has not its color"
-    assert {"none"} < {fill for _, fill in light} > {light[0][1]} - {"none"}, "no hidden arrow was seen"
-    assert engine.run(INDEX) == pytest.approx(0.21, abs=0.02)
-
-
-@pytest.mark.parametrize("name", PAGES)
-def test_a_page_that_is_printed_at_once_has_its_pictures_on_paper(engine, noting_pages, name):
-    """WebKitGTK's driver cannot print: there the test before has looked at what is drawn for it."""
-    engine.open(noting_pages(name))
-    if engine.name == "webkit":
-        engine.run('document.documentElement.dispatchEvent(new Event("beforeprint", { bubbles: true }));')
-        assert engine.run('return document.querySelectorAll(".ex-canvas:empty").length') == 0
+def test_what_is_printed_at_once_has_its_pictures_on_paper(seen):
+    assert seen["empty"] == []
+    if seen["printed"] is None:
         return
-    pages = PdfReader(io.BytesIO(engine.paper())).pages
-    printed = " ".join(page.extract_text() for page in pages)
-    assert "not ready" not in printed
-    engine.run(WAKE)
-    missing = {}
-    for key, words in engine.run(WORDS).items():
-        found = [word for word in words if word in printed]
-        if len(found) < 0.7 * len(words):
-            missing[key] = sorted(set(words) - set(found))
-    assert missing == {}
+    assert "not ready" not in seen["printed"]
+    for key, words in seen["words"].items():
+        found = [word for word in words if word in seen["printed"]]
+        assert len(found) >= 0.7 * len(words) > 0, f"{key}: {set(words) - set(found)}"
+
+
+def test_no_bracket_lies_on_the_letter_before_it(seen):
+    assert seen["brackets"]["wrong"] == []
+    assert seen["brackets"]["count"] > 20 or seen["name"] == "index"
+
+
+def test_arrow_heads_have_the_color_of_their_arrows(seen):
+    light, dark = seen["heads"]["light"], seen["heads"]["dark"]
+    for stroke, fill in light + dark:
+        assert re.sub(r"\s", "", stroke) == re.sub(r"\s", "", fill)
+    if seen["name"] != "index":
+        assert len(light) > 30 and light != dark and "none" in {fill for _, fill in light}
+
+
+def test_an_index_stands_as_far_below_its_letter_as_in_a_formula(seen):
+    assert seen["index"] in (None, pytest.approx(0.21, abs=0.02))

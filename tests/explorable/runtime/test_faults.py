@@ -110,3 +110,14 @@ def test_set_tells_what_is_impossible(hand):
     waves.settle()
     assert waves.values()["rate"] == 3
     assert "not possible for colour" in waves.figure.locator(".ex-remark").inner_text()
+
+
+def test_a_link_to_what_cannot_be_computed_shows_the_start_behind_its_words(watched_page, site):
+    page = watched_page(f"{(site / 'index.html').as_uri()}?fragile.a=3", root=site)
+    page.wait_for_selector("#fragile .ex-problem:not([hidden])")
+    assert page.locator("#fragile .ex-problem").inner_text() == "This setting cannot be computed."
+    assert page.evaluate("explorable.widgets.get('fragile').values.a") == 3
+    assert page.locator("#fragile .ex-marks > *").count() > 0
+    page.locator("#fragile input[type=range]").press("ArrowRight")
+    page.wait_for_selector("#fragile .ex-readout:visible")
+    assert page.locator("#fragile .ex-readout").inner_text() == "The loss is 4."

@@ -26,7 +26,8 @@ COLORS = """() => {
   });
   const seen = {
     rail: named("track"), thumb: named("accent"), paper: named("paper"), lines: painted("#waves .ex-marks *"),
-    axes: painted("#waves .ex-axes *"), diagram: painted("#cells .ex-diagram *"), words: painted("#waves :is(.ex-title, .ex-readout, button)"),
+    axes: painted("#waves .ex-axes *"), diagram: painted("#cells .ex-diagram *"),
+    words: painted("#waves :is(.ex-title, .ex-readout, button)"),
   };
   probe.remove();
   return seen;
