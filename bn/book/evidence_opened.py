@@ -5,9 +5,10 @@ from functools import lru_cache
 from html import escape
 
 from bn.symbolic import ledger
+from bn.symbolic.assumptions import SCOPE
 from bn.symbolic.registry import METHODS
 
-LONG = 110  # characters; more are counted in the tag, and listed where it opens
+LONG = 140  # characters; more are counted in the tag, and listed where it opens
 
 
 @lru_cache(maxsize=1)
@@ -32,10 +33,17 @@ def seeds(names):
 
 
 def assumptions(labels):
-    """What these entries assume, for the tag: each assumption once."""
+    """What these entries assume, for the tag: each once, without what only says what a letter means.
+
+    Where that is too long, the conditions alone, or their number; the tag opens to all of them.
+    """
     found = list(dict.fromkeys(text for label in labels for text in entries()[label].assumptions))
-    words = "; ".join(found)
-    return words if len(words) <= LONG else f"under {len(found)} assumptions"
+    told = [text for text in found if text.case or text.why == SCOPE]
+    conditions = [text for text in told if text.case]
+    if len("; ".join(told)) <= LONG:
+        return "; ".join(told)
+    short = f"{'; '.join(conditions)}; and {len(told) - len(conditions)} more"
+    return short if len(short) <= LONG and len(told) > len(conditions) else f"under {len(found)} assumptions"
 
 
 def again(names):

@@ -19,7 +19,7 @@ from dataclasses import dataclass
 KINDS = ("proved", "measured", "reported", "contested")
 FEWEST = 8  # seeds behind a measured sentence, unless it says why there are fewer
 ALONE = {"measured": ("exact", "one case"), "proved": ("beside it",)}  # what may stand where names stand otherwise
-FORBIDDEN = ("as recalled", "as summarized by others", "as commonly stated", "not read again")
+FORBIDDEN = ("as recalled", "as summarized by others", "as commonly stated", "not read again", "not re-read")
 
 WORDS = ["zero", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve"]
 COUNTED = "seeds? draws? problems? starts? runs? batch(es)? chains? pairs? images? samples? networks? trials? splits?"

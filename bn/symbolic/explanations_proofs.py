@@ -9,7 +9,7 @@ from bn.symbolic.slopes import BETA, DY, GAMMA, A, Batch, M, T, U, X, slope
 
 TITLE = "Other explanations"
 HERE = "derived here"
-YANG = "Yang et al. (2019), as recalled; not re-read"
+YANG = "Yang et al. (2019), Theorem 3.10"
 _LAPLACE = sp.exp(-sp.sqrt(2) * sp.Abs(sp.Symbol("z", real=True))) / sp.sqrt(2)  # of the same mean and variance
 NORMAL = needs("the values before the ReLU are standard normal; phi is the ReLU", swap(DENSITY=_LAPLACE))
 
@@ -278,7 +278,8 @@ IDENTITIES = (
     ),
     Reported(
         label="linear-growth",
-        claim="The growth per layer of a wide deep linear network with batch norm, in batches of B.",
+        claim="The growth of the gradient's square per layer of a wide deep linear network with batch norm, in batches "
+        "of B.",
         shows=(tex("\\text{growth per layer}"), tex("\\frac{B - 2}{B - 3}")),
         source=YANG,
     ),
@@ -287,6 +288,6 @@ IDENTITIES = (
         claim="The noise of one step of stochastic gradient descent: larger steps mean more of it.",
         relation="<=",
         shows=(tex("\\mathrm{E}\\,\\lVert \\text{noise of a step} \\rVert^2"), tex("\\frac{\\eta^2}{|B|}\\, C")),
-        source="Bjorck et al. (2018), as recalled; not re-read",
+        source="Bjorck et al. (2018), from a summary; of the paper the abstract was read",
     ),
 )  # fmt: skip

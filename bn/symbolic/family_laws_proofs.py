@@ -144,7 +144,7 @@ IDENTITIES = (
         claim="The same number added to every entry of a row changes nothing for layer norm.",
         shows=lambda form: (_of("LN", tex("x + c")), _of("LN", form(tex("x"), tex("c")))),
         assumptions=(*ANY_ROW, scope("any c")),
-        source="derived here; as commonly stated, Ba, Kiros & Hinton (2016), Table 1",
+        source="derived here; Ba, Kiros & Hinton (2016), Table 1",
         form=lambda x, c: x,
         proof=_prove_row_shift,
         mutants={"turned round": lambda x, c: -x, "twice the row": lambda x, c: 2 * x + c},
@@ -288,7 +288,7 @@ IDENTITIES = (
             needs("independent of what they are added to", lambda form: _prove_variances(form, shared=1)),
             scope("any depth"),
         ),
-        source="derived here; as commonly stated, Brock et al. (2021)",
+        source="derived here; used by Brock et al. (2021), read in their code",
         form=lambda depth, alpha: 1 + depth * alpha**2,
         proof=_prove_variances,
         mutants={
@@ -306,7 +306,7 @@ IDENTITIES = (
                 factors(tex("alpha"), sp.Function("f_l")(tex("h_l") / sp.sqrt(tex("\\operatorname{Var}_l")))),
             ),
         ),
-        source="Brock, De & Smith (2021), as commonly stated",
+        source="Brock, De & Smith (2021); read in the code of Brock et al. (2021)",
     ),
     Reported(
         label="gradient-clipping",
@@ -318,6 +318,6 @@ IDENTITIES = (
             ),
         ),
         relation="->",
-        source="Brock et al. (2021), recalled",
+        source="Brock et al. (2021), read in their code",
     ),
 )

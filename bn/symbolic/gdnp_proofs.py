@@ -158,7 +158,7 @@ IDENTITIES = (
                 normed(_w_t, s_ * _w_t) / (2 * L * sp.Symbol("|\\rho(w_t)|")),
             ),
         ),
-        source=f"{SOURCE}, the step size as recalled",
+        source=f"{SOURCE}; only the abstract could be read, so the step size is not checked against the paper",
     ),
     Identity(
         label="gdnp-step",
@@ -258,6 +258,6 @@ IDENTITIES = (
             sp.Symbol("\\text{const} \\cdot \\left(1 - \\sqrt{\\mu / L}\\right)^{t}"),
         ),
         relation="<=",
-        source="Nesterov (2004), Introductory Lectures on Convex Optimization, as commonly stated",
+        source="Nesterov (2004), Introductory Lectures on Convex Optimization, from textbooks; the book was not read",
     ),
 )

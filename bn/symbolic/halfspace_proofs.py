@@ -185,6 +185,6 @@ IDENTITIES = (
             ),
         ),
         relation="<=",
-        source="Kohler et al. (2019), Theorem 2, as recalled; the constants were not read again",
+        source="Kohler et al. (2019), Theorem 2; only the abstract could be read, so the constants are not checked",
     ),
 )

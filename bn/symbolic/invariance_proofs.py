@@ -14,7 +14,7 @@ from bn.symbolic.registry import Identity, means, needs, require_equal, scope, s
 from bn.symbolic.reparam_proofs import ANY_DIMENSION, S, d, h, spelled, w, w_, wt_
 
 TITLE = "Scale invariance"
-INVARIANT = "f(a w) = f(w) for every a > 0, as behind batch norm with eps = 0"
+INVARIANT = "f(a w) = f(w) for a > 0, as behind batch norm at eps = 0"
 SMOOTH = means("a loss with two derivatives")
 MOMENTUM = sp.Symbol("rho", positive=True)
 HOFFER = "van Laarhoven (2017); derived here"
@@ -97,7 +97,7 @@ def any_square(point):
 
 
 CROSSED = needs(INVARIANT, swap(orthogonal_square=any_square))
-PLAIN = "plain gradient descent: no momentum, no step size for each entry"
+PLAIN = "plain gradient descent, no momentum, no Adam"
 
 
 def _prove_growth(form, kept=1, pushed=0):

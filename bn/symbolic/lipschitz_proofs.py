@@ -12,7 +12,9 @@ from bn.symbolic.transform import batchnorm, kappa
 TITLE = "How long the gradient is"
 HERE = "derived here"
 SANTURKAR = "Santurkar et al. (2018), Theorem 4.1"
-SUMMARIES = "as summarized by others; the paper's own print was not read"
+APPENDIX = (
+    "printed as <= for the plain network's gradient; its proof in appendix C.2 is an equality in the gradient at z"
+)
 
 
 def _prove_literal(form):
@@ -136,7 +138,7 @@ IDENTITIES = (
         "along the normalized values.",
         shows=lambda form: (dy_square, as_built(form(g_square, along_ones, along_y, _GAMMA, _S, _M))),
         assumptions=(SAME_POINT, *ANY),
-        source=f"{SANTURKAR}, {SUMMARIES}; for every eps here",
+        source=f"{SANTURKAR}, {APPENDIX}; for every eps here",
         form=smoothness.bounded_square,
         proof=_prove_bound,
         mutants={
@@ -222,7 +224,7 @@ IDENTITIES = (
     ),
     Reported(
         label="lipschitz-printed",
-        claim="Theorem 4.1 as commonly stated, with the plain network's gradient on the right.",
+        claim="Theorem 4.1 as printed: on the right the gradient of an identical network without batch norm.",
         relation="<=",
         shows=(
             tex("\\lVert \\nabla_{y_j} \\hat{L} \\rVert^2"),
@@ -230,6 +232,6 @@ IDENTITIES = (
                 "- \\frac1m \\langle \\mathbf{1}, \\nabla_{y_j} L \\rangle^2 "
                 "- \\frac1m \\langle \\nabla_{y_j} L, \\hat{y}_j \\rangle^2\\right)"),
         ),
-        source=f"{SANTURKAR}, {SUMMARIES}",
+        source=f"{SANTURKAR}, of arXiv 1805.11604v3; its proof, appendix C.2, ends by putting it for that at z",
     ),
 )  # fmt: skip

@@ -132,7 +132,7 @@ IDENTITIES = (
             tex("\\text{momentum}_{\\text{PyTorch}}"),
             transform.momentum_from_keras(tex("\\text{momentum}_{\\text{Keras}}")),
         ),
-        source="documentation of PyTorch; of Keras as recalled",
+        source="documentation of PyTorch, code of Keras 3",
     ),
     Identity(
         label="running-noise",
@@ -199,7 +199,7 @@ IDENTITIES = (
             needs("at least one step", lambda form: _prove_corrected(form, steps=sp.S.Zero)),
             WEIGHT,
         ),
-        source="derived here; the correction of Kingma & Ba (2015), as recalled",
+        source="derived here; Kingma & Ba (2015) correct so, which was not read in the paper",
         form=practice.running_corrected,
         proof=_prove_corrected,
         mutants={
@@ -217,7 +217,7 @@ IDENTITIES = (
             needs("independent of the value", _prove_dropped_related),
             means("mu, sigma^2 are those without dropout"),
         ),
-        source="derived here; Li et al. (2019) describe the effect, as recalled",
+        source="derived here; Li et al. (2019) describe the effect, in the abstract",
         form=practice.dropped_variance,
         proof=_prove_dropped,
         mutants={

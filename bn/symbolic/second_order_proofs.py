@@ -6,7 +6,7 @@ from bn.symbolic import gradient, printed, smoothness
 from bn.symbolic.batch import listed
 from bn.symbolic.curvature_proofs import loss_of_second_order
 from bn.symbolic.geometry_proofs import true_dx
-from bn.symbolic.lipschitz_proofs import SAME_POINT, SUMMARIES, along_y, frozen, products
+from bn.symbolic.lipschitz_proofs import SAME_POINT, along_y, frozen, products
 from bn.symbolic.printed import as_built, tex
 from bn.symbolic.registry import (
     Identity,
@@ -25,7 +25,10 @@ from bn.symbolic.transform import batchnorm
 TITLE = "Curvature along the gradient"
 HERE = "derived here"
 SANTURKAR = "Santurkar et al. (2018), Theorem 4.2"
-HESSIANS = means("H is the Hessian at the layer's output z, H^ that before the layer, v the gradient before the layer")
+HESSIANS = means(
+    "the loss has two derivatives; H is its Hessian at the layer's output z, H^ that before the layer, v the gradient "
+    "before the layer"
+)
 REST = (ANY_SIZE, NEVER_CONSTANT, scope("any upstream gradient, gamma and beta"))
 POSITIVE, STEEP, INNER = sp.symbols("delta h q", nonnegative=True)
 GAMMA_PLUS = sp.Symbol("gamma_+", positive=True)
@@ -277,7 +280,7 @@ IDENTITIES = (
             needs("0 < gamma <= sigma", _second_form_case(36, 4, 36, 3)), HESSIANS, SAME_POINT,
             needs("eps = 0", _prove_second_form_without), ANY_SIZE,
         ),
-        source=f"{SANTURKAR}, {SUMMARIES}; the condition is derived here",
+        source=f"{SANTURKAR}, where quadratic forms must not be negative; this condition is derived here",
         form=_second,
         proof=_prove_second_form,
         mutants={
@@ -308,7 +311,7 @@ IDENTITIES = (
     ),
     Reported(
         label="curvature-printed",
-        claim="Theorem 4.2 as commonly stated, with the plain network's gradient and Hessian.",
+        claim="Theorem 4.2 as printed, with the Hessian of an identical network without batch norm.",
         relation="<=",
         shows=(
             tex("(\\nabla_{y_j} \\hat{L})^{\\top} \\hat{H}_{jj} (\\nabla_{y_j} \\hat{L})"),
@@ -316,6 +319,6 @@ IDENTITIES = (
                 "\\frac{\\gamma}{m \\sigma_j^2} \\langle \\hat{g}_j, \\hat{y}_j \\rangle "
                 "\\lVert \\nabla_{y_j} \\hat{L} \\rVert^2"),
         ),
-        source=f"{SANTURKAR}, {SUMMARIES}",
+        source=f"{SANTURKAR}, of arXiv 1805.11604v3",
     ),
 )  # fmt: skip

@@ -115,7 +115,7 @@ IDENTITIES = (
             tex("\\beta_{\\text{eff}}"),
             tex("\\max_{\\eta} \\frac{\\lVert \\nabla L(w) - \\nabla L(w - \\eta g) \\rVert}{\\lVert \\eta g \\rVert}"),
         ),
-        source="Santurkar et al. (2018), Figure 4, as summarized by others",
+        source="Santurkar et al. (2018), Figure 4 and appendix A.2.2",
     ),
     Identity(
         label="scale-free-measures",

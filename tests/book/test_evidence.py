@@ -9,6 +9,7 @@ import yaml
 from bn.book import evidence_opened, evidence_rules
 from bn.book.evidence_rules import offenses
 from bn.experiments.findings import Finding
+from bn.symbolic import ledger
 from tests.book import test_questions
 from tests.explorable.extension import tiny
 from tools import evidence as tool
@@ -51,6 +52,13 @@ def test_a_page_keeps_the_rules_of_evidence(path):
     """With bn_evidence_strict all of them; before, only that the names exist."""
     found = tool.found(path)
     assert not [line for line in found if STRICT or ": there is no " in line]
+
+
+@pytest.mark.parametrize("label", ledger.entries())
+def test_an_entry_of_the_ledger_names_what_was_read(label):
+    entry = ledger.entries()[label]
+    words = " ".join([entry.claim, entry.source, *getattr(entry, "assumptions", ())])
+    assert not list(evidence_rules.phrases(words)) and "recalled" not in words
 
 
 GOOD = [
@@ -128,6 +136,16 @@ def test_seeds_are_counted(monkeypatch):
     ]
 
 
+def test_assumptions_in_the_tag():
+    """Without what letters mean; where that is long, the conditions; where these are long, their number."""
+    assert evidence_opened.assumptions(["rms-dx"]) == (
+        "any number of entries; not all entries are 0, or eps > 0; any eps"
+    )
+    assert evidence_opened.assumptions(["curvature-along-gradient"]).endswith(
+        "eps = 0; the batch is not constant; and 2 more"
+    )
+
+
 def test_long_lists_of_assumptions_are_counted_in_the_tag_and_told_where_it_opens():
     entry = evidence_opened.entries()["curvature-shrinks"]
     assert evidence_opened.assumptions([entry.label]) == f"under {len(entry.assumptions)} assumptions"
@@ -171,7 +189,7 @@ def test_tags_as_they_stand_on_the_page(pages):
     ]
     assert tags == [
         "measured here · 8 paired seeds · 7 of 8 wins",
-        f"proved · {'; '.join(evidence_opened.entries()['xhat-mean-square'].assumptions)}",
+        "proved · any batch size; the batch is not constant, or eps > 0",
         "measured here · 8 paired seeds",
         "reported · Figure 3",
         "measured here · 8 paired seeds · often",
