@@ -163,7 +163,7 @@ IDENTITIES = (
             needs(INVARIANT, swap(next_of_square=_next_linear)),
             needs("the gradient at unit length, g~, keeps its length", swap(next_of_square=_next_growing)),
             needs("at the balance, to first order", lambda form: _prove_stability(form, push=1)),
-            needs("eta lambda < 2", _prove_unstable),
+            needs("eta lambda < 2, and not 1", _prove_unstable),
             STEP,
             ANY_DIMENSION,
         ),
