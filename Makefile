@@ -9,7 +9,7 @@ endif
 RUN := $(BIN)/python
 STAMP := $(VENV)/.installed
 
-.PHONY: help book test serve lab bench findings pictures lint clean venv
+.PHONY: help book test serve lab bench findings evidence pictures lint clean venv
 
 help:
 	@echo "make book    build the book into _build/html"
@@ -18,6 +18,7 @@ help:
 	@echo "make lab     open the chapters as notebooks in JupyterLab (ARGS=--sources: the files that the book is made of)"
 	@echo "make bench   print the benchmarks (ARGS=pages, build or layers picks one)"
 	@echo "make findings   run the findings that are kept, where their code has changed (ARGS=name runs one)"
+	@echo "make evidence   list the tags that say less than the rules of evidence ask for"
 	@echo "make pictures   take the pictures of the widgets for their index, from the built book (ARGS=chain takes one)"
 	@echo "make lint    check and format the sources"
 	@echo "make clean   remove the built book and its caches"
@@ -47,6 +48,9 @@ bench: $(STAMP)
 
 findings: $(STAMP)
 	$(RUN) -m tools.findings $(ARGS)
+
+evidence: $(STAMP)
+	$(RUN) -m tools.evidence $(ARGS)
 
 pictures: book
 	$(RUN) tools/pictures.py $(ARGS)

@@ -27,9 +27,9 @@ def main():
         rounds = []
         for _ in range(ROUNDS):
             clear_cache()
-            start = time.perf_counter()
+            start = time.process_time()  # a machine that does other things at the time is not slower by that clock
             entry.prove()
-            rounds.append(time.perf_counter() - start)
+            rounds.append(time.process_time() - start)
             if rounds[0] > 1:
                 break
         times[label] = float(f"{min(rounds):.1g}")

@@ -38,6 +38,7 @@ def test_the_proof_holds_and_refutes(proofs):
     (entry,) = proofs.IDENTITIES
     entry.prove()
     entry.refute_mutants()
+    entry.refute_without_assumptions()
     assert len(entry.mutants) >= 2 and entry.label not in ledger.entries() and proofs.TITLE
 
 

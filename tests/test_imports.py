@@ -14,7 +14,7 @@ TABLE = {
     "bn.experiments": [*CORE, "bn", "tqdm"],
     "bn.widgets": [*CORE, "bn", "bn.experiments", "bn.symbolic", "explorable", "sympy"],
     "bn.exercises": [*CORE, "bn", "bn.symbolic", "sympy"],
-    "bn.book": [*CORE, "bn", "bn.exercises", "bn.symbolic", "docutils", "sphinx"],
+    "bn.book": [*CORE, "bn", "bn.exercises", "bn.experiments", "bn.symbolic", "docutils", "sphinx"],
     "bn": [*CORE, "sklearn"],
     "explorable.extension": [
         "explorable", "docutils", "sphinx", "filelock", "fontTools", "jupyter_cache", "jupytext", "py_mini_racer",

@@ -65,7 +65,10 @@ def facts_of(entry, words, times):
     if hasattr(entry, "prove"):
         yield "assumes", "; ".join(entry.assumptions)
         yield "proof", f"{METHODS[entry.method]}, {spoken_time(times.get(entry.label))}"
+        needed = [text for text in entry.assumptions if getattr(text, "case", None)]
         yield "refuted", "; ".join(entry.mutants)
+        if needed:
+            yield "fails without", "; ".join(needed)
     yield "source", entry.source
 
 

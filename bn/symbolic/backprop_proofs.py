@@ -5,7 +5,7 @@ import sympy as sp
 from bn.symbolic import printed
 from bn.symbolic.backprop import graph, local_derivatives
 from bn.symbolic.printed import entry, tex, total
-from bn.symbolic.registry import Definition, Identity, require_equal
+from bn.symbolic.registry import Definition, Identity, means, require_equal
 from bn.symbolic.slopes import Batch, U
 
 TITLE = "The graph of the gradient"
@@ -51,7 +51,7 @@ def _edge(source, target, claim, mutants):
         label=f"edge-{source}-{target}".replace("L", "loss"),
         claim=claim,
         shows=lambda form: (printed.partial(TEX[target], TEX[source]), form(VALUES, printed.M)),
-        assumptions=("all other parents of the node are held fixed",),
+        assumptions=(means("all other parents of the node are held fixed"),),
         source=SOURCE,
         form=form,
         proof=_prove_edge(kinds),

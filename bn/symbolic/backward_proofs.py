@@ -10,11 +10,11 @@ from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import PER_EXAMPLE, backward, graph, local_derivatives
 from bn.symbolic.printed import as_built, entry, tex, total
 from bn.symbolic.registry import Identity, require_equal
-from bn.symbolic.slopes import DY, EPS, GAMMA, Batch, M, U, moved_loss, slope
+from bn.symbolic.slopes import ANY, DY, EPS, GAMMA, Batch, M, U, moved_loss, slope
 
 TITLE = "The way back"
 IOFFE = "Ioffe & Szegedy (2015), section 3"
-ANY = ("any batch size", "the batch is not constant, or eps > 0", "any upstream gradient, gamma, beta and eps")
+EVEN_CONSTANT = (ANY[0], ANY[2])  # steps that do not divide by the spread
 C, XHAT, DYI, DXHAT, DC, DQ = map(entry, ("c", "\\hat{x}", "dy", "d\\hat{x}", "dc", "dq"))
 PRINTED = {
     "c": C, "s": printed.S, "r": printed.R, "xhat": XHAT, "gamma": printed.GAMMA, "dy": DYI, "dxhat": DXHAT,
@@ -41,7 +41,7 @@ def _prove_step(name):
     return proof
 
 
-def _step(name, claim, mutants, source="derived here"):
+def _step(name, claim, mutants, source="derived here", assumptions=ANY):
     return Identity(
         label=name if name.startswith("d") else f"back-{name}",
         claim=claim,
@@ -49,7 +49,7 @@ def _step(name, claim, mutants, source="derived here"):
             LEFT[name if name.startswith("d") else f"d{name}"],
             as_built(form(PRINTED, total, printed.M)),
         ),
-        assumptions=ANY,
+        assumptions=assumptions,
         source=source,
         form=gradient.GRAPH_ORDER[name.removeprefix("d")],
         proof=_prove_step(name.removeprefix("d")),
@@ -74,6 +74,7 @@ STEPS = (
             "gamma": lambda at, total, m: at["gamma"] * total(at["dy"]),
         },
         IOFFE,
+        EVEN_CONSTANT,
     ),
     _step(
         "xhat", "Back to the normalized values: times gamma.",
@@ -82,6 +83,7 @@ STEPS = (
             "the mean path already here": lambda at, total, m: at["gamma"] * (at["dy"] - total(at["dy"]) / m),
         },
         IOFFE,
+        EVEN_CONSTANT,
     ),
     _step(
         "r", "Back to the reciprocal: every example had a share in it.",
@@ -89,6 +91,7 @@ STEPS = (
             "mean for sum": lambda at, total, m: total(at["c"] * at["dxhat"]) / m,
             "xhat for c": lambda at, total, m: total(at["xhat"] * at["dxhat"]),
         },
+        assumptions=EVEN_CONSTANT,
     ),
     _step(
         "s", "Back to the spread.",

@@ -7,10 +7,10 @@ import sympy as sp
 
 from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import backward, local_derivatives
-from bn.symbolic.backward_proofs import ANY, XHAT, prove_dx
+from bn.symbolic.backward_proofs import XHAT, prove_dx
 from bn.symbolic.printed import as_built, entry, mean, tex
-from bn.symbolic.registry import Identity, require_equal
-from bn.symbolic.slopes import BETA, DY, EPS, GAMMA, Batch, M, T, U, X, slope
+from bn.symbolic.registry import Identity, require_equal, scope
+from bn.symbolic.slopes import ANY, ANY_SIZE, BETA, DEFINED, DY, EPS, GAMMA, NEVER_CONSTANT, Batch, M, T, U, X, slope
 from bn.symbolic.transform import batchnorm, kappa
 
 TITLE = "What a check can miss"
@@ -20,7 +20,7 @@ _DX, _GAMMA, _BETA, _S, _KAPPA = entry("dx"), printed.GAMMA, printed.BETA, print
 _OFF = tex("dx_i^{\\text{wrong}} - dx_i")
 _HAT = tex("\\hat{x}")
 SUM, SQUARES = "L = \\sum_k y_k", "L = \\sum_k y_k^2"
-ANY_LOSS_FREE = ("any batch size", "the batch is not constant, or eps > 0", "any gamma, beta and eps")
+ANY_LOSS_FREE = (*ANY[:2], scope("any gamma, beta and eps"))
 
 
 def dx_of(loss, batch):
@@ -99,7 +99,7 @@ def _cut_loss(label, loss, path, claim, dy_of, cut, form, mutants):
         shows=lambda form: (
             tex(f"dx_i^{{\\text{{no {path}}}}} \\big|_{{{loss}}}"), form(XHAT, _GAMMA, _BETA, _S, _KAPPA)
         ),
-        assumptions=ANY_LOSS_FREE,
+        assumptions=(ANY_SIZE, DEFINED if loss == SUM and path == "variance" else ANY[1], ANY_LOSS_FREE[2]),
         source=HERE,
         form=form,
         proof=_prove_cut(dy_of, cut),
@@ -116,7 +116,7 @@ BLIND = (
         label="blind-sum",
         claim="For the loss sum(y) the gradient is zero: the sum of a normalized batch does not move.",
         shows=lambda form: (tex(f"dx_i \\big|_{{{SUM}}}"), form(_GAMMA, _S)),
-        assumptions=ANY_LOSS_FREE,
+        assumptions=(ANY_SIZE, DEFINED, ANY_LOSS_FREE[2]),
         source=HERE,
         form=lambda gamma, s: sp.S.Zero,
         proof=_prove_blind_sum,
@@ -234,7 +234,7 @@ OFF = (
             _OFF,
             form(tex("\\,dy"), XHAT, _GAMMA, _S, printed.VAR, printed.EPS, lambda e: mean(tex("\\,dy") * _HAT)),
         ),
-        assumptions=("any batch size", "the batch is not constant", "any upstream gradient, gamma, beta and eps"),
+        assumptions=(ANY_SIZE, NEVER_CONSTANT, ANY[2]),
         source=HERE,
         form=gradient.closed_without_eps,
         proof=_prove_without_eps,

@@ -8,7 +8,8 @@ import sympy as sp
 
 from bn.symbolic import chain, transform
 from bn.symbolic.batch import Moments, listed
-from bn.symbolic.registry import Identity, require_equal
+from bn.symbolic.registry import Identity, means, needs, require_equal, scope, swap
+from bn.symbolic.slopes import NEVER_CONSTANT
 
 TITLE = "The chain with normalized layers"
 X, ETA, DELTA = sp.symbols("x eta delta", real=True)
@@ -26,6 +27,12 @@ def normalised_moments(h):
     return lambda e: moments(e).subs({moments.mu: 0, moments.v: Q})
 
 
+def _with_mean(h):
+    """The mean over a batch whose entries h have mean 1."""
+    moments = Moments(h)
+    return lambda e: moments(e).subs({moments.mu: 1, moments.v: Q - 1})
+
+
 def _layer(weight, h, mean_square, eps):
     return weight * h / sp.sqrt(weight**2 * mean_square + eps)
 
@@ -41,10 +48,10 @@ def _sign_left(p, x, mu, sigma):
     return sp.sign(p) * (x - mu) / sigma
 
 
-def _prove_sign_left(form):
+def _prove_sign_left(form, eps=0, factors=SIGNS):
     moments = Moments(X)
-    for sign, factor in SIGNS.items():
-        h = transform.normalise(factor * X, moments, 0)
+    for sign, factor in factors.items():
+        h = transform.normalise(factor * X, moments, eps)
         require_equal(h, form(factor, X, moments.mu, sp.sqrt(moments.v)), f"p of the sign of {sign}")
 
 
@@ -52,7 +59,7 @@ def _signs_only(weights, xhat):
     return chain.normalised_output(weights, xhat)
 
 
-def _prove_signs_only(form):
+def _prove_signs_only(form, eps=0, signs=SIGNS):
     """Induction over the length. `form` of one more weight must be what the layers before hand to that
     weight.
 
@@ -66,8 +73,8 @@ def _prove_signs_only(form):
     def standard(expression):
         return normalised_moments(h)(expression).subs(Q, 1)
 
-    for sign, weight in SIGNS.items():
-        first = chain.normalised_layer(weight, X, moments)
+    for sign, weight in signs.items():
+        first = chain.normalised_layer(weight, X, moments, eps)
         require_equal(first * LAST, form([weight, LAST], xhat), f"first layer, {sign}")
         layer = chain.normalised_layer(weight, h, standard)
         require_equal(standard(layer), 0, f"mean of a layer, {sign}")
@@ -81,8 +88,31 @@ def _change(weights, xhat, delta, eta, total):
     return chain.normalised_change(weights, xhat, delta, eta, total)
 
 
+def _prove_change_at_any_depth(form, delta_after=DELTA, after=1, eps=0):
+    """delta_after : delta at the new output.   after : the lower weights' sign then.   eps : in the last layer."""
+    mean = Moments(X, DELTA)
+    m = sp.Symbol("m", positive=True)
+    xhat = (X - mean.mu) / sp.sqrt(mean.v + eps)
+    total = lambda e: m * mean(e)  # noqa: E731
+    for sign in (1, -1):
+        lower = sp.Integer(sign)
+        gradient = sign * total(DELTA * xhat)  # of y = sign w_l xhat by w_l
+        change = after * sign * (LAST - ETA * gradient) * xhat - sign * LAST * xhat
+        claimed = form([lower, LAST], (X - mean.mu) / sp.sqrt(mean.v), delta_after, ETA, total)
+        require_equal(change, claimed, f"any depth, any batch, lower weights of sign {sign}")
+        for more in SIGNS.values():
+            longer = form([more, lower * sp.sign(more), LAST], xhat, DELTA, ETA, total)
+            require_equal(longer, form([lower, LAST], xhat, DELTA, ETA, total), "one more weight below")
+
+
 def _prove_change(form):
-    """Move every weight, the lower ones anywhere that keeps their sign, the last one down its gradient."""
+    """Move every weight, the lower ones anywhere that keeps their sign, the last one down its gradient.
+
+    Any depth, any batch: `chain-normalised-output` leaves one sign of all the lower weights together, so that two
+    weights stand for any number, if one more changes nothing in the form. Then three weights and three examples are
+    written out, with the gradients of all weights.
+    """
+    _prove_change_at_any_depth(form)
     weight, moved = sp.symbols("w_1:4", positive=True), sp.symbols("u_1:4", positive=True)
     xs, deltas = sp.symbols("x_1:4", real=True), sp.symbols("delta_1:4", real=True)
     mean = listed({XHAT: xs, DELTA: deltas})
@@ -113,7 +143,11 @@ IDENTITIES = (
         label="chain-normalised-layer",
         claim="A normalized layer keeps its weight only through a factor that no longer grows with it.",
         shows=lambda form: (sp.Symbol("\\mathrm{BN}(w h)"), form(sp.Symbol("w", real=True), sp.Symbol("h"), Q, EPS)),
-        assumptions=("h has mean 0 and mean square q over the batch", "a batch of any length"),
+        assumptions=(
+            needs("h has mean 0", swap(normalised_moments=_with_mean)),
+            means("q is the mean square of h over the batch"),
+            scope("any batch size"),
+        ),
         source=SOURCE,
         form=_layer,
         proof=_prove_layer,
@@ -132,7 +166,12 @@ IDENTITIES = (
             (P * _x_i - P * _mu) / (sp.Abs(P) * _sigma),
             form(P, _x_i, _mu, _sigma),
         ),
-        assumptions=("eps = 0", "p is not zero", "a batch of any length that is not constant"),
+        assumptions=(
+            needs("eps = 0", lambda form: _prove_sign_left(form, EPS)),
+            needs("p is not zero", lambda form: _prove_sign_left(form, factors={"p = 0": sp.S.Zero})),
+            NEVER_CONSTANT,
+            scope("any batch size"),
+        ),
         source=SOURCE,
         form=_sign_left,
         proof=_prove_sign_left,
@@ -147,10 +186,10 @@ IDENTITIES = (
         claim="With every layer's input normalized, the lower weights enter y only through their signs.",
         shows=lambda form: (sp.Symbol("y"), form(sp.symbols("w_1:4", real=True), XHAT)),
         assumptions=(
-            "eps = 0",
-            "no weight is zero",
-            "the batch is not constant",
-            "any batch size, any depth",
+            needs("eps = 0", lambda form: _prove_signs_only(form, EPS)),
+            needs("no weight is zero", lambda form: _prove_signs_only(form, signs={"w = 0": sp.S.Zero})),
+            NEVER_CONSTANT,
+            scope("any batch size, any depth"),
         ),
         source=SOURCE,
         form=_signs_only,
@@ -169,14 +208,16 @@ IDENTITIES = (
             form(sp.symbols("w_1:4", real=True), XHAT, DELTA, ETA, _total_for_print),
         ),
         assumptions=(
-            "eps = 0",
-            "no weight is zero and no lower weight changes its sign",
-            "delta is held fixed",
+            needs("eps = 0", lambda form: _prove_change_at_any_depth(form, eps=EPS)),
+            needs("no lower weight is or becomes zero", lambda form: _prove_change_at_any_depth(form, after=0)),
+            needs("none changes its sign", lambda form: _prove_change_at_any_depth(form, after=-1)),
+            needs("delta is held fixed", lambda form: _prove_change_at_any_depth(form, delta_after=2 * DELTA)),
+            NEVER_CONSTANT,
+            scope("any depth and batch size"),
         ),
         source=SOURCE,
         form=_change,
         proof=_prove_change,
-        method="given",
         mutants={
             "sign": lambda w, x, d, eta, total: -_change(w, x, d, eta, total),
             "a lower weight": lambda w, x, d, eta, total: w[0] * _change(w, x, d, eta, total),

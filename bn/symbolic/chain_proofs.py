@@ -6,18 +6,28 @@ import sympy as sp
 
 from bn.symbolic import chain
 from bn.symbolic.printing import factors, terms
-from bn.symbolic.registry import Identity, require_equal
+from bn.symbolic.registry import Identity, at, means, needs, require_equal, scope, swap
 
 TITLE = "The chain of weights"
 X, Y, ETA, DELTA = sp.symbols("x y eta delta", real=True)
-W, R = sp.symbols("w r", positive=True)
+W = sp.Symbol("w", real=True, nonzero=True)
+R = sp.Symbol("r", real=True)
 DEPTH, ORDER = sp.symbols("l k", integer=True, positive=True)
 EXACT_DEPTHS = range(1, 7)
 SOURCE = "Goodfellow, Bengio & Courville (2016), section 8.7.1"
 
 
 def weights_of(depth):
-    return sp.symbols(f"w_1:{depth + 1}", positive=True)
+    return sp.symbols(f"w_1:{depth + 1}", real=True, nonzero=True)
+
+
+def _at_zero(form):
+    """The claimed gradient of a weight that is 0, and so is the output; the true one is delta x."""
+    require_equal(form(sp.S.Zero, sp.S.Zero, DELTA), DELTA * X, "a weight of 0")
+
+
+NO_ZERO = "no weight is zero"
+UP_TO_SIX = scope("chains of 1 to 6 weights")
 
 
 def _gradient(y, weight, delta):
@@ -46,6 +56,14 @@ def _prove_step(form):
         y, grads = chain.output(X, weights), chain.gradients(X, weights, DELTA)
         claimed = y * sp.prod(form(w, y, ETA, DELTA) for w in weights)
         require_equal(chain.stepped_output(X, weights, grads, ETA), claimed, f"depth {depth}")
+
+
+def _prove_one_moves(form):
+    """Of two weights only the first moves."""
+    first, second = weights_of(2)
+    y, grads = first * second * X, chain.gradients(X, (first, second), DELTA)
+    claimed = y * form(first, y, ETA, DELTA) * form(second, y, ETA, DELTA)
+    require_equal(X * (first - ETA * grads[0]) * second, claimed, "only one weight moves")
 
 
 def _term(y, order, symmetric_sum, eta):
@@ -90,6 +108,10 @@ def _from_ratios(x, weights, grads, eta):
     return chain.contributions_from_ratios(chain.output(x, weights), ratios, eta)
 
 
+def _prove_ratios_at_zero(form):
+    require_equal(form(X, [sp.S.Zero], [DELTA], ETA)[0], -ETA * DELTA * X, "a weight of 0")
+
+
 def _prove_first_order(form):
     for depth in EXACT_DEPTHS:
         weights = weights_of(depth)
@@ -118,10 +140,30 @@ def _prove_equal_weights(form):
             require_equal(form(X, W, depth, ETA, DELTA, order), part, f"depth {depth}, order {order}")
 
 
+def _prove_unlike(form, weights, times):
+    """Two weights in numbers, moved along a multiple of their gradients."""
+    weights = list(map(sp.Integer, weights))
+    grads = [times * grad for grad in chain.gradients(X, weights, DELTA)]
+    parts = chain.order_contributions(X, weights, grads, ETA)
+    require_equal(form(X, weights[0], 2, ETA, DELTA, 1), parts[0], "two weights, order 1")
+
+
+def _prove_ratio_unlike(form, weights=(1, 1), delta=1, x=1):
+    """The size of second order over first of two weights in numbers."""
+    weights, delta, x = list(map(sp.Integer, weights)), sp.Integer(delta), sp.Integer(x)
+    first, second = chain.order_contributions(x, weights, chain.gradients(x, weights, delta), 1)
+    require_equal(sp.Abs(second / first), form(x, weights[0], 2, sp.S.One), "two weights")
+
+
 def _prove_second_to_first(form):
     second, first = (chain.equal_weights_contribution(X, W, DEPTH, ETA, 1, order) for order in (2, 1))
     ratio = sp.expand_func(second.subs(sp.binomial(DEPTH, 2), DEPTH * (DEPTH - 1) / 2) / first)
     require_equal(ratio, -form(X, W, DEPTH, ETA), "any depth; the two orders have opposite signs", sp.powsimp)
+
+
+def _delta_after(delta):
+    """dL/dy after the lower weights have moved: as before."""
+    return delta
 
 
 def _prove_shifted_gradient(form):
@@ -130,7 +172,7 @@ def _prove_shifted_gradient(form):
         y, grads = chain.output(X, weights), chain.gradients(X, weights, DELTA)
         for i, grad in enumerate(grads):
             moved = [w - ETA * g for w, g in zip(weights[:i], grads[:i])] + list(weights[i:])
-            again = chain.gradients(X, moved, DELTA)[i]
+            again = chain.gradients(X, moved, _delta_after(DELTA))[i]
             require_equal(again, form(grad, y, weights[:i], ETA, DELTA), f"weight {i + 1} of {depth}")
 
 
@@ -151,7 +193,7 @@ IDENTITIES = (
         label="chain-gradient",
         claim="The gradient of a weight is delta y over that weight.",
         shows=lambda form: (sp.Derivative(sp.Function("L")(_w[_i]), _w[_i]), form(_yhat, _w[_i], DELTA)),
-        assumptions=("no weight is zero",),
+        assumptions=(needs(NO_ZERO, _at_zero), scope("any length")),
         source=SOURCE,
         form=_gradient,
         proof=_prove_gradient,
@@ -168,7 +210,11 @@ IDENTITIES = (
             X * sp.Product(_w[_i] - ETA * _gradient(_yhat, _w[_i], DELTA), (_i, 1, DEPTH)),
             _yhat * sp.Product(form(_w[_i], _yhat, ETA, DELTA), (_i, 1, DEPTH)),
         ),
-        assumptions=("no weight is zero", "all weights move at once"),
+        assumptions=(
+            needs(NO_ZERO, at({W: 0})),
+            needs("all weights move at once", _prove_one_moves),
+            scope("any length"),
+        ),
         source=SOURCE,
         form=_factor,
         proof=_prove_step,
@@ -185,7 +231,11 @@ IDENTITIES = (
             sp.Symbol("\\hat{y}(\\eta)"),
             sp.Sum(form(_yhat, ORDER, sp.Symbol("e_k(a_1, \\dots, a_l)"), ETA), (ORDER, 0, DEPTH)),
         ),
-        assumptions=("no weight is zero", "a_i is the ratio of gradient and weight, g_i / w_i"),
+        assumptions=(
+            needs(NO_ZERO, lambda form: require_equal(form(Y, 1, DELTA / (W - W), ETA), 0, "a ratio over 0")),
+            means("a_i is the ratio of gradient and weight, g_i / w_i"),
+            scope("any length"),
+        ),
         source=SOURCE + "; the expansion to all orders is derived here",
         form=_term,
         proof=_prove_expansion,
@@ -198,7 +248,7 @@ IDENTITIES = (
         label="chain-contributions",
         claim="The division-free recursion gives every order; together they are the true change.",
         shows=lambda form: (_two_weights(), terms(*form(X, _W2, _G2, ETA))),
-        assumptions=("any gradients", "any weights, zero included"),
+        assumptions=(scope("any gradients"), scope("any weights, zero included"), UP_TO_SIX),
         source="derived here",
         form=chain.order_contributions,
         proof=_prove_contributions,
@@ -212,7 +262,7 @@ IDENTITIES = (
         label="chain-ratios",
         claim="The contribution of order k is the k-th symmetric sum of the ratios g/w, times y (-eta)**k.",
         shows=lambda form: (_two_weights(), terms(*form(X, _W2, _G2, ETA))),
-        assumptions=("any gradients", "no weight is zero"),
+        assumptions=(scope("any gradients"), needs(NO_ZERO, _prove_ratios_at_zero), UP_TO_SIX),
         source="derived here",
         form=_from_ratios,
         proof=_prove_contributions,
@@ -226,7 +276,7 @@ IDENTITIES = (
         label="chain-first-order",
         claim="To first order in the learning rate y falls by eta times the squared length of the gradient.",
         shows=lambda form: (sp.Symbol("\\Delta_1 y"), form([sp.Symbol("\\lVert g \\rVert")], ETA, DELTA)),
-        assumptions=("g = dL/dw, delta = dL/dy not zero",),
+        assumptions=(means("g = dL/dw, delta = dL/dy"), needs("delta is not 0", at({DELTA: 0})), UP_TO_SIX),
         source=SOURCE,
         form=chain.first_order_change,
         proof=_prove_first_order,
@@ -240,7 +290,11 @@ IDENTITIES = (
         label="chain-equal-weights",
         claim="With equal weights the contribution of order k is a binomial coefficient times a power.",
         shows=lambda form: (sp.Symbol("\\Delta_k y"), form(X, W, DEPTH, ETA, DELTA, ORDER)),
-        assumptions=("all weights equal", "g is the true gradient"),
+        assumptions=(
+            needs("all weights equal", lambda form: _prove_unlike(form, (1, 2), 1)),
+            needs("g is the true gradient", lambda form: _prove_unlike(form, (1, 1), 2)),
+            scope("any length and order"),
+        ),
         source="derived here",
         form=chain.equal_weights_contribution,
         proof=_prove_equal_weights,
@@ -254,7 +308,12 @@ IDENTITIES = (
         label="chain-second-to-first",
         claim="The second order outgrows the first exponentially in the depth if the weights exceed 1.",
         shows=lambda form: (sp.Symbol("|\\Delta_2 y / \\Delta_1 y|"), form(X, W, DEPTH, ETA)),
-        assumptions=("all weights equal", "delta = 1", "x, eta, w > 0"),
+        assumptions=(
+            needs("all weights equal", lambda form: _prove_ratio_unlike(form, weights=(1, 2))),
+            needs("delta = 1", lambda form: _prove_ratio_unlike(form, delta=2)),
+            needs("x, eta, w > 0", lambda form: _prove_ratio_unlike(form, x=-1)),
+            scope("any length"),
+        ),
         source=SOURCE,
         form=chain.second_to_first,
         proof=_prove_second_to_first,
@@ -268,7 +327,11 @@ IDENTITIES = (
         label="chain-gradient-shift",
         claim="After the weights before it have moved, a weight's gradient is a product of factors away.",
         shows=lambda form: (sp.Symbol("G'_3"), form(sp.Symbol("G_3"), _yhat, _W2, ETA, DELTA)),
-        assumptions=("delta is held fixed", "no weight is zero"),
+        assumptions=(
+            needs("delta is held fixed", swap(_delta_after=lambda delta: 2 * delta)),
+            needs(NO_ZERO, lambda form: require_equal(form(DELTA * X, 0, [sp.S.Zero], ETA, DELTA), 0, "a weight of 0")),
+            UP_TO_SIX,
+        ),
         source="Santurkar et al. (2018), Definition 2.1, applied to the chain here",
         form=chain.gradient_after_lower_steps,
         proof=_prove_shifted_gradient,

@@ -3,14 +3,14 @@
 import sympy as sp
 
 from bn.symbolic import curvature, gradient, printed
-from bn.symbolic.backward_proofs import ANY, DYI, XHAT
+from bn.symbolic.backward_proofs import DYI, XHAT
 from bn.symbolic.printed import as_built, entry, i, j, k, mean, tex, total
-from bn.symbolic.registry import Definition, Identity, require_equal
-from bn.symbolic.slopes import BETA, DY, GAMMA, A, Batch, M, T, U, W, X, Z, slope, sum_over
+from bn.symbolic.registry import Definition, Identity, means, require_equal, scope
+from bn.symbolic.slopes import ANY, ANY_X, BETA, DY, GAMMA, A, Batch, M, T, U, W, X, Z, slope, sum_over
 
 TITLE = "Second derivatives"
 HERE = "derived here"
-ANY_X = ("any batch size", "the batch is not constant, or eps > 0", "any eps")
+SMOOTH = means("a loss with two derivatives, which make up H_y")
 _GAMMA, _S, _M = printed.GAMMA, printed.S, printed.M
 _U = entry("u")
 _A, _ALPHA, _DELTA, _PSI = tex("a"), tex("alpha"), tex("delta"), "\\Psi"
@@ -122,7 +122,7 @@ IDENTITIES = (
         shows=lambda form: (
             tex("\\frac{\\partial^2 \\hat{x}_k}{\\partial x_i\\, \\partial x_j}"), form(*_TENSOR, _S, _M)
         ),
-        assumptions=(*ANY_X, "P_ij is 1 - 1 / m for i = j and -1 / m else"),
+        assumptions=(*ANY_X, means("P_ij is 1 - 1 / m for i = j and -1 / m else")),
         source=HERE,
         form=_second,
         proof=_prove_tensor,
@@ -152,7 +152,7 @@ IDENTITIES = (
         shows=lambda form: (
             printed.partial(_PSI, "x_i"), as_built(form(XHAT, _PU, _PDY, _A, _ALPHA, _DELTA, _GAMMA, _S, _M))
         ),
-        assumptions=(*ANY, "any u", "P subtracts the mean over the batch"),
+        assumptions=(*ANY, scope("any u"), means("P subtracts the mean over the batch")),
         source=HERE,
         form=_double,
         proof=_prove_double_dx,
@@ -171,7 +171,7 @@ IDENTITIES = (
         label="double-ddy",
         claim="The double backward to dy: u goes back as dy did, since the Jacobian is symmetric.",
         shows=lambda form: (printed.partial(_PSI, "dy_i"), form(_U, XHAT, _GAMMA, _S, total, _M)),
-        assumptions=(*ANY, "any u"),
+        assumptions=(*ANY, scope("any u")),
         source=HERE,
         form=curvature.double_ddy,
         proof=_prove_double_ddy,
@@ -187,7 +187,7 @@ IDENTITIES = (
             printed.partial(_PSI, "\\gamma"),
             form(_U, DYI, XHAT, _S, mean, lambda e: as_built(total(e))),
         ),
-        assumptions=(*ANY, "any u"),
+        assumptions=(*ANY, scope("any u")),
         source=HERE,
         form=curvature.double_dgamma,
         proof=_prove_double_dgamma,
@@ -202,7 +202,7 @@ IDENTITIES = (
         shows=lambda form: (
             tex("H_x"), form(_GAMMA, tex("J\\, H_y\\, J"), tex("\\sum_{k=1}^{m} dy_k \\nabla^2 \\hat{x}_k"))
         ),
-        assumptions=(*ANY, "a loss with two derivatives"),
+        assumptions=(*ANY, SMOOTH),
         source=HERE,
         form=lambda gamma, through, tensor: gradient.ordered(gamma**2 * through, gamma * tensor),
         proof=_prove_hessian,
@@ -219,7 +219,7 @@ IDENTITIES = (
             tex("H_x\\, v"),
             form(_GAMMA, tex("J\\, H_y\\, J\\, v"), tex(f"\\frac{{\\partial {_PSI}}}{{\\partial x}}\\Big|_{{u = v}}")),
         ),
-        assumptions=(*ANY, "a loss with two derivatives", "any v"),
+        assumptions=(*ANY, SMOOTH, scope("any v")),
         source=HERE,
         form=curvature.hessian_times,
         proof=_prove_hessian_times,

@@ -6,12 +6,13 @@ from bn.symbolic import gradient, printed
 from bn.symbolic.backward_proofs import XHAT
 from bn.symbolic.printed import entry, mean, tex
 from bn.symbolic.printing import terms
-from bn.symbolic.registry import Identity, NotProved, Refuted, require_equal
-from bn.symbolic.slopes import DY, Batch, T, U, X, slope
+from bn.symbolic.registry import Identity, NotProved, Refuted, at, means, needs, require_equal, scope, swap
+from bn.symbolic.slopes import DY, NOT_CONSTANT, Batch, T, U, X, slope
 
 TITLE = "Around the layer"
 HERE = "derived here"
 SIZES = (3, 2, 2)  # examples, fan-in, units
+_WRITTEN = (scope("every entry, for 3 examples, 2 inputs and 2 units"), scope("any upstream gradient"))
 H = sp.Symbol("h", positive=True)
 SCALE = sp.Symbol("gamma_i", real=True)  # one number per entry of a row: a vector, like x
 ORDERS = 5  # of the polynomial that stands for a smooth function
@@ -74,14 +75,14 @@ def _prove_central(form):
 
 def _prove_best_step(form):
     """At the best step the derivative of the error h^2 F / 6 + delta / h is zero, and the second is positive."""
-    size, rounding = sp.symbols("F delta", positive=True)
-    error = H**2 * size / 6 + rounding / H
-    best = form(rounding, size)
+    error = H**2 * _THIRD / 6 + _ROUNDING / H
+    best = form(_ROUNDING, _THIRD)
     require_equal(sp.diff(error, H).subs(H, best), 0, "the derivative")
     if not sp.diff(error, H, 2).is_positive:
         raise NotProved("the second derivative is not positive for every h > 0")
 
 
+_THIRD, _ROUNDING = sp.symbols("F delta", positive=True)
 _N = sp.Symbol("n", integer=True, positive=True)
 _INPUTS, _UP = (sp.MatrixSymbol(name, printed.M, _N) for name in ("U", "dZ"))
 _W = sp.MatrixSymbol("W", _N, _N)
@@ -91,7 +92,7 @@ IDENTITIES = (
         label="dense-dw",
         claim="Back through the dense layer Z = U W to its weights.",
         shows=lambda form: (tex("dW"), form(_INPUTS, _W, _UP)),
-        assumptions=("every entry, for 3 examples, 2 inputs and 2 units", "any upstream gradient"),
+        assumptions=_WRITTEN,
         source=HERE,
         form=lambda inputs, weights, upstream: inputs.T * upstream,
         proof=_prove_product_rule("w"),
@@ -105,7 +106,7 @@ IDENTITIES = (
         label="dense-du",
         claim="And to its input, which is where the layer before it goes on.",
         shows=lambda form: (tex("dU"), form(_INPUTS, _W, _UP)),
-        assumptions=("every entry, for 3 examples, 2 inputs and 2 units", "any upstream gradient"),
+        assumptions=_WRITTEN,
         source=HERE,
         form=lambda inputs, weights, upstream: upstream * weights.T,
         proof=_prove_product_rule("u"),
@@ -119,7 +120,12 @@ IDENTITIES = (
         label="layernorm-dx",
         claim="Layer norm, one row: the same line, but gamma differs from entry to entry and stays inside the means.",
         shows=lambda form: (entry("dx"), form(entry("g"), XHAT, printed.S, mean)),
-        assumptions=("any number of features", "the row is not constant, or eps > 0", "g_i = gamma_i dy_i", "any eps"),
+        assumptions=(
+            scope("any number of features"),
+            needs("the row is not constant, or eps > 0", NOT_CONSTANT.case),
+            means("g_i = gamma_i dy_i"),
+            scope("any eps"),
+        ),
         source="derived here; the layer is that of Ba, Kiros & Hinton (2016)",
         form=gradient.layernorm_dx,
         proof=_prove_layernorm,
@@ -136,7 +142,7 @@ IDENTITIES = (
             sp.Mul(1 / (2 * H), tex("\\left(f(h) - f(-h)\\right)"), evaluate=False),
             terms(*form(tex("f'(0)"), tex("f'''(0)"), H).args),
         ),
-        assumptions=("a polynomial of the fourth order, or any smooth f up to terms in h^4",),
+        assumptions=(needs("a polynomial of the fourth order, or any smooth f up to terms in h^4", swap(ORDERS=7)),),
         source="the Taylor series",
         form=lambda first, third, h: gradient.ordered(first, h**2 / 6 * third),
         proof=_prove_central,
@@ -150,7 +156,11 @@ IDENTITIES = (
         label="difference-step",
         claim="Rounding adds delta / h, so the error h^2 F / 6 + delta / h has its least value at one step.",
         shows=lambda form: (tex("h_{\\text{best}}"), form(tex("delta"), tex("F"))),
-        assumptions=("F > 0 is the size of the third derivative", "delta > 0 is the rounding error of one value of f"),
+        assumptions=(
+            means("F is the size of the third derivative, delta the rounding error of one value of f"),
+            needs("F > 0", at({_THIRD: 0})),
+            needs("delta > 0", lambda form: require_equal(central(lambda h: h, form(0, 1)), 1, "a step of 0")),
+        ),
         source=HERE,
         form=lambda rounding, size: sp.Pow(3 * rounding / size, sp.Rational(1, 3), evaluate=False),
         proof=_prove_best_step,

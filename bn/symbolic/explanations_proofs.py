@@ -4,20 +4,18 @@ import sympy as sp
 
 from bn.symbolic import gradient, printed
 from bn.symbolic.printed import entry, tex, total
-from bn.symbolic.registry import Identity, Inequality, Reported, require_equal
+from bn.symbolic.registry import Identity, Inequality, Reported, at, means, needs, require_equal, scope, swap
 from bn.symbolic.slopes import BETA, DY, GAMMA, A, Batch, M, T, U, X, slope
 
 TITLE = "Other explanations"
 HERE = "derived here"
-YANG = "Yang et al. (2019), as recalled; not re-read"
-NORMAL = "the values before the ReLU are standard normal; phi is the ReLU"
-INDEPENDENT = ("independent examples of one distribution with variance sigma_0^2", "any batch size")
-GAUSSIAN = (
-    "independent Gaussian examples with variance sigma_0^2",
-    "m sigma_B^2 / sigma_0^2 is chi-squared with m - 1",
-)
-P_NORM = "n is any function of the batch with slopes n_i; xhat_i = (x_i - mu) / n"
+YANG = "Yang et al. (2019), Theorem 3.10"
+_LAPLACE = sp.exp(-sp.sqrt(2) * sp.Abs(sp.Symbol("z", real=True))) / sp.sqrt(2)  # of the same mean and variance
+NORMAL = needs("the values before the ReLU are standard normal; phi is the ReLU", swap(DENSITY=_LAPLACE))
+
+P_NORM = means("n is any function of the batch with slopes n_i; xhat_i = (x_i - mu) / n")
 NORM, SPREAD = sp.Symbol("n", positive=True), sp.Symbol("sigma_0", positive=True)
+SHARE = sp.Symbol("k", positive=True)
 Q, Z = sp.Symbol("q", positive=True), sp.Symbol("z", real=True)
 DENSITY = sp.exp(-(Z**2) / 2) / sp.sqrt(2 * sp.pi)
 
@@ -46,11 +44,11 @@ def _prove_any_norm(form):
     require_equal(batch.total(_claimed(form, batch) * U), slope(_moved_loss(batch)), "along any u, any m, any norm")
 
 
-def _prove_stretch(form):
-    """Stretching the batch stretches n as well, so the sum of x_i n_i is n (Euler)."""
+def _prove_stretch(form, share=1):
+    """Stretching the batch stretches n as well, so the sum of x_i n_i is n (Euler); with eps a share of it."""
     batch = Batch()
     along = batch.total(_claimed(any_norm_dx, batch) * X)
-    stretched = along.xreplace({batch(A * X): NORM / M})
+    stretched = along.xreplace({batch(A * X): share * NORM / M})
     require_equal(stretched, form(M), "any m, any such norm")
 
 
@@ -67,13 +65,25 @@ def _prove_mean_size(form):
     require_equal(size, form(scale), "the integral of |x| over the density")
 
 
-def _prove_batch_mean(form):
+def _prove_batch_mean(form, related=0):
     """With mean zero, E[x_i x_j] is sigma_0^2 for the m pairs with i = j, and 0 for the others."""
     first, second = sp.symbols("i j", integer=True, positive=True)
-    inner = sp.Sum(SPREAD**2 * sp.KroneckerDelta(first, second), (second, 1, M)).doit()
+    shared = related * SPREAD**2 / 2  # E[x_i x_j] of two different examples
+    product = shared + (SPREAD**2 - shared) * sp.KroneckerDelta(first, second)
+    inner = sp.Sum(product, (second, 1, M)).doit()
     within = inner.replace(lambda e: isinstance(e, sp.Piecewise), lambda e: e.args[0][0])  # i is between 1 and m
     variance = sp.Sum(within, (first, 1, M)).doit() / M**2
     require_equal(variance, form(SPREAD, M), "any m")
+
+
+def _prove_coins(form):
+    """Two examples that are 1 or -1 with equal chances: their variance is 0 or 1, with a variance of 1/4."""
+    require_equal(sp.Rational(1, 4), form(sp.S.One, sp.Integer(2)), "two coins")
+
+
+def _prove_three_coins(form):
+    """All three are equal with a chance of 1/4, and then sigma_B is 0: the mean of 1 / sigma_B is infinite."""
+    require_equal(sp.oo, form(sp.Integer(3)), "three coins")
 
 
 def _chi_mean(power, k):
@@ -93,6 +103,11 @@ def _prove_reciprocal(form):
     value = sp.sqrt(M) * _chi_mean(-sp.S.Half, k)
     ratio = sp.gammasimp(value.subs(k, M - 1) / form(M))
     require_equal(sp.simplify(ratio), 1, "any m > 2")
+
+
+_ONE_LAW = needs("independent examples of one distribution", lambda form: _prove_batch_mean(form, related=1))
+INDEPENDENT = (_ONE_LAW, means("sigma_0^2 is its variance"), scope("any batch size"))
+_CHI = means("m sigma_B^2 / sigma_0^2 is then chi-squared with m - 1")
 
 
 def _root(inside):
@@ -126,7 +141,7 @@ IDENTITIES = (
         label="lp-order",
         claim="The mean size is at most the root of the mean square: dividing by it leaves larger values.",
         shows=lambda form: (tex("n_1") ** 2, form(tex("n_2") ** 2)),
-        assumptions=("n_1 is the mean of |x_i|, n_2^2 the mean of x_i^2", "any batch size"),
+        assumptions=(means("n_1 is the mean of |x_i|, n_2^2 the mean of x_i^2"), scope("any batch size")),
         source=HERE,
         form=lambda square: square,
         proof=_prove_order,
@@ -137,7 +152,7 @@ IDENTITIES = (
         label="lp-gaussian",
         claim="For Gaussian values with mean zero the mean size is about 0.8 standard deviations.",
         shows=lambda form: (tex("\\mathrm{E}\\,|x|"), form(sp.Symbol("sigma", positive=True))),
-        assumptions=("x is Gaussian with mean 0 and variance sigma^2",),
+        assumptions=(needs("x is Gaussian with mean 0", swap(DENSITY=_LAPLACE)), means("sigma^2 is its variance")),
         source=HERE,
         form=lambda scale: gradient.times(scale, _root(2 / sp.pi)),
         proof=_prove_mean_size,
@@ -153,7 +168,12 @@ IDENTITIES = (
             entry("dx"),
             form(_DYI, _XHAT, _SLOPE, _GAMMA, tex("n"), lambda e: total(e) / _M, total),
         ),
-        assumptions=(P_NORM, "any batch size", "any upstream gradient, gamma and beta"),
+        assumptions=(
+            P_NORM,
+            needs("n is not 0", at({NORM: 0})),
+            scope("any batch size"),
+            scope("any upstream gradient, gamma and beta"),
+        ),
         source=HERE,
         form=any_norm_dx,
         proof=_prove_any_norm,
@@ -168,7 +188,11 @@ IDENTITIES = (
         claim="With each of these norms the loss has no slope along the batch itself: all of them hold the scale, each "
         "in its own unit.",
         shows=lambda form: (tex("\\langle x, dx \\rangle"), form(_M)),
-        assumptions=(P_NORM, "n(a x) = a n(x) for a > 0, without eps", "any batch size"),
+        assumptions=(
+            P_NORM,
+            needs("n(a x) = a n(x) for a > 0, without eps", lambda form: _prove_stretch(form, SHARE)),
+            scope("any batch size"),
+        ),
         source=HERE,
         form=lambda m: sp.S.Zero,
         proof=_prove_stretch,
@@ -191,7 +215,9 @@ IDENTITIES = (
         label="batch-variance-variance",
         claim="So does its variance.",
         shows=lambda form: (tex("\\mathrm{Var}\\,\\sigma_B^2"), form(SPREAD, M)),
-        assumptions=(*GAUSSIAN, "m > 1"),
+        assumptions=(
+            needs("independent Gaussian examples with variance sigma_0^2", _prove_coins), _CHI, scope("any batch size"),
+        ),
         source=HERE,
         form=lambda spread, m: 2 * spread**4 * (m - 1) / m**2,
         proof=_prove_batch_variance,
@@ -202,10 +228,14 @@ IDENTITIES = (
     ),
     Identity(
         label="batch-spread-reciprocal",
-        claim="What the values are divided by is on average too small: 1 / sigma_B exceeds 1 / sigma_0, by 1.6 times "
-        "in batches of 4.",
+        claim="The mean of 1 / sigma_B exceeds 1 / sigma_0, by 1.6 times in batches of 4. The normalized values are "
+        "not too large for that: in each batch their mean square is 1.",
         shows=lambda form: (tex("\\mathrm{E}\\,\\frac{\\sigma_0}{\\sigma_B}"), form(M)),
-        assumptions=(*GAUSSIAN, "m > 2"),
+        assumptions=(
+            needs("independent Gaussian examples with variance sigma_0^2", _prove_three_coins),
+            _CHI,
+            needs("m > 2", lambda form: require_equal(form(sp.Integer(2)), 1, "m = 2")),
+        ),
         source=HERE,
         form=_reciprocal,
         proof=_prove_reciprocal,
@@ -234,9 +264,10 @@ IDENTITIES = (
     ),
     Identity(
         label="relu-growth",
-        claim="Their quotient is above 1: going back one layer, the gradient's square grows by about 1.47.",
+        claim="Their quotient is about 1.47. That the square of a gradient grows by it in each layer of a wide network "
+        "is a heuristic, not proved here.",
         shows=lambda form: (tex("\\frac{\\mathrm{E}\\,\\varphi'(z)^2}{\\mathrm{Var}\\,\\varphi(z)}"), form()),
-        assumptions=(NORMAL, "that the quotient is the growth of a wide network is a heuristic, not proved"),
+        assumptions=(NORMAL,),
         source=f"{HERE}; the rate is that of {YANG}",
         form=lambda: sp.pi / (sp.pi - 1),
         proof=_prove_growth,
@@ -247,7 +278,8 @@ IDENTITIES = (
     ),
     Reported(
         label="linear-growth",
-        claim="The growth per layer of a wide deep linear network with batch norm, in batches of B.",
+        claim="The growth of the gradient's square per layer of a wide deep linear network with batch norm, in batches "
+        "of B.",
         shows=(tex("\\text{growth per layer}"), tex("\\frac{B - 2}{B - 3}")),
         source=YANG,
     ),
@@ -256,6 +288,6 @@ IDENTITIES = (
         claim="The noise of one step of stochastic gradient descent: larger steps mean more of it.",
         relation="<=",
         shows=(tex("\\mathrm{E}\\,\\lVert \\text{noise of a step} \\rVert^2"), tex("\\frac{\\eta^2}{|B|}\\, C")),
-        source="Bjorck et al. (2018), as recalled; not re-read",
+        source="Bjorck et al. (2018), from a summary; of the paper the abstract was read",
     ),
 )  # fmt: skip

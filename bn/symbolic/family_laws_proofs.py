@@ -4,16 +4,16 @@ import sympy as sp
 
 from bn.symbolic import family, printed, printing, transform
 from bn.symbolic.batch import Moments
-from bn.symbolic.family_proofs import ANY_ROW, HERE, Row
+from bn.symbolic.family_proofs import ALL_ZERO, ANY_ROW, ENTRIES, HERE, Row
 from bn.symbolic.printed import entry, tex
 from bn.symbolic.printing import factors, terms
-from bn.symbolic.registry import Identity, Reported, require_equal
-from bn.symbolic.slopes import EPS, GAMMA, Batch, M, X
+from bn.symbolic.registry import Identity, Reported, at, means, needs, require_at_most, require_equal, scope
+from bn.symbolic.slopes import DEFINED, EPS, GAMMA, NEVER_CONSTANT, Batch, M, U, X
 
 TITLE = "The descendants: what they do not notice"
 C = sp.Symbol("c", real=True)
 POSITIVE, NEGATIVE = sp.Symbol("a_+", positive=True), sp.Symbol("a_-", negative=True)
-NO_EPS = ("any number of entries", "the entries are not all equal", "eps = 0")
+NOT_TIMES_ZERO = needs("a is not 0", at({POSITIVE: 0}))
 
 
 def _prove_centred(form):
@@ -35,11 +35,11 @@ def _prove_row_shift(form):
     require_equal(transform.normalise(X + C, row, EPS), claimed, "any row, any c")
 
 
-def _prove_standardized_affine(form):
+def _prove_standardized_affine(form, eps=0, factors=(POSITIVE, NEGATIVE), shift=C):
     row = Row()
-    for a in (POSITIVE, NEGATIVE):
-        claimed = form(family.standardized(X, row, 0), a, C)
-        require_equal(family.standardized(a * X + C, row, 0), claimed, f"{a}, any c")
+    for a in factors:
+        claimed = form(family.standardized(X, row, eps), a, shift)
+        require_equal(family.standardized(a * X + shift, row, eps), claimed, f"{a}, any c")
 
 
 def _prove_weight_scale(form):
@@ -48,6 +48,11 @@ def _prove_weight_scale(form):
     w = lambda v: GAMMA * v / sp.sqrt(M * row(v**2))  # noqa: E731
     for a in (POSITIVE, NEGATIVE):
         require_equal(w(a * X), form(w(X), a), f"{a}, any number of weights")
+
+
+def _prove_weight_of_zero(form):
+    """Of v = 0 the direction is not defined."""
+    require_equal(sp.S.Zero / sp.sqrt(sp.S.Zero), form(X, sp.S.Zero), "a = 0")
 
 
 def _prove_group(form):
@@ -61,6 +66,11 @@ def _prove_group(form):
     own, square = sp.symbols("mu_1 v_1", real=True)
     single = form(square, sp.S.Zero, own)
     require_equal(single[0] + C * single[1], own + C * square, "a single channel: instance norm")
+
+
+def _prove_group_unequal(form):
+    """A channel of one 0 and one of three 1: the mean of all four is 3/4."""
+    require_equal(form(0, sp.Rational(1, 4), sp.Rational(1, 2))[0], sp.Rational(3, 4), "channels of one and of three")
 
 
 def _group_statistics(inside, between, mean):
@@ -77,25 +87,26 @@ def _prove_group_size(form):
     require_equal(form(channels, channels, places), places, "a group for each channel: instance norm")
 
 
-def _prove_renorm_inference(form):
+def _prove_renorm_inference(form, limit=1):
     batch = Batch()
     running_mean, running_s = sp.Symbol("mu_run", real=True), sp.Symbol("s_run", positive=True)
     r, d = family.corrections(batch.mu, batch.s, running_mean, running_s)
-    require_equal(family.renorm(batch.xhat, r, d), form(X, running_mean, running_s), "any batch")
+    require_equal(family.renorm(batch.xhat, r / limit, d), form(X, running_mean, running_s), "any batch")
 
 
-def _prove_gain(form):
+def _prove_gain(form, spread=1):
     z = sp.Symbol("z", real=True)
-    density = sp.exp(-(z**2) / 2) / sp.sqrt(2 * sp.pi)
+    density = sp.exp(-(z**2) / (2 * spread**2)) / (spread * sp.sqrt(2 * sp.pi))
     first, second = (sp.integrate(z**power * density, (z, 0, sp.oo)) for power in (1, 2))
     require_equal(form() ** 2 * (second - first**2), 1, "by integration over the half line")
+    require_at_most(0, form(), "of the two roots the positive one")
 
 
-def _prove_variances(form):
+def _prove_variances(form, start=1, branch=1, shared=0):
     """Induction from 1: a block adds alpha^2, since its branch has variance 1 by construction."""
     depth, alpha = sp.Symbol("l", integer=True, nonnegative=True), sp.Symbol("alpha", positive=True)
-    require_equal(form(sp.S.Zero, alpha), 1, "at the start")
-    require_equal(form(depth + 1, alpha), form(depth, alpha) + alpha**2, "one block more")
+    require_equal(form(sp.S.Zero, alpha), start, "at the start")
+    require_equal(form(depth + 1, alpha), form(depth, alpha) + branch * alpha**2 + 2 * shared * alpha, "one block more")
 
 
 # For print
@@ -118,7 +129,7 @@ IDENTITIES = (
         label="layer-is-rms",
         claim="Layer norm is RMS norm of the row less its mean.",
         shows=lambda form: (_of("LN", tex("x")), _of("RMS", form(tex("x"), lambda x: tex("\\mu")))),
-        assumptions=(*ANY_ROW, "the same gamma and beta on both sides"),
+        assumptions=(*ANY_ROW, means("the same gamma and beta on both sides")),
         source=HERE,
         form=lambda x, mean: x - mean(x),
         proof=_prove_centred,
@@ -132,8 +143,8 @@ IDENTITIES = (
         label="layer-shift",
         claim="The same number added to every entry of a row changes nothing for layer norm.",
         shows=lambda form: (_of("LN", tex("x + c")), _of("LN", form(tex("x"), tex("c")))),
-        assumptions=(*ANY_ROW, "any c"),
-        source="derived here; as commonly stated, Ba, Kiros & Hinton (2016), Table 1",
+        assumptions=(*ANY_ROW, scope("any c")),
+        source="derived here; Ba, Kiros & Hinton (2016), Table 1",
         form=lambda x, c: x,
         proof=_prove_row_shift,
         mutants={"turned round": lambda x, c: -x, "twice the row": lambda x, c: 2 * x + c},
@@ -145,7 +156,7 @@ IDENTITIES = (
             sp.Mul(_of("RMS", tex("a x")), 1 / _of("RMS", tex("x"))),
             form(_q, printed.EPS, _a),
         ),
-        assumptions=("any number of entries", "not all entries are 0", "any eps", "a is not 0"),
+        assumptions=(ENTRIES, needs("not all entries are 0, or eps > 0", ALL_ZERO), scope("any eps"), NOT_TIMES_ZERO),
         source=HERE,
         form=transform.scale_ratio,
         proof=_prove_rms_scale,
@@ -159,7 +170,13 @@ IDENTITIES = (
         label="standardized-affine",
         claim="Standardized weights forget the scale and the mean of the weights they are made of.",
         shows=lambda form: (tex("\\widehat{a v + c}"), form(tex("\\hat{v}"), _a, tex("c"))),
-        assumptions=(*NO_EPS, "a is not 0", "the same c for all weights of the unit"),
+        assumptions=(
+            ENTRIES,
+            needs("the entries are not all equal", NEVER_CONSTANT.case),
+            needs("eps = 0", lambda form: _prove_standardized_affine(form, eps=EPS)),
+            needs("a is not 0", lambda form: _prove_standardized_affine(form, factors=(sp.S.Zero,))),
+            needs("the same c for all weights of the unit", lambda form: _prove_standardized_affine(form, shift=U)),
+        ),
         source="derived here; the method is that of Qiao et al. (2019)",
         form=lambda vhat, a, c: sp.sign(a) * vhat,
         proof=_prove_standardized_affine,
@@ -173,7 +190,11 @@ IDENTITIES = (
         label="weight-scale",
         claim="Weight norm forgets the length of v.",
         shows=lambda form: (tex("w(a v)"), form(tex("w(v)"), _a)),
-        assumptions=("any number of weights", "v is not 0", "a is not 0"),
+        assumptions=(
+            scope("any number of weights"),
+            needs("v is not 0", ALL_ZERO),
+            needs("a is not 0", _prove_weight_of_zero),
+        ),
         source="derived here; the method is that of Salimans & Kingma (2016)",
         form=lambda w, a: sp.sign(a) * w,
         proof=_prove_weight_scale,
@@ -186,7 +207,10 @@ IDENTITIES = (
             sp.Tuple(tex("\\mu_G"), tex("\\sigma_G^2")),
             sp.Tuple(*form(_over_channels("\\sigma_c^2"), _over_channels("\\mu_c", "var"), _over_channels("\\mu_c"))),
         ),
-        assumptions=("channels of equal size", "any number of channels in the group; for one it is instance norm"),
+        assumptions=(
+            needs("channels of equal size", _prove_group_unequal),
+            scope("any number of channels in the group; for one it is instance norm"),
+        ),
         source="derived here: the law of total variance",
         form=_group_statistics,
         proof=_prove_group,
@@ -203,7 +227,10 @@ IDENTITIES = (
             tex("\\lvert S \\rvert"),
             form(tex("C"), tex("G"), tex("H W")),
         ),
-        assumptions=("G divides C", "counted for C = 4; the two ends for any C"),
+        assumptions=(
+            needs("G divides C", lambda form: require_equal(form(sp.Integer(4), sp.Integer(3), 6), 6, "3 groups of 4")),
+            scope("counted for C = 4; the two ends for any C"),
+        ),
         source="Wu & He (2018)",
         form=family.group_size,
         proof=_prove_group_size,
@@ -221,7 +248,11 @@ IDENTITIES = (
             terms(factors(tex("r"), _xtilde), tex("d")),
             form(_x, _mu_run, _s_run),
         ),
-        assumptions=("any batch", "r and d inside their limits"),
+        assumptions=(
+            scope("any batch"),
+            DEFINED,
+            needs("r and d inside their limits", lambda form: _prove_renorm_inference(form, 2)),
+        ),
         source=HERE,
         form=lambda x, running_mean, running_s: (x - running_mean) / running_s,
         proof=_prove_renorm_inference,
@@ -234,7 +265,11 @@ IDENTITIES = (
         label="relu-gain",
         claim="The gain that gives the ReLU of a standard normal variable a variance of 1.",
         shows=lambda form: (tex("\\gamma_{\\text{ReLU}}"), form()),
-        assumptions=("the input of the ReLU is normal with mean 0 and variance 1",),
+        assumptions=(
+            needs(
+                "the input of the ReLU is normal with mean 0 and variance 1", lambda form: _prove_gain(form, spread=2)
+            ),
+        ),
         source="derived here; used by Brock et al. (2021)",
         form=family.relu_gain,
         proof=_prove_gain,
@@ -247,8 +282,13 @@ IDENTITIES = (
         label="nf-variance",
         claim="The variance of a residual net without normalization is known beforehand: a block adds alpha squared.",
         shows=lambda form: (tex("\\operatorname{Var}_l"), form(tex("l"), tex("alpha"))),
-        assumptions=("a variance of 1 at the start", "branches of variance 1, independent of what they are added to"),
-        source="derived here; as commonly stated, Brock et al. (2021)",
+        assumptions=(
+            needs("a variance of 1 at the start", lambda form: _prove_variances(form, start=2)),
+            needs("branches of variance 1", lambda form: _prove_variances(form, branch=2)),
+            needs("independent of what they are added to", lambda form: _prove_variances(form, shared=1)),
+            scope("any depth"),
+        ),
+        source="derived here; used by Brock et al. (2021), read in their code",
         form=lambda depth, alpha: 1 + depth * alpha**2,
         proof=_prove_variances,
         mutants={
@@ -266,7 +306,7 @@ IDENTITIES = (
                 factors(tex("alpha"), sp.Function("f_l")(tex("h_l") / sp.sqrt(tex("\\operatorname{Var}_l")))),
             ),
         ),
-        source="Brock, De & Smith (2021), as commonly stated",
+        source="Brock, De & Smith (2021); read in the code of Brock et al. (2021)",
     ),
     Reported(
         label="gradient-clipping",
@@ -278,6 +318,6 @@ IDENTITIES = (
             ),
         ),
         relation="->",
-        source="Brock et al. (2021), recalled",
+        source="Brock et al. (2021), read in their code",
     ),
 )

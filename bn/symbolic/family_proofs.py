@@ -10,14 +10,17 @@ from bn.symbolic import family, gradient, printed
 from bn.symbolic.backward_proofs import XHAT
 from bn.symbolic.printed import as_built, entry, mean, tex, total
 from bn.symbolic.printing import factors, terms
-from bn.symbolic.registry import Definition, Identity, require_equal
-from bn.symbolic.slopes import BETA, DY, EPS, GAMMA, SPREAD, Batch, T, U, X, slope
+from bn.symbolic.registry import Definition, Identity, at, means, needs, require_equal, scope
+from bn.symbolic.slopes import ANY_SIZE, BETA, DY, EPS, GAMMA, NOT_CONSTANT, SPREAD, Batch, T, U, X, slope
 
 TITLE = "The descendants: gradients"
 HERE = "derived here"
 SCALE = sp.Symbol("gamma_i", real=True)  # one number per entry of a row: a vector, like x
 R, D, ALPHA = sp.symbols("r d alpha", real=True)
-ANY_ROW = ("any number of entries", "the entries are not all equal, or eps > 0", "any eps")
+ENTRIES = scope("any number of entries")
+ANY_ROW = (ENTRIES, needs("the entries are not all equal, or eps > 0", NOT_CONSTANT.case), scope("any eps"))
+ALL_ZERO = at({sp.Symbol("mu_x", real=True): 0, sp.Symbol("v_x", positive=True): 0, EPS: 0, SPREAD: 0})
+NOT_ZERO = (ENTRIES, needs("not all entries are 0, or eps > 0", ALL_ZERO), scope("any eps"))
 
 
 class Row(Batch):
@@ -53,6 +56,19 @@ def _prove_renorm_dx(form):
     loss = batch.total(DY * (GAMMA * family.renorm(batch.xhat_at(X + T * U), R, D) + BETA))
     claimed = form(DY, batch.xhat, GAMMA, R, batch.s, batch)
     require_equal(batch.in_s(batch.total(claimed * U)), batch.in_s(slope(loss)), "slope along any u, any m")
+
+
+def _prove_renorm_moving(form):
+    """r and d follow the batch: then the output is that of the running statistics, with their gradient."""
+    batch = Batch()
+    moved = X + T * U
+    r, d = family.corrections(batch(moved), batch.s_at(moved), MEAN_RUN, SPREAD_RUN)
+    loss = batch.total(DY * (GAMMA * family.renorm(batch.xhat_at(moved), r, d) + BETA))
+    claimed = form(DY, batch.xhat, GAMMA, batch.s / SPREAD_RUN, batch.s, batch)
+    require_equal(batch.in_s(batch.total(claimed * U)), batch.in_s(slope(loss)), "r and d move with the batch")
+
+
+MEAN_RUN, SPREAD_RUN = sp.Symbol("mu_run", real=True), sp.Symbol("s_run", positive=True)
 
 
 def _prove_standardized_dv(form):
@@ -106,7 +122,7 @@ IDENTITIES = (
         label="rms-dx",
         claim="The gradient of RMS norm, one row: the line of layer norm with the mean path left out.",
         shows=lambda form: (entry("dx"), form(_g, XHAT, printed.R, mean)),
-        assumptions=(*ANY_ROW, "g_i = gamma_i dy_i"),
+        assumptions=(*NOT_ZERO, means("g_i = gamma_i dy_i")),
         source="derived here; the layer is that of Zhang & Sennrich (2019)",
         form=family.rmsnorm_dx,
         proof=_prove_rms_dx,
@@ -124,7 +140,7 @@ IDENTITIES = (
             tex("\\langle x, dx \\rangle"),
             form(tex("\\langle g, \\hat{x} \\rangle"), printed.EPS / printed.R**2),
         ),
-        assumptions=ANY_ROW,
+        assumptions=NOT_ZERO,
         source=HERE,
         form=family.rmsnorm_dx_along_x,
         proof=_prove_rms_along,
@@ -152,7 +168,12 @@ IDENTITIES = (
             tex("dx"),
             as_built(form(*map(tex, ("\\,dy", "\\tilde{x}", "\\gamma", "r")), printed.S, printed.mean)),
         ),
-        assumptions=("any batch size", "the batch is not constant, or eps > 0", "any eps, r and d"),
+        assumptions=(
+            ANY_SIZE,
+            NOT_CONSTANT,
+            needs("r and d are held constant", _prove_renorm_moving),
+            scope("any eps, r and d"),
+        ),
         source="derived here; the layer is that of Ioffe (2017)",
         form=family.renorm_dx,
         proof=_prove_renorm_dx,
@@ -178,7 +199,11 @@ IDENTITIES = (
         label="standardized-dv",
         claim="The gradient of weight standardization: the line of batch norm again, over the weights of one unit.",
         shows=lambda form: (entry("dv"), form(_dw, _vhat, printed.S, mean)),
-        assumptions=("any fan-in", "the weights are not all equal, or eps > 0", "any eps"),
+        assumptions=(
+            scope("any fan-in"),
+            needs("the weights are not all equal, or eps > 0", NOT_CONSTANT.case),
+            scope("any eps"),
+        ),
         source="derived here; the method is that of Qiao et al. (2019)",
         form=family.standardized_dv,
         proof=_prove_standardized_dv,
@@ -201,7 +226,7 @@ IDENTITIES = (
         label="tanh-dx",
         claim="The gradient of dynamic tanh: no entry knows of another.",
         shows=lambda form: (entry("dx"), form(_dy, _t, tex("alpha"), _gamma_i)),
-        assumptions=("any entry",),
+        assumptions=(scope("any entry"),),
         source="derived here; the layer is that of Zhu et al. (2025)",
         form=family.dynamic_tanh_dx,
         proof=_prove_tanh_dx,
@@ -215,7 +240,7 @@ IDENTITIES = (
         label="tanh-dalpha",
         claim="One alpha serves the whole layer, so all of its entries pull at it.",
         shows=lambda form: (tex("d\\alpha"), form(_dy, _x, _t, _gamma_i, total)),
-        assumptions=("two entries, each with its gamma",),
+        assumptions=(scope("two entries, each with its gamma"),),
         source="derived here; the layer is that of Zhu et al. (2025)",
         form=family.dynamic_tanh_dalpha,
         proof=_prove_tanh_dalpha,

@@ -7,8 +7,19 @@ gradient descent with step size 1 / (2 L), followed by the best length.
 import sympy as sp
 
 from bn.symbolic import reparam
+from bn.symbolic.checking import places
 from bn.symbolic.least_squares_proofs import DOT, INV, NOT_FLAT, SOURCE, G, S, rho_star_, u, w
-from bn.symbolic.registry import Definition, Identity, Inequality, NotProved, Reported, require_equal
+from bn.symbolic.registry import (
+    Definition,
+    Identity,
+    Inequality,
+    NotProved,
+    Reported,
+    means,
+    needs,
+    require_at_most,
+    require_equal,
+)
 from bn.symbolic.reparam_proofs import ANY_DIMENSION, normed, s_, u_
 
 TITLE = "Gradient descent in length and direction"
@@ -31,8 +42,8 @@ def _halved_step(v, u, s, largest):
     return reparam.descent_step(v, u, s, 1 / (2 * largest))
 
 
-def _prove_is_descent(form):
-    best = reparam.best_length(w, u, S, DOT)
+def _prove_is_descent(form, times=1):
+    best = times * reparam.best_length(w, u, S, DOT)
     scale = best / reparam.norm(w, S, DOT)
     require_equal(form(scale * w, u, S, L), scale * reparam.gdnp_step(w, u, S, DOT, L), "parallel, any w")
 
@@ -74,6 +85,37 @@ def _prove_theorem(form):
     best = reparam.best_length(w, u, S, DOT)
     after = reparam.excess(reparam.normalised(w, best, S, DOT), u, S, INV, DOT)
     nonnegative(any_length - after, (G - best) ** 2, "the best length")
+    # The next step must exist: u^T w is not 0 again. Where rho is 0 the excess is -rho*; it starts below that, as
+    # rho(w_0) < 0, and the factor is at most 1, so rho stays below 0.
+    gap = sp.Symbol("a", nonnegative=True)  # L - mu
+    nonnegative(1 - form(1, MU, MU + gap), MU * (MU + 2 * gap) / (MU + gap) ** 2, "rho stays below 0")
+
+
+def _prove_above(form):
+    """An eigenvalue of 3 L: the step of 1 / (2 L) throws the error to twice its size, on the other side."""
+    require_at_most(
+        reparam.contraction(sp.Integer(3), 1) ** 2, form(sp.Rational(1, 2), sp.S.One), "an eigenvalue of 3 L"
+    )
+
+
+def _prove_step_above(form):
+    _prove_above(lambda mu, largest: form(1, mu, largest))
+
+
+def _prove_best_rate_above(form):
+    mu, largest = sp.Rational(1, 2), sp.S.One
+    factor = 1 - 2 * _best_rate(mu, largest) * 3
+    require_at_most(factor**2, form(mu, largest), "an eigenvalue of 3 L")
+
+
+def _prove_stuck(form):
+    """u^T w = 0: the step divides by it."""
+    with places({DOT(u, w): 0}):
+        require_equal(DOT(u, reparam.gdnp_step(w, u, S, DOT, L)), 0, "the step from rho(w_0) = 0")
+
+
+BETWEEN = needs("every eigenvalue lies between mu and L", _prove_above)
+MU_POSITIVE = needs("mu > 0", lambda form: require_at_most(form(sp.Integer(-1), sp.Integer(2)), 1, "mu = -1"))
 
 
 def _best_rate(mu, largest):
@@ -116,7 +158,7 @@ IDENTITIES = (
                 normed(_w_t, s_ * _w_t) / (2 * L * sp.Symbol("|\\rho(w_t)|")),
             ),
         ),
-        source=f"{SOURCE}, the step size as recalled",
+        source=f"{SOURCE}; only the abstract could be read, so the step size is not checked against the paper",
     ),
     Identity(
         label="gdnp-step",
@@ -136,7 +178,11 @@ IDENTITIES = (
         label="gdnp-is-descent",
         claim="A step of gradient descent with step size 1/(2L) ends in the same direction; the length follows.",
         shows=lambda form: (form(_wt_t, u_, s_, L), sp.Symbol("\\frac{g^{*}(w_t)}{\\lVert w_t \\rVert_{S}}") * _w_next),
-        assumptions=("w~ has the best length for the direction w", NOT_FLAT, ANY_DIMENSION),
+        assumptions=(
+            needs("w~ has the best length for the direction w", lambda form: _prove_is_descent(form, 2)),
+            NOT_FLAT,
+            ANY_DIMENSION,
+        ),
         source="derived here",
         form=_halved_step,
         proof=_prove_is_descent,
@@ -153,7 +199,7 @@ IDENTITIES = (
             _weighted((1 - _lambda[_i] / L) ** 2),
             form(MU, L) * _weighted(),
         ),
-        assumptions=("every eigenvalue lies between mu > 0 and L", ANY_DIMENSION),
+        assumptions=(BETWEEN, MU_POSITIVE, ANY_DIMENSION),
         source="derived here; a standard estimate",
         form=lambda mu, largest: reparam.theorem_factor(1, mu, largest),
         proof=_prove_contraction,
@@ -167,7 +213,12 @@ IDENTITIES = (
         label="gdnp-theorem",
         claim="GDNP converges linearly on least squares, from any direction with u^T w not 0.",
         shows=lambda form: (_excess_t("t"), sp.Mul(form(STEPS, MU, L), _excess_t("0"), evaluate=False)),
-        assumptions=("mu > 0 and L are the extreme eigenvalues of S", "rho(w_0) is not 0", ANY_DIMENSION),
+        assumptions=(
+            means("mu and L are the extreme eigenvalues of S", lambda form: _prove_step_above(form)),
+            needs("mu > 0", lambda form: require_at_most(form(1, sp.Integer(-1), sp.Integer(2)), 1, "mu = -1")),
+            needs("rho(w_0) is not 0", _prove_stuck),
+            ANY_DIMENSION,
+        ),
         source="Kohler et al. (2019), Theorem 1; proved here on another way",
         form=reparam.theorem_factor,
         proof=_prove_theorem,
@@ -185,7 +236,11 @@ IDENTITIES = (
             _weighted((1 - 2 * _lambda[_i] / (L + MU)) ** 2),
             form(MU, L) * _weighted(),
         ),
-        assumptions=("every eigenvalue lies between mu > 0 and L", ANY_DIMENSION),
+        assumptions=(
+            needs("every eigenvalue lies between mu and L", _prove_best_rate_above),
+            needs("mu > 0", lambda form: require_at_most(form(sp.Integer(-1), sp.Integer(2)), 1, "mu = -1")),
+            ANY_DIMENSION,
+        ),
         source="a standard estimate, derived here",
         form=_best_rate_factor,
         proof=_prove_best_rate,
@@ -203,6 +258,6 @@ IDENTITIES = (
             sp.Symbol("\\text{const} \\cdot \\left(1 - \\sqrt{\\mu / L}\\right)^{t}"),
         ),
         relation="<=",
-        source="Nesterov (2004), Introductory Lectures on Convex Optimization, as commonly stated",
+        source="Nesterov (2004), Introductory Lectures on Convex Optimization, from textbooks; the book was not read",
     ),
 )

@@ -4,10 +4,10 @@ import sympy as sp
 
 from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import graph
-from bn.symbolic.backward_proofs import ANY, DYI, XHAT
+from bn.symbolic.backward_proofs import DYI, XHAT
 from bn.symbolic.printed import as_built, entry, tex, total
-from bn.symbolic.registry import Identity, Inequality, require_equal, require_zero
-from bn.symbolic.slopes import DY, EPS, GAMMA, Batch, M, U, X, moved_loss, slope
+from bn.symbolic.registry import Identity, Inequality, means, needs, require_equal, require_zero, scope
+from bn.symbolic.slopes import ANY, ANY_SIZE, DY, EPS, GAMMA, NEVER_CONSTANT, Batch, M, U, X, moved_loss, slope
 from bn.symbolic.transform import kappa
 
 TITLE = "The geometry of the gradient"
@@ -59,10 +59,10 @@ def _prove_projected(form):
     require_equal(true_dx(batch), form(left, along, GAMMA, batch.s, kappa(batch.v, EPS)), "any m")
 
 
-def _prove_projection(form):
+def _prove_projection(form, eps=0):
     batch = Batch()
     claimed = form(DY, batch.xhat, GAMMA, batch.s, batch.total, M)
-    require_equal(true_dx(batch).subs(EPS, 0), claimed.subs(EPS, 0), "any m")
+    require_equal(true_dx(batch).subs(EPS, eps), claimed.subs(EPS, eps), "any m")
 
 
 def _projection(dy, xhat, gamma, s, total, m):
@@ -86,10 +86,15 @@ def _prove_weights(form):
     require_equal(stretched, claimed, "any m, any number of weights")
 
 
-def _prove_one(form):
-    drawn = graph(1)
+def _prove_one(form, m=1):
+    drawn = graph(m)
     true = sp.diff(drawn.values({})["L"], drawn.nodes["x1"].symbol)
     require_equal(form(GAMMA, drawn.nodes["s"].symbol, drawn.dy[0]), true, "m = 1")
+
+
+def _prove_one_without(form):
+    """At eps = 0 a batch of one is 0 over 0."""
+    require_equal(sp.S.Zero / sp.S.Zero, form(GAMMA, sp.S.Zero, DY), "xhat at eps = 0")
 
 
 _SQUARE_MUTANTS = {
@@ -113,7 +118,10 @@ IDENTITIES = (
         label="dx-projection",
         claim="Without eps, dx is the upstream gradient with two directions removed, times gamma / s.",
         shows=lambda form: (_DX, form(DYI, XHAT, _GAMMA, _S, total, _M)),
-        assumptions=("eps = 0", "any batch size", "the batch is not constant", "any upstream gradient, gamma, beta"),
+        assumptions=(
+            needs("eps = 0", lambda form: _prove_projection(form, EPS)), ANY_SIZE, NEVER_CONSTANT,
+            scope("any upstream gradient, gamma, beta"),
+        ),
         source=HERE,
         form=_projection,
         proof=_prove_projection,
@@ -131,7 +139,7 @@ IDENTITIES = (
             form(_ALL, tex("\\frac{\\langle \\hat{x}, dy \\rangle}{\\lVert \\hat{x} \\rVert^2}\\, \\hat{x}"),
                  _GAMMA, _S, _KAPPA),
         ),
-        assumptions=("any batch size", "the batch is not constant", "any upstream gradient, gamma, beta and eps"),
+        assumptions=(ANY_SIZE, NEVER_CONSTANT, ANY[2]),
         source=HERE,
         form=gradient.dx_projected,
         proof=_prove_projected,
@@ -203,7 +211,7 @@ IDENTITIES = (
         label="weights-orthogonal",
         claim="A unit's weights before batch norm are at right angles to their gradient, up to eps.",
         shows=lambda form: (tex("\\langle w, dw \\rangle"), form(_DY, _HAT, _GAMMA, _KAPPA, lambda e: _XHAT_DY)),
-        assumptions=("z = U w, with any number of weights", *ANY),
+        assumptions=(means("z = U w, with any number of weights"), *ANY),
         source="derived here; for eps = 0 it follows from Ioffe & Szegedy (2015), section 3.3",
         form=gradient.dx_dot_x,
         proof=_prove_weights,
@@ -216,7 +224,10 @@ IDENTITIES = (
         label="batch-of-one",
         claim="A batch of one gives beta whatever its input, so no gradient passes.",
         shows=lambda form: (tex("dx_1"), form(_GAMMA, _S, tex("dy_1"))),
-        assumptions=("m = 1", "eps > 0, or the limit eps to 0"),
+        assumptions=(
+            needs("m = 1", lambda form: _prove_one(form, 2)),
+            needs("eps > 0, or the limit eps to 0", _prove_one_without),
+        ),
         source=HERE,
         form=lambda gamma, s, dy: sp.S.Zero,
         proof=_prove_one,

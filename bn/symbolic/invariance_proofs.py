@@ -10,11 +10,13 @@ import sympy as sp
 
 from bn.symbolic import invariance, reparam
 from bn.symbolic.inner import Gram, letters
-from bn.symbolic.registry import Identity, require_equal
+from bn.symbolic.registry import Identity, means, needs, require_equal, scope, swap
 from bn.symbolic.reparam_proofs import ANY_DIMENSION, S, d, h, spelled, w, w_, wt_
 
 TITLE = "Scale invariance"
-INVARIANT = "f(a w) = f(w) for every a > 0, as behind batch norm with eps = 0"
+INVARIANT = "f(a w) = f(w) for a > 0, as behind batch norm at eps = 0"
+SMOOTH = means("a loss with two derivatives")
+MOMENTUM = sp.Symbol("rho", positive=True)
 HOFFER = "van Laarhoven (2017); derived here"
 ARORA = "Arora, Li & Lyu (2019); derived here"
 A, ETA, DECAY, GHAT = sp.symbols("a eta lambda \\lVert\\tilde{g}\\rVert", positive=True)
@@ -25,8 +27,8 @@ LENGTH = sp.Symbol("n", positive=True)
 _grad = sp.Symbol("\\nabla f(w)", commutative=False)
 _grad_a = sp.Symbol("\\nabla f(a w)")
 _hess = sp.Symbol("\\nabla^2 f(w)", commutative=False)
-_next_square = sp.Symbol("\\lVert w_{t+1} \\rVert^{2}")
-_w_norm, _grad_norm = (sp.Symbol(f"\\lVert {inside} \\rVert", positive=True) for inside in ("w_t", "\\nabla f(w_t)"))
+next_norm_square = sp.Symbol("\\lVert w_{t+1} \\rVert^{2}")
+w_norm, grad_norm = (sp.Symbol(f"\\lVert {inside} \\rVert", positive=True) for inside in ("w_t", "\\nabla f(w_t)"))
 _h = letters("h")
 
 
@@ -41,6 +43,21 @@ def on_the_plane():
         return sp.diff(taylor, *by).subs({p: 0, q: 0}).subs(s, at)
 
     return s, p, q, derivative
+
+
+def plain_plane():
+    """The same for a loss that may change as the weights are scaled."""
+    s, p, q = sp.Symbol("s", positive=True), *sp.symbols("p q", real=True)
+    c, c0, c1, c2, c11, c12, c22 = sp.symbols("c c_0 c_1 c_2 c_11 c_12 c_22", real=True)
+    taylor = c + c0 * s + c1 * p + c2 * q + c11 * p**2 / 2 + c12 * p * q + c22 * q**2 / 2
+
+    def derivative(*by, at=1):
+        return sp.diff(taylor, *by).subs({p: 0, q: 0}).subs(s, at)
+
+    return s, p, q, derivative
+
+
+NOT_SCALED = needs(INVARIANT, swap(on_the_plane=plain_plane))
 
 
 def _prove_orthogonal(form):
@@ -67,50 +84,47 @@ def _prove_radial_curvature(form):
     require_equal(derivative(s, p), form(derivative(p)), "w and any direction")
 
 
-def _orthogonal_square(point):
-    """The square of a combination of w and d, which are at right angles."""
-    dot = Gram([w, d], S)
+def orthogonal_square(point):
+    """The square of a combination of w and d, which are at right angles, and of h, an earlier gradient."""
+    dot = Gram([w, d, h], S)
     return dot(point, point).subs(dot(w, d), 0), dot(w, w), dot(d, d)
 
 
-def _prove_growth(form):
-    after, square, grad_square = _orthogonal_square(w - ETA * d)
+def any_square(point):
+    """The same if the gradient may have a part along the weights."""
+    dot = Gram([w, d, h], S)
+    return dot(point, point), dot(w, w), dot(d, d)
+
+
+CROSSED = needs(INVARIANT, swap(orthogonal_square=any_square))
+PLAIN = "plain gradient descent, no momentum, no Adam"
+
+
+def _prove_growth(form, kept=1, pushed=0):
+    after, square, grad_square = orthogonal_square(kept * w - ETA * (d + pushed * h))
     require_equal(after, form(square, grad_square, ETA), "w and its gradient d at right angles")
 
 
-def _prove_decay(form):
-    after, square, grad_square = _orthogonal_square((1 - ETA * DECAY) * w - ETA * d)
-    require_equal(after, form(square, grad_square, ETA, DECAY), "w and its gradient d at right angles")
-
-
-def _prove_turned(form):
+def _prove_turned(form, scaled=invariance.scaled_gradient, pushed=0):
     """w = n w^, and the gradient at w is 1/n times the one at w^, d here."""
-    moved = LENGTH * w - ETA * invariance.scaled_gradient(d, LENGTH)
+    moved = LENGTH * w - ETA * (scaled(d, LENGTH) + pushed * h)
     require_equal(moved / LENGTH, form(w, d, ETA, LENGTH), "any step")
 
 
-def _prove_equivalent(form):
+def _prove_equivalent(form, scaled=invariance.scaled_gradient, decay=0):
     """Induction: if the one is at w and the other at a w, they are so again after a step."""
-    other = A * w - form(ETA, A) * invariance.scaled_gradient(d, A)
-    require_equal(other, A * (w - ETA * d), "one step more")
+    other = (1 - form(ETA, A) * decay) * A * w - form(ETA, A) * scaled(d, A)
+    require_equal(other, A * ((1 - ETA * decay) * w - ETA * d), "one step more")
 
 
-def _prove_equilibrium(form):
-    square = sp.sqrt(form(ETA, DECAY, GHAT))
-    after = invariance.next_square(square, GHAT**2 / square, ETA, DECAY)
-    require_equal(after * square, square**2, "the length does not change")
+def _prove_equivalent_adaptive(form):
+    """A step by the sign of the gradient, as with a step size for each entry: it does not shrink with the gradient."""
+    require_equal(A * w - form(ETA, A) * sp.sign(A) * d, A * (w - ETA * d), "one step more")
 
 
-def _prove_angle(form):
-    """cos = w^T w' / (|w| |w'|) and tan = the part of w' across w over the part along w, at equilibrium."""
-    cosine, tangent = form(ETA, DECAY)
-    kept, square = 1 - ETA * DECAY, sp.sqrt(invariance.equilibrium_fourth(ETA, DECAY, GHAT))
-    require_equal(cosine, kept * square / square, "cosine; |w'| = |w|")
-    require_equal(tangent**2 * kept**2, ETA**2 * GHAT**2 / square**2, "tangent, squared", sp.simplify)
-
-
-def _angle(eta, decay):
-    return invariance.equilibrium_cosine(eta, decay), invariance.equilibrium_tangent(eta, decay)
+def _unscaled(grad, a):
+    """The gradient of a loss that is linear: the same at a w as at w."""
+    return grad
 
 
 def _prove_radial_eps(form):
@@ -120,11 +134,12 @@ def _prove_radial_eps(form):
     require_equal(slope, form(reparam.normalised(w, G, S, dot, EPS), h, kappa, dot), "any eps, any gradient h")
 
 
-def _prove_growth_eps(form):
+def _prove_growth_eps(form, kept=1, pushed=0):
     """With w^T grad = kappa w~^T h, put in for w^T d."""
-    dot = Gram([w, d], S)
+    dot = Gram([w, d, h], S)
     kappa, pull = sp.symbols("kappa q", real=True)
-    after = dot(w - ETA * d, w - ETA * d).subs(dot(w, d), kappa * pull)
+    moved = kept * w - ETA * (d + pushed * h)
+    after = dot(moved, moved).subs(dot(w, d), kappa * pull)
     require_equal(after, form(dot(w, w), dot(d, d), ETA, kappa, pull), "any eps")
 
 
@@ -133,7 +148,7 @@ IDENTITIES = (
         label="scale-orthogonal",
         claim="The gradient is at right angles to the weights.",
         shows=lambda form: (form(spelled(w_, _grad)), sp.S.Zero),
-        assumptions=(INVARIANT, "any batch", ANY_DIMENSION),
+        assumptions=(NOT_SCALED, SMOOTH, scope("any batch"), ANY_DIMENSION),
         source=ARORA,
         form=lambda slope: slope,
         proof=_prove_orthogonal,
@@ -146,7 +161,7 @@ IDENTITIES = (
         label="scale-gradient",
         claim="Weights that are a times as long have a gradient that is a times as short.",
         shows=lambda form: (_grad_a, form(_grad, A)),
-        assumptions=(INVARIANT, ANY_DIMENSION),
+        assumptions=(NOT_SCALED, SMOOTH, ANY_DIMENSION),
         source=HOFFER,
         form=invariance.scaled_gradient,
         proof=_prove_gradient,
@@ -160,7 +175,7 @@ IDENTITIES = (
         label="scale-hessian",
         claim="All second derivatives shrink with the square: curvature in weight space has no scale of its own.",
         shows=lambda form: (sp.Symbol("\\nabla^2 f(a w)"), form(_hess, A)),
-        assumptions=(INVARIANT, ANY_DIMENSION),
+        assumptions=(NOT_SCALED, SMOOTH, ANY_DIMENSION),
         source="derived here",
         form=invariance.scaled_curvature,
         proof=_prove_curvature,
@@ -173,7 +188,7 @@ IDENTITIES = (
         label="scale-hessian-radial",
         claim="The Hessian times the weights is minus the gradient.",
         shows=lambda form: (_hess * w_, form(_grad)),
-        assumptions=(INVARIANT, ANY_DIMENSION),
+        assumptions=(NOT_SCALED, SMOOTH, ANY_DIMENSION),
         source="derived here",
         form=invariance.radial_curvature,
         proof=_prove_radial_curvature,
@@ -184,9 +199,14 @@ IDENTITIES = (
     ),
     Identity(
         label="norm-growth",
-        claim="A step of gradient descent adds its square to the square of the length, so the weights only grow.",
-        shows=lambda form: (_next_square, form(_w_norm**2, _grad_norm**2, ETA)),
-        assumptions=(INVARIANT, "no weight decay", ANY_DIMENSION),
+        claim="A step of plain gradient descent adds its square to the square of the length, so the weights only grow.",
+        shows=lambda form: (next_norm_square, form(w_norm**2, grad_norm**2, ETA)),
+        assumptions=(
+            CROSSED,
+            needs(PLAIN, lambda form: _prove_growth(form, pushed=MOMENTUM)),
+            needs("no weight decay", lambda form: _prove_growth(form, kept=1 - ETA * DECAY)),
+            ANY_DIMENSION,
+        ),
         source=ARORA,
         form=lambda square, grad_square, eta: invariance.next_square(square, grad_square, eta),
         proof=_prove_growth,
@@ -201,9 +221,15 @@ IDENTITIES = (
         claim="The direction takes a step of eta / |w|^2 along the gradient at unit length.",
         shows=lambda form: (
             sp.Symbol("\\frac{w_{t+1}}{\\lVert w_t \\rVert}"),
-            form(letters("\\hat{w}_t"), sp.Symbol("\\nabla f(\\hat{w}_t)", commutative=False), ETA, _w_norm),
+            form(letters("\\hat{w}_t"), sp.Symbol("\\nabla f(\\hat{w}_t)", commutative=False), ETA, w_norm),
         ),
-        assumptions=(INVARIANT, "the hat marks a vector divided by its length", ANY_DIMENSION),
+        assumptions=(
+            needs(INVARIANT, lambda form: _prove_turned(form, _unscaled)),
+            needs(PLAIN, lambda form: _prove_turned(form, pushed=MOMENTUM)),
+            needs("no weight decay", lambda form: _prove_turned(form, lambda grad, n: grad / n + DECAY * n * w)),
+            means("the hat marks a vector divided by its length"),
+            ANY_DIMENSION,
+        ),
         source=HOFFER,
         form=invariance.turned,
         proof=_prove_turned,
@@ -217,7 +243,12 @@ IDENTITIES = (
         label="equivalent-rate",
         claim="Weights a times as long need a learning rate a^2 times as large to go through the same functions.",
         shows=lambda form: (sp.Symbol("\\eta(a w_0)"), form(ETA, A)),
-        assumptions=(INVARIANT, "no weight decay", ANY_DIMENSION),
+        assumptions=(
+            needs(INVARIANT, lambda form: _prove_equivalent(form, _unscaled)),
+            needs("no step size for each entry, as in Adam", _prove_equivalent_adaptive),
+            needs("no weight decay", lambda form: _prove_equivalent(form, decay=DECAY)),
+            ANY_DIMENSION,
+        ),
         source=HOFFER,
         form=invariance.equivalent_rate,
         proof=_prove_equivalent,
@@ -228,56 +259,12 @@ IDENTITIES = (
         },
     ),
     Identity(
-        label="norm-with-decay",
-        claim="With weight decay the length also shrinks by a fixed share.",
-        shows=lambda form: (_next_square, form(_w_norm**2, _grad_norm**2, ETA, DECAY)),
-        assumptions=(INVARIANT, "w <- (1 - eta lambda) w - eta grad", ANY_DIMENSION),
-        source=HOFFER,
-        form=invariance.next_square,
-        proof=_prove_decay,
-        mutants={
-            "not squared": lambda square, g2, eta, decay: (1 - eta * decay) * square + eta**2 * g2,
-            "gradient decays too": lambda square, g2, eta, decay: (1 - eta * decay) ** 2 * (square + eta**2 * g2),
-        },
-    ),
-    Identity(
-        label="equilibrium-length",
-        claim="Where growth and decay balance, the length is set by learning rate, decay and gradient.",
-        shows=lambda form: (sp.Symbol("\\lVert w \\rVert") ** 4, form(ETA, DECAY, GHAT)),
-        assumptions=(INVARIANT, "the gradient at unit length, g~, keeps its length", "eta lambda < 2", ANY_DIMENSION),
-        source="van Laarhoven (2017); exact in eta lambda here",
-        form=invariance.equilibrium_fourth,
-        proof=_prove_equilibrium,
-        mutants={
-            "first order only": lambda eta, decay, g: eta * g**2 / (2 * decay),
-            "one decay": lambda eta, decay, g: eta * g**2 / (decay - eta * decay**2),
-            "sign": lambda eta, decay, g: eta * g**2 / (2 * decay + eta * decay**2),
-        },
-    ),
-    Identity(
-        label="equilibrium-angle",
-        claim="There the weights turn by an angle per step that depends on nothing but eta lambda.",
-        shows=lambda form: (
-            sp.Tuple(*sp.symbols("\\cos\\theta \\tan\\theta")),
-            sp.Tuple(*form(ETA, DECAY)),
-        ),
-        assumptions=(INVARIANT, "the length is in equilibrium", "eta lambda < 1", ANY_DIMENSION),
-        source="Kosson, Messmer & Jaggi (2024) in first order; exact here",
-        form=_angle,
-        proof=_prove_angle,
-        mutants={
-            "first order only": lambda eta, decay: (1 - eta * decay, sp.sqrt(2 * eta * decay)),
-            "squared cosine": lambda eta, decay: ((1 - eta * decay) ** 2, _angle(eta, decay)[1]),
-            "half": lambda eta, decay: (1 - eta * decay, sp.sqrt(eta * decay)),
-        },
-    ),
-    Identity(
         label="radial-slope-eps",
         claim="With eps the gradient has a part along the weights, in proportion to the share of eps.",
         shows=lambda form: (spelled(w_, _grad), form(wt_, _h, sp.Symbol("kappa"), spelled)),
         assumptions=(
-            "f is a function of w~ = g w / sqrt(w^T S w + eps), h its gradient by w~",
-            "kappa = eps / (w^T S w + eps)",
+            means("f is a function of w~ = g w / sqrt(w^T S w + eps), h its gradient by w~"),
+            means("kappa = eps / (w^T S w + eps)"),
             ANY_DIMENSION,
         ),
         source="derived here",
@@ -293,10 +280,15 @@ IDENTITIES = (
         label="norm-growth-eps",
         claim="So with eps the first order in eta is back, with either sign: the length can also shrink.",
         shows=lambda form: (
-            _next_square,
-            form(_w_norm**2, _grad_norm**2, ETA, sp.Symbol("kappa"), spelled(wt_, _h)),
+            next_norm_square,
+            form(w_norm**2, grad_norm**2, ETA, sp.Symbol("kappa"), spelled(wt_, _h)),
         ),
-        assumptions=("w^T grad = kappa w~^T h", "no weight decay", ANY_DIMENSION),
+        assumptions=(
+            means("w^T grad = kappa w~^T h"),
+            needs(PLAIN, lambda form: _prove_growth_eps(form, pushed=MOMENTUM)),
+            needs("no weight decay", lambda form: _prove_growth_eps(form, kept=1 - ETA * DECAY)),
+            ANY_DIMENSION,
+        ),
         source="derived here",
         form=invariance.next_square_eps,
         proof=_prove_growth_eps,

@@ -5,14 +5,14 @@ import sympy as sp
 from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import graph
 from bn.symbolic.backward_proofs import XHAT
+from bn.symbolic.checking import places
 from bn.symbolic.printed import as_built, entry, i, j, partial, tex
-from bn.symbolic.registry import Identity, require_equal
-from bn.symbolic.slopes import EPS, Batch, M, T, U, W, X, Z, slope, sum_over
+from bn.symbolic.registry import Identity, at, needs, require_equal, scope
+from bn.symbolic.slopes import ANY_X, CONSTANT, EPS, NOT_CONSTANT, SPREAD, Batch, M, T, U, W, X, Z, slope, sum_over
 from bn.symbolic.transform import kappa
 
 TITLE = "The Jacobian"
 HERE = "derived here"
-ANY_X = ("any batch size", "the batch is not constant, or eps > 0", "any eps")
 XI, UI, DELTA = sp.symbols("x_own u_own delta", real=True)  # the entry i, while x and u run over j
 _XJ = entry("\\hat{x}", j)
 _ONE, _OUTER = tex("\\mathbf{1} \\mathbf{1}^{\\top}"), tex("\\hat{x} \\hat{x}^{\\top}")
@@ -81,6 +81,15 @@ def _prove_symmetric(form):
     require_equal(batch.total(form(Z) * along_u), batch.total(U * along_z), "any u and z, any m")
 
 
+def _prove_defined(form):
+    """J itself at a constant batch and eps = 0; the spread before it would cancel."""
+    with places(CONSTANT):
+        require_equal(xhat_slope(U, Batch()), 0, "J u")
+
+
+_WITH_J = (ANY_X[0], needs(NOT_CONSTANT, _prove_defined), ANY_X[2])
+
+
 def _prove_ones(form):
     batch = Batch()
     require_equal(batch.s * xhat_slope(1, batch), form(sp.S.One, M), "any m")
@@ -92,9 +101,9 @@ def _prove_xhat(form):
     require_equal(batch.in_s(batch.s * xhat_slope(batch.xhat, batch)), batch.in_s(claimed), "any m")
 
 
-def _prove_rest(form):
+def _prove_rest(form, right=True):
     batch = Batch()
-    right_angles = {batch(U): 0, batch(X * U): 0}
+    right_angles = {batch(U): 0, batch(X * U): 0} if right else {}
     product = (batch.s * xhat_slope(U, batch)).xreplace(right_angles)
     require_equal(product, form(kappa(batch.v, EPS), U), "any u at right angles to 1 and to xhat, any m")
 
@@ -141,6 +150,14 @@ def _prove_two(form):
             require_equal(claimed, true, f"m = 2, entry {row} {sign}")
 
 
+def _prove_of_three(form):
+    """The slope of the first of three normalized examples by itself, at 1, 0 and -1 for eps = 0."""
+    x = sp.Symbol("x_1", real=True)
+    mean = (x - 1) / 3
+    var = ((x - mean) ** 2 + mean**2 + (1 + mean) ** 2) / 3
+    require_equal(form(sp.S.Zero, sp.sqrt(var).subs(x, 1)), sp.diff((x - mean) / sp.sqrt(var), x).subs(x, 1), "m = 3")
+
+
 def _matrix(form):
     return form(tex("I"), _ONE, _OUTER, printed.S, printed.M)
 
@@ -181,7 +198,7 @@ IDENTITIES = (
         label="jacobian-symmetric",
         claim="The Jacobian is symmetric: the effect of j on i is that of i on j.",
         shows=lambda form: (tex("z^{\\top} J u"), form(tex("u^{\\top} J z"))),
-        assumptions=(*ANY_X, "any u and z"),
+        assumptions=(*ANY_X, scope("any u and z")),
         source=HERE,
         form=lambda vector: vector,
         proof=_prove_symmetric,
@@ -218,7 +235,7 @@ IDENTITIES = (
         label="jacobian-ones",
         claim="Adding a constant to the batch changes nothing: the vector of ones is lost.",
         shows=lambda form: (tex(f"{_SJ} \\mathbf{{1}}"), form(tex("\\mathbf{1}"), printed.M)),
-        assumptions=ANY_X,
+        assumptions=_WITH_J,
         source=HERE,
         form=lambda ones, m: sp.S.Zero,
         proof=_prove_ones,
@@ -241,7 +258,10 @@ IDENTITIES = (
         label="jacobian-rest",
         claim="Every direction at right angles to both passes whole: eigenvalue 1, m - 2 times.",
         shows=lambda form: (tex(f"{_SJ} u"), form(printed.KAPPA, tex("u"))),
-        assumptions=(*ANY_X, "u is at right angles to the vector of ones and to xhat"),
+        assumptions=(
+            *_WITH_J,
+            needs("u is at right angles to the vector of ones and to xhat", lambda form: _prove_rest(form, False)),
+        ),
         source=HERE,
         form=lambda share, u: u,
         proof=_prove_rest,
@@ -278,7 +298,7 @@ IDENTITIES = (
             tex("\\langle u, s J u \\rangle"),
             as_built(form(tex("\\lVert s J u \\rVert^2"), _XHAT_U, printed.KAPPA, printed.M)),
         ),
-        assumptions=(*ANY_X, "any u"),
+        assumptions=(*ANY_X, scope("any u")),
         source=HERE,
         form=quadratic_gap,
         proof=_prove_psd,
@@ -296,7 +316,10 @@ IDENTITIES = (
             tex("J"),
             gradient.times(form(printed.EPS, printed.S), tex("\\begin{pmatrix} 1 & -1 \\\\ -1 & 1 \\end{pmatrix}")),
         ),
-        assumptions=("m = 2", "the two examples differ, or eps > 0"),
+        assumptions=(
+            needs("m = 2", _prove_of_three),
+            needs("the two examples differ, or eps > 0", at({SPREAD: 0})),
+        ),
         source=HERE,
         form=lambda eps, s: eps / (2 * s**3),
         proof=_prove_two,

@@ -7,25 +7,43 @@ import sympy as sp
 
 from bn.symbolic import reparam
 from bn.symbolic.inner import Gram, column, written_out
-from bn.symbolic.registry import Identity, require_equal
+from bn.symbolic.registry import Identity, at, means, needs, require_at_most, require_equal
 from bn.symbolic.reparam_proofs import ANY_DIMENSION, normed, s_, s_inv_, spelled, u_, w_, wt_
 
 TITLE = "Least squares in length and direction"
 SOURCE = "Kohler et al. (2019), section 4"
-INVERTIBLE = "S is positive definite"
-NOT_FLAT = "u^T w is not 0"
+
 S, w, u, v, d, t = sp.symbols("S w u v d t", real=True)
 G = sp.Symbol("g", real=True)
 INV = 1 / S
 DOT = Gram([w, u, v, d], S)
+_W_S_W, _U_W = DOT(w, S * w), DOT(u, w)
+
+
+def _not_least(form):
+    """One dimension, S = -1 and u = 1: the loss 2 v - v^2 has no least value, and -u^2 / S = 1 is none."""
+    require_at_most(-sp.S.One / -1, 2 * 5 - 5**2, "the loss at v = 5")
+
+
+def _no_inverse(form):
+    """One dimension and S = 0."""
+    require_equal(sp.S.One / (S - S), 0, "the inverse of S")
+
+
+POSITIVE = needs("S is positive definite", _not_least)
+INVERTIBLE = needs("S is symmetric and has an inverse", _no_inverse)
+NOT_FLAT = needs("u^T w is not 0", at({_U_W: 0}))
+SOME_LENGTH = needs("w^T S w > 0", at({_W_S_W: 0}))
 
 # For print
 rho_, rho_star_, g_star_ = sp.symbols("\\rho(w) \\rho^{*} g^{*}")
+wt_best_ = sp.Symbol("\\tilde{w}_{g^{*}}", commutative=False)  # w~ with the best length
 wt_star_ = sp.Symbol("\\tilde{w}^{*}", commutative=False)
 
 
 def _prove_quadratic(form):
-    """E[(y - x^T v)^2] from the second moments of x and y, entry by entry."""
+    """E[(y - x^T v)^2] from the second moments of y and p = x^T v, in any dimension; then entry by entry."""
+    _prove_quadratic_in_any_dimension(form)
     for size in (2, 3):
         xs, vs, us = column("x", size), column("v", size), column("u", size)
         y, yy = sp.symbols("y Y", real=True)
@@ -35,6 +53,13 @@ def _prove_quadratic(form):
         terms = sp.Poly((y - written_out(xs, vs)) ** 2, y, *xs).terms()
         loss = sum(c * moments[sp.prod(b**p for b, p in zip((y, *xs), powers))] for powers, c in terms)
         require_equal(loss - yy, form(vs, us, cov, written_out), f"{size} inputs")
+
+
+def _prove_quadratic_in_any_dimension(form, power=2):
+    y, p, yy = sp.symbols("y p Y", real=True)
+    moments = {(2, 0): yy, (1, 1): -DOT(u, v), (0, 2): DOT(v, S * v)}
+    terms = sp.Poly((y - p) ** 2 + (power - 2) * p**2, y, p).terms()
+    require_equal(sum(c * moments[powers] for powers, c in terms) - yy, form(v, u, S, DOT), "any dimension")
 
 
 def _prove_coordinates(form):
@@ -66,8 +91,8 @@ def _prove_least_value(form):
     require_equal(reparam.reduced(INV * u, u, S, DOT), form(u, INV, DOT), "rho at S^-1 u")
 
 
-def _prove_excess(form):
-    best = reparam.normalised(w, reparam.best_length(w, u, S, DOT), S, DOT)
+def _prove_excess(form, times=1):
+    best = reparam.normalised(w, times * reparam.best_length(w, u, S, DOT), S, DOT)
     gap = reparam.reduced(w, u, S, DOT) - reparam.least_value(u, INV, DOT)
     require_equal(gap, form(best, u, S, INV, DOT), "any direction")
 
@@ -76,6 +101,13 @@ def _prove_any_length(form):
     left = reparam.excess(reparam.normalised(w, G, S, DOT), u, S, INV, DOT)
     rho, best = reparam.reduced(w, u, S, DOT), reparam.best_length(w, u, S, DOT)
     require_equal(left, form(rho, reparam.least_value(u, INV, DOT), G, best), "any direction, any length")
+
+
+def _prove_best_only(form):
+    """The distance at any length against the excess of rho, which belongs to the best one."""
+    left = reparam.excess(reparam.normalised(w, G, S, DOT), u, S, INV, DOT)
+    rho, least = reparam.reduced(w, u, S, DOT), reparam.least_value(u, INV, DOT)
+    require_equal(left, form(rho, least, G, G), "any length, taken for the best")
 
 
 def _prove_gradient(form):
@@ -103,11 +135,10 @@ IDENTITIES = (
             sp.Symbol("\\mathrm{E}[(y - x^{\\top} \\tilde{w})^2] - \\mathrm{E}[y^2]"),
             form(wt_, u_, s_, spelled),
         ),
-        assumptions=("u = E[-y x], S = E[x x^T]", "written out for 2 and 3 inputs"),
+        assumptions=(means("u = E[-y x], S = E[x x^T]"), ANY_DIMENSION),
         source=SOURCE,
         form=reparam.least_squares,
         proof=_prove_quadratic,
-        method="given",
         mutants={
             "sign of u": lambda v, u, s, dot: reparam.least_squares(v, -u, s, dot),
             "factor of u": lambda v, u, s, dot: dot(u, v) + dot(v, s * v),
@@ -117,7 +148,7 @@ IDENTITIES = (
         label="ls-coordinates",
         claim="In length and direction the quadratic term is the square of the length alone.",
         shows=lambda form: (sp.Symbol("f(w, g)"), form(w_, G, u_, s_, normed)),
-        assumptions=(ANY_DIMENSION,),
+        assumptions=(SOME_LENGTH, ANY_DIMENSION),
         source=SOURCE,
         form=reparam.in_coordinates,
         proof=_prove_coordinates,
@@ -131,7 +162,7 @@ IDENTITIES = (
         label="ls-best-length",
         claim="For each direction the best length has a closed form: any other costs the square of the difference.",
         shows=lambda form: (g_star_, form(w_, u_, s_, normed)),
-        assumptions=(ANY_DIMENSION,),
+        assumptions=(SOME_LENGTH, ANY_DIMENSION),
         source=SOURCE,
         form=reparam.best_length,
         proof=_prove_best_length,
@@ -145,7 +176,7 @@ IDENTITIES = (
         label="ls-reduced",
         claim="What is left at the best length is a generalized Rayleigh quotient of the direction.",
         shows=lambda form: (rho_, sp.Symbol("\\min_g f(w, g)"), form(w_, u_, s_, spelled)),
-        assumptions=(ANY_DIMENSION,),
+        assumptions=(SOME_LENGTH, ANY_DIMENSION),
         source=SOURCE,
         form=reparam.reduced,
         proof=_prove_reduced,
@@ -159,7 +190,7 @@ IDENTITIES = (
         label="ls-minimiser",
         claim="The best weights: any others cost their squared S-distance.",
         shows=lambda form: (wt_star_, form(u_, s_inv_)),
-        assumptions=(INVERTIBLE, ANY_DIMENSION),
+        assumptions=(POSITIVE, ANY_DIMENSION),
         source=SOURCE,
         form=reparam.minimiser,
         proof=_prove_minimiser,
@@ -172,7 +203,7 @@ IDENTITIES = (
         label="ls-least-value",
         claim="The least value of the loss, which rho takes in the direction of S^-1 u.",
         shows=lambda form: (rho_star_, form(u_, s_inv_, spelled)),
-        assumptions=(INVERTIBLE, ANY_DIMENSION),
+        assumptions=(POSITIVE, ANY_DIMENSION),
         source=SOURCE,
         form=reparam.least_value,
         proof=_prove_least_value,
@@ -186,10 +217,15 @@ IDENTITIES = (
         claim="How far rho is above its minimum is the squared S-distance of the weights from the best ones.",
         shows=lambda form: (
             rho_ - rho_star_,
-            form(wt_, u_, s_, s_inv_, normed),
-            normed(wt_ - wt_star_, s_ * (wt_ - wt_star_)),
+            form(wt_best_, u_, s_, s_inv_, normed),
+            normed(wt_best_ - wt_star_, s_ * (wt_best_ - wt_star_)),
         ),
-        assumptions=("w~ has the best length for the direction w", INVERTIBLE, ANY_DIMENSION),
+        assumptions=(
+            needs("w~ has the best length for the direction w", lambda form: _prove_excess(form, 2)),
+            POSITIVE,
+            SOME_LENGTH,
+            ANY_DIMENSION,
+        ),
         source="derived here",
         form=reparam.excess,
         proof=_prove_excess,
@@ -205,7 +241,12 @@ IDENTITIES = (
             normed(wt_ - wt_star_, s_ * (wt_ - wt_star_)),
             form(rho_, rho_star_, G, g_star_),
         ),
-        assumptions=("w~ = g w / |w|_S", INVERTIBLE, ANY_DIMENSION),
+        assumptions=(
+            means("w~ = g w / |w|_S, with any g; the difference is 0 at g = g* alone", _prove_best_only),
+            POSITIVE,
+            SOME_LENGTH,
+            ANY_DIMENSION,
+        ),
         source="derived here",
         form=lambda rho, least, g, best: rho - least + (g - best) ** 2,
         proof=_prove_any_length,
@@ -219,7 +260,7 @@ IDENTITIES = (
         label="ls-reduced-gradient",
         claim="The gradient of the Rayleigh quotient; it is at right angles to w.",
         shows=lambda form: (sp.Symbol("\\nabla \\rho(w)"), form(w_, u_, s_, normed)),
-        assumptions=(ANY_DIMENSION,),
+        assumptions=(SOME_LENGTH, ANY_DIMENSION),
         source=SOURCE,
         form=reparam.reduced_gradient,
         proof=_prove_gradient,
@@ -238,7 +279,7 @@ IDENTITIES = (
             form(normed(w_, s_ * w_), sp.Symbol("\\lVert \\nabla \\rho(w) \\rVert_{S^{-1}}^{2}"), rho_),
             rho_ - rho_star_,
         ),
-        assumptions=("rho(w) < 0", INVERTIBLE, ANY_DIMENSION),
+        assumptions=(needs("rho(w) < 0", at({_U_W: 0})), INVERTIBLE, SOME_LENGTH, ANY_DIMENSION),
         source="Kohler et al. (2019), Theorem 1",
         form=_gradient_share,
         proof=_prove_gradient_identity,

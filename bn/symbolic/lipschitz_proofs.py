@@ -3,18 +3,30 @@
 import sympy as sp
 
 from bn.symbolic import gradient, printed, smoothness
-from bn.symbolic.backward_proofs import ANY
 from bn.symbolic.geometry_proofs import true_dx
 from bn.symbolic.printed import as_built, tex
-from bn.symbolic.registry import Identity, Inequality, Reported, require_equal
-from bn.symbolic.slopes import BETA, DY, EPS, GAMMA, Batch, M, T, U, X, slope
+from bn.symbolic.registry import Identity, Inequality, Reported, means, needs, require_at_most, require_equal, scope
+from bn.symbolic.slopes import ANY, BETA, DY, EPS, GAMMA, Batch, M, T, U, X, slope
 from bn.symbolic.transform import batchnorm, kappa
 
 TITLE = "How long the gradient is"
 HERE = "derived here"
 SANTURKAR = "Santurkar et al. (2018), Theorem 4.1"
-SUMMARIES = "as summarized by others; the paper's own print was not read"
-SAME_POINT = "g is the gradient at the output z of the layer, where the normalized network works"
+APPENDIX = (
+    "printed as <= for the plain network's gradient; its proof in appendix C.2 is an equality in the gradient at z"
+)
+
+
+def _prove_literal(form):
+    """The literal reading takes g at the input of the layer; the numbers of `literal_proofs`."""
+    from bn.symbolic.literal_proofs import BY_HAND, literal
+
+    require_equal(*literal(BY_HAND), "g at the layer's input")
+
+
+SAME_POINT = means("g is the gradient at the output z of the layer, where the normalized network works", _prove_literal)
+TWIN = means("L_0 is the loss with mean and spread held fixed, as in the frozen twin")
+
 
 # For print
 g_square, along_ones, along_y = map(
@@ -63,6 +75,13 @@ def _prove_shorter(form):
     require_equal(gap, scale + rest, "any m")
 
 
+def _prove_longer(form):
+    """gamma = 3 and s = 1, with a gradient that normalizing takes nothing from."""
+    square = sp.Integer(4)
+    true = gradient.dx_square(square, 0, 0, 3, 1, 0, 4)
+    require_at_most(true, form(square), "gamma > s")
+
+
 def frozen(x, batch):
     """The output of the layer at x if mean and spread stay those of the batch: the frozen twin."""
     return GAMMA * (x - batch.mu) / batch.s + BETA
@@ -87,10 +106,10 @@ def _prove_rescaled(form):
     require_equal(batch.total(own**2), form(products(batch)[0], GAMMA, batch.s), "any m")
 
 
-def _prove_span(form):
-    """The gradient for g = a 1 + b xhat."""
+def _prove_span(form, more=0):
+    """The gradient for g = a 1 + b xhat.   more : what else g may hold, to see that it may not."""
     batch, a, b = Batch(), *sp.symbols("a_1 b_1", real=True)
-    upstream = a + b * batch.xhat
+    upstream = a + b * batch.xhat + more
     true = gradient.dx(upstream, batch.xhat, GAMMA, batch.s, batch.total, M)
     require_equal(batch.in_s(true), batch.in_s(form(batch.xhat, b, GAMMA, batch.s, share(batch))), "any m, a and b")
 
@@ -119,7 +138,7 @@ IDENTITIES = (
         "along the normalized values.",
         shows=lambda form: (dy_square, as_built(form(g_square, along_ones, along_y, _GAMMA, _S, _M))),
         assumptions=(SAME_POINT, *ANY),
-        source=f"{SANTURKAR}, {SUMMARIES}; for every eps here",
+        source=f"{SANTURKAR}, {APPENDIX}; for every eps here",
         form=smoothness.bounded_square,
         proof=_prove_bound,
         mutants={
@@ -147,7 +166,7 @@ IDENTITIES = (
         label="lipschitz-shorter",
         claim="So where gamma is at most s, the gradient before batch norm is no longer than the one behind it.",
         shows=lambda form: (dy_square, form(g_square)),
-        assumptions=("gamma^2 <= s^2", SAME_POINT, *ANY),
+        assumptions=(needs("gamma^2 <= s^2", _prove_longer), SAME_POINT, *ANY),
         source=HERE,
         form=lambda square: square,
         proof=_prove_shorter,
@@ -158,7 +177,7 @@ IDENTITIES = (
         label="rescaled-gradient",
         claim="A fixed factor gamma / s alone, without any normalizing, already gives the factor of the theorem.",
         shows=lambda form: (twin_square, form(g_square, _GAMMA, _S)),
-        assumptions=("L_0 is the loss with mean and spread held fixed, as in the frozen twin", *ANY),
+        assumptions=(TWIN, *ANY),
         source=HERE,
         form=smoothness.rescaled_square,
         proof=_prove_rescaled,
@@ -174,7 +193,7 @@ IDENTITIES = (
         shows=lambda form: (
             tex(f"{twin_square.name} - {dy_square.name}"), as_built(form(along_ones, along_y, _GAMMA, _S, _KAPPA, _M))
         ),
-        assumptions=("L_0 is the loss with mean and spread held fixed, as in the frozen twin", *ANY),
+        assumptions=(TWIN, *ANY),
         source=HERE,
         form=smoothness.removed_square,
         proof=_prove_twin,
@@ -190,7 +209,10 @@ IDENTITIES = (
         shows=lambda form: (
             tex("\\nabla_y \\hat{L}"), form(tex("\\hat{y}"), tex("b"), _GAMMA, _S, _KAPPA)
         ),
-        assumptions=("g = a 1 + b xhat, with any numbers a and b", *ANY[:2], "any gamma, beta and eps"),
+        assumptions=(
+            needs("g = a 1 + b xhat, with any numbers a and b", lambda form: _prove_span(form, DY)), *ANY[:2],
+            scope("any gamma, beta and eps"),
+        ),
         source=HERE,
         form=lambda h, b, gamma, s, share: gradient.times(gamma * share / s, b, h),
         proof=_prove_span,
@@ -202,7 +224,7 @@ IDENTITIES = (
     ),
     Reported(
         label="lipschitz-printed",
-        claim="Theorem 4.1 as commonly stated, with the plain network's gradient on the right.",
+        claim="Theorem 4.1 as printed: on the right the gradient of an identical network without batch norm.",
         relation="<=",
         shows=(
             tex("\\lVert \\nabla_{y_j} \\hat{L} \\rVert^2"),
@@ -210,6 +232,6 @@ IDENTITIES = (
                 "- \\frac1m \\langle \\mathbf{1}, \\nabla_{y_j} L \\rangle^2 "
                 "- \\frac1m \\langle \\nabla_{y_j} L, \\hat{y}_j \\rangle^2\\right)"),
         ),
-        source=f"{SANTURKAR}, {SUMMARIES}",
+        source=f"{SANTURKAR}, of arXiv 1805.11604v3; its proof, appendix C.2, ends by putting it for that at z",
     ),
 )  # fmt: skip

@@ -8,7 +8,7 @@ from bn.symbolic import smoothness
 from bn.symbolic.batch import listed
 from bn.symbolic.lipschitz_proofs import dy_square
 from bn.symbolic.printed import tex
-from bn.symbolic.registry import Identity, require_equal
+from bn.symbolic.registry import Identity, means, require_equal
 from bn.symbolic.slopes import X
 from bn.symbolic.transform import batchnorm
 
@@ -17,7 +17,8 @@ HERE = "derived here"
 FIVE, BY_HAND = (1, 0, 2, 5, -3), (3, -3, 1, -1, 0)
 _FIVE_VALUE = sp.Rational(5297345307, 5679428) - sp.Rational(95310873, 1419857) * sp.sqrt(170)
 _VALUES = {"zero": lambda: sp.S.Zero, "the other way round": lambda: -_FIVE_VALUE, "one more": lambda: 1 + _FIVE_VALUE}
-_AT_THE_TARGETS = "L(q) is the sum of (q_i - y_i)^4 / 4, so that the plain network is perfect"
+_AT_THE_TARGETS = means("L(q) is the sum of (q_i - y_i)^4 / 4, so that the plain network is perfect")
+_PLAIN = means("gamma = 1, beta = 0, eps = 0")
 
 
 @lru_cache
@@ -58,7 +59,7 @@ IDENTITIES = (
         claim="Read literally, with the plain network's gradient at y, the theorem is false: for these five numbers "
         "its right side is 0, and the left side about 57.5.",
         shows=lambda form: (sp.Tuple(tex("\\lVert \\nabla_y L \\rVert^2"), dy_square), sp.Tuple(sp.S.Zero, form())),
-        assumptions=(f"y = {FIVE}", _AT_THE_TARGETS, "gamma = 1, beta = 0, eps = 0"),
+        assumptions=(means(f"y = {FIVE}"), _AT_THE_TARGETS, _PLAIN),
         source=HERE,
         form=lambda: _FIVE_VALUE,
         proof=_counterexample(FIVE),
@@ -69,7 +70,7 @@ IDENTITIES = (
         label="lipschitz-literal-by-hand",
         claim="The same with numbers that can be checked by hand: mean 0, spread 2, and a right side of 0 for 0.45.",
         shows=lambda form: (sp.Tuple(tex("\\lVert \\nabla_y L \\rVert^2"), dy_square), sp.Tuple(sp.S.Zero, form())),
-        assumptions=(f"y = {BY_HAND}", _AT_THE_TARGETS, "gamma = 1, beta = 0, eps = 0"),
+        assumptions=(means(f"y = {BY_HAND}"), _AT_THE_TARGETS, _PLAIN),
         source=HERE,
         form=lambda: sp.Rational(9, 20),
         proof=_counterexample(BY_HAND),

@@ -4,14 +4,16 @@ import sympy as sp
 
 from bn.symbolic import gradient, printed
 from bn.symbolic.backprop import backward, graph, local_derivatives
-from bn.symbolic.backward_proofs import ANY, DYI, XHAT, one_line, written_out
+from bn.symbolic.backward_proofs import DYI, XHAT, one_line, written_out
+from bn.symbolic.checking import places
 from bn.symbolic.printed import entry, tex, total
-from bn.symbolic.registry import Identity, NotProved, Refuted, require_equal
-from bn.symbolic.slopes import Batch, M
+from bn.symbolic.registry import Identity, NotProved, Refuted, at, needs, require_equal, scope
+from bn.symbolic.slopes import ANY, ANY_SIZE, CONSTANT, NOT_CONSTANT, SPREAD, Batch, M
 
 TITLE = "The paths of the graph"
 SIZES = (1, 2, 3)
 HERE = "derived here"
+_DIVISIBLE = needs(NOT_CONSTANT, at({SPREAD: 0}))  # s is a symbol of its own here
 _ONE_PATH = "\\prod_{e \\in p} \\partial_e"
 
 
@@ -56,6 +58,10 @@ def _prove_variance_by_mean(form):
     claimed = form(batch.vectors[0], batch.mu, batch.total, M)
     require_equal(claimed, batch.total(single), "sum over the examples, any m")
     require_equal(claimed, 0, "zero, any m")
+    entries, mean = sp.symbols("x_1:4", real=True), sp.Symbol("mu", real=True)  # the mean not yet put in
+    written = sum(-2 * (x - mean) / 3 for x in entries)
+    summed = form(_ENTRY, mean, lambda e: sum(e.xreplace({_ENTRY: x}) for x in entries), sp.Integer(3))
+    require_equal(summed, written, "m = 3, every entry")
 
 
 def require_not_zero(expression, step):
@@ -64,13 +70,33 @@ def require_not_zero(expression, step):
         raise NotProved(f"{step}: is zero")
 
 
+def _prove_one_defined(form):
+    """One of the paths by itself: at a constant batch and eps = 0 it divides by nothing."""
+    edge = local_derivatives(Batch().values(), M)
+    with places(CONSTANT):
+        require_equal(edge["v", "s"] * edge["s", "r"], 0, "one path")
+
+
 def _cancelling(drawn, number):
     """The paths x -> mu -> c_k -> q_k -> v -> ... -> L."""
     return [path for path in drawn.paths(f"x{number}") if {"mu", "v"} <= set(path.nodes)]
 
 
 def _prove_cancelling(form):
-    """Each of the m^2 m products is not zero by itself; together they are what the form says: nothing."""
+    """Each of the m^2 products is not zero by itself; together they are what the form says: nothing.
+
+    For any m: all of them share what follows the variance, and what leads from the mean to it adds up to zero. For two
+    and three examples every path is listed as well.
+    """
+    batch = Batch()
+    edge = local_derivatives(batch.values(), M)
+    to_variance = edge["x", "mu"] * edge["mu", "c"] * edge["c", "q"] * edge["q", "v"]
+    from_variance = (
+        edge["v", "s"] * edge["s", "r"] * batch.total(edge["r", "xhat"] * edge["xhat", "y"] * edge["y", "L"])
+    )
+    require_not_zero(to_variance * from_variance, "the paths through one example")
+    each = [to_variance * from_variance] * 2
+    require_equal(batch.total(to_variance) * from_variance, form(M, each), "any m")
     for m in (2, 3):
         drawn, values = written_out(m)
         for number in range(1, m + 1):
@@ -82,13 +108,14 @@ def _prove_cancelling(form):
             require_equal(sp.Add(*map(sp.expand, products)), form(sp.Integer(m), products), f"m = {m}, entry {number}")
 
 
+_ENTRY = sp.Symbol("x_each", real=True)
 _MU, _X = printed.MU, entry("x")
 IDENTITIES = (
     Identity(
         label="paths-count",
         claim="The number of paths from one input to the loss: 16 for three examples.",
         shows=lambda form: (tex("N(x_i \\to L)"), form(printed.M)),
-        assumptions=("any batch size",),
+        assumptions=(ANY_SIZE,),
         source=HERE,
         form=lambda m: (m + 1) ** 2,
         proof=_prove_number((), ()),
@@ -102,7 +129,7 @@ IDENTITIES = (
         label="paths-through-variance",
         claim="The number of those that go through the variance: 12 for three examples.",
         shows=lambda form: (tex("N(x_i \\to v \\to L)"), form(printed.M)),
-        assumptions=("any batch size",),
+        assumptions=(ANY_SIZE,),
         source=HERE,
         form=lambda m: m * (m + 1),
         proof=lambda form: _prove_number([("c", "xhat")], ("v",))(form),
@@ -112,7 +139,7 @@ IDENTITIES = (
         label="paths-through-mean",
         claim="The number of those that go through the mean: 12 as well.",
         shows=lambda form: (tex("N(x_i \\to \\mu \\to L)"), form(printed.M)),
-        assumptions=("any batch size",),
+        assumptions=(ANY_SIZE,),
         source=HERE,
         form=lambda m: m * (m + 1),
         proof=_prove_number([("x", "c")], ("mu",)),
@@ -125,7 +152,7 @@ IDENTITIES = (
             tex(f"\\sum_{{p:\\, x_i \\to L}} {_ONE_PATH}"),
             form(DYI, XHAT, printed.GAMMA, printed.S, total, printed.M),
         ),
-        assumptions=("every entry for 1, 2 and 3 examples", *ANY[1:]),
+        assumptions=(scope("every entry for 1, 2 and 3 examples"), _DIVISIBLE, ANY[2]),
         source=HERE,
         form=gradient.dx,
         proof=_prove_path_sum,
@@ -145,7 +172,7 @@ IDENTITIES = (
             form(_X, _MU, total, printed.M),
             sp.S.Zero,
         ),
-        assumptions=("any batch size",),
+        assumptions=(ANY_SIZE,),
         source="Ioffe & Szegedy (2015), section 3, keep the term; that it is zero: derived here",
         form=variance_by_mean,
         proof=_prove_variance_by_mean,
@@ -163,7 +190,7 @@ IDENTITIES = (
             tex(f"\\sum_{{p:\\, x_i \\to \\mu \\to v \\to L}} {_ONE_PATH}"),
             form(printed.M, [tex(f"\\cdots {_ONE_PATH}")]),
         ),
-        assumptions=("every entry for 2 and 3 examples", "the batch is not constant, or eps > 0"),
+        assumptions=(ANY_SIZE, needs(NOT_CONSTANT, _prove_one_defined)),
         source=HERE,
         form=lambda m, products: sp.S.Zero,
         proof=_prove_cancelling,

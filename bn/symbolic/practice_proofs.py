@@ -3,20 +3,19 @@
 import sympy as sp
 
 from bn.symbolic import gradient, practice, printed
-from bn.symbolic.backward_proofs import ANY
 from bn.symbolic.batch import Moments
 from bn.symbolic.geometry_proofs import true_dx
 from bn.symbolic.jacobian_proofs import xhat_slope
 from bn.symbolic.printed import as_built, entry, i, j, tex
-from bn.symbolic.registry import Identity, require_equal
-from bn.symbolic.slopes import DY, EPS, GAMMA, Batch, M, T, U, X, moved_loss, slope
+from bn.symbolic.registry import Identity, at, means, needs, require_equal, scope
+from bn.symbolic.slopes import ANY, ANY_SIZE, ANY_X, DEFINED, DY, EPS, GAMMA, Batch, M, T, U, X, moved_loss, slope
 from bn.symbolic.transform import inference
 
 TITLE = "In practice"
 HERE = "derived here"
 IOFFE = "Ioffe & Szegedy (2015), Algorithm 2"
 CHAN = "Chan, Golub & LeVeque (1983)"
-FROZEN = "frozen statistics, as at inference"
+SIZES = scope("parts of any sizes n_a and n_b")
 BETA, BIAS, MEAN = sp.symbols("beta b mu", real=True)
 VAR, SK, S = sp.symbols("v s_k s", positive=True)
 MK = sp.Symbol("mu_k", real=True)
@@ -63,6 +62,21 @@ def _prove_fold_after(form):
     same_for_each_input(both, sp.expand(_weighted(weight * INPUTS[INDEX]) + bias))
 
 
+FROZEN = "frozen statistics, as at inference"
+
+
+def _prove_fold_moving(form):
+    """The batch's own statistics: of the values 0 and 2 the second becomes 1, times gamma."""
+    weight, bias = form(sp.S.One, 0, MEAN, VAR, GAMMA, BETA, 0)
+    require_equal(2 * weight + bias, GAMMA + BETA, "a batch of two, normalized by itself")
+
+
+def _prove_fold_padded(form):
+    """A 0 that is set in behind the norm adds nothing; folded, its place adds to the bias all the same."""
+    _, more = form(sp.S.One, MEAN, VAR, GAMMA, BETA, EPS)
+    require_equal(more, 0, "a place of the padding")
+
+
 def _prove_fold_before(form):
     means, variances, gammas, betas = map(sp.IndexedBase, ("mu", "v", "gamma", "beta"))
     own = means[INDEX], variances[INDEX], gammas[INDEX], betas[INDEX], EPS
@@ -103,6 +117,16 @@ def _prove_merged_variance(form):
     require_equal(union.var, form(union.a.v, union.b.v, union.a.mu, union.b.mu, NA, NB), "parts of any sizes")
 
 
+def _prove_merged_unbiased(form):
+    """Variances that divide by one example less, as PyTorch keeps them; for two parts of two and three."""
+    sizes = {NA: 2, NB: 3}
+    union = Union()
+    unbiased = lambda var, n: n / (n - 1) * var  # noqa: E731
+    parts = unbiased(union.a.v, NA), unbiased(union.b.v, NB)
+    claimed = form(*parts, union.a.mu, union.b.mu, NA, NB)
+    require_equal(unbiased(union.var, NA + NB).subs(sizes), claimed.subs(sizes), "divided by n - 1")
+
+
 def _prove_from_part(form):
     require_equal((X - MEAN) / S, form((X - MK) / SK, MK, SK, MEAN, S), "any example, any statistics")
 
@@ -123,10 +147,17 @@ def _prove_bias(form):
     require_equal(slope(moved_loss("x", batch, along=1)), form(batch.total(DY)), "any loss, any m")
 
 
-def _prove_influence(form):
+def _prove_bias_frozen(form):
+    """With frozen statistics the bias moves every output."""
+    batch = Batch()
+    loss = batch.total(DY * inference(X + T, MEAN, VAR, GAMMA, BETA, EPS))
+    require_equal(slope(loss), form(batch.total(DY)), "frozen statistics")
+
+
+def _prove_influence(form, own=0):
     """x_j moves by t: the mean of u is 1 / m, that of x u is x_j / m, and the own entry of u is 0."""
     batch, other = Batch(), sp.Symbol("x_j", real=True)
-    moved = xhat_slope(U, batch).xreplace({batch(U): 1 / M, batch(X * U): other / M}).subs(U, 0)
+    moved = xhat_slope(U, batch).xreplace({batch(U): 1 / M, batch(X * U): other / M}).subs(U, own)
     xhat_j = batch.xhat.xreplace({X: other})
     require_equal(moved, form(batch.xhat, xhat_j, batch.s, M), "any two examples, any m")
 
@@ -139,6 +170,12 @@ def _prove_frozen(form):
     require_equal(batch.total(claimed * U), slope(loss), "along any u, any m")
 
 
+def _prove_not_frozen(form):
+    """The batch's own statistics: the one line."""
+    batch = Batch()
+    require_equal(true_dx(batch), form(DY, GAMMA, batch.v, EPS), "statistics of the batch")
+
+
 _after, _before = practice.fold_after, practice.fold_before
 IDENTITIES = (
     Identity(
@@ -149,7 +186,10 @@ IDENTITIES = (
             sp.Tuple(*map(tex, ("w'_l", "b'"))),
             sp.Tuple(*map(as_built, form(entry("w", tex("l")), tex("b"), _run_mean, _run_var, _GAMMA, _BETA, _EPS))),
         ),
-        assumptions=(FROZEN, "a unit or a channel: a weighted sum of any number of inputs, and a bias"),
+        assumptions=(
+            needs(FROZEN, _prove_fold_moving),
+            scope("a unit or a channel: a weighted sum of any number of inputs, and a bias"),
+        ),
         source=f"{IOFFE}, {HERE}",
         form=_after,
         proof=_prove_fold_after,
@@ -169,7 +209,11 @@ IDENTITIES = (
             sp.Tuple(*map(tex, ("w'_l", "b' - b"))),
             _before_sides(form),
         ),
-        assumptions=(FROZEN, "a linear layer with any number of inputs, or a convolution without padding"),
+        assumptions=(
+            needs(FROZEN, lambda form: _prove_fold_moving(lambda w, b, *rest: form(w, *rest))),
+            means("a linear layer with any number of inputs, or a convolution"),
+            needs("no padding", _prove_fold_padded),
+        ),
         source=HERE,
         form=_before,
         proof=_prove_fold_before,
@@ -183,7 +227,7 @@ IDENTITIES = (
         label="merge-mean",
         claim="The mean of two parts of a batch together, from the means of the parts.",
         shows=lambda form: (tex("\\mu"), as_built(form(*_parts))),
-        assumptions=("parts of any sizes n_a and n_b",),
+        assumptions=(SIZES,),
         source=CHAN,
         form=practice.merged_mean,
         proof=_prove_merged_mean,
@@ -196,7 +240,7 @@ IDENTITIES = (
         label="merge-m2",
         claim="Sums of squared distances from the mean merge too, with a term for the distance of the means.",
         shows=lambda form: (tex("M"), as_built(form(*_m2s, *_parts))),
-        assumptions=("M is the number of examples times their variance", "parts of any sizes n_a and n_b"),
+        assumptions=(means("M is the number of examples times their variance"), SIZES),
         source=CHAN,
         form=practice.merged_m2,
         proof=_prove_merged_m2,
@@ -210,7 +254,7 @@ IDENTITIES = (
         label="merge-variance",
         claim="The variance of two parts together; to average the parts' variances leaves out the last term.",
         shows=lambda form: (tex("\\sigma^2"), as_built(form(*_vars, *_parts))),
-        assumptions=("parts of any sizes n_a and n_b", "variances divide by the number of examples"),
+        assumptions=(SIZES, means("variances divide by the number of examples", _prove_merged_unbiased)),
         source=CHAN,
         form=practice.merged_variance,
         proof=_prove_merged_variance,
@@ -228,7 +272,10 @@ IDENTITIES = (
         shows=lambda form: (
             entry("\\hat{x}"), as_built(form(tex("\\hat{x}_i^{(k)}"), *map(tex, ("\\mu_k", "s_k", "\\mu")), _S))
         ),
-        assumptions=("example i is in part k, with statistics mu_k and s_k", "any sizes, any eps"),
+        assumptions=(
+            means("example i is in part k, with statistics mu_k and s_k"), needs("s is not 0", at({S: 0})),
+            scope("any sizes, any eps"),
+        ),
         source="derived here; r and d of Ioffe (2017) have this form",
         form=practice.from_part,
         proof=_prove_from_part,
@@ -250,7 +297,7 @@ IDENTITIES = (
                 )
             ),
         ),
-        assumptions=("part k has n_k of the batch's examples", *ANY),
+        assumptions=(means("part k has n_k of the batch's examples"), *ANY),
         source=HERE,
         form=practice.part_sum,
         proof=_prove_part_sum,
@@ -264,7 +311,9 @@ IDENTITIES = (
         label="bias-gradient",
         claim="A bias before batch norm has no gradient, whatever the loss.",
         shows=lambda form: (printed.partial("L", "b"), form(tex("\\sum_i dy_i"))),
-        assumptions=("x = u + b, with the batch's own statistics", *ANY),
+        assumptions=(
+            means("x = u + b"), needs("the batch's own statistics", _prove_bias_frozen), ANY_SIZE, DEFINED, ANY[2],
+        ),
         source="derived here; Ioffe & Szegedy (2015), section 3.2, drop the bias",
         form=lambda upstream: sp.S.Zero,
         proof=_prove_bias,
@@ -280,7 +329,9 @@ IDENTITIES = (
             tex("\\frac{\\partial \\hat{x}_i}{\\partial x_j}"),
             as_built(form(entry("\\hat{x}", i), entry("\\hat{x}", j), _S, _M)),
         ),
-        assumptions=("i and j are two different examples", *ANY[:2], "any eps"),
+        assumptions=(
+            needs("i and j are two different examples", lambda form: _prove_influence(form, own=1)), *ANY_X,
+        ),
         source=HERE,
         form=practice.influence,
         proof=_prove_influence,
@@ -295,7 +346,7 @@ IDENTITIES = (
         claim="With frozen statistics the layer only scales: nothing is taken from the gradient, and a bias before it "
         "has one again.",
         shows=lambda form: (entry("dx"), form(entry("dy"), _GAMMA, _run_var, _EPS)),
-        assumptions=(FROZEN, "any batch size", "any upstream gradient, gamma, beta and eps"),
+        assumptions=(needs(FROZEN, _prove_not_frozen), ANY_SIZE, ANY[2]),
         source=HERE,
         form=lambda dy, gamma, var, eps: gradient.times(gamma / sp.sqrt(var + eps), dy),
         proof=_prove_frozen,

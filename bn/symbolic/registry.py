@@ -8,7 +8,15 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from typing import ClassVar
 
-from bn.symbolic.checking import NotProved, Refuted, counterexample, require_equal, require_zero
+from bn.symbolic.assumptions import at, means, needs, refute_without, scope, swap
+from bn.symbolic.checking import (
+    NotProved,
+    Refuted,
+    counterexample,
+    require_at_most,
+    require_equal,
+    require_zero,
+)
 
 __all__ = [
     "METHODS",
@@ -19,9 +27,15 @@ __all__ = [
     "NotProved",
     "Refuted",
     "Reported",
+    "at",
     "counterexample",
+    "means",
+    "needs",
+    "require_at_most",
     "require_equal",
     "require_zero",
+    "scope",
+    "swap",
 ]
 
 # How a proof goes, in the words of the proof ledger.
@@ -76,7 +90,8 @@ class Identity(Entry):
     """One claim of the book together with its proof and with wrong versions that the proof must reject.
 
     shows : takes a form and returns the sides for print, so that what is printed is what is proved.
-    assumptions : what the proof uses, in words.   method : one of `METHODS`.
+    assumptions : what the proof uses, in words, each with what fails without it (`assumptions`).
+    method : one of `METHODS`.
     form : the formula under test, a function that builds SymPy expressions; the proof is handed it.
     proof : takes a form and raises `NotProved` if a step fails.
     mutants : name of a change -> the form with one sign, factor or term changed.
@@ -114,6 +129,11 @@ class Identity(Entry):
             except NotProved as failure:
                 raise NotProved(f"{self.label}: no counterexample to the mutant {name!r}: {failure}") from failure
             raise NotProved(f"{self.label}: the mutant {name!r} was proved as well")
+
+    def refute_without_assumptions(self):
+        """Run the case without each assumption. Raises `NotProved` unless a counterexample refutes each."""
+        for assumption in self.assumptions:
+            refute_without(self, assumption)
 
 
 @dataclass(frozen=True, kw_only=True)

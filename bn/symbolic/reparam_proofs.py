@@ -7,17 +7,18 @@ distribution of the inputs (a batch is one): an expectation knows only their mea
 import sympy as sp
 
 from bn.symbolic import inner, reparam, transform
+from bn.symbolic.batch import Moments
 from bn.symbolic.inner import Gram, written_out
-from bn.symbolic.registry import Definition, Identity, require_equal
+from bn.symbolic.registry import Definition, Identity, at, means, needs, require_equal, scope, swap
 
 TITLE = "Length and direction"
 KOHLER = "Kohler et al. (2019)"
 SIZES = (2, 3)
-GIVEN = "written out for 2 and 3 inputs"
 G = sp.Symbol("g", real=True)
 BETA, EPS = sp.Symbol("beta", real=True), sp.Symbol("epsilon", nonnegative=True)
 S, R, w, u, v, d, h, t = sp.symbols("S R w u v d h t", real=True)  # S and R are operators, see `Gram`
-ANY_DIMENSION = "any dimension"
+ANY_DIMENSION = scope("any dimension")
+NOT_FLAT_UNIT = needs("w^T S w > 0, or eps > 0", at({Gram([w], S)(w, S * w): 0, EPS: 0}))
 
 # For print
 s_, s_inv_, w_, v_, u_, x_, h_, m_ = (
@@ -53,7 +54,28 @@ def _centred(size):
     return xs, lambda e: mean(e).subs(dict.fromkeys(means, 0)), cov
 
 
+P = sp.Symbol("p", real=True)  # x^T w, one number for each example
+
+
+def over_inputs(dot, vector=w, centre=0):
+    """The mean over x of a polynomial in p = x^T w: its mean is centre, its variance w^T S w. Any dimension."""
+    moments = Moments(P)
+    return lambda e: moments(e).subs({moments.mu: centre, moments.v: dot(vector, S * vector)})
+
+
+def _applied(vector):
+    """x^T times a multiple of w: p stands for x^T w, and x^T S w is another number."""
+    return sp.expand(vector).subs(S * w, sp.Symbol("x.S.w", real=True)).xreplace({w: P})
+
+
+def _prove_unit_in_any_dimension(form, centre=0, beta=0, eps=EPS, s=S):
+    dot = Gram([w], S)
+    unit = transform.batchnorm(P, over_inputs(dot, centre=centre), G, beta, eps)
+    require_equal(unit, _applied(form(w, G, s, dot, EPS)), "any dimension")
+
+
 def _prove_unit(form):
+    _prove_unit_in_any_dimension(form)
     for size in SIZES:
         xs, mean, cov = _centred(size)
         ws = inner.column("w", size)
@@ -62,6 +84,11 @@ def _prove_unit(form):
 
 
 def _prove_shift(form):
+    dot, mean = Gram([w, u], S), u  # u is the mean of x here
+    unit = transform.batchnorm(P, over_inputs(dot, centre=dot(mean, w)), G, BETA, EPS)
+    constant = form(w, G, BETA, mean, S, dot, EPS)
+    linear = G * P / reparam.norm(w, S, dot, EPS)
+    require_equal(unit, linear + constant, "any dimension")
     for size in SIZES:
         xs, mean, means, cov = distribution(size)
         ws = inner.column("w", size)
@@ -75,7 +102,15 @@ def _weight_norm(w, g, dot):
     return reparam.normalised(w, g, sp.S.One, dot)
 
 
+def _prove_weight_norm_in_any_dimension(form, centre=0, eps=0, cov=sp.S.One):
+    dot = Gram([w], S)
+    moments = Moments(P)
+    mean = lambda e: moments(e).subs({moments.mu: centre, moments.v: dot(w, cov * w)})  # noqa: E731
+    require_equal(transform.batchnorm(P, mean, G, 0, eps), _applied(form(w, G, dot)), "any dimension")
+
+
 def _prove_weight_norm(form):
+    _prove_weight_norm_in_any_dimension(form)
     for size in SIZES:
         xs, mean, cov = _centred(size)
         identity = dict(zip(cov, sp.eye(size)))
@@ -97,7 +132,13 @@ def _layer(w, inverse_norms, g):
     return w * inverse_norms * g
 
 
-def _prove_layer(form):
+def _around_one(size):
+    """The same with every mean 1."""
+    xs, mean, means, cov = distribution(size)
+    return xs, lambda e: mean(e).subs(dict.fromkeys(means, 1)), cov
+
+
+def _prove_layer(form, eps=0):
     """Three inputs, two units, each with its own length."""
     xs, mean, cov = _centred(3)
     weights = sp.Matrix(3, 2, sp.symbols("w_11 w_12 w_21 w_22 w_31 w_32", real=True))
@@ -105,7 +146,7 @@ def _prove_layer(form):
     squares = [written_out(weights[:, j], cov * weights[:, j]) for j in range(2)]
     both = form(weights, sp.diag(*(1 / sp.sqrt(sp.expand(q)) for q in squares)), g)
     for j in range(2):
-        unit = transform.batchnorm(written_out(xs, weights[:, j]), mean, g[j, j], 0, 0)
+        unit = transform.batchnorm(written_out(xs, weights[:, j]), mean, g[j, j], 0, eps)
         require_equal(unit, written_out(xs, both[:, j]), f"unit {j + 1}")
 
 
@@ -152,11 +193,17 @@ IDENTITIES = (
         label="bn-linear-unit",
         claim="Batch norm of a linear unit is a linear unit with other weights.",
         shows=lambda form: (sp.Tuple(BN, wt_), sp.Tuple(UNIT, form(w_, G, s_, spelled, EPS))),
-        assumptions=("x has mean 0 and covariance S", "beta = 0", GIVEN),
+        assumptions=(
+            needs("x has mean 0", lambda form: _prove_unit_in_any_dimension(form, centre=1)),
+            means("S is the covariance of x"),
+            needs("beta = 0", lambda form: _prove_unit_in_any_dimension(form, beta=BETA)),
+            NOT_FLAT_UNIT,
+            ANY_DIMENSION,
+            scope("any eps"),
+        ),
         source=f"{KOHLER}, there for eps = 0",
         form=reparam.normalised,
         proof=_prove_unit,
-        method="given",
         mutants={
             "the usual length": lambda w, g, s, dot, eps: g * w / sp.sqrt(dot(w, w) + eps),
             "variance for its root": lambda w, g, s, dot, eps: g * w / (dot(w, s * w) + eps),
@@ -167,11 +214,15 @@ IDENTITIES = (
         label="bn-linear-unit-mean",
         claim="If x has a mean, S is still its covariance, and a constant is added.",
         shows=lambda form: (BN, UNIT + form(w_, G, BETA, m_, s_, spelled, EPS)),
-        assumptions=("x has covariance S and the mean written with a bar", GIVEN),
+        assumptions=(
+            means("x has covariance S and the mean written with a bar"),
+            NOT_FLAT_UNIT,
+            ANY_DIMENSION,
+            scope("any eps"),
+        ),
         source="derived here",
         form=reparam.shift,
         proof=_prove_shift,
-        method="given",
         mutants={
             "sign": lambda w, g, b, m, s, dot, eps: reparam.shift(w, -g, b, m, s, dot, eps),
             "beta scaled": lambda w, g, b, m, s, dot, eps: g * b - g * dot(m, w) / reparam.norm(w, s, dot, eps),
@@ -182,11 +233,16 @@ IDENTITIES = (
         label="weight-norm",
         claim="On inputs with covariance 1, batch norm of a linear unit is weight normalization.",
         shows=lambda form: (sp.Tuple(s_, wt_), sp.Tuple(sp.Symbol("I"), form(w_, G, normed))),
-        assumptions=("x has mean 0 and covariance I", "eps = 0", GIVEN),
+        assumptions=(
+            needs("x has mean 0", lambda form: _prove_weight_norm_in_any_dimension(form, centre=1)),
+            needs("x has covariance I", lambda form: _prove_weight_norm_in_any_dimension(form, cov=S)),
+            needs("eps = 0", lambda form: _prove_weight_norm_in_any_dimension(form, eps=EPS)),
+            needs("w is not 0", at({Gram([w], S)(w, w): 0})),
+            ANY_DIMENSION,
+        ),
         source="Salimans & Kingma (2016) for weight normalization; derived here",
         form=_weight_norm,
         proof=_prove_weight_norm,
-        method="given",
         mutants={
             "squared length": lambda w, g, dot: g * w / dot(w, w),
             "not divided": lambda w, g, dot: g * w,
@@ -199,7 +255,7 @@ IDENTITIES = (
             spelled(w_, s_ * w_),
             form(sp.Symbol("S^{1/2}", commutative=False), w_, normed),
         ),
-        assumptions=("S^(1/2) is the symmetric root of S", ANY_DIMENSION),
+        assumptions=(means("S^(1/2) is the symmetric root of S"), ANY_DIMENSION),
         source="derived here",
         form=_whitened_length,
         proof=_prove_whitened,
@@ -219,7 +275,12 @@ IDENTITIES = (
                 sp.Symbol("\\operatorname{diag}(g)", commutative=False),
             ),
         ),
-        assumptions=("x has mean 0 and covariance S", "eps = 0", "written out for 3 inputs and 2 units"),
+        assumptions=(
+            needs("x has mean 0", swap(_centred=_around_one)),
+            means("S is the covariance of x"),
+            needs("eps = 0", lambda form: _prove_layer(form, EPS)),
+            scope("written out for 3 inputs and 2 units"),
+        ),
         source="derived here",
         form=_layer,
         proof=_prove_layer,
@@ -234,7 +295,12 @@ IDENTITIES = (
         label="reparam-gradient",
         claim="The gradient by w loses its part along S w, and shrinks as the length of w grows.",
         shows=lambda form: _gradient_sides(form, w_, G, h_, s_, normed),
-        assumptions=("h is the gradient by w~", "eps = 0 in print; proved for every eps", ANY_DIMENSION),
+        assumptions=(
+            means("h is the gradient by w~"),
+            NOT_FLAT_UNIT,
+            scope("eps = 0 in print; proved for every eps"),
+            ANY_DIMENSION,
+        ),
         source="Kohler et al. (2019), made exact for every eps here",
         form=lambda w, g, h, s, dot, eps=0: reparam.normalised_gradient(w, g, h, s, dot, eps),
         proof=_prove_gradient,
@@ -252,7 +318,12 @@ IDENTITIES = (
         label="reparam-length-gradient",
         claim="The derivative by the length is the gradient's part along w.",
         shows=lambda form: (sp.Symbol("\\frac{\\partial f}{\\partial g}"), form(w_, h_, s_, normed)),
-        assumptions=("h is the gradient by w~", "eps = 0 in print; proved for every eps", ANY_DIMENSION),
+        assumptions=(
+            means("h is the gradient by w~"),
+            NOT_FLAT_UNIT,
+            scope("eps = 0 in print; proved for every eps"),
+            ANY_DIMENSION,
+        ),
         source=KOHLER,
         form=lambda w, h, s, dot, eps=0: reparam.length_gradient(w, h, s, dot, eps),
         proof=_prove_length_gradient,
@@ -265,7 +336,7 @@ IDENTITIES = (
         label="weight-norm-gradient",
         claim="Weight norm's gradient is at right angles to the weights.",
         shows=lambda form: _gradient_sides(form, w_, G, h_, normed),
-        assumptions=("h is the gradient by w~", ANY_DIMENSION),
+        assumptions=(means("h is the gradient by w~"), needs("w is not 0", at({Gram([w], S)(w, w): 0})), ANY_DIMENSION),
         source="Salimans & Kingma (2016); derived here",
         form=_weight_norm_gradient,
         proof=_prove_weight_norm_gradient,

@@ -9,10 +9,12 @@ import sympy as sp
 from bn.symbolic import transform
 from bn.symbolic.batch import Moments
 from bn.symbolic.printing import factors, terms
-from bn.symbolic.registry import Identity, require_equal
+from bn.symbolic.registry import Identity, means, needs, require_equal, scope
+from bn.symbolic.slopes import ANY_SIZE
 
 TITLE = "Over many steps"
-T, K = sp.symbols("t k", integer=True, positive=True)
+T = sp.Symbol("t", integer=True, nonnegative=True)  # from 0 on, so that the step from 0 to 1 is one of them
+K = sp.Symbol("k", integer=True, positive=True)
 RHO, ETA, START, VALUE, TARGET = sp.symbols("rho eta r_0 v t_*", real=True)
 GAMMA, BETA, SPREAD, SHIFT = sp.symbols("gamma beta S M", real=True)
 U, X, MEAN, BIAS = sp.symbols("u x mu b", real=True)
@@ -20,9 +22,10 @@ VAR, Q, R = sp.symbols("v q r", positive=True)
 EPS = sp.Symbol("epsilon", nonnegative=True)
 
 
-def _prove_running_closed(form):
+def _prove_running_closed(form, more=0):
+    """more : what the value of the next step has more."""
     require_equal(form(0, START, VALUE, RHO), START, "before the first update")
-    after = transform.running_next(form(T, START, VALUE, RHO), VALUE, RHO)
+    after = transform.running_next(form(T, START, VALUE, RHO), VALUE + more, RHO)
     require_equal(after, form(T + 1, START, VALUE, RHO), "one more update", sp.powsimp, sp.factor)
 
 
@@ -46,15 +49,21 @@ def _prove_fold(form):
     require_equal(p * factor + new_bias, after, "output of the unit")
 
 
-def _prove_bias_outside(form):
+def _prove_fold_moving(form):
+    """The batch's own statistics: of the inputs 0 and 2 with the weight 1 the second becomes 1, times gamma."""
+    weight, bias = form(sp.S.One, 0, MEAN, VAR, GAMMA, BETA, 0)
+    require_equal(2 * weight + bias, GAMMA + BETA, "a batch of two, normalized by itself")
+
+
+def _prove_bias_outside(form, power=2, start=0):
     """u + b - mean(u + b) does not contain b, so neither does the loss; the claimed gradient is -target."""
     mean = Moments(U)
     xhat = U + BIAS - mean(U + BIAS)
-    loss = mean((xhat - TARGET) ** 2) / 2
+    loss = mean((xhat - TARGET) ** power) / power
     require_equal(sp.diff(xhat, BIAS), 0, "the output does not depend on the bias")
     require_equal(sp.diff(loss, BIAS), 0, "neither does the loss")
-    claimed_slope = mean(xhat - TARGET)  # d loss / d b if mean(u + b) is taken for a constant
-    require_equal(form(0, ETA, TARGET), 0, "start")
+    claimed_slope = mean((xhat - TARGET) ** (power - 1))  # d loss / d b if mean(u + b) is taken for a constant
+    require_equal(form(0, ETA, TARGET), start, "start")
     require_equal(form(T, ETA, TARGET) - ETA * claimed_slope, form(T + 1, ETA, TARGET), "one more step")
 
 
@@ -68,10 +77,10 @@ def _prove_bias_gone(form):
     require_equal(U + moved - mean(U + moved), form(U, BIAS, mean), "any batch, any change of the bias")
 
 
-def _prove_affine_next(form):
+def _prove_affine_next(form, gamma=sp.Symbol("gamma", positive=True)):  # noqa: B008
     """Gradient of the loss by gamma > 0 and beta, for any batch: mean of y = beta, spread of y = gamma r."""
     mean = Moments(X)
-    gamma, kept = sp.Symbol("gamma", positive=True), transform.mean_square_of_xhat(mean.v, EPS)
+    kept = transform.mean_square_of_xhat(mean.v, EPS)
     y = transform.batchnorm(X, mean, gamma, BETA, EPS)
     mean_y = sp.simplify(mean(y))
     spread_y = sp.sqrt(sp.simplify(mean((y - mean_y) ** 2)))
@@ -81,11 +90,12 @@ def _prove_affine_next(form):
     require_equal(new_beta, BETA - ETA * sp.diff(loss, BETA), "beta")
 
 
-def _prove_affine_closed(form):
+def _prove_affine_closed(form, sign=1):
+    """sign : of gamma, which the spread of y does not tell: the step is towards sign times the wanted spread."""
     start = form(0, GAMMA, BETA, SPREAD, SHIFT, ETA, Q)
     now = form(T, GAMMA, BETA, SPREAD, SHIFT, ETA, Q)
     after = form(T + 1, GAMMA, BETA, SPREAD, SHIFT, ETA, Q)
-    step = transform.affine_next(*now, SPREAD, SHIFT, ETA, Q)
+    step = transform.affine_next(*now, sign * SPREAD, SHIFT, ETA, Q)
     for name, first, wanted, left, right in zip(("gamma", "beta"), start, (GAMMA, BETA), step, after):
         require_equal(first, wanted, f"{name} at the start")
         require_equal(left, right, f"{name} after one more step", sp.powsimp, sp.factor)
@@ -109,7 +119,7 @@ IDENTITIES = (
         label="running-closed",
         claim="Under constant input a running statistic forgets its start by a factor 1 - rho a step.",
         shows=lambda form: (sp.Symbol("r_t"), form(T, START, VALUE, RHO)),
-        assumptions=("the same value at every step",),
+        assumptions=(needs("the same value at every step", lambda form: _prove_running_closed(form, more=1)),),
         source="derived here",
         form=transform.running_closed,
         proof=_prove_running_closed,
@@ -126,7 +136,7 @@ IDENTITIES = (
             sp.Symbol("r_t"),
             terms((1 - RHO) ** T * START, sp.Sum(form(T, K, RHO) * sp.IndexedBase("v")[K], (K, 1, T))),
         ),
-        assumptions=("rho is the weight of the new value",),
+        assumptions=(means("rho is the weight of the new value"), scope("any number of steps")),
         source="derived here",
         form=transform.running_weight,
         proof=_prove_running_weights,
@@ -143,7 +153,7 @@ IDENTITIES = (
             transform.inference(X, _running_mean, _running_var, GAMMA, BETA, EPS),
             terms(*form(X, 0, _running_mean, _running_var, GAMMA, BETA, EPS)),
         ),
-        assumptions=("frozen statistics", "any number of inputs"),
+        assumptions=(needs("frozen statistics", _prove_fold_moving), scope("any number of inputs")),
         source="Ioffe & Szegedy (2015), Algorithm 2",
         form=transform.folded,
         proof=_prove_fold,
@@ -161,10 +171,10 @@ IDENTITIES = (
         claim="If the gradient ignores that the mean moves too, the bias grows for ever and the loss stays.",
         shows=lambda form: (sp.Symbol("b_t"), form(T, ETA, TARGET)),
         assumptions=(
-            "x = u + b, normalized by its mean",
-            "loss mean((xhat - target)**2) / 2",
-            "b starts at 0",
-            "any batch",
+            means("x = u + b, normalized by its mean"),
+            needs("loss mean((xhat - target)**2) / 2", lambda form: _prove_bias_outside(form, power=4)),
+            needs("b starts at 0", lambda form: _prove_bias_outside(form, start=1)),
+            scope("any batch"),
         ),
         source="Ioffe & Szegedy (2015), section 2; the example is worked out here",
         form=transform.bias_outside,
@@ -182,7 +192,7 @@ IDENTITIES = (
             terms(*_moved, -_sum(terms(*_moved_k))),
             form(_u[_i], BIAS, lambda _: _sum(terms(_u[_k], BIAS))),
         ),
-        assumptions=("x = u + b, normalized by its mean", "any batch"),
+        assumptions=(means("x = u + b, normalized by its mean"), scope("any batch")),
         source="Ioffe & Szegedy (2015), section 2",
         form=_bias_gone,
         proof=_prove_bias_gone,
@@ -198,7 +208,11 @@ IDENTITIES = (
             sp.Tuple(*sp.symbols("\\gamma' \\beta'")),
             sp.Tuple(*form(GAMMA, BETA, SPREAD, SHIFT, ETA, Q)),
         ),
-        assumptions=("gamma > 0", "q is the mean square of xhat", "any batch size"),
+        assumptions=(
+            needs("gamma > 0", lambda form: _prove_affine_next(form, sp.Symbol("gamma", negative=True))),
+            means("q is the mean square of xhat"),
+            ANY_SIZE,
+        ),
         source="derived here",
         form=transform.affine_next,
         proof=_prove_affine_next,
@@ -215,7 +229,11 @@ IDENTITIES = (
             sp.Tuple(*sp.symbols("\\gamma_t \\beta_t")),
             sp.Tuple(*form(T, *sp.symbols("gamma_0 beta_0"), SPREAD, SHIFT, ETA, R**2)),
         ),
-        assumptions=("gamma stays positive", "r**2 is the mean square of xhat"),
+        assumptions=(
+            needs("gamma stays positive", lambda form: _prove_affine_closed(form, sign=-1)),
+            means("r**2 is the mean square of xhat"),
+            scope("any number of steps"),
+        ),
         source="derived here",
         form=transform.affine_closed,
         proof=_prove_affine_closed,

@@ -3,21 +3,33 @@
 import sympy as sp
 
 from bn.symbolic import gradient, printed, smoothness
-from bn.symbolic.backward_proofs import ANY
 from bn.symbolic.batch import listed
 from bn.symbolic.curvature_proofs import loss_of_second_order
 from bn.symbolic.geometry_proofs import true_dx
-from bn.symbolic.lipschitz_proofs import SAME_POINT, SUMMARIES, along_y, frozen, products
+from bn.symbolic.lipschitz_proofs import SAME_POINT, along_y, frozen, products
 from bn.symbolic.printed import as_built, tex
-from bn.symbolic.registry import Identity, Inequality, Reported, require_equal, require_zero
-from bn.symbolic.slopes import DY, EPS, GAMMA, A, Batch, M, T, U, W, X, slope
+from bn.symbolic.registry import (
+    Identity,
+    Inequality,
+    Reported,
+    means,
+    needs,
+    require_at_most,
+    require_equal,
+    require_zero,
+    scope,
+)
+from bn.symbolic.slopes import ANY, ANY_SIZE, DY, EPS, GAMMA, NEVER_CONSTANT, A, Batch, M, T, U, W, X, slope
 from bn.symbolic.transform import batchnorm
 
 TITLE = "Curvature along the gradient"
 HERE = "derived here"
 SANTURKAR = "Santurkar et al. (2018), Theorem 4.2"
-HESSIANS = "H is the Hessian at the layer's output z, H^ that before the layer, v the gradient before the layer"
-NO_EPS = ("eps = 0", "any batch size", "the batch is not constant", "any upstream gradient, gamma and beta")
+HESSIANS = means(
+    "the loss has two derivatives; H is its Hessian at the layer's output z, H^ that before the layer, v the gradient "
+    "before the layer"
+)
+REST = (ANY_SIZE, NEVER_CONSTANT, scope("any upstream gradient, gamma and beta"))
 POSITIVE, STEEP, INNER = sp.symbols("delta h q", nonnegative=True)
 GAMMA_PLUS = sp.Symbol("gamma_+", positive=True)
 
@@ -47,13 +59,13 @@ def _prove_any_eps(form):
     _require_along(batch, claimed, second_slope(batch), {batch(U): 0})
 
 
-def _prove_along(form):
+def _prove_along(form, eps=0):
     """Along any direction u at right angles to 1 and to xhat; for eps = 0 the gradient is one."""
     batch = Batch()
     require_mean_zero(batch)
     require_zero(batch.total(batch.xhat * true_dx(batch)).subs(EPS, 0), "the gradient has nothing along xhat")
     claimed = form(batch.total(A * U) ** 2, products(batch)[2], batch.total(U**2), GAMMA, batch.s, M)
-    _require_along(batch, claimed, second_slope(batch), _right_angles(batch))
+    _require_along(batch, claimed, second_slope(batch), _right_angles(batch) if eps == 0 else {batch(U): 0})
 
 
 def _right_angles(batch):
@@ -74,13 +86,32 @@ def _prove_shrinks(form):
     _require_along(batch, square, gap, _right_angles(batch))
 
 
-def _prove_twin(form):
+def _prove_shrinks_without(form):
+    """With eps the gradient has a part along xhat, and the gap is no longer this product."""
+    batch = Batch()
+    gap = form(batch.total(A * U) ** 2, GAMMA, batch.s) - second_slope(batch)
+    square = batch.total(U**2) * products(batch)[2] * GAMMA / (M * batch.s**2)
+    _require_along(batch, square, gap, {batch(U): 0})
+
+
+def _bends_more(inner, gamma):
+    """Four examples, a spread of 1, v^T H v = |v|^2 = 1: the identity for these numbers against the bound."""
+
+    def case(form):
+        true = smoothness.curvature_along(sp.S.One, inner, sp.S.One, gamma, sp.S.One, sp.Integer(4))
+        require_at_most(true, form(sp.S.One, gamma, sp.S.One), f"<g, xhat> = {inner}, gamma = {gamma}")
+
+    return case
+
+
+def _prove_twin(form, eps=0):
     """The frozen twin's curvature along u less that with batch norm."""
     batch = Batch()
     moved = frozen(X + T * U + W * U, batch) - frozen(X, batch)
     twin = slope(batch.total(DY * moved) + batch.total(A * moved) ** 2 / 2, T, W)
     claimed = form(products(batch)[2], batch.total(U**2), GAMMA, batch.s, M)
-    _require_along(batch, claimed, twin - second_slope(batch), _right_angles(batch))
+    where = _right_angles(batch) if eps == 0 else {batch(U): 0}
+    _require_along(batch, claimed, twin - second_slope(batch), where)
 
 
 def _prove_second_form(form):
@@ -96,6 +127,31 @@ def _prove_second_form(form):
         side.subs(EPS, 0).xreplace({batch.v: GAMMA_PLUS**2 + POSITIVE, GAMMA: GAMMA_PLUS}) for side in (gap, squares)
     )
     require_equal(*sides, "any m", sp.factor)
+
+
+def _second_form_case(through_v, through_g, square, gamma):
+    """Both sides for four examples with sigma = 1 and <g, xhat> = 0, from v^T H v, g^T H g, |v|^2 and gamma.
+
+    H = a a^T with a across g and g = v + c 1: v^T H v = |v|^4 and g^T H g = 0.   H = -I, with |g|^2 = 2 |v|^2.
+    """
+
+    def case(form):
+        numbers = *map(sp.Integer, (square, gamma)), sp.S.One, sp.Integer(4)
+        left = smoothness.curvature_along(sp.Integer(through_v), 0, *numbers)
+        require_at_most(left, form(sp.Integer(through_g), 0, *numbers), "both sides in numbers")
+
+    return case
+
+
+def _prove_second_form_without(form):
+    """With eps the square of v is shorter still, and the gap is not this sum of squares."""
+    batch = Batch()
+    g_square, along_ones, along_xhat = products(batch)
+    square = batch.total(true_dx(batch) ** 2)
+    ratio = GAMMA**2 / batch.s**2
+    gap = STEEP * (g_square - square) * ratio
+    squares = STEEP * ratio * ((1 - ratio) * g_square + ratio / M * (along_ones**2 + along_xhat**2))
+    require_equal(gap, squares, "the gap for any eps")
 
 
 def second_form_sides(gamma):
@@ -125,6 +181,12 @@ def _prove_second_form_fails(form):
         require_equal(side, claimed, "both sides for gamma = 3 sigma, from the derivatives of the loss")
 
 
+def _equal_at_one(form):
+    """For gamma = sigma, which the condition allows, the two sides are equal."""
+    for side, claimed in zip(second_form_sides(sp.S.One), form(), strict=True):
+        require_equal(side, claimed, "gamma = sigma")
+
+
 def _twin_difference(along_xhat, v_square_, gamma, s, m):
     return gradient.times(gamma / (m * s**2), along_xhat, v_square_)
 
@@ -133,9 +195,10 @@ _along, _eps, _second = smoothness.curvature_along, smoothness.curvature_along_e
 IDENTITIES = (
     Identity(
         label="curvature-along-gradient",
-        claim="The curvature along the gradient, exactly: Theorem 4.2 with an equals sign.",
+        claim="The curvature along the gradient, exactly: Theorem 4.2 with an equals sign. The second term takes "
+        "curvature away where gamma and <g, xhat> have the same sign, and adds some where they do not.",
         shows=lambda form: (curved, as_built(form(through, along_y, v_square, _GAMMA, _SIGMA, _M))),
-        assumptions=(HESSIANS, SAME_POINT, *NO_EPS),
+        assumptions=(HESSIANS, SAME_POINT, needs("eps = 0", lambda form: _prove_along(form, EPS)), *REST),
         source=f"{HERE}; {SANTURKAR}, is an inequality",
         form=_along,
         proof=_prove_along,
@@ -156,7 +219,8 @@ IDENTITIES = (
             ),
         ),
         assumptions=(
-            "a = <v, g>, alpha = <v, xhat>, delta = <g, xhat>", "J is the Jacobian of the normalized values", HESSIANS,
+            means("a = <v, g>, alpha = <v, xhat>, delta = <g, xhat>"),
+            means("J is the Jacobian of the normalized values"), HESSIANS,
             SAME_POINT, *ANY,
         ),
         source=HERE,
@@ -174,7 +238,10 @@ IDENTITIES = (
         label="curvature-shrinks",
         claim="So if the output overshoots what the loss asks for, there is no more curvature than scaling leaves.",
         shows=lambda form: (curved, form(through, _GAMMA, _SIGMA)),
-        assumptions=("<g, xhat> >= 0 and gamma >= 0", HESSIANS, SAME_POINT, *NO_EPS),
+        assumptions=(
+            needs("<g, xhat> >= 0", _bends_more(-1, 1)), needs("gamma >= 0", _bends_more(1, -1)), HESSIANS, SAME_POINT,
+            needs("eps = 0", _prove_shrinks_without), *REST,
+        ),
         source=SANTURKAR + ", with its condition",
         form=lambda straight, gamma, s: gradient.times(gamma**2 / s**2, straight),
         proof=_prove_shrinks,
@@ -191,7 +258,10 @@ IDENTITIES = (
         shows=lambda form: (
             tex("v^{\\top} \\hat{H}_0 v - v^{\\top} \\hat{H} v"), form(along_y, v_square, _GAMMA, _SIGMA, _M)
         ),
-        assumptions=("H^_0 is that of the loss with mean and spread held fixed", HESSIANS, SAME_POINT, *NO_EPS),
+        assumptions=(
+            means("H^_0 is that of the loss with mean and spread held fixed"), HESSIANS, SAME_POINT,
+            needs("eps = 0", lambda form: _prove_twin(form, EPS)), *REST,
+        ),
         source=HERE,
         form=_twin_difference,
         proof=_prove_twin,
@@ -205,8 +275,12 @@ IDENTITIES = (
         label="curvature-second-form",
         claim="The theorem's second form, where g stands for v, needs a condition: this one is enough.",
         shows=lambda form: (curved, as_built(form(_through_g, along_y, v_square, _GAMMA, _SIGMA, _M))),
-        assumptions=("H = h I with h >= 0", "0 < gamma <= sigma", HESSIANS, SAME_POINT, *NO_EPS[:3]),
-        source=f"{SANTURKAR}, {SUMMARIES}; the condition is derived here",
+        assumptions=(
+            needs("H = h I", _second_form_case(16, 0, 4, 1)), needs("h >= 0", _second_form_case(-4, -8, 4, 1)),
+            needs("0 < gamma <= sigma", _second_form_case(36, 4, 36, 3)), HESSIANS, SAME_POINT,
+            needs("eps = 0", _prove_second_form_without), ANY_SIZE,
+        ),
+        source=f"{SANTURKAR}, where quadratic forms must not be negative; this condition is derived here",
         form=_second,
         proof=_prove_second_form,
         mutants={
@@ -222,7 +296,10 @@ IDENTITIES = (
         shows=lambda form: (
             sp.Tuple(curved, tex("\\frac{\\gamma^2}{\\sigma^2} g^{\\top} H g")), sp.Tuple(*form())
         ),
-        assumptions=("gamma = 3 sigma", "y = (1, 1, -1, -1), g = (1, -1, 1, -1), H = I", "<g, xhat> = 0", "eps = 0"),
+        assumptions=(
+            means("gamma = 3 sigma", _equal_at_one), means("y = (1, 1, -1, -1), g = (1, -1, 1, -1), H = I"),
+            means("<g, xhat> = 0"), means("eps = 0"),
+        ),
         source=HERE,
         form=lambda: (sp.Integer(324), sp.Integer(36)),
         proof=_prove_second_form_fails,
@@ -234,7 +311,7 @@ IDENTITIES = (
     ),
     Reported(
         label="curvature-printed",
-        claim="Theorem 4.2 as commonly stated, with the plain network's gradient and Hessian.",
+        claim="Theorem 4.2 as printed, with the Hessian of an identical network without batch norm.",
         relation="<=",
         shows=(
             tex("(\\nabla_{y_j} \\hat{L})^{\\top} \\hat{H}_{jj} (\\nabla_{y_j} \\hat{L})"),
@@ -242,6 +319,6 @@ IDENTITIES = (
                 "\\frac{\\gamma}{m \\sigma_j^2} \\langle \\hat{g}_j, \\hat{y}_j \\rangle "
                 "\\lVert \\nabla_{y_j} \\hat{L} \\rVert^2"),
         ),
-        source=f"{SANTURKAR}, {SUMMARIES}",
+        source=f"{SANTURKAR}, of arXiv 1805.11604v3",
     ),
 )  # fmt: skip

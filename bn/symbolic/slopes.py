@@ -8,7 +8,9 @@ the moments of the batch (`batch.Moments`), which are free: m, x and u can be an
 import sympy as sp
 
 from bn.symbolic import transform
+from bn.symbolic.assumptions import at, needs, scope
 from bn.symbolic.batch import Moments
+from bn.symbolic.checking import places, require_equal
 
 X, DY, U, Z, A = sp.symbols("x dy u z a", real=True)
 T, W = sp.symbols("t w", real=True)
@@ -16,6 +18,24 @@ GAMMA, BETA = sp.symbols("gamma beta", real=True)
 EPS = sp.Symbol("epsilon", nonnegative=True)
 M = sp.Symbol("m", integer=True, positive=True)
 SPREAD = sp.Symbol("s", positive=True)
+
+ANY_SIZE = scope("any batch size")
+_V = sp.Symbol(f"v_{X}", positive=True)  # the variance of a batch, see `Moments`
+CONSTANT = {_V: 0, EPS: 0, SPREAD: 0}
+NOT_CONSTANT = needs("the batch is not constant, or eps > 0", at(CONSTANT))
+
+
+def _layer_undefined(form):
+    """For claims in which the spread cancels: what they speak of, the normalized batch, is not defined."""
+    batch = Batch()
+    with places(CONSTANT):
+        require_equal(batch.xhat, 0, "the normalized batch")
+
+
+DEFINED = needs(NOT_CONSTANT, _layer_undefined)
+NEVER_CONSTANT = needs("the batch is not constant", at({_V: 0}))
+ANY = (ANY_SIZE, NOT_CONSTANT, scope("any upstream gradient, gamma, beta and eps"))
+ANY_X = (ANY_SIZE, NOT_CONSTANT, scope("any eps"))
 
 
 class Batch(Moments):

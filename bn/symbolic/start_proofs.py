@@ -3,17 +3,27 @@
 import sympy as sp
 
 from bn.symbolic import reparam, smoothness
-from bn.symbolic.invariance_proofs import INVARIANT, A, on_the_plane
+from bn.symbolic.invariance_proofs import INVARIANT, A, on_the_plane, plain_plane
 from bn.symbolic.printed import as_built, tex
-from bn.symbolic.registry import Definition, Identity, Inequality, require_equal, require_zero
+from bn.symbolic.registry import (
+    Definition,
+    Identity,
+    Inequality,
+    at,
+    means,
+    needs,
+    require_equal,
+    require_zero,
+    swap,
+)
 from bn.symbolic.reparam_proofs import ANY_DIMENSION, d, t, w
 from bn.symbolic.unit_proofs import GAMMA, dot
 
 TITLE = "The start, and the scale of the weights"
 HERE = "derived here"
 SANTURKAR = "Santurkar et al. (2018), Lemma 4.5"
-RAY = "every k t with k > 0 is an optimum of the unit with batch norm"
-NEAREST = "t is an optimum of the plain unit; w_0 the start"
+RAY = means("every k t with k > 0 is an optimum of the unit with batch norm")
+NEAREST = means("t is an optimum of the plain unit; w_0 the start")
 K = sp.Symbol("k", real=True)
 
 # For print
@@ -26,6 +36,18 @@ def _prove_ray(form):
     k = sp.Symbol("k", positive=True)
     there = reparam.normalised(k * w, GAMMA, sp.S.One, dot)
     require_equal(dot(there, d), dot(form(reparam.normalised(w, GAMMA, sp.S.One, dot), k), d), "k > 0")
+
+
+def _prove_ray_turned(form):
+    k = sp.Symbol("k", negative=True)
+    there = reparam.normalised(k * w, GAMMA, sp.S.One, dot)
+    require_equal(dot(there, d), dot(form(reparam.normalised(w, GAMMA, sp.S.One, dot), k), d), "k < 0")
+
+
+def _prove_ray_with_eps(form):
+    k, eps = sp.symbols("k epsilon", positive=True)
+    here, there = (reparam.normalised(point, GAMMA, sp.S.One, dot, eps) for point in (w, k * w))
+    require_equal(dot(there, d), dot(form(here, k), d), "with eps")
 
 
 def _prove_foot(form):
@@ -44,6 +66,11 @@ def _nearest():
 
 def _prove_lemma(form):
     require_equal(_nearest(), form(dot(w - t, w - t), dot(w, t), dot(t, t)), "any dimension")
+
+
+def _prove_turned_away(form):
+    """w_0 = -t with |t| = 1: nothing on the ray is nearer than its end, at the distance 1."""
+    require_equal(sp.S.One, form(sp.Integer(4), -sp.S.One, sp.S.One), "w_0 points away from t")
 
 
 def _prove_never_farther(form):
@@ -88,14 +115,14 @@ IDENTITIES = (
             tex("\\beta_{\\text{eff}}"),
             tex("\\max_{\\eta} \\frac{\\lVert \\nabla L(w) - \\nabla L(w - \\eta g) \\rVert}{\\lVert \\eta g \\rVert}"),
         ),
-        source="Santurkar et al. (2018), Figure 4, as summarized by others",
+        source="Santurkar et al. (2018), Figure 4 and appendix A.2.2",
     ),
     Identity(
         label="scale-free-measures",
         claim="Slope and curvature in units of the weights' own length do not change when the weights are scaled: "
         "these can be compared between networks.",
         shows=_relative_sides,
-        assumptions=(INVARIANT, ANY_DIMENSION),
+        assumptions=(needs(INVARIANT, swap(on_the_plane=plain_plane)), ANY_DIMENSION),
         source=HERE,
         form=_relative,
         proof=_prove_relative,
@@ -111,7 +138,7 @@ IDENTITIES = (
             sp.Function("\\mathrm{BN}")(tex("k w^{\\top} x")),
             form(sp.Function("\\mathrm{BN}")(tex("w^{\\top} x")), tex("k")),
         ),
-        assumptions=("k > 0", "eps = 0", ANY_DIMENSION),
+        assumptions=(needs("k > 0", _prove_ray_turned), needs("eps = 0", _prove_ray_with_eps), ANY_DIMENSION),
         source=HERE,
         form=lambda output, k: output,
         proof=_prove_ray,
@@ -124,7 +151,7 @@ IDENTITIES = (
         label="initialization-foot",
         claim="The nearest point of the ray is the foot of the perpendicular; on the ray if the angle is acute.",
         shows=lambda form: (tex("k_{\\star}"), form(_inner, _t_norm**2)),
-        assumptions=("t is not 0", ANY_DIMENSION),
+        assumptions=(needs("t is not 0", at({dot(t, t): 0})), ANY_DIMENSION),
         source=HERE,
         form=smoothness.foot,
         proof=_prove_foot,
@@ -137,7 +164,7 @@ IDENTITIES = (
         label="initialization-lemma",
         claim="By Pythagoras, the distance from the start to the nearest optimum with batch norm.",
         shows=lambda form: (_foot, as_built(form(_far, _inner, _t_norm**2))),
-        assumptions=(NEAREST, RAY, "<w_0, t> > 0, so that k > 0", ANY_DIMENSION),
+        assumptions=(NEAREST, RAY, needs("<w_0, t> > 0, so that k > 0", _prove_turned_away), ANY_DIMENSION),
         source=f"{SANTURKAR}, where it is a bound; an identity here",
         form=smoothness.foot_square,
         proof=_prove_lemma,
@@ -149,9 +176,10 @@ IDENTITIES = (
     ),
     Inequality(
         label="initialization-never-farther",
-        claim="So batch norm never starts farther from an optimum, and nearer unless the length happens to be right.",
+        claim="So batch norm never starts farther from an optimum, and nearer unless the length happens to be right: a "
+        "statement on distances, in a space where lengths of weights mean nothing.",
         shows=lambda form: (_foot, form(_far)),
-        assumptions=(NEAREST, RAY, "<w_0, t> > 0, so that k > 0", ANY_DIMENSION),
+        assumptions=(NEAREST, RAY, means("<w_0, t> > 0, so that one of them is nearest"), ANY_DIMENSION),
         source=SANTURKAR,
         form=lambda far: far,
         proof=_prove_never_farther,

@@ -9,7 +9,8 @@ import sympy as sp
 from bn.symbolic import transform
 from bn.symbolic.batch import Moments, listed, named
 from bn.symbolic.printing import factors, terms
-from bn.symbolic.registry import Identity, require_equal
+from bn.symbolic.registry import Identity, at, means, needs, require_equal
+from bn.symbolic.slopes import ANY_SIZE, DEFINED, NEVER_CONSTANT, NOT_CONSTANT
 
 TITLE = "One batch"
 X, C, BETA, GAMMA = sp.symbols("x c beta gamma", real=True)
@@ -17,7 +18,7 @@ EPS = sp.Symbol("epsilon", nonnegative=True)
 M = sp.Symbol("m", integer=True, positive=True)
 SCALES = {"a > 0": sp.Symbol("a_+", positive=True), "a < 0": sp.Symbol("a_-", negative=True)}
 SOURCE = "Ioffe & Szegedy (2015), Algorithm 1"
-ANY_BATCH = "any batch size; the batch is not constant"
+ANY_BATCH = (ANY_SIZE, NOT_CONSTANT)
 _x, _i, _j = sp.IndexedBase("x"), *sp.symbols("i j", integer=True, positive=True)
 _mu, _var = sp.Symbol("mu"), sp.Symbol("sigma", positive=True) ** 2
 _mus, _vars, _k = sp.IndexedBase("mu"), sp.IndexedBase("sigma"), sp.Symbol("k")
@@ -85,15 +86,19 @@ def _own_entry_counted(c, x, mean, m):
     return (m - 1) / mean(centred**2) * mean((centred + c / (m - 1)) ** 2)
 
 
-def _prove_largest(form):
-    moments, m = Moments(X), sp.Symbol("m", positive=True)
-    require_equal(form(C, X, moments, m), m - 1 - C**2 / moments.v, "any m > 1, any entry")
+def _prove_largest(form, eps=0, m=sp.Symbol("m", positive=True)):  # noqa: B008
+    moments = Moments(X)
+    require_equal(form(C, X, moments, m), m - 1 - C**2 / (moments.v + eps), "any m > 1, any entry")
 
 
-def _prove_unbiased(form):
+VAR_OF_ONE = sp.Symbol("v", positive=True)
+
+
+def _prove_unbiased(form, related=0):
     """Independent examples, mean mu and variance v: E[x_i x_j] is mu**2, and v more if i = j."""
     mu, v = sp.Symbol("mu", real=True), sp.Symbol("v", positive=True)
-    product = mu**2 + v * sp.KroneckerDelta(_i, _j)
+    covariance = related * sp.Symbol("c", positive=True)  # of two different examples
+    product = mu**2 + covariance + (v - covariance) * sp.KroneckerDelta(_i, _j)
     inner = sp.Sum(product, (_j, 1, M)).doit()
     within = inner.replace(lambda e: isinstance(e, sp.Piecewise), lambda e: e.args[0][0])  # i is between 1 and m
     square_of_mean = sp.Sum(within, (_i, 1, M)).doit() / M**2
@@ -127,12 +132,17 @@ def _over_batches(*expressions):
 _NAMED = named({_x[_i]: _mu, (_x[_i] - _mu) ** 2: _var, _c[_j]: 0, _c[_j] ** 2: _var}, (_j, _i), M)
 
 
+def _prove_pooled_unequal(form):
+    """One batch of one 0, and one of a 1, a 1 and a 1: the variance of all four is 3/16."""
+    require_equal(form(0, sp.Rational(1, 2), sp.Rational(1, 2)), sp.Rational(3, 16), "batches of one and of three")
+
+
 IDENTITIES = (
     Identity(
         label="xhat-mean",
         claim="A normalized batch has mean 0, for every eps.",
         shows=lambda form: (_NAMED(form(_x[_i], _NAMED, EPS)), sp.S.Zero),
-        assumptions=(ANY_BATCH,),
+        assumptions=(ANY_SIZE, DEFINED),
         source=SOURCE,
         form=_mean_zero,
         proof=_prove_mean_zero,
@@ -149,7 +159,7 @@ IDENTITIES = (
             form(_var, EPS),
             1 - sp.Symbol("kappa"),
         ),
-        assumptions=(ANY_BATCH,),
+        assumptions=ANY_BATCH,
         source="derived here",
         form=transform.mean_square_of_xhat,
         proof=_prove_mean_square,
@@ -163,7 +173,7 @@ IDENTITIES = (
         label="identity-recovery",
         claim="gamma = sqrt(var + eps) and beta = mu give the batch back, entry by entry.",
         shows=lambda form: (_affine(*form(_mu, _var, EPS)), _x[_i]),
-        assumptions=(ANY_BATCH,),
+        assumptions=(ANY_SIZE, DEFINED),
         source="Ioffe & Szegedy (2015), section 3, there for eps = 0",
         form=transform.identity_parameters,
         proof=_prove_recovery,
@@ -177,7 +187,7 @@ IDENTITIES = (
         label="shift-invariance",
         claim="Adding a constant to the batch changes nothing, so a bias before the layer is redundant.",
         shows=lambda form: (_bn("x_i + c"), form(_x[_i], _NAMED, GAMMA, BETA, EPS, C)),
-        assumptions=(ANY_BATCH,),
+        assumptions=ANY_BATCH,
         source="Ioffe & Szegedy (2015), section 3.2",
         form=_shifted,
         proof=_prove_shift,
@@ -193,7 +203,7 @@ IDENTITIES = (
             sp.Symbol("\\frac{\\hat{x}(a x)}{\\hat{x}(x)}"),
             form(_var, EPS, sp.Symbol("a", real=True)),
         ),
-        assumptions=(ANY_BATCH, "a is not 0"),
+        assumptions=(*ANY_BATCH, needs("a is not 0", at({SCALES["a > 0"]: 0}))),
         source="Ioffe & Szegedy (2015), section 3.3, there for eps = 0 and without the sign",
         form=transform.scale_ratio,
         proof=_prove_scale,
@@ -208,7 +218,12 @@ IDENTITIES = (
         label="xhat-bound",
         claim="No normalized entry exceeds sqrt(m - 1) in size: the gap is a sum of squares.",
         shows=lambda form: (M - 1 - _xhat[_i] ** 2, form(_c[_i], _c[_j], _NAMED, M)),
-        assumptions=("eps = 0", "m > 1", "j runs over the other examples", "the batch is not constant"),
+        assumptions=(
+            needs("eps = 0", lambda form: _prove_largest(form, EPS)),
+            needs("m > 1", lambda form: _prove_largest(form, m=sp.S.One)),
+            means("j runs over the other examples"),
+            NEVER_CONSTANT,
+        ),
         source="derived here",
         form=transform.largest_gap,
         proof=_prove_largest,
@@ -222,7 +237,10 @@ IDENTITIES = (
         label="variance-unbiased",
         claim="m / (m - 1) times the batch variance has the variance of the examples as its expectation.",
         shows=lambda form: (form(sp.Symbol("\\mathrm{E}\\,\\sigma_B^2"), M), _var),
-        assumptions=("independent examples of one distribution", "m > 1"),
+        assumptions=(
+            needs("independent examples of one distribution", lambda form: _prove_unbiased(form, related=1)),
+            needs("m > 1", lambda form: require_equal(form(sp.S.Zero, sp.S.One), VAR_OF_ONE, "m = 1")),
+        ),
         source="Ioffe & Szegedy (2015), Algorithm 2",
         form=transform.unbiased,
         proof=_prove_unbiased,
@@ -236,7 +254,10 @@ IDENTITIES = (
         label="pooled-variance",
         claim="The variance over several batches: mean of their variances plus variance of their means.",
         shows=lambda form: (_var, form(*_over_batches(_vars[_k] ** 2, _mus[_k] ** 2), sp.Symbol("\\bar{\\mu}"))),
-        assumptions=("batches of equal size", "weights frozen"),
+        assumptions=(
+            needs("batches of equal size", _prove_pooled_unequal),
+            means("weights frozen: one distribution of inputs"),
+        ),
         source="the law of total variance; Wu & Johnson (2021) call its use precise statistics",
         form=transform.pooled_variance,
         proof=_prove_pooled,

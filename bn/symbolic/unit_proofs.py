@@ -5,15 +5,15 @@ import sympy as sp
 from bn.symbolic import reparam, smoothness
 from bn.symbolic.inner import Gram
 from bn.symbolic.printed import as_built, tex
-from bn.symbolic.registry import Identity, require_equal, require_zero
+from bn.symbolic.registry import Identity, means, needs, require_equal, require_zero, swap
 from bn.symbolic.reparam_proofs import ANY_DIMENSION, S, d, t, w
 
 TITLE = "One unit"
 HERE = "derived here"
-WHITE = "the inputs are whitened, so that the spread of the unit is |w|; eps = 0, beta = 0"
-LOSS = "the loss is |z - t|^2 / 2 with z = gamma w / |w|"
+MEAN = means("the inner product is a mean over the inputs")
 GAMMA, T = sp.symbols("gamma T", real=True)
 WAY, K = sp.Symbol("ell", nonnegative=True), sp.Symbol("k", real=True)
+EPS, SHIFT = sp.symbols("epsilon b", positive=True)
 
 # For print
 _what, _t = (sp.Symbol(name, commutative=False) for name in ("\\hat{w}", "t"))
@@ -34,6 +34,33 @@ def loss(weights):
     """|z - t|^2 / 2 with z = gamma w / |w|, of any combination of vectors."""
     z = reparam.normalised(weights, GAMMA, sp.S.One, dot)
     return dot(z - t, z - t) / 2
+
+
+def _with_eps(weights):
+    """The same loss with eps in the spread."""
+    z = reparam.normalised(weights, GAMMA, sp.S.One, dot, EPS)
+    return dot(z - t, z - t) / 2
+
+
+def _with_beta(weights):
+    """The same loss with a beta that adds b times the target to the output."""
+    z = reparam.normalised(weights, GAMMA, sp.S.One, dot) + SHIFT * t
+    return dot(z - t, z - t) / 2
+
+
+def _of_fourth_order(weights):
+    """Another loss of the same unit."""
+    return loss_itself(weights) ** 2
+
+
+loss_itself = loss
+WHITE = (
+    means("the loss is |z - t|^2 / 2 with z = gamma w / |w|", swap(loss=_of_fourth_order)),
+    means("the inputs are whitened, so that the spread of the unit is |w|"),
+    needs("eps = 0", swap(loss=_with_eps)),
+    needs("beta = 0", swap(loss=_with_beta)),
+    ANY_DIMENSION,
+)
 
 
 def slope(expression, order=1):
@@ -99,7 +126,7 @@ IDENTITIES = (
         label="unit-overshoot",
         claim="The inner product of the theorem's condition: by how much the output overshoots what the loss asks for.",
         shows=lambda form: (tex("\\langle g, \\hat{y} \\rangle"), form(_along, _GAMMA)),
-        assumptions=(LOSS, WHITE, "the inner product is a mean over the inputs", ANY_DIMENSION),
+        assumptions=(*WHITE[:2], MEAN, *WHITE[2:]),
         source=HERE,
         form=smoothness.unit_overshoot,
         proof=_prove_overshoot_and_theorem,
@@ -113,7 +140,7 @@ IDENTITIES = (
         label="unit-gradient",
         claim="The gradient of one normalized unit: only what t has across w counts, and short weights make it large.",
         shows=lambda form: (tex("\\nabla_w \\hat{L}"), as_built(form(_what, _t, _along, _GAMMA, _LENGTH))),
-        assumptions=(LOSS, WHITE, ANY_DIMENSION),
+        assumptions=WHITE,
         source=HERE,
         form=smoothness.unit_gradient,
         proof=_prove_gradient,
@@ -129,7 +156,7 @@ IDENTITIES = (
         shows=lambda form: (
             tex("\\lVert \\nabla_w \\hat{L} \\rVert^2"), as_built(form(_along, _t_square, _GAMMA, _LENGTH))
         ),
-        assumptions=(LOSS, WHITE, ANY_DIMENSION),
+        assumptions=WHITE,
         source=HERE,
         form=smoothness.unit_slope_square,
         proof=_prove_slope_square,
@@ -142,7 +169,9 @@ IDENTITIES = (
         label="unit-curvature",
         claim="Its curvature along the gradient: negative if the weights point away from t, huge if they are short.",
         shows=lambda form: (tex("u^{\\top} \\hat{H} u"), form(_along, _GAMMA, _LENGTH)),
-        assumptions=("u is a unit vector along the gradient, or any other across w", LOSS, WHITE, ANY_DIMENSION),
+        assumptions=(
+            needs("u is a unit vector along the gradient, or any other across w", swap(_across=lambda e: e)), *WHITE,
+        ),
         source=HERE,
         form=smoothness.unit_curvature,
         proof=_prove_curvature,
@@ -161,7 +190,7 @@ IDENTITIES = (
                 form(tex("\\langle w, t \\rangle"), tex("\\langle u, t \\rangle"), _t_square, _w_square, _GAMMA, WAY)
             ),
         ),
-        assumptions=("u is a unit vector across w", LOSS, WHITE, ANY_DIMENSION),
+        assumptions=(needs("u is a unit vector across w", swap(_across=lambda e: e)), *WHITE),
         source=HERE,
         form=smoothness.unit_loss_on_the_way,
         proof=_prove_way,
@@ -181,7 +210,7 @@ IDENTITIES = (
             tex("\\lim_{\\ell \\to \\infty} \\hat{L}(w + \\ell u)"),
             as_built(form(tex("\\langle u, t \\rangle"), _t_square, _GAMMA)),
         ),
-        assumptions=("u is a unit vector across w", LOSS, WHITE, ANY_DIMENSION),
+        assumptions=(needs("u is a unit vector across w", swap(_across=lambda e: e)), *WHITE),
         source=HERE,
         form=smoothness.unit_loss_far,
         proof=_prove_far,

@@ -3,16 +3,19 @@
 import sympy as sp
 
 from bn.symbolic import printed, smoothness
-from bn.symbolic.backward_proofs import ANY
 from bn.symbolic.geometry_proofs import true_dx
-from bn.symbolic.lipschitz_proofs import SUMMARIES, along_y, g_square, products, share
+from bn.symbolic.lipschitz_proofs import along_y, g_square, products, share
 from bn.symbolic.printed import as_built, tex
-from bn.symbolic.registry import Identity, Reported, require_equal
-from bn.symbolic.slopes import DY, GAMMA, Batch, M
+from bn.symbolic.registry import Identity, Reported, means, require_equal, scope
+from bn.symbolic.slopes import ANY, DY, GAMMA, Batch, M
 
 TITLE = "In the space of the weights"
 NORM = sp.Symbol("lambda", positive=True)
 _GAMMA, _S, _M, _KAPPA = printed.GAMMA, printed.S, printed.M, printed.KAPPA
+
+_LARGEST = means("largest over X of spectral norm at most lambda")
+_HELD = scope("g is held fixed while X varies")
+_ALL_HELD = scope("g, the normalized values and s, which depend on X, are held fixed while X varies")
 
 
 def worst(vector, batch):
@@ -44,7 +47,7 @@ IDENTITIES = (
         label="input-worst-case",
         claim="The worst that inputs of spectral norm lambda can make of a gradient, on the way to the weights.",
         shows=lambda form: (tex("\\max_X \\lVert X^{\\top} g \\rVert^2"), form(g_square, NORM)),
-        assumptions=("the largest over X of spectral norm at most lambda", "g is held fixed while X varies"),
+        assumptions=(_LARGEST, _HELD),
         source="the definition of the spectral norm; derived here",
         form=lambda square, norm: norm**2 * square,
         proof=_prove_worst,
@@ -56,7 +59,7 @@ IDENTITIES = (
     Identity(
         label="weight-bound",
         claim="The same for the weights before the layer: the largest square over all inputs of spectral norm at most "
-        "lambda.",
+        "lambda. The layer's values are those of one X: that they stay while X varies is said, and never so.",
         shows=lambda form: (
             tex("\\max_X \\lVert X^{\\top} \\nabla_y \\hat{L} \\rVert^2"),
             as_built(
@@ -64,10 +67,9 @@ IDENTITIES = (
             ),
         ),
         assumptions=(
-            "both largest over X of spectral norm at most lambda", "mu_g is the mean of g over the batch",
-            "g, the normalized values and s are held fixed while X varies", *ANY,
+            _LARGEST, means("mu_g is the mean of g over the batch"), _ALL_HELD, *ANY,
         ),
-        source="derived here; a corrected form of Santurkar et al. (2018), Theorem 4.4",
+        source="derived here for every eps; for eps = 0 Santurkar et al. (2018), appendix, equation (17)",
         form=smoothness.weight_square,
         proof=_prove_weights,
         mutants={
@@ -83,13 +85,13 @@ IDENTITIES = (
     ),
     Reported(
         label="weight-bound-printed",
-        claim="The bound in weight space as commonly printed, with g_j the largest square: its powers do not fit.",
+        claim="The bound in weight space as printed, with g_j the largest square: its powers do not fit.",
         relation="<=",
         shows=(
             tex("\\hat{g}_j"),
             tex("\\frac{\\gamma^2}{\\sigma_j^2} \\left(g_j^2 - m \\mu_{g_j}^2 - \\lambda^2 "
                 "\\langle \\nabla_{y_j} L, \\hat{y}_j \\rangle^2\\right)"),
         ),
-        source=f"Santurkar et al. (2018), Theorem 4.4, {SUMMARIES}",
+        source="Santurkar et al. (2018), Theorem 4.4; their appendix, equation (17), has the powers right",
     ),
 )  # fmt: skip

@@ -7,7 +7,22 @@ import pytest
 import sympy as sp
 
 from bn.symbolic import ledger, printing
-from bn.symbolic.registry import METHODS, Identity, NotProved, Refuted, counterexample, require_zero
+from bn.symbolic.checking import places
+from bn.symbolic.registry import (
+    METHODS,
+    Identity,
+    NotProved,
+    Refuted,
+    at,
+    counterexample,
+    means,
+    needs,
+    require_at_most,
+    require_equal,
+    require_zero,
+    scope,
+    swap,
+)
 
 ENTRIES = ledger.entries()
 IDENTITIES = ledger.identities()
@@ -22,6 +37,12 @@ def test_the_identity_is_proved(label):
 def test_every_mutant_is_refuted_by_a_counterexample(label):
     assert len(IDENTITIES[label].mutants) >= 2
     IDENTITIES[label].refute_mutants()
+
+
+@pytest.mark.parametrize("label", IDENTITIES)
+def test_without_an_assumption_the_claim_is_refuted(label):
+    """Or the assumption says only how far the claim reaches, or what a letter means."""
+    IDENTITIES[label].refute_without_assumptions()
 
 
 @pytest.mark.parametrize("label", IDENTITIES)
@@ -99,10 +120,93 @@ def test_a_mutant_that_sympy_merely_cannot_reduce_does_not_count_as_refuted():
         stubborn.refute_mutants()
 
 
+B = sp.Symbol("b", real=True)
+
+
+def _positive_root(case):
+    """sqrt(b^2) = b, which needs b >= 0."""
+
+    def proof(form):
+        require_equal(sp.sqrt(POSITIVE**2), form(POSITIVE), "b >= 0")
+
+    return Identity(
+        label="root",
+        claim="A root.",
+        shows=lambda form: (sp.sqrt(B**2), form(B)),
+        assumptions=(case,),
+        source="school",
+        form=lambda b: b,
+        proof=proof,
+        mutants={"sign": lambda b: -b},
+    )
+
+
+POSITIVE = sp.Symbol("b", positive=True)
+
+
+def _proves_for_any(form):
+    require_equal(sp.sqrt(B**2), form(B), "any b")
+
+
+def test_a_needed_assumption_is_seen_to_be_needed():
+    _positive_root(needs("b >= 0", _proves_for_any)).refute_without_assumptions()
+    _positive_root(needs("b >= 0", at({POSITIVE: sp.zoo}))).refute_without_assumptions()
+
+
+@pytest.mark.parametrize(
+    ("assumption", "words"),
+    [
+        ("b >= 0", "nothing says what fails without 'b >= 0'"),
+        (needs("b is real", lambda form: require_equal(form(B), B, "b")), "proved without 'b is real' as well"),
+        (needs("b is real", lambda form: require_zero(STUCK, "x")), "no counterexample without 'b is real'"),
+        (needs("b is not 2", at({POSITIVE: sp.Integer(2)})), "proved without 'b is not 2' as well"),
+        (needs("b", swap(POSITIVE=B * B)), "proved without 'b' as well"),
+    ],
+)
+def test_an_assumption_that_is_not_needed_is_reported(assumption, words):
+    with pytest.raises(NotProved, match=words):
+        _positive_root(assumption).refute_without_assumptions()
+
+
+# Zero, and nothing that SymPy knows how to reduce to it.
+STUCK = sp.Integral(sp.exp(-(sp.Symbol("z", real=True) ** 4)), (sp.Symbol("z", real=True), 0, 1)) - sp.Integral(
+    sp.exp(-(sp.Symbol("y", real=True) ** 4)), (sp.Symbol("y", real=True), 0, 1)
+)
+
+
+def test_what_is_only_said_needs_no_case():
+    for say in (scope, means):
+        assumption = say("b")
+        _positive_root(assumption).refute_without_assumptions()
+        assert assumption == "b" and assumption.why and assumption.case is None
+
+
+def test_a_name_that_was_swapped_is_put_back_even_after_a_failure():
+    entry = _positive_root(needs("b >= 0", swap(POSITIVE=B)))
+    entry.refute_without_assumptions()
+    assert POSITIVE.is_positive
+
+
+def test_what_is_not_defined_is_refuted_and_not_reduced():
+    with pytest.raises(Refuted, match="not defined"):
+        require_zero(sp.S.Zero / sp.S.Zero, "nothing over nothing")
+    with places({B: sp.S.Zero}), pytest.raises(Refuted, match=r"not defined at b = 0"):
+        require_equal(1 / B, 1 / B, "the same, and at 0 no number")
+    require_equal(1 / B, 1 / B, "the same")
+
+
+def test_bounds_in_numbers():
+    require_at_most(sp.Rational(1, 3), sp.sqrt(2), "a bound")
+    with pytest.raises(Refuted, match="a bound: 2"):
+        require_at_most(2, 1, "a bound")
+
+
 def test_counterexamples_respect_the_assumptions_on_symbols():
     p, n = sp.Symbol("p", positive=True), sp.Symbol("n", negative=True)
     assert counterexample(sp.Abs(p) - p) is None
     assert counterexample(sp.Abs(n) + n) is None
+    z = sp.Symbol("z", nonnegative=True)
+    assert counterexample(sp.sqrt(z**2) - z) is None and counterexample(sp.Abs(z) + z) is not None
     r = sp.Symbol("r", real=True)
     assert counterexample(sp.Abs(r) - r) is not None
 
