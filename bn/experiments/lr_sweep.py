@@ -1,4 +1,4 @@
-"""Learning rates up to divergence, plain and with batch norm, at several depths and widths, and beside three controls.
+"""Learning rates up to divergence, plain and with batch norm, at several depths, and beside three controls.
 
 Ioffe & Szegedy (2015), section 3.3 and Figure 2, and Bjorck et al. (2018): batch norm permits larger
 learning rates. Here: digits, standardised; 64-(64 x depth)-10 ReLU networks, start weights of variance 2 /
@@ -19,7 +19,7 @@ from bn.network import accuracy, forward, init
 from bn.optim import sgd_step, train
 
 LEARNING_RATES = tuple(float(f"{10 ** (k / 4):.3g}") for k in (-8, -6, *range(-4, 5), 6))  # from 0.01 to 31.6
-SHAPES = ((6, 64), (2, 64), (10, 64), (6, 32))  # hidden layers, units in each
+DEPTHS = (2, 6, 10)  # hidden layers
 GUESSING = np.log(10)  # loss of ten equal probabilities
 OUTCOMES = ("learns", "stuck", "diverges")
 LONGEST = 1.0  # gradient that clipping lets through
@@ -46,7 +46,6 @@ METHODS = {  # norm and step
     "plain_slow_output": ("none", slow_output),
     "batchnorm_slow_output": ("batch", slow_output),
 }
-FEW = ("plain", "batchnorm", "plain_clipped", "batchnorm_slow_output")  # at all shapes but the first
 
 
 def run(
@@ -80,21 +79,11 @@ def run(
     return {"learning_rates": np.array(learning_rates), "seeds": np.array(seeds), **arrays}
 
 
-def of_seed(seed, shapes=SHAPES, steps=300):
-    """Of one seed, (shapes, N, L): accuracy, NaN for a method that was not run, and the step of divergence, or -1.
-
-    A kept finding. The first shape has all methods, the others have `FEW`.
-    """
-    found = {
-        "accuracy": np.full((len(shapes), len(METHODS), len(LEARNING_RATES)), np.nan, np.float32),
-        "diverged_at": np.full((len(shapes), len(METHODS), len(LEARNING_RATES)), -1, np.int16),
-    }
-    for k, (depth, width) in enumerate(shapes):
-        methods = tuple(METHODS) if k == 0 else FEW
-        result = run(depth, width=width, seeds=(seed,), steps=steps, methods=methods)
-        for name, array in found.items():
-            array[k, [list(METHODS).index(method) for method in methods]] = result[name][..., 0]
-    return found
+def of_seed(seed, depths=DEPTHS, steps=300):
+    """Of one seed, (depths, N, L): training accuracy and the step of divergence, or -1. A kept finding."""
+    runs = [run(depth, seeds=(seed,), steps=steps) for depth in depths]
+    kinds = {"accuracy": np.float32, "diverged_at": np.int16}
+    return {name: np.stack([one[name][..., 0] for one in runs]).astype(kind) for name, kind in kinds.items()}
 
 
 def _train(method, data, lr, seeds, depth, steps, batch_size, width):

@@ -188,8 +188,8 @@ def correlations_moved(before, after):
     """Root mean square change of the correlations of two different units: (k, m, d) twice -> (k,)."""
     change = correlations(after) - correlations(before)
     d = change.shape[-1]
-    off_diagonal = ~np.eye(d, dtype=bool)
-    return np.sqrt((change[:, off_diagonal] ** 2).mean(axis=1))
+    pairs = max(d * (d - 1), 1)  # a single unit has none
+    return np.sqrt((change**2 * (1 - np.eye(d))).sum(axis=(1, 2)) / pairs)
 
 
 def values_moved(before, after):
