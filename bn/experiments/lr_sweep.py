@@ -19,7 +19,7 @@ from bn.network import accuracy, forward, init
 from bn.optim import sgd_step, train
 
 LEARNING_RATES = tuple(float(f"{10 ** (k / 4):.3g}") for k in (-8, -6, *range(-4, 5), 6))  # from 0.01 to 31.6
-DEPTHS = (2, 6, 10)  # hidden layers
+DEPTHS = (2, 6)  # hidden layers
 GUESSING = np.log(10)  # loss of ten equal probabilities
 OUTCOMES = ("learns", "stuck", "diverges")
 LONGEST = 1.0  # gradient that clipping lets through

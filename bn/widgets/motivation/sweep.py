@@ -58,7 +58,7 @@ def sweep():
         key="sweep",
         title="How far can the learning rate be pushed?",
         controls=[
-            Slider("depth", "hidden layers", values=DEPTHS, start=6),
+            Choice("depth", "hidden layers", options={depth: str(depth) for depth in DEPTHS}, start=6),
             Choice("rules", "training", options=dict(enumerate(RULES)), start=0),
             Slider("lr", "learning rate to look at", values=RATES, start=1.0),
         ],
