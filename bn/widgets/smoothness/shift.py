@@ -85,7 +85,7 @@ def shift():
         columns=2,
         readout="Learning rate {lr}. Mean over the layers shown and over training: cosine of the gradient before and "
         "after the move {cosine_all_plain:.2f} plain, {cosine_all_batchnorm:.2f} with batch norm; drift of the inputs "
-        "{drift_all_plain:.3f} and {drift_all_batchnorm:.3f}. A step of the learning rate moves the typical weight "
+        "{drift_all_plain:.2g} and {drift_all_batchnorm:.2g}. A step of the learning rate moves the typical weight "
         "matrix by {step_all_plain:.2g} and {step_all_batchnorm:.2g} of its length. Loss at the end, in units of that "
         "at the start: {loss_end_plain:.2g} and {loss_end_batchnorm:.2g}.",
         caption="First, the shift by the second definition: whether a layer's gradient still points the same way after "
@@ -110,8 +110,8 @@ def _by_layer(measure, title, label, domain):
         x=Axis("layer, counted from the input", domain="layer_window"),
         y=Axis(label, domain=domain),
         height=240,
-        alt=f"{title} Mean over the layers: plain {{{measure}_all_plain:.3f}}, with batch norm "
-        f"{{{measure}_all_batchnorm:.3f}}.",
+        alt=f"{title} Mean over the layers: plain {{{measure}_all_plain:.2g}}, with batch norm "
+        f"{{{measure}_all_batchnorm:.2g}}.",
     )
 
 
