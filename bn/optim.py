@@ -53,6 +53,7 @@ def train(
     momentum=0.1,
     variance="unbiased",
     noise=None,
+    update=sgd_step,
     bound=BOUND,
     record=None,
     record_at=None,
@@ -64,6 +65,7 @@ def train(
     seeds : of the batch order, one per network (default: those of the network).
     momentum, variance : of the running statistics, see `update_running`.
     noise : None or a function (step, net) -> the noise of that step, see `forward`.
+    update : a function (net, grads, lr, decay) -> the stack after the step, such as `sgd_step`; lr, decay are (k,).
     record : None or a function (step, net, x, labels), called before the step with that step's batch.
     record_at : the steps to record, default all; the number `steps` itself is the time after the last step.
 
@@ -104,7 +106,7 @@ def train(
             x, labels = batches(step, live)
             losses, grads, trace = _loss_and_grads(part, x, labels, loss, noise and noise(step, part))
         with np.errstate(over="ignore", invalid="ignore"):
-            stepped = sgd_step(update_statistics(part, trace, momentum, variance), grads, lr[live], decay[live])
+            stepped = update(update_statistics(part, trace, momentum, variance), grads, lr[live], decay[live])
         good = _finite_parameters(stepped)
         if not good.all():
             net = put(net, live, part)

@@ -12,9 +12,11 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from bn.experiments import drift, inference, lr_sweep, noisy_updates, two_definitions
-from bn.widgets import motivation, transform
-from bn.widgets.motivation.sweep import RATES, SEEDS
+from bn.experiments import inference, kept, noisy_updates
+from bn.experiments.lr_sweep import METHODS
+from bn.experiments.spread import spread
+from bn.widgets import motivation, smoothness, transform
+from bn.widgets.motivation.sweep import RATES
 from bn.widgets.transform.shield import DRAWS, VARIANTS
 from bn.widgets.transform.shield import SEEDS as SHIELD_SEEDS
 from explorable.models.grid import listing
@@ -23,7 +25,7 @@ from tools.build import ROOT
 
 MAKERS = {
     "drift": motivation.drift,
-    "two-definitions": motivation.two_definitions,
+    "gradient-shift": smoothness.shift,
     "sweep": motivation.sweep,
     "shield": transform.shield,
     "train-inference-gap": transform.train_inference_gap,
@@ -92,57 +94,63 @@ def test_the_page_unpacks_what_was_baked(book, grids, key):
             np.testing.assert_allclose(unpacked[name][row], array[place], **bound, err_msg=f"{name} at {place}")
 
 
-@pytest.mark.parametrize(("lr", "layer"), [(0.5, 3), (0.1, 1)])
-def test_drift_shows_the_percentiles_and_the_histogram(grids, lr, layer):
-    run = drift.run(learning_rates=(lr,), steps=100, every=50)
-    grid = grids("drift")
-    for record, step in enumerate(run["steps"].tolist()):
-        at = {"lr": lr, "layer": layer, "step": step}
+@pytest.mark.parametrize(("lr", "layer", "unit"), [(0.5, 3, "typical"), (0.1, 1, "all")])
+def test_drift_shows_the_percentiles_the_histogram_and_what_moved(grids, lr, layer, unit):
+    run, rate, grid = kept.load("drift"), (0.1, 0.5, 2.0).index(lr), grids("drift")
+    for record, step in ((0, 0), (7, 350), (40, 2000)):
+        at = {"lr": lr, "layer": layer, "step": step, "unit": unit}
         for n, name in enumerate(NAMES):
-            percentiles = run["percentiles"][n, 0, :, layer - 1].mean(axis=0)  # records, 3
+            percentiles = run["percentiles"][:, n, rate, layer - 1].mean(axis=0)  # records, 3
+            if unit == "typical":
+                percentiles = run["unit_percentiles"][0, n, rate, layer - 1]
             for k, part in enumerate(("low", "middle", "high")):
                 assert entry(grid, f"{part}_now_{name}", **at) == pytest.approx(percentiles[record, k], abs=1e-3)
-                whole_run = entry(grid, f"{part}_{name}", **at)
-                np.testing.assert_allclose(whole_run[:3], percentiles[:, k], atol=1e-3)
-            counts = run["histogram"][n, 0, layer - 1, record]
-            np.testing.assert_allclose(entry(grid, f"share_{name}", **at), counts / 500, atol=0.02)  # of 50,000, in %
-            held_out = 100 * run["accuracy"][n, 0, :, record].mean()
+                np.testing.assert_allclose(entry(grid, f"{part}_{name}", **at), percentiles[:, k], atol=1e-3)
+            counts = run["histogram"][:, n, rate, layer - 1, record].sum(axis=0)
+            np.testing.assert_allclose(entry(grid, f"share_{name}", **at), 100 * counts / counts.sum(), atol=0.02)
+            held_out = 100 * np.median(run["accuracy"][:, n, rate, record])
             assert entry(grid, f"accuracy_{name}", **at) == pytest.approx(held_out, abs=0.2)
+            for what, part in enumerate(("moments", "correlations")):
+                moved = np.median(run["moved"][:, n, rate, what, layer - 1], axis=0)
+                np.testing.assert_allclose(entry(grid, f"{part}_{name}", **at), moved, rtol=1e-5)
+            wander = np.median(run["median_drift"][:, n, rate, layer - 1] / run["band"][:, n, rate, layer - 1], axis=1)
+            assert entry(grid, f"wander_{name}", **at) == pytest.approx(np.median(wander), abs=0.01)
 
 
-@pytest.mark.parametrize(("kind", "place"), [("digits", 1), ("linear", 3)])
-def test_two_definitions_shows_mean_and_range_of_the_seeds(grids, kind, place):
-    layer = {"digits": (2, 4, 7), "linear": (6, 13, 21)}[kind][place - 1]
-    runs = {"digits": two_definitions.run_digits, "linear": two_definitions.run_linear}
-    every = {"digits": 20, "linear": 10}[kind]
-    run = runs[kind](layers=(layer,), steps=every + 1)
-    grid, at = grids("two-definitions"), {"kind": kind, "place": place}
-    assert entry(grid, "layer", **at) == layer
-    np.testing.assert_array_equal(entry(grid, "steps", **at)[:2], run["steps"])
+@pytest.mark.parametrize(("kind", "rate", "move"), [("digits", "middle", 2), ("linear", "high", 0)])
+def test_the_gradient_shift_shows_medians_and_intervals_of_the_seeds(grids, kind, rate, move):
+    run, k = kept.load(f"gradient_shift_{kind}"), ("low", "middle", "high").index(rate)
+    grid, at = grids("gradient-shift"), {"kind": kind, "rate": rate, "move": move}
+    np.testing.assert_array_equal(entry(grid, "layers", **at), run["layers"][0])
     for n, name in enumerate(NAMES):
         for measure in ("drift", "cosine"):
-            seeds = run[measure][n, 0, :, 0]  # seeds, records
-            for part, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
-                found = entry(grid, f"{measure}_{part}_{name}", **at)
-                np.testing.assert_allclose(found[:2], pick(seeds, axis=0), atol=1e-6, err_msg=f"{measure} {part}")
-            over_time = entry(grid, f"{measure}_mean_{name}", **at).mean()
-            assert entry(grid, f"{measure}_all_{name}", **at) == pytest.approx(over_time)
+            seeds = run[measure][:, n, k, move].mean(axis=-1)  # seeds, layers
+            for place in range(seeds.shape[1]):
+                found = spread(seeds[:, place])
+                for part, value in (("low", found.low), ("middle", found.median), ("high", found.high)):
+                    assert entry(grid, f"{measure}_{part}_{name}", **at)[place] == pytest.approx(value)
+        loss = run["loss"][:, n, :, -20:].mean(axis=-1) / run["loss"][:, 0, :, 0].mean()
+        assert entry(grid, f"points_loss_{name}", **at) == pytest.approx(loss.ravel())
+        shift = 1 - run["cosine"][:, n, k, move].mean(axis=(1, 2))
+        assert entry(grid, f"chosen_shift_{name}", **at) == pytest.approx(shift)
 
 
-@pytest.mark.parametrize(("depth", "lr"), [(2, 0.1), (4, 30.0)])
-def test_the_sweep_shows_accuracy_and_divergence(grids, depth, lr):
-    run = lr_sweep.run(depth=depth, learning_rates=(lr,), seeds=SEEDS)
-    grid, at = grids("sweep"), {"depth": depth, "lr": lr}
-    k = RATES.index(lr)
-    for n, name in enumerate(NAMES):
-        accuracy, diverged = 100 * run["accuracy"][n, 0], run["diverged_at"][n, 0]
-        for part, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
-            assert entry(grid, f"{part}_now_{name}", **at) == pytest.approx(pick(accuracy), abs=0.5)
+@pytest.mark.parametrize(("depth", "lr", "rules", "of"), [(2, 0.1, 0, ""), (6, 31.6, 1, "_clipped")])
+def test_the_sweep_shows_accuracy_and_the_largest_rates(grids, depth, lr, rules, of):
+    run, k = kept.load("rate_sweep"), RATES.index(lr)
+    grid, at = grids("sweep"), {"depth": depth, "lr": lr, "rules": rules}
+    for name in NAMES:
+        one = (slice(None), (2, 6).index(depth), list(METHODS).index(name + of))
+        accuracy, diverged = 100 * run["accuracy"][one], run["diverged_at"][one][:, k]
+        for part, pick in (("low", np.min), ("middle", np.median), ("high", np.max)):
+            assert entry(grid, f"{part}_now_{name}", **at) == pytest.approx(pick(accuracy[:, k]), abs=0.5)
             assert entry(grid, f"{part}_{name}", **at)[k] == entry(grid, f"{part}_now_{name}", **at)
-        shown = entry(grid, f"diverged_{name}", **at).reshape(len(SEEDS), -1)[:, k]
-        np.testing.assert_array_equal(np.isfinite(shown), diverged >= 0)
-        np.testing.assert_array_equal(shown[diverged >= 0], diverged[diverged >= 0] + 1)
         assert entry(grid, f"lost_{name}", **at) == np.sum(diverged >= 0)
+        works = [max((rate for rate, right in zip(RATES, row) if right >= 95), default=np.nan) for row in accuracy]
+        np.testing.assert_allclose(entry(grid, f"own_{name}{of}", **at), works)
+        all_work = [rate for rate, column in zip(RATES, accuracy.T) if column.min() >= 95]
+        assert entry(grid, f"largest_{name}", **at) == max(all_work, default=0)
+    assert np.isnan(entry(grid, "middle_layernorm", **at)).all() == (rules > 0)
 
 
 def test_the_shield_shows_one_unit_and_the_average_of_all(grids):

@@ -147,15 +147,20 @@ def test_the_noise_widget_is_the_experiment(monkeypatch):
     assert out["window"][1, 0] <= out["unit_low_noisy"][1].min()
 
 
-def test_the_shift_widget_is_the_experiment(monkeypatch):
-    run = two_definitions.run_linear(learning_rates=(1e-4, 4e-4, 1e-3), seeds=(0, 1), layers=(13,), steps=40)
-    monkeypatch.setattr(shift, "result", lambda kind: run)
-    out = shift.tables("linear", "high")
-    assert out["lr"] == 1e-3 and out["layer"] == 13
-    assert out["change_all_batchnorm"] == pytest.approx(run["gradient_change"][1, 2, :, 0].mean())
-    assert out["points_change_plain"] == pytest.approx(run["gradient_change"][0, :, :, 0].mean(axis=-1).ravel())
-    start = run["loss"][0, :, :, 0].mean()
-    assert out["chosen_loss_batchnorm"] == pytest.approx(run["loss"][1, 2, :, -10:].mean(axis=-1) / start)
+def test_the_shift_widget_is_the_kept_finding(monkeypatch):
+    runs = [two_definitions.of_seed(seed, kind="linear", layers=(13, 25), steps=41) for seed in range(5)]
+    run = {key: np.stack([one[key] for one in runs]) for key in runs[0]}
+    monkeypatch.setattr(shift, "RUNS", {"linear": run})
+    out = shift.tables("linear", "high", 2)
+    assert out["lr"] == 1e-3 and out["layers"].tolist() == [13, 25] and out["layer_window"].tolist() == [13, 25]
+    cosine = run["cosine"][:, 1, 2, 2].mean(axis=-1)
+    assert out["cosine_middle_batchnorm"] == pytest.approx(np.median(cosine, axis=0))
+    assert out["cosine_low_batchnorm"] == pytest.approx(cosine.min(axis=0))  # the interval of five seeds is all of them
+    assert out["points_shift_plain"][4] == pytest.approx(1 - run["cosine"][1, 0, 1, 2].mean())  # seed 1, middle rate
+    step = np.median(run["relative_step"][:, 0, 2], axis=1)
+    assert out["step_middle_plain"] == pytest.approx(np.median(step, axis=0))
+    start = run["loss"][:, 0, :, 0].mean()
+    assert out["chosen_loss_batchnorm"] == pytest.approx(run["loss"][:, 1, 2, -20:].mean(axis=-1) / start)
 
 
 @pytest.mark.parametrize("matched", [False, True])

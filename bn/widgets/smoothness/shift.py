@@ -1,64 +1,58 @@
-"""Santurkar's shift over training, with the loss beside it: is it reduced, and does that go with the loss?"""
-
-from functools import lru_cache
+"""Both definitions of the shift in the same networks, at equal learning rate or at equal movement, beside the loss."""
 
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
-from bn.experiments import two_definitions as experiment
+from bn.experiments import kept
+from bn.experiments.spread import spread
+from bn.experiments.two_definitions import MOVEMENTS
 from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Sampled
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm"}
-KINDS = {  # the layer looked at, the three learning rates, and the run
-    "digits": (4, (0.03, 0.1, 0.3), experiment.run_digits),
-    "linear": (13, (1e-4, 4e-4, 1e-3), experiment.run_linear),
-}
-SEEDS = (0, 1, 2)
-LARGEST = {"change": 0.0005, "loss": 0.000005}
-SHIFTS = {"digits": (0.2, 1.2), "linear": (0.008, 2)}  # what the axes show
-LOSSES = {"digits": (0.00005, 1.5), "linear": (0.1, 1.2)}
-RATES = ("low", "middle", "high")
-PARTS = {"low": np.min, "mean": np.mean, "high": np.max}
-# Largest errors of the packed values; the losses stand on a logarithmic axis.
-ERRORS = {f"{kind}_{part}_{name}": size for name in NETWORKS for part in PARTS for kind, size in LARGEST.items()}
+RUNS = {kind: kept.load(f"gradient_shift_{kind}") for kind in ("digits", "linear")}
+RATES = {"digits": (0.03, 0.1, 0.3), "linear": (1e-4, 4e-4, 1e-3)}
+STEPS = {"digits": 300, "linear": 200}
+LAST = 20  # steps over which the loss at the end is averaged
+MEASURES = ("cosine", "drift")
 
 
-@lru_cache(maxsize=2)
-def result(kind):
-    """The experiment on one kind of network at its three learning rates."""
-    layer, rates, run = KINDS[kind]
-    return run(learning_rates=rates, seeds=SEEDS, layers=(layer,))
-
-
-def tables(kind, rate):
-    """Change of the gradient over training and loss, for both networks; and where all runs of the kind ended."""
-    run, k = result(kind), RATES.index(rate)
-    layer, rates, _ = KINDS[kind]
-    outputs = {"steps": run["steps"], "layer": layer, "lr": rates[k]}
-    outputs |= {"shifts": np.array(SHIFTS[kind]), "losses": np.array(LOSSES[kind])}
-    loss_scale = run["loss"][0, :, :, 0].mean()  # of the start, so that both kinds fit one axis
+def tables(kind, rate, move):
+    """Per layer the two measures, means over training; over training the steps taken; and what every run reached."""
+    run, k = RUNS[kind], ("low", "middle", "high").index(rate)
+    outputs = {"layers": run["layers"][0], "records": run["steps"][0], "lr": RATES[kind][k]}
+    outputs["record_window"] = np.array([0, STEPS[kind]])
+    outputs["layer_window"] = outputs["layers"][[0, -1]]
+    start = run["loss"][:, 0, :, :1].mean()  # so that both kinds of network fit one axis
     for n, name in enumerate(NETWORKS):
-        change = run["gradient_change"][n, k, :, 0]  # S, R
-        loss = run["loss"][n] / loss_scale  # L, S, steps
-        smooth = loss.reshape(*loss.shape[:2], len(run["steps"]), -1).mean(axis=-1)
-        for part, pick in PARTS.items():
-            outputs[f"change_{part}_{name}"] = pick(change, axis=0)
-            outputs[f"loss_{part}_{name}"] = pick(smooth[k], axis=0)
-        outputs[f"change_all_{name}"] = change.mean()
-        outputs[f"cosine_all_{name}"] = run["cosine"][n, k, :, 0].mean()
-        outputs[f"loss_end_{name}"] = smooth[k, :, -1].mean()
-        points = run["gradient_change"][n, :, :, 0].mean(axis=-1), smooth[..., -1]  # L, S each
-        for axis, values in zip(("change", "loss"), points, strict=True):
+        for measure in MEASURES:
+            by_layer = run[measure][:, n, k, move].mean(axis=-1)  # seeds, layers
+            outputs |= intervals(measure, name, by_layer)
+            outputs[f"{measure}_all_{name}"] = spread(by_layer.mean(axis=1)).median
+        step = np.median(run["relative_step"][:, n, k], axis=1)  # seeds, records; the median weight matrix
+        outputs |= intervals("step", name, step)
+        outputs[f"step_all_{name}"] = spread(np.median(step, axis=1)).median
+        shift = 1 - run["cosine"][:, n, :, move].mean(axis=(-1, -2))  # seeds, rates
+        loss = run["loss"][:, n, :, -LAST:].mean(axis=-1) / start
+        for axis, values in (("shift", shift), ("loss", loss)):
             outputs[f"points_{axis}_{name}"] = values.ravel()
-            outputs[f"chosen_{axis}_{name}"] = values[k]
+            outputs[f"chosen_{axis}_{name}"] = values[:, k]
+        outputs[f"loss_end_{name}"] = spread(loss[:, k]).median
     return outputs
 
 
+def intervals(part, name, values):
+    """Median over the seeds, the first axis, with its interval: (seeds, places) -> three outputs (places,)."""
+    found = [spread(column) for column in values.T]
+    parts = {"low": "low", "middle": "median", "high": "high"}
+    return {f"{part}_{how}_{name}": np.array([getattr(one, of) for one in found]) for how, of in parts.items()}
+
+
 def shift():
-    """How far a middle layer's gradient moves when the layers below move, over training, beside the loss."""
+    """How far a step of the layers below turns a layer's gradient, and how far it moves the layer's inputs."""
+    moves = {m: f"{share:g} of their length" for m, share in enumerate(MOVEMENTS, 1)}
     return Explorable(
-        key="shift-and-loss",
-        title="Less shift, better training?",
+        key="gradient-shift",
+        title="The same networks, two ways to measure the shift",
         controls=[
             Choice(
                 "kind",
@@ -66,39 +60,70 @@ def shift():
                 options={"digits": "6 hidden layers, digits", "linear": "25 linear layers"},
                 start="digits",
             ),
-            Choice("rate", "learning rate", options=dict(zip(RATES, RATES)), start="middle"),
+            Choice(
+                "move",
+                "the weights below move by",
+                options={0: "one learning rate", **moves},
+                start=0,
+                help="One learning rate: the step that training takes. Else every weight matrix goes down its own "
+                "gradient by the same share of its length, in both networks.",
+            ),
+            Choice(
+                "rate",
+                "trained at a learning rate that is",
+                options={name: name for name in ("low", "middle", "high")},
+                start="middle",
+            ),
         ],
-        model=Sampled(tables, error=ERRORS),
+        model=Sampled(tables),
         figures=[
-            _over_time("change", "Shift of the middle layer's gradient", "|G − G′| / |G|", (0.005, 5)),
-            _over_time("loss", "Training loss", "loss, in units of the start", "losses"),
+            _by_layer("cosine", "Does the gradient keep its direction?", "cosine of G and G′", (-1, 1)),
+            _by_layer("drift", "How far do its inputs drift?", "drift in one step, in spreads", None),
+            _steps(),
             _against(),
         ],
         columns=2,
-        readout="Learning rate {lr}, layer {layer:d}. Mean shift of its gradient in one step: {change_all_plain:.2f} "
-        "plain, {change_all_batchnorm:.2f} with batch norm (cosine {cosine_all_plain:.2f} and "
-        "{cosine_all_batchnorm:.2f}). Loss at the end: {loss_end_plain:.3g} plain, {loss_end_batchnorm:.3g} with "
-        "batch norm.",
-        caption="First, how much the gradient of a middle layer changes when the layers before it take their "
-        "step; second, the training loss. Line: mean of 3 seeds; band: from the least to the largest. Third, all "
-        "networks of this kind: three learning rates, three seeds, one dot each; ringed, those of the chosen rate.",
+        readout="Learning rate {lr}. Mean over the layers shown and over training: cosine of the gradient before and "
+        "after the move {cosine_all_plain:.2f} plain, {cosine_all_batchnorm:.2f} with batch norm; drift of the inputs "
+        "{drift_all_plain:.2g} and {drift_all_batchnorm:.2g}. A step of the learning rate moves the typical weight "
+        "matrix by {step_all_plain:.2g} and {step_all_batchnorm:.2g} of its length. Loss at the end, in units of that "
+        "at the start: {loss_end_plain:.2g} and {loss_end_batchnorm:.2g}.",
+        caption="First, the shift by the second definition: whether a layer's gradient still points the same way after "
+        "the layers before it have moved (1 is perfect). Second, the shift by the first: how far the mean and spread "
+        "of the layer's inputs move. Third, why the two networks are hard to compare: how far one learning rate moves "
+        "their weights. Line: median of 8 seeds; band: its interval, from the second smallest to the second largest. "
+        "Fourth, all 24 networks of each kind, three learning rates, 8 seeds, one dot each; ringed, those of the "
+        "chosen rate.",
     )
 
 
-def _over_time(part, title, label, domain):
-    marks = []
+def _marks(part, x):
     for name, words in NETWORKS.items():
-        marks += [
-            Band("steps", f"{part}_low_{name}", f"{part}_high_{name}", color=name),
-            Line("steps", f"{part}_mean_{name}", color=name, label=words),
-        ]
+        yield Band(x, f"{part}_low_{name}", f"{part}_high_{name}", color=name)
+        yield Line(x, f"{part}_middle_{name}", color=name, label=words)
+
+
+def _by_layer(measure, title, label, domain):
     return Chart(
-        marks,
+        [*_marks(measure, "layers")],
         title=title,
-        x=Axis("training step"),
-        y=Axis(label, log=True, domain=domain),
+        x=Axis("layer, counted from the input", domain="layer_window"),
+        y=Axis(label, domain=domain),
         height=240,
-        alt=f"{title} over training, plain and with batch norm.",
+        alt=f"{title} Mean over the layers: plain {{{measure}_all_plain:.2g}}, with batch norm "
+        f"{{{measure}_all_batchnorm:.2g}}.",
+    )
+
+
+def _steps():
+    return Chart(
+        [*_marks("step", "records")],
+        title="How far one learning rate moves the weights",
+        x=Axis("training step", domain="record_window"),
+        y=Axis("share of their length", log=True),
+        height=240,
+        alt="Relative step of the typical weight matrix over training. Median: plain {step_all_plain:.2g}, with batch "
+        "norm {step_all_batchnorm:.2g}.",
     )
 
 
@@ -106,15 +131,15 @@ def _against():
     marks = []
     for (name, words), symbol in zip(NETWORKS.items(), ("circle", "diamond"), strict=True):
         marks += [
-            Dot(f"chosen_change_{name}", f"chosen_loss_{name}", color="moved", symbol=symbol, size=9, opacity=0.45),
-            Dot(f"points_change_{name}", f"points_loss_{name}", color=name, symbol=symbol, size=4, label=words),
+            Dot(f"chosen_shift_{name}", f"chosen_loss_{name}", color="moved", symbol=symbol, size=9, opacity=0.45),
+            Dot(f"points_shift_{name}", f"points_loss_{name}", color=name, symbol=symbol, size=4, label=words),
         ]
     return Chart(
         marks,
         title="Shift against what was reached",
-        x=Axis("mean shift |G − G′| / |G|", log=True, domain="shifts"),
-        y=Axis("loss at the end", log=True, domain="losses"),
+        x=Axis("mean shift, 1 − cosine", domain=(0, 2)),
+        y=Axis("loss at the end", log=True),
         height=240,
-        alt="One dot for each network: its mean shift and its final loss. Plain networks at the chosen rate have a "
-        "shift of {change_all_plain:.2f}, those with batch norm {change_all_batchnorm:.2f}.",
+        alt="One dot for each network: its mean shift and its final loss, {loss_end_plain:.2g} plain and "
+        "{loss_end_batchnorm:.2g} with batch norm at the chosen rate.",
     )
