@@ -202,8 +202,8 @@ IDENTITIES = (
     ),
     Identity(
         label="batch-spread-reciprocal",
-        claim="What the values are divided by is on average too small: 1 / sigma_B exceeds 1 / sigma_0, by 1.6 times "
-        "in batches of 4.",
+        claim="The reciprocal of a batch's spread is on average above that of the true one, 1.6 times in batches of 4. "
+        "No normalized batch is too large for it: its mean square is 1, since outliers raise their own divisor.",
         shows=lambda form: (tex("\\mathrm{E}\\,\\frac{\\sigma_0}{\\sigma_B}"), form(M)),
         assumptions=(*GAUSSIAN, "m > 2"),
         source=HERE,

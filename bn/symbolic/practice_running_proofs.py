@@ -13,9 +13,9 @@ from bn.symbolic.registry import Definition, Identity, require_equal, require_ze
 
 TITLE = "Running statistics and other traps"
 HERE = "derived here"
-WEIGHT = "rho is the weight of the new value"
+WEIGHT = "tau is the weight of the new value"
 T = sp.Symbol("t", integer=True, positive=True)
-RHO, DRIFT, START, VALUE, X = sp.symbols("rho d v_0 v x", real=True)
+TAU, DRIFT, START, VALUE, X = sp.symbols("tau d v_0 v x", real=True)
 KEEP, KEPT, ETA, DECAY = sp.symbols("p q eta lambda", positive=True)  # q is 1 - rho, which SymPy can sum powers of
 
 # For print
@@ -34,8 +34,8 @@ def _prove_noise(form):
 def _prove_batches(form):
     """The noise in the long run, as 0 < 1 - rho < 1: a mean of n independent values has 1 / n of their variance."""
     _prove_noise(practice.running_noise)
-    in_the_end = practice.running_noise(T, RHO).subs((1 - RHO) ** (2 * T), 0)
-    require_equal(1 / form(RHO), in_the_end, "after many steps")
+    in_the_end = practice.running_noise(T, TAU).subs((1 - TAU) ** (2 * T), 0)
+    require_equal(1 / form(TAU), in_the_end, "after many steps")
 
 
 def _prove_lag(form):
@@ -92,14 +92,14 @@ IDENTITIES = (
             tex("\\text{momentum}_{\\text{PyTorch}}"),
             transform.momentum_from_keras(tex("\\text{momentum}_{\\text{Keras}}")),
         ),
-        source="documentation of PyTorch; of Keras as recalled",
+        source="documentation of PyTorch; source of Keras 3",
     ),
     Identity(
         label="running-noise",
         claim="What is left of the noise of single batches in a running statistic: the sum of its squared weights.",
         shows=lambda form: (
-            sp.Sum(transform.running_weight(T, sp.Symbol("k"), RHO) ** 2, (sp.Symbol("k"), 1, T)),
-            as_built(form(T, RHO)),
+            sp.Sum(transform.running_weight(T, sp.Symbol("k"), TAU) ** 2, (sp.Symbol("k"), 1, T)),
+            as_built(form(T, TAU)),
         ),
         assumptions=(WEIGHT, "batches independent of each other, weights of the network frozen"),
         source=HERE,
@@ -114,8 +114,8 @@ IDENTITIES = (
     Identity(
         label="running-batches",
         claim="A running statistic is worth so many batches, however long it runs: 19 for a momentum of 0.1.",
-        shows=lambda form: (tex("\\text{batches}"), form(RHO)),
-        assumptions=(WEIGHT, "0 < rho < 1, after many steps", "batches independent, weights of the network frozen"),
+        shows=lambda form: (tex("\\text{batches}"), form(TAU)),
+        assumptions=(WEIGHT, "0 < tau < 1, after many steps", "batches independent, weights of the network frozen"),
         source=HERE,
         form=practice.running_batches,
         proof=_prove_batches,
@@ -126,8 +126,8 @@ IDENTITIES = (
     ),
     Identity(
         label="running-lag",
-        claim="While the network moves its running statistics are behind: by nearly drift / rho after a while.",
-        shows=lambda form: (terms(sp.Symbol("v_t"), -sp.Symbol("r_t")), as_built(form(T, DRIFT, RHO))),
+        claim="While the network moves its running statistics are behind: by nearly drift / tau after a while.",
+        shows=lambda form: (terms(sp.Symbol("v_t"), -sp.Symbol("r_t")), as_built(form(T, DRIFT, TAU))),
         assumptions=("v_t = v_0 + d t is the batch's statistic at step t", "r_0 = v_0", WEIGHT),
         source=HERE,
         form=_lag,
@@ -141,7 +141,7 @@ IDENTITIES = (
     Identity(
         label="running-corrected",
         claim="Divided by the weight of what it has seen, a statistic that started at 0 is right from the first step.",
-        shows=lambda form: (tex("v"), form(tex("r_t"), T, RHO)),
+        shows=lambda form: (tex("v"), form(tex("r_t"), T, TAU)),
         assumptions=("r_0 = 0", "the same value v at every step", WEIGHT),
         source="derived here; the correction of Kingma & Ba (2015), as recalled",
         form=practice.running_corrected,

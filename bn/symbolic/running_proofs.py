@@ -13,7 +13,7 @@ from bn.symbolic.registry import Identity, require_equal
 
 TITLE = "Over many steps"
 T, K = sp.symbols("t k", integer=True, positive=True)
-RHO, ETA, START, VALUE, TARGET = sp.symbols("rho eta r_0 v t_*", real=True)
+TAU, ETA, START, VALUE, TARGET = sp.symbols("tau eta r_0 v t_*", real=True)
 GAMMA, BETA, SPREAD, SHIFT = sp.symbols("gamma beta S M", real=True)
 U, X, MEAN, BIAS = sp.symbols("u x mu b", real=True)
 VAR, Q, R = sp.symbols("v q r", positive=True)
@@ -21,9 +21,9 @@ EPS = sp.Symbol("epsilon", nonnegative=True)
 
 
 def _prove_running_closed(form):
-    require_equal(form(0, START, VALUE, RHO), START, "before the first update")
-    after = transform.running_next(form(T, START, VALUE, RHO), VALUE, RHO)
-    require_equal(after, form(T + 1, START, VALUE, RHO), "one more update", sp.powsimp, sp.factor)
+    require_equal(form(0, START, VALUE, TAU), START, "before the first update")
+    after = transform.running_next(form(T, START, VALUE, TAU), VALUE, TAU)
+    require_equal(after, form(T + 1, START, VALUE, TAU), "one more update", sp.powsimp, sp.factor)
 
 
 def _prove_running_weights(form):
@@ -107,8 +107,8 @@ def _sum(expression):
 IDENTITIES = (
     Identity(
         label="running-closed",
-        claim="Under constant input a running statistic forgets its start by a factor 1 - rho a step.",
-        shows=lambda form: (sp.Symbol("r_t"), form(T, START, VALUE, RHO)),
+        claim="Under constant input a running statistic forgets its start by a factor 1 - tau a step.",
+        shows=lambda form: (sp.Symbol("r_t"), form(T, START, VALUE, TAU)),
         assumptions=("the same value at every step",),
         source="derived here",
         form=transform.running_closed,
@@ -124,9 +124,9 @@ IDENTITIES = (
         claim="A running statistic is a weighted mean of all values so far and of its start.",
         shows=lambda form: (
             sp.Symbol("r_t"),
-            terms((1 - RHO) ** T * START, sp.Sum(form(T, K, RHO) * sp.IndexedBase("v")[K], (K, 1, T))),
+            terms((1 - TAU) ** T * START, sp.Sum(form(T, K, TAU) * sp.IndexedBase("v")[K], (K, 1, T))),
         ),
-        assumptions=("rho is the weight of the new value",),
+        assumptions=("tau is the weight of the new value",),
         source="derived here",
         form=transform.running_weight,
         proof=_prove_running_weights,

@@ -221,7 +221,7 @@ IDENTITIES = (
     Identity(
         label="variance-unbiased",
         claim="m / (m - 1) times the batch variance has the variance of the examples as its expectation.",
-        shows=lambda form: (form(sp.Symbol("\\mathrm{E}\\,\\sigma_B^2"), M), _var),
+        shows=lambda form: (form(sp.Symbol("\\mathrm{E}\\,\\sigma_B^2"), M), sp.Symbol("sigma_0", positive=True) ** 2),
         assumptions=("independent examples of one distribution", "m > 1"),
         source="Ioffe & Szegedy (2015), Algorithm 2",
         form=transform.unbiased,
