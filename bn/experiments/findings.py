@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bn.experiments import accumulation, companions, equal_examples, fine_tuning, inference, noisy_updates
+
 SEEDS = tuple(range(8))
 
 
@@ -33,4 +35,41 @@ def _registry(*findings):
     return {finding.name: finding for finding in findings}
 
 
-FINDINGS = _registry()
+FINDINGS = _registry(
+    Finding(
+        "accumulation",
+        accumulation.run_grid,
+        "digits, 2 ReLU layers of 48, 64 examples a step, 150 steps of plain SGD at 0.03, 0.1 and 0.3",
+        check={"rates": (0.03,), "sizes": (2, 4)},
+    ),
+    Finding(
+        "companions",
+        companions.run_kinds,
+        "digits, 3 ReLU layers of 64, 300 steps of plain SGD at 0.1 with batches of 64; 500 held-out images",
+        check={"kinds": ("mixed",)},
+    ),
+    Finding(
+        "fine-tuning",
+        fine_tuning.run,
+        "digits, 3 ReLU layers of 64, tuned on 40 images, 25 to 400 steps of plain SGD at 0.005, 0.02 and 0.1",
+        check={"cameras": ("same",), "batch_sizes": (2,), "steps": (25,)},
+    ),
+    Finding(
+        "small-batches",
+        equal_examples.run,
+        "digits, 5 ReLU layers of 64 and 2 of 128, plain SGD at 0.01, 0.03, 0.1 and 0.3, 12,800 examples",
+        check={"batch_sizes": (64,)},
+    ),
+    Finding(
+        "shield",
+        noisy_updates.run_kinds,
+        "digits, 3 sigmoid layers of 100, 1,000 steps of plain SGD at 0.5; then 20 shakings of each size",
+        check={"kinds": ("direction",)},
+    ),
+    Finding(
+        "training-and-use",
+        inference.run_depths,
+        "digits, 1 to 20 ReLU layers of 64, 20 to 200 steps of plain SGD at 0.1, batches of 1 to 64",
+        check={"depths": (1, 2)},
+    ),
+)
