@@ -96,8 +96,7 @@ def _map():
         title="What becomes of a value",
         x=Axis("value, in spreads from the mean", domain=(-3, 3)),
         y=Axis("normalized value", domain=(-3, 3)),
-        alt="Normalized value against the value itself, in batches of {batch_size}: a slope of {slope:.2f}, where use has "
-        "one of 1.",
+        alt="Normalized value against the value, in batches of {batch_size}: a slope of {slope:.2f}, in use one of 1.",
     )
 
 
