@@ -57,7 +57,7 @@ FINDINGS = _registry(
     Finding(
         "small-batches",
         equal_examples.run,
-        "digits, 5 ReLU layers of 64 and 2 of 128, plain SGD at 0.01, 0.03, 0.1 and 0.3, 12,800 examples",
+        "digits, 5 and 2 ReLU layers of 64, plain SGD at 0.01, 0.03, 0.1 and 0.3, 6,400 examples",
         check={"batch_sizes": (64,)},
     ),
     Finding(

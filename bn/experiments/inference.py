@@ -97,9 +97,9 @@ def run_depths(seed, depths=DEPTHS, batch_sizes=BATCH_SIZES, momenta=MOMENTA, ch
 
 
 def _deepened(gap):
-    """(..., S = 1, H) to (..., deepest)."""
+    """(..., S = 1, H) to (..., deepest), in float32; what explodes with a batch of one is cut at 1e30."""
     space = np.full((*gap.shape[:-2], max(DEPTHS) - gap.shape[-1]), np.nan)
-    return np.concatenate([gap[..., 0, :], space], axis=-1).astype(np.float32)
+    return np.concatenate([np.minimum(gap[..., 0, :], 1e30), space], axis=-1).astype(np.float32)
 
 
 def correction(batch_size, variance):

@@ -194,9 +194,9 @@ def test_the_gap_of_every_layer_and_the_four_accuracies(grids, depth, batch_size
 def test_small_batches_show_each_network_at_its_own_best_rate(count):
     run, out = (
         kept.load("small-batches"),
-        transform.small_batches().evaluate(batch_size=8, count=count, rate=0, shape=1),
+        transform.small_batches().evaluate(batch_size=16, count=count, rate=0, shape=1),
     )
-    c, m = equal_examples.COUNTS.index(count), equal_examples.BATCH_SIZES.index(8)
+    c, m = equal_examples.COUNTS.index(count), equal_examples.BATCH_SIZES.index(16)
     for name, norm in (("plain", "none"), ("batchnorm", "batch"), ("othernorm", "layer")):
         n = equal_examples.NORMS.index(norm)
         at_rates = 100 * run["accuracy"][:, 1, n, m, c]  # seeds, rates
@@ -204,4 +204,4 @@ def test_small_batches_show_each_network_at_its_own_best_rate(count):
         assert out[f"now_{name}"] == pytest.approx(np.median(at_rates[:, best]))
         assert out[f"lost_{name}"] == run["diverged"][:, 1, n, m, best].sum()
         assert out[f"low_{name}"][2] <= out[name][2] == out[f"now_{name}"] <= out[f"high_{name}"][2]
-    assert out["slope"] == pytest.approx(0.9027, abs=1e-4)
+    assert out["slope"] == pytest.approx(0.9523, abs=1e-3)

@@ -15,10 +15,10 @@ BEST = 0  # as a learning rate: each network at its own best
 LINES = {"plain": "none", "batchnorm": "batch", "othernorm": "layer"}
 WORDS = {"plain": "plain", "batchnorm": "batch norm", "othernorm": "layer norm"}
 COUNTED = {
-    "examples": "12,800 examples (more steps with smaller batches)",
-    "steps": "200 steps (fewer examples with smaller batches)",
+    "examples": "6,400 examples (more steps with smaller batches)",
+    "steps": "100 steps (fewer examples with smaller batches)",
 }
-NETWORKS = {0: "5 layers of 64", 1: "2 layers of 128"}
+NETWORKS = {0: "5 layers of 64", 1: "2 layers of 64"}
 
 
 def tables(batch_size, count, rate, shape):
