@@ -18,6 +18,8 @@ from bn.recompute import recompute_statistics
 
 TOTAL = 64
 MICRO = (2, 4, 8, 16, 32, 64)
+RATES = (0.03, 0.1, 0.3)
+KEPT = ("accuracy", "difference", "recomputed")
 
 
 def run(micro=8, lr=0.1, steps=150, every=10, seeds=(0, 1, 2), norm="batch"):
@@ -45,6 +47,21 @@ def run(micro=8, lr=0.1, steps=150, every=10, seeds=(0, 1, 2), norm="batch"):
     fresh = recompute_statistics(net, pixels, micro) if norm == "batch" else net
     result = {key: np.array(value) for key, value in kept.items()}
     return {"steps": np.arange(0, steps + 1, every), **result, "recomputed": held_out(fresh, data)}
+
+
+def run_grid(seed, rates=RATES, sizes=MICRO, steps=150, every=10):
+    """Every size of the micro-batches (M) at every rate (K), for one seed; R records.
+
+    accuracy, difference (K, M, R), recomputed (K, M) : as in `run`, with batch norm.
+    plain_accuracy, plain_difference (K, R) : without a norm, with micro-batches of 8; other sizes take the same path.
+    """
+    settings = {"steps": steps, "every": every, "seeds": (seed,)}
+    batch = [[run(micro, lr, **settings) for micro in sizes] for lr in rates]
+    plain = [run(8, lr, norm="none", **settings) for lr in rates]
+    return {
+        **{name: np.array([[r[name][..., 0] for r in row] for row in batch]) for name in KEPT},
+        **{f"plain_{name}": np.array([r[name][:, 0] for r in plain]) for name in KEPT[:2]},
+    }
 
 
 def accumulated(net, x, labels, micro):

@@ -54,6 +54,15 @@ def run_accuracy(kind="mixed", sizes=SIZES, seeds=(0, 1, 2), steps=300):
     return {"sizes": np.array(sizes), "batch": np.array(own), "running": still[0], "recomputed": still[1]}
 
 
+def run_kinds(seed, kinds=KINDS, sizes=SIZES, steps=300):
+    """`run_accuracy` of one seed for each kind: batch (K, M), running (K,), recomputed (K,)."""
+    runs = [run_accuracy(kind, sizes, (seed,), steps) for kind in kinds]
+    return {
+        "batch": np.stack([run["batch"][:, 0] for run in runs]),
+        **{name: np.array([run[name][0] for run in runs]) for name in ("running", "recomputed")},
+    }
+
+
 def _in_batches(net, images, labels, size):
     """Accuracy (S,) with each batch's own statistics; what does not fill a batch at the end is left out."""
     right = [

@@ -3,7 +3,18 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
-from bn.experiments import drift, lr_sweep, tuned, two_definitions
+from bn.experiments import (
+    accumulation,
+    companions,
+    drift,
+    equal_examples,
+    fine_tuning,
+    inference,
+    lr_sweep,
+    noisy_updates,
+    tuned,
+    two_definitions,
+)
 
 SEEDS = tuple(range(8))
 
@@ -80,5 +91,41 @@ FINDINGS = _registry(
         "digits, 2 and 6 hidden ReLU layers of 64, batches of 64, 300 steps, learning rates from 0.01 to 31.6, a "
         "quarter of a decade apart",
         check={"steps": 20},
+    ),
+    Finding(
+        "accumulation",
+        accumulation.run_grid,
+        "digits, 2 ReLU layers of 48, 64 examples a step, 150 steps of plain SGD at 0.03, 0.1 and 0.3",
+        check={"rates": (0.03,), "sizes": (2, 4)},
+    ),
+    Finding(
+        "companions",
+        companions.run_kinds,
+        "digits, 3 ReLU layers of 64, 300 steps of plain SGD at 0.1 with batches of 64; 500 held-out images",
+        check={"kinds": ("mixed",)},
+    ),
+    Finding(
+        "fine-tuning",
+        fine_tuning.run,
+        "digits, 3 ReLU layers of 64, tuned on 40 images, 25 to 400 steps of plain SGD at 0.005, 0.02 and 0.1",
+        check={"cameras": ("same",), "batch_sizes": (2,)},
+    ),
+    Finding(
+        "small-batches",
+        equal_examples.run,
+        "digits, 5 and 2 ReLU layers of 64, plain SGD at 0.01, 0.03, 0.1 and 0.3, 6,400 examples",
+        check={"batch_sizes": (64,)},
+    ),
+    Finding(
+        "shield",
+        noisy_updates.run_kinds,
+        "digits, 3 sigmoid layers of 100, 1,000 steps of plain SGD at 0.5; then 20 shakings of each size",
+        check={"kinds": ("direction",)},
+    ),
+    Finding(
+        "training-and-use",
+        inference.run_depths,
+        "digits, 1 to 20 ReLU layers of 64, 20 to 200 steps of plain SGD at 0.1, batches of 1 to 64",
+        check={"depths": (1, 2)},
     ),
 )

@@ -84,6 +84,24 @@ def run_gap(depth=20, batch_sizes=BATCH_SIZES, momenta=MOMENTA, checkpoints=(20,
     return {**{key: np.array(value) for key, value in settings.items()}, **result}
 
 
+def run_depths(seed, depths=DEPTHS, batch_sizes=BATCH_SIZES, momenta=MOMENTA, checkpoints=(20, 60, 200)):
+    """`run_gap` for one seed and several depths D; NaN for the layers that a shorter stack does not have.
+
+    accuracy_batch, accuracy_precise (D, M, C), accuracy_running (D, M, C, U, P), gap (D, M, C, U, P, H = the deepest
+    of DEPTHS), gap_precise (D, M, C, H).
+    """
+    runs = [run_gap(depth, batch_sizes, momenta, checkpoints, (seed,)) for depth in depths]
+    accuracies = ("accuracy_batch", "accuracy_running", "accuracy_precise")
+    result = {name: np.stack([run[name][..., 0] for run in runs]) for name in accuracies}
+    return {**result, **{name: np.stack([_deepened(run[name]) for run in runs]) for name in ("gap", "gap_precise")}}
+
+
+def _deepened(gap):
+    """(..., S = 1, H) to (..., deepest), in float32; what explodes with a batch of one is cut at 1e30."""
+    space = np.full((*gap.shape[:-2], max(DEPTHS) - gap.shape[-1]), np.nan)
+    return np.concatenate([np.minimum(gap[..., 0, :], 1e30), space], axis=-1).astype(np.float32)
+
+
 def correction(batch_size, variance):
     """What the biased batch variance is multiplied by; NaN for the unbiased variance of a batch of one."""
     if variance == "biased":

@@ -58,6 +58,13 @@ def run(kind="direction", sizes=SIZES, seeds=(0, 1, 2, 3), draws=10, steps=1000,
     return {"sizes": np.array(sizes), "seeds": np.array(seeds), **result}
 
 
+def run_kinds(seed, kinds=KINDS, variants=("plain", "inserted"), draws=20):
+    """`run` of one seed for each kind of shaking (K): the same outputs with K in front and without the seeds."""
+    runs = [run(kind=kind, seeds=(seed,), draws=draws, variants=variants) for kind in kinds]
+    names = (*MEASURES, "reference_mean", "reference_spread")
+    return {name: np.stack([r[name].take(0, axis=-2) for r in runs]).astype(np.float32) for name in names}
+
+
 def network(variant, seeds, steps):
     """One of VARIANTS after training, and the held-out images (S, 500, 64)."""
     net, images = trained("batch" if variant == "trained" else "none", seeds, steps)

@@ -93,3 +93,16 @@ def _checked(values, name):
 def _interval(values):
     ordered, k = np.sort(values), order(len(values))
     return float(np.median(values)), float(ordered[k - 1]), float(ordered[-k]), len(values)
+
+
+def bands(values):
+    """`spread` of every entry at once: (n, ...) -> median, low and high, (...) each.
+
+    For pictures: an entry that is not finite for some seed stays so in what it touches (NaN, or an infinite end).
+    """
+    values = np.asarray(values, dtype=float)
+    ordered, k = np.sort(values, axis=0), order(len(values))
+    lost = np.isnan(values).any(axis=0)
+    with np.errstate(invalid="ignore"):
+        parts = np.median(ordered, axis=0), ordered[k - 1], ordered[-k]
+    return tuple(np.where(lost, np.nan, part) for part in parts)

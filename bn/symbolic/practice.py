@@ -1,6 +1,6 @@
 """Formulas for using batch norm: folding, merging parts of a batch, accumulation, running statistics, dropout.
 
-As elsewhere `x` is the entry of one example, `mean` the mean over the batch, variances divide by m, and `rho` is the
+As elsewhere `x` is the entry of one example, `mean` the mean over the batch, variances divide by m, and `tau` is the
 weight of the new value in a running statistic.
 """
 
@@ -48,24 +48,24 @@ def part_sum(dy_part, dy_mean, xhat_part, dy_xhat_mean, gamma, s, count):
     return times(gamma / s, ordered(dy_part, -count * dy_mean, -times(dy_xhat_mean, xhat_part)))
 
 
-def running_noise(t, rho):
+def running_noise(t, tau):
     """Sum of the squared weights of t values in a running statistic: its variance in units of one value's."""
-    return times(rho / (2 - rho), ordered(1, -((1 - rho) ** (2 * t))))
+    return times(tau / (2 - tau), ordered(1, -((1 - tau) ** (2 * t))))
 
 
-def running_batches(rho):
+def running_batches(tau):
     """How many batches a running statistic is worth in the long run."""
-    return (2 - rho) / rho
+    return (2 - tau) / tau
 
 
-def running_lag(t, drift, rho):
+def running_lag(t, drift, tau):
     """How far a running statistic is behind after t steps if the value moves by `drift` a step, from a right start."""
-    return times(drift * (1 - rho) / rho, ordered(1, -((1 - rho) ** t)))
+    return times(drift * (1 - tau) / tau, ordered(1, -((1 - tau) ** t)))
 
 
-def running_corrected(running, t, rho):
+def running_corrected(running, t, tau):
     """A running statistic that started at 0, divided by the weight of what it has seen."""
-    return running / (1 - (1 - rho) ** t)
+    return running / (1 - (1 - tau) ** t)
 
 
 def dropped_variance(mean, var, keep):

@@ -23,12 +23,12 @@ from bn.symbolic.slopes import NEVER_CONSTANT
 
 TITLE = "Running statistics and other traps"
 HERE = "derived here"
-WEIGHT = means("rho is the weight of the new value")
+WEIGHT = means("tau is the weight of the new value")
 FROZEN = means("weights of the network frozen: one distribution of batches")
 T = sp.Symbol("t", integer=True, nonnegative=True)  # from 0 on, so that the step from 0 to 1 is one of them
 STEPS = scope("any number of steps")
-RHO, DRIFT, START, VALUE, X = sp.symbols("rho d v_0 v x", real=True)
-KEEP, KEPT, ETA, DECAY = sp.symbols("p q eta lambda", positive=True)  # q is 1 - rho, which SymPy can sum powers of
+TAU, DRIFT, START, VALUE, X = sp.symbols("tau d v_0 v x", real=True)
+KEEP, KEPT, ETA, DECAY = sp.symbols("p q eta lambda", positive=True)  # q is 1 - tau, which SymPy can sum powers of
 
 # For print
 _MU, _VAR = sp.Symbol("mu"), sp.Symbol("sigma", positive=True) ** 2
@@ -41,35 +41,35 @@ def _prove_alike(form):
 
 
 def _prove_noise(form):
-    """One more step multiplies all squared weights by (1 - rho)^2 and adds rho^2."""
-    rho = 1 - KEPT
-    require_zero(form(0, rho), "before the first step")
-    own = transform.running_weight(1, 1, rho)
-    require_equal(form(1, rho), own**2, "one step", sp.factor)
-    require_equal(KEPT**2 * form(T, rho) + own**2, form(T + 1, rho), "one step more", sp.powsimp, sp.factor)
+    """One more step multiplies all squared weights by (1 - tau)^2 and adds tau^2."""
+    tau = 1 - KEPT
+    require_zero(form(0, tau), "before the first step")
+    own = transform.running_weight(1, 1, tau)
+    require_equal(form(1, tau), own**2, "one step", sp.factor)
+    require_equal(KEPT**2 * form(T, tau) + own**2, form(T + 1, tau), "one step more", sp.powsimp, sp.factor)
 
 
 def _prove_batches(form):
-    """The noise in the long run, as 0 < 1 - rho < 1: a mean of n independent values has 1 / n of their variance."""
+    """The noise in the long run, as 0 < 1 - tau < 1: a mean of n independent values has 1 / n of their variance."""
     _prove_noise(practice.running_noise)
-    in_the_end = practice.running_noise(T, RHO).subs((1 - RHO) ** (2 * T), 0)
-    require_equal(1 / form(RHO), in_the_end, "after many steps")
+    in_the_end = practice.running_noise(T, TAU).subs((1 - TAU) ** (2 * T), 0)
+    require_equal(1 / form(TAU), in_the_end, "after many steps")
 
 
 def _prove_one_step(form):
-    """After one step the statistic that began at 0 holds one batch, with the weight rho."""
-    require_equal(1 / form(RHO), practice.running_noise(1, RHO), "after one step")
+    """After one step the statistic that began at 0 holds one batch, with the weight tau."""
+    require_equal(1 / form(TAU), practice.running_noise(1, TAU), "after one step")
 
 
 def _prove_lag(form, start=0):
     """The value is v_0 + d t at step t, the statistic starts at v_0 and is behind by the form."""
-    rho = 1 - KEPT
+    tau = 1 - KEPT
 
     def statistic(t):
-        return START + DRIFT * t - form(t, DRIFT, rho)
+        return START + DRIFT * t - form(t, DRIFT, tau)
 
     require_equal(statistic(0), START + start, "start")
-    after = transform.running_next(statistic(T), START + DRIFT * (T + 1), rho)
+    after = transform.running_next(statistic(T), START + DRIFT * (T + 1), tau)
     require_equal(after, statistic(T + 1), "one step more", sp.powsimp, sp.factor)
 
 
@@ -138,42 +138,42 @@ IDENTITIES = (
         label="running-noise",
         claim="What is left of the noise of single batches in a running statistic: the sum of its squared weights.",
         shows=lambda form: (
-            sp.Sum(transform.running_weight(T, sp.Symbol("k"), RHO) ** 2, (sp.Symbol("k"), 1, T)),
-            as_built(form(T, RHO)),
+            sp.Sum(transform.running_weight(T, sp.Symbol("k"), TAU) ** 2, (sp.Symbol("k"), 1, T)),
+            as_built(form(T, TAU)),
         ),
         assumptions=(WEIGHT, needs("batches independent of each other", _prove_alike), FROZEN, STEPS),
         source=HERE,
         form=_noise,
         proof=_prove_noise,
         mutants={
-            "power t": lambda t, rho: rho / (2 - rho) * (1 - (1 - rho) ** t),
-            "1 - rho below": lambda t, rho: rho / (1 - rho) * (1 - (1 - rho) ** (2 * t)),
-            "in the long run": lambda t, rho: rho / (2 - rho),
+            "power t": lambda t, tau: tau / (2 - tau) * (1 - (1 - tau) ** t),
+            "1 - tau below": lambda t, tau: tau / (1 - tau) * (1 - (1 - tau) ** (2 * t)),
+            "in the long run": lambda t, tau: tau / (2 - tau),
         },
     ),
     Identity(
         label="running-batches",
         claim="A running statistic is worth so many batches, however long it runs: 19 for a momentum of 0.1.",
-        shows=lambda form: (tex("\\text{batches}"), form(RHO)),
+        shows=lambda form: (tex("\\text{batches}"), form(TAU)),
         assumptions=(
             WEIGHT,
-            needs("0 < rho < 1", lambda form: require_at_most(0, form(sp.Integer(3)), "rho = 3")),
+            needs("0 < tau < 1", lambda form: require_at_most(0, form(sp.Integer(3)), "tau = 3")),
             needs("after many steps", _prove_one_step),
-            needs("batches independent of each other", lambda form: require_equal(1 / form(RHO), 1, "all the same")),
+            needs("batches independent of each other", lambda form: require_equal(1 / form(TAU), 1, "all the same")),
             FROZEN,
         ),
         source=HERE,
         form=practice.running_batches,
         proof=_prove_batches,
         mutants={
-            "one over rho": lambda rho: 1 / rho,
-            "2 over rho": lambda rho: 2 / rho,
+            "one over tau": lambda tau: 1 / tau,
+            "2 over tau": lambda tau: 2 / tau,
         },
     ),
     Identity(
         label="running-lag",
-        claim="While the network moves its running statistics are behind: by nearly drift / rho after a while.",
-        shows=lambda form: (terms(sp.Symbol("v_t"), -sp.Symbol("r_t")), as_built(form(T, DRIFT, RHO))),
+        claim="While the network moves its running statistics are behind: by nearly drift / tau after a while.",
+        shows=lambda form: (terms(sp.Symbol("v_t"), -sp.Symbol("r_t")), as_built(form(T, DRIFT, TAU))),
         assumptions=(
             means("v_t = v_0 + d t is the batch's statistic at step t"),
             needs("r_0 = v_0", lambda form: _prove_lag(form, start=1)),
@@ -184,15 +184,15 @@ IDENTITIES = (
         form=_lag,
         proof=_prove_lag,
         mutants={
-            "drift / rho": lambda t, d, rho: d / rho * (1 - (1 - rho) ** t),
-            "one step late": lambda t, d, rho: _lag(t - 1, d, rho),
-            "the other convention": lambda t, d, rho: _lag(t, d, 1 - rho),
+            "drift / tau": lambda t, d, tau: d / tau * (1 - (1 - tau) ** t),
+            "one step late": lambda t, d, tau: _lag(t - 1, d, tau),
+            "the other convention": lambda t, d, tau: _lag(t, d, 1 - tau),
         },
     ),
     Identity(
         label="running-corrected",
         claim="Divided by the weight of what it has seen, a statistic that started at 0 is right from the first step.",
-        shows=lambda form: (tex("v"), form(tex("r_t"), T, RHO)),
+        shows=lambda form: (tex("v"), form(tex("r_t"), T, TAU)),
         assumptions=(
             needs("r_0 = 0", lambda form: _prove_corrected(form, start=1)),
             needs("the same value v at every step", lambda form: _prove_corrected(form, last=1)),
@@ -203,9 +203,9 @@ IDENTITIES = (
         form=practice.running_corrected,
         proof=_prove_corrected,
         mutants={
-            "not corrected": lambda r, t, rho: r,
-            "one step late": lambda r, t, rho: r / (1 - (1 - rho) ** (t + 1)),
-            "the other convention": lambda r, t, rho: r / (1 - rho**t),
+            "not corrected": lambda r, t, tau: r,
+            "one step late": lambda r, t, tau: r / (1 - (1 - tau) ** (t + 1)),
+            "the other convention": lambda r, t, tau: r / (1 - tau**t),
         },
     ),
     Identity(

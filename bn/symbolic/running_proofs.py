@@ -15,7 +15,7 @@ from bn.symbolic.slopes import ANY_SIZE
 TITLE = "Over many steps"
 T = sp.Symbol("t", integer=True, nonnegative=True)  # from 0 on, so that the step from 0 to 1 is one of them
 K = sp.Symbol("k", integer=True, positive=True)
-RHO, ETA, START, VALUE, TARGET = sp.symbols("rho eta r_0 v t_*", real=True)
+TAU, ETA, START, VALUE, TARGET = sp.symbols("tau eta r_0 v t_*", real=True)
 GAMMA, BETA, SPREAD, SHIFT = sp.symbols("gamma beta S M", real=True)
 U, X, MEAN, BIAS = sp.symbols("u x mu b", real=True)
 VAR, Q, R = sp.symbols("v q r", positive=True)
@@ -24,14 +24,14 @@ EPS = sp.Symbol("epsilon", nonnegative=True)
 
 def _prove_running_closed(form, more=0):
     """more : what the value of the next step has more."""
-    require_equal(form(0, START, VALUE, RHO), START, "before the first update")
-    after = transform.running_next(form(T, START, VALUE, RHO), VALUE + more, RHO)
-    require_equal(after, form(T + 1, START, VALUE, RHO), "one more update", sp.powsimp, sp.factor)
+    require_equal(form(0, START, VALUE, TAU), START, "before the first update")
+    after = transform.running_next(form(T, START, VALUE, TAU), VALUE + more, TAU)
+    require_equal(after, form(T + 1, START, VALUE, TAU), "one more update", sp.powsimp, sp.factor)
 
 
 def _prove_running_weights(form):
-    """One more update multiplies all old weights by 1 - rho and gives the new value rho; all add up to 1."""
-    keep = sp.Symbol("k_e", positive=True)  # 1 - rho; a plain symbol lets SymPy sum the geometric series
+    """One more update multiplies all old weights by 1 - tau and gives the new value tau; all add up to 1."""
+    keep = sp.Symbol("k_e", positive=True)  # 1 - tau; a plain symbol lets SymPy sum the geometric series
     require_equal(form(T + 1, T + 1, 1 - keep), 1 - keep, "weight of the newest value")
     require_equal(keep * form(T, K, 1 - keep), form(T + 1, K, 1 - keep), "weight of an older value", sp.powsimp)
     total = sp.Sum(form(T, K, 1 - keep), (K, 1, T)).doit()
@@ -117,16 +117,16 @@ def _sum(expression):
 IDENTITIES = (
     Identity(
         label="running-closed",
-        claim="Under constant input a running statistic forgets its start by a factor 1 - rho a step.",
-        shows=lambda form: (sp.Symbol("r_t"), form(T, START, VALUE, RHO)),
+        claim="Under constant input a running statistic forgets its start by a factor 1 - tau a step.",
+        shows=lambda form: (sp.Symbol("r_t"), form(T, START, VALUE, TAU)),
         assumptions=(needs("the same value at every step", lambda form: _prove_running_closed(form, more=1)),),
         source="derived here",
         form=transform.running_closed,
         proof=_prove_running_closed,
         mutants={
-            "rho for 1 - rho": lambda t, r, v, rho: v + rho**t * (r - v),
-            "sign": lambda t, r, v, rho: v - (1 - rho) ** t * (r - v),
-            "one step late": lambda t, r, v, rho: v + (1 - rho) ** (t - 1) * (r - v),
+            "tau for 1 - tau": lambda t, r, v, tau: v + tau**t * (r - v),
+            "sign": lambda t, r, v, tau: v - (1 - tau) ** t * (r - v),
+            "one step late": lambda t, r, v, tau: v + (1 - tau) ** (t - 1) * (r - v),
         },
     ),
     Identity(
@@ -134,16 +134,16 @@ IDENTITIES = (
         claim="A running statistic is a weighted mean of all values so far and of its start.",
         shows=lambda form: (
             sp.Symbol("r_t"),
-            terms((1 - RHO) ** T * START, sp.Sum(form(T, K, RHO) * sp.IndexedBase("v")[K], (K, 1, T))),
+            terms((1 - TAU) ** T * START, sp.Sum(form(T, K, TAU) * sp.IndexedBase("v")[K], (K, 1, T))),
         ),
-        assumptions=(means("rho is the weight of the new value"), scope("any number of steps")),
+        assumptions=(means("tau is the weight of the new value"), scope("any number of steps")),
         source="derived here",
         form=transform.running_weight,
         proof=_prove_running_weights,
         mutants={
-            "without rho": lambda t, k, rho: (1 - rho) ** (t - k),
-            "one step off": lambda t, k, rho: rho * (1 - rho) ** (t - k + 1),
-            "the other convention": lambda t, k, rho: (1 - rho) * rho ** (t - k),
+            "without tau": lambda t, k, tau: (1 - tau) ** (t - k),
+            "one step off": lambda t, k, tau: tau * (1 - tau) ** (t - k + 1),
+            "the other convention": lambda t, k, tau: (1 - tau) * tau ** (t - k),
         },
     ),
     Identity(

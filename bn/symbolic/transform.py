@@ -2,7 +2,7 @@
 
 Ioffe & Szegedy (2015), Algorithms 1 and 2. In every function `x` is the entry of one example and `mean` the
 mean over the batch, given as a function (`batch.Moments`, `batch.listed`, `batch.indexed`, or the widgets'
-own reduction). Variances divide by m unless a name says otherwise. `rho` is a momentum: the weight of the new
+own reduction). Variances divide by m unless a name says otherwise. `tau` is a momentum: the weight of the new
 value.
 """
 
@@ -78,24 +78,24 @@ def unbiased(var, m):
     return var * m / (m - 1)
 
 
-def running_next(running, value, rho):
-    """One update of a running statistic: (1 - rho) old + rho new."""
-    return (1 - rho) * running + rho * value
+def running_next(running, value, tau):
+    """One update of a running statistic: (1 - tau) old + tau new."""
+    return (1 - tau) * running + tau * value
 
 
 def momentum_from_keras(momentum):
-    """Keras and TensorFlow call the weight of the old value momentum; rho is the weight of the new one."""
+    """Keras and TensorFlow call the weight of the old value momentum; tau is the weight of the new one."""
     return 1 - momentum
 
 
-def running_closed(t, start, value, rho):
-    """The running statistic after t updates with the same value: value + (1 - rho)**t (start - value)."""
-    return value + (1 - rho) ** t * (start - value)
+def running_closed(t, start, value, tau):
+    """The running statistic after t updates with the same value: value + (1 - tau)**t (start - value)."""
+    return value + (1 - tau) ** t * (start - value)
 
 
-def running_weight(t, k, rho):
-    """Weight of the k-th of t values in the running statistic; the start value keeps (1 - rho)**t."""
-    return rho * (1 - rho) ** (t - k)
+def running_weight(t, k, tau):
+    """Weight of the k-th of t values in the running statistic; the start value keeps (1 - tau)**t."""
+    return tau * (1 - tau) ** (t - k)
 
 
 def pooled_variance(mean_of_variances, mean_of_squared_means, mean_of_means):

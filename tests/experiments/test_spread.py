@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.experiments.spread import LEVEL, order, paired, spread
+from bn.experiments.spread import LEVEL, bands, order, paired, spread
 
 
 @pytest.mark.parametrize("n", [5, 6, 8, 10, 16, 31])
@@ -50,3 +50,12 @@ def test_a_minus_sign_is_a_true_one():
 def test_what_cannot_be_counted_is_refused(call, words):
     with pytest.raises(ValueError, match=words):
         call()
+
+
+def test_bands_are_spreads_entry_by_entry():
+    values = np.random.default_rng(0).normal(size=(9, 2, 3))
+    values[3, 0, 1] = np.nan
+    middle, low, high = bands(values)
+    one = spread(values[:, 1, 2])
+    assert (middle[1, 2], low[1, 2], high[1, 2]) == (one.median, one.low, one.high)
+    assert np.isnan([middle[0, 1], low[0, 1], high[0, 1]]).all() and np.isnan(middle).sum() == 1

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 import bn
-from bn.experiments import accumulation, half_precision, sick_networks
+from bn.experiments import accumulation, companions, half_precision, kept, sick_networks
 from bn.experiments.sick_networks import FAULTS
 from bn.layers import batchnorm, merge, momentum_from_old_weight, running_start, shard, update_running
 from bn.layers.batchnorm import BatchNormCache
@@ -106,6 +106,29 @@ def test_half_shows_the_experiment():
         np.testing.assert_array_equal(out[f"error_{name}"][0], run["error"][k])
         np.testing.assert_array_equal(out[f"now_{name}"], run["error"][k, 18:20])
     assert out["broken"][0] == (0 if np.isfinite(run["error"][0, 18]) else 1)
+
+
+def test_companions_and_accumulation_show_the_median_of_the_kept_runs():
+    out = practice.companions().evaluate(size=8, draw=1, kind="one class")
+    run = kept.load("companions")
+    which, at = companions.KINDS.index("one class"), companions.SIZES.index(8)
+    assert out["now"] == pytest.approx(100 * np.median(run["batch"][:, which, at]))
+    assert out["running"] == pytest.approx(100 * np.median(run["running"][:, which]))
+    out = practice.accumulate().evaluate(micro=4, lr=0.3)
+    run = kept.load("accumulation")
+    assert out["end"] == pytest.approx(100 * np.median(run["accuracy"][:, 2, 1, -1]))
+    assert out["whole_end"] == pytest.approx(100 * np.median(run["accuracy"][:, 2, -1, -1]))
+    assert out["difference_now"] == pytest.approx(np.median(np.median(run["difference"][:, 2, 1], axis=-1)))
+    assert out["plain_difference"] < 1e-12
+
+
+def test_fine_tuning_shows_all_seeds_of_the_four_ways():
+    out = practice.fine_tune().evaluate(camera="dimmed", batch_size=4, steps=100, rate=0.02)
+    run = kept.load("fine-tuning")
+    seen = 100 * np.vstack([run["accuracy"][:, 1, :, 1, 1, 1].T, run["live_renewed"][:, 1, 1, 1, 1]])
+    np.testing.assert_allclose(out["each"], seen.ravel())
+    np.testing.assert_allclose(out["middle"], np.median(seen, axis=1))
+    assert out["lost"] == run["diverged"][:, 1, 1:, 1, 1].sum()
 
 
 def test_accumulate_without_a_norm_is_the_same_for_any_size():

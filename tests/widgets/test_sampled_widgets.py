@@ -12,13 +12,11 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from bn.experiments import inference, kept, noisy_updates
+from bn.experiments import equal_examples, inference, kept, noisy_updates
 from bn.experiments.lr_sweep import METHODS
 from bn.experiments.spread import spread
 from bn.widgets import motivation, smoothness, transform
 from bn.widgets.motivation.sweep import RATES
-from bn.widgets.transform.shield import DRAWS, VARIANTS
-from bn.widgets.transform.shield import SEEDS as SHIELD_SEEDS
 from explorable.models.grid import listing
 from explorable.models.packing import RELATIVE, unpack
 from tools.build import ROOT
@@ -153,10 +151,10 @@ def test_the_sweep_shows_accuracy_and_the_largest_rates(grids, depth, lr, rules,
     assert np.isnan(entry(grid, "middle_layernorm", **at)).all() == (rules > 0)
 
 
-def test_the_shield_shows_one_unit_and_the_average_of_all(grids):
+def test_the_shield_shows_one_unit_of_the_first_seed_and_the_average_of_all(grids):
     """The smallest two sizes of the full experiment: the draws of a size depend on its place alone."""
     sizes, layer = noisy_updates.SIZES[:2], 2
-    settings = {"seeds": SHIELD_SEEDS, "draws": DRAWS, "variants": VARIANTS}
+    settings = {"seeds": tuple(range(8)), "draws": 20, "variants": ("plain", "inserted")}
     run = noisy_updates.run(kind="shift", sizes=sizes, **settings)
     grid = grids("shield")
     for q, size in enumerate(sizes):
@@ -165,25 +163,52 @@ def test_the_shield_shows_one_unit_and_the_average_of_all(grids):
             for part in ("unit_mean", "unit_spread"):
                 expected = run[part][v, q, :, 0, layer - 1]
                 np.testing.assert_allclose(entry(grid, f"{part}_{name}", **at), expected, atol=1e-3)
-            bars = [run[measure][v, q, :, :, layer - 1].mean() for measure in ("moments", "values", "relations")]
-            np.testing.assert_allclose(entry(grid, f"bars_{name}", **at), bars, atol=1e-3)
+            bars = [run[measure][v, q, :, :, layer - 1].mean(axis=0) for measure in ("moments", "values", "relations")]
+            for part, expected in zip(("bars", "low", "high"), np.transpose([parts(bar) for bar in bars])):
+                np.testing.assert_allclose(entry(grid, f"{part}_{name}", **at), expected, atol=1e-3)
         expected = run["reference_mean"][0, 0, layer - 1]
         assert entry(grid, "reference_mean", **at) == pytest.approx(expected, abs=1e-3)
 
 
+def parts(values):
+    """Median, low and high of one value a seed."""
+    found = spread(values)
+    return found.median, found.low, found.high
+
+
 @pytest.mark.parametrize(("depth", "batch_size", "momentum"), [(2, 16, 0.1), (5, 64, 0.5), (1, 1, 0.01)])
 def test_the_gap_of_every_layer_and_the_four_accuracies(grids, depth, batch_size, momentum):
-    run = inference.run_gap(depth=depth, batch_sizes=(batch_size,), momenta=(momentum,), checkpoints=(20,))
+    settings = {"batch_sizes": (batch_size,), "momenta": (momentum,), "checkpoints": (20,), "seeds": range(8)}
+    run = inference.run_gap(depth=depth, **settings)
     grid = grids("train-inference-gap")
     at = {"depth": depth, "batch_size": batch_size, "momentum": momentum, "steps": 20}
     unbiased, biased = 100 * run["gap"][0, 0, :, 0]  # each seeds, layers
-    drawn = {"low": unbiased.min(0), "middle": unbiased.mean(0), "high": unbiased.max(0), "biased": biased.mean(0)}
-    drawn["precise"] = 100 * run["gap_precise"][0, 0].mean(axis=0)
+    drawn = {"biased": np.median(biased, axis=0), "precise": 100 * np.median(run["gap_precise"][0, 0], axis=0)}
+    if batch_size > 1:
+        drawn |= dict(zip(("middle", "low", "high"), np.transpose([parts(layer) for layer in unbiased.T])))
     for name, expected in drawn.items():
         found = entry(grid, name, **at)
-        np.testing.assert_allclose(found[:depth], expected, rtol=1e-6, err_msg=name)
+        np.testing.assert_allclose(found[:depth], expected, rtol=1e-5, err_msg=name)
         assert np.isnan(found[depth:]).all()
     modes = [run["accuracy_batch"], run["accuracy_running"][:, :, 0], run["accuracy_running"][:, :, 1]]
-    modes = [100 * mode.mean() for mode in (*modes, run["accuracy_precise"])]
-    np.testing.assert_allclose(entry(grid, "accuracy", **at), modes, rtol=1e-6)
+    modes = 100 * np.stack([mode.reshape(8) for mode in (*modes, run["accuracy_precise"])])
+    np.testing.assert_allclose(entry(grid, "accuracy", **at), np.median(modes, axis=1), rtol=1e-6)
+    np.testing.assert_allclose(entry(grid, "each", **at), modes.ravel(), rtol=1e-6)
     assert entry(grid, "missing", **at) == (batch_size == 1)
+
+
+@pytest.mark.parametrize("count", ["steps", "examples"])
+def test_small_batches_show_each_network_at_its_own_best_rate(count):
+    run, out = (
+        kept.load("small-batches"),
+        transform.small_batches().evaluate(batch_size=16, count=count, rate=0, shape=1),
+    )
+    c, m = equal_examples.COUNTS.index(count), equal_examples.BATCH_SIZES.index(16)
+    for name, norm in (("plain", "none"), ("batchnorm", "batch"), ("othernorm", "layer")):
+        n = equal_examples.NORMS.index(norm)
+        at_rates = 100 * run["accuracy"][:, 1, n, m, c]  # seeds, rates
+        best = np.median(at_rates, axis=0).argmax()
+        assert out[f"now_{name}"] == pytest.approx(np.median(at_rates[:, best]))
+        assert out[f"lost_{name}"] == run["diverged"][:, 1, n, m, best].sum()
+        assert out[f"low_{name}"][2] <= out[name][2] == out[f"now_{name}"] <= out[f"high_{name}"][2]
+    assert out["slope"] == pytest.approx(0.9523, abs=1e-3)

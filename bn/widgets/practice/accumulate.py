@@ -1,43 +1,38 @@
 """Gradient accumulation: 64 examples a step in micro-batches, with batch norm and without a norm."""
 
-from functools import cache
-
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import accumulation as experiment
+from bn.experiments import kept
+from bn.experiments.spread import bands
 from explorable import Axis, Band, Chart, Dot, Explorable, Line, Rule, Sampled, Slider
 
-SIZES = experiment.MICRO
-RATES = (0.03, 0.1, 0.3)
+RUN = kept.load("accumulation")
+SIZES, RATES = experiment.MICRO, experiment.RATES
+STEPS = np.arange(0, 151, 10)
 FLOOR = 1e-3  # where a difference that is rounding, or exactly 0, is drawn
 
 
-@cache
-def runs(norm, lr):
-    """One run per size of the micro-batches; without a norm one size is enough, the others follow the same path."""
-    return {m: experiment.run(m, lr=float(lr), norm=norm) for m in (SIZES if norm == "batch" else (8,))}
-
-
 def tables(micro, lr):
-    """Difference of the gradient by size; accuracy over the steps; in percent."""
-    batch, plain = runs("batch", lr), runs("none", lr)[8]
-    difference = np.array([np.median(batch[m]["difference"]) for m in SIZES])
-    accuracy = {m: 100 * run["accuracy"] for m, run in batch.items()}
-    chosen = [accuracy[int(m)] for m in micro]
+    """Difference of the gradient by size; accuracy over the steps; in percent: medians and intervals."""
+    rate = RATES.index(lr)
+    at = [SIZES.index(m) for m in np.atleast_1d(micro).tolist()]
+    difference = np.median(RUN["difference"][:, rate], axis=2)  # over training: S, M
+    middle, low, high = bands(100 * RUN["accuracy"][:, rate])  # M, R
+    plain = bands(100 * RUN["plain_accuracy"][:, rate])[0]
     return {
-        "difference": np.maximum(difference, FLOOR)[None],
-        "plain_difference": [np.median(plain["difference"])],
-        "difference_now": difference[[SIZES.index(int(m)) for m in micro]],
-        "steps": batch[64]["steps"][None],
-        "low": [a.min(axis=1) for a in chosen],
-        "middle": [a.mean(axis=1) for a in chosen],
-        "high": [a.max(axis=1) for a in chosen],
-        "whole": accuracy[64].mean(axis=1)[None],
-        "plain": (100 * plain["accuracy"]).mean(axis=1)[None],
-        "end": [a.mean(axis=1)[-1] for a in chosen],
-        "whole_end": [accuracy[64].mean(axis=1)[-1]],
-        "plain_end": [100 * plain["accuracy"].mean(axis=1)[-1]],
+        "difference": np.maximum(np.median(difference, axis=0), FLOOR)[None],
+        "plain_difference": [np.median(RUN["plain_difference"][:, rate])],
+        "difference_now": np.median(difference, axis=0)[at],
+        "low": low[at],
+        "middle": middle[at],
+        "high": high[at],
+        "whole": middle[-1][None],
+        "plain": plain[None],
+        "end": middle[at, -1],
+        "whole_end": [middle[-1, -1]],
+        "plain_end": [plain[-1]],
     }
 
 
@@ -57,8 +52,8 @@ def accumulate():
         "by {difference_now:.2g} of its length; without a norm by {plain_difference:.1e}, which is rounding. After 150 "
         "steps: {end:.0f}% held-out accuracy, {whole_end:.0f}% with all 64 at once, {plain_end:.0f}% without a norm.",
         caption="First, the relative difference between the accumulated gradient and that of the whole batch at the "
-        "same weights, median over training and 3 seeds; at the lower edge, no more than rounding. Second, held-out "
-        "accuracy with running statistics; band: from the least to the largest of 3 seeds.",
+        "same weights, median over training and 8 seeds; at the lower edge, no more than rounding. Second, held-out "
+        "accuracy with running statistics: median of 8 seeds, band: the interval that holds it.",
     )
 
 
@@ -81,10 +76,10 @@ def _difference():
 def _accuracy():
     return Chart(
         [
-            Band("steps", "low", "high", color="batchnorm"),
-            Line("steps", "middle", color="batchnorm", label="batch norm, accumulated"),
-            Line("steps", "whole", color="predicted", dash=True, label="batch norm, all 64 at once"),
-            Line("steps", "plain", color="plain", label="no norm, either way"),
+            Band(STEPS, "low", "high", color="batchnorm"),
+            Line(STEPS, "middle", color="batchnorm", label="batch norm, accumulated"),
+            Line(STEPS, "whole", color="predicted", dash=True, label="batch norm, all 64 at once"),
+            Line(STEPS, "plain", color="plain", label="no norm, either way"),
         ],
         title="Accuracy in use",
         x=Axis("step", domain=(0, 150)),

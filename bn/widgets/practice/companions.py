@@ -1,11 +1,11 @@
 """One image among others: what its answer owes to them, in training mode and in inference mode."""
 
-from functools import lru_cache
-
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
 from bn.experiments import companions as experiment
+from bn.experiments import kept
+from bn.experiments.spread import bands
 from explorable import Axis, Band, Bar, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
 
 WORDS = {
@@ -13,36 +13,31 @@ WORDS = {
     "one class": "each batch from one class (sorted)",
     "dimmed": "images from a dimmer camera",
 }
+RUN = kept.load("companions")
 CLASSES = np.arange(10.0)
 
 
-@lru_cache(maxsize=len(WORDS))
-def accuracies(kind):
-    """The run of one kind of batches."""
-    return experiment.run_accuracy(kind)
-
-
 def tables(kind, size, draw):
-    """Probabilities of the watched image, and accuracies in percent."""
-    run = accuracies(kind)
-    own = 100 * run["batch"]
+    """Probabilities of the watched image, and accuracies in percent: medians and intervals."""
+    which = experiment.KINDS.index(kind)
+    middle, low, high = bands(100 * RUN["batch"][:, which])
+    running, recomputed = (bands(100 * RUN[name][:, which])[0] for name in ("running", "recomputed"))
     answers = [experiment.run_one_image(kind, int(s)) for s in size]
     probabilities = np.stack([one["batch"][np.asarray(draw) - 1] for one in answers])  # size, draw, 10
     right = probabilities[..., answers[0]["label"]]
-    running, recomputed = (100 * run[name] for name in ("running", "recomputed"))
-    at = [list(run["sizes"]).index(s) for s in size]
+    at = [experiment.SIZES.index(s) for s in np.asarray(size).tolist()]
     return {
         "batch_probability": probabilities,
         "running_probability": answers[0]["running"][None, None],
         "batch_right": right,
         "running_right": np.full((1, 1), answers[0]["running"][answers[0]["label"]]),
         "label": np.full((1, 1), answers[0]["label"]),
-        "low": own.min(axis=1)[None, None],
-        "middle": own.mean(axis=1)[None, None],
-        "high": own.max(axis=1)[None, None],
-        "now": own.mean(axis=1)[at][:, None],
-        "running": np.full((1, 1), running.mean()),
-        "recomputed": np.full((1, 1), recomputed.mean()),
+        "low": low[None, None],
+        "middle": middle[None, None],
+        "high": high[None, None],
+        "now": middle[at][:, None],
+        "running": np.full((1, 1), running),
+        "recomputed": np.full((1, 1), recomputed),
     }
 
 
@@ -64,7 +59,7 @@ def companions():
         "all 500 pictures it is right in {now:.0f}% with each batch's statistics, {running:.0f}% with running and "
         "{recomputed:.0f}% with recomputed ones.",
         caption="First, the answer to one picture. Second, accuracy over all 500 held-out pictures by batch size; "
-        "line: mean of 3 seeds, band: from the least to the largest.",
+        "line: median of 8 seeds, band: the interval that holds it.",
     )
 
 

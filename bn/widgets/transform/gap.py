@@ -3,44 +3,50 @@
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
-from bn.experiments import inference as experiment
+from bn.experiments import kept
+from bn.experiments.inference import BATCH_SIZES, DEPTHS, MOMENTA
+from bn.experiments.spread import bands
 from explorable import Axis, Band, Bar, Cases, Chart, Dot, Explorable, Line, Sampled, Slider
 
-DEPTHS = (1, 2, 5, 10, 20)
+RUN = kept.load("training-and-use")
+SEEDS = len(next(iter(RUN.values())))
 DEEPEST = max(DEPTHS)
-BATCH_SIZES, MOMENTA, CHECKPOINTS = (1, 2, 4, 16, 64), (0.01, 0.1, 0.5), (20, 60, 200)
+CHECKPOINTS = (20, 60, 200)
 MODES = ("own", "running", "biased", "precise")
 
 
 def tables(depth, batch_size, momentum, steps):
-    """Gap of every layer (NaN beyond the stack) and held-out accuracy in four modes; means over three seeds."""
-    which = {"batch_sizes": batch_size, "momenta": momentum, "checkpoints": steps}
-    settings = {name: tuple(np.asarray(values).tolist()) for name, values in which.items()}
-    run = experiment.run_gap(depth=int(depth), **settings)
-    gap = 100 * np.moveaxis(run["gap"], 3, 1)  # M, P, C, U, S, H
-    unbiased, biased = gap[:, :, :, 0], gap[:, :, :, 1]
-    everywhere = unbiased.shape[:3]
-    own, precise = (
-        np.broadcast_to(run[f"accuracy_{k}"].mean(axis=-1)[:, None], everywhere) for k in ("batch", "precise")
+    """Gap of every layer (NaN beyond the stack) and held-out accuracy in four modes: medians and intervals."""
+    stops = (batch_size, BATCH_SIZES), (steps, CHECKPOINTS), (momentum, MOMENTA)
+    m, c, p = (np.array([known.index(v) for v in np.atleast_1d(values).tolist()]) for values, known in stops)
+    run = {name: array[:, DEPTHS.index(int(depth))][:, m][:, :, c] for name, array in RUN.items()}  # S, M, C, ...
+    running = {name: np.moveaxis(run[name][:, :, :, :, p], 4, 2) for name in ("gap", "accuracy_running")}  # S, M, P, C
+    low, middle, high = _ordered(100 * running["gap"][..., 0, :])
+    accuracy = 100 * np.stack(
+        [
+            *np.broadcast_arrays(run["accuracy_batch"][:, :, None], running["accuracy_running"][..., 0]),
+            running["accuracy_running"][..., 1],
+            np.broadcast_to(run["accuracy_precise"][:, :, None], running["gap"].shape[:4]),
+        ],
+        axis=-1,
     )
-    running = np.moveaxis(run["accuracy_running"].mean(axis=-1), 3, 1)  # M, P, C, U
-    last = unbiased[..., -1].mean(axis=-1)
+    last = middle[..., int(depth) - 1]
     return {
-        "low": padded(unbiased.min(axis=3)),
-        "middle": padded(unbiased.mean(axis=3)),
-        "high": padded(unbiased.max(axis=3)),
-        "biased": padded(biased.mean(axis=3)),
-        "precise": padded(100 * run["gap_precise"].mean(axis=2))[:, None],
-        "accuracy": 100 * np.stack([own, running[..., 0], running[..., 1], precise], axis=-1),
+        "low": low,
+        "middle": middle,
+        "high": high,
+        "biased": bands(100 * running["gap"][..., 1, :])[0],
+        "precise": bands(100 * run["gap_precise"])[0][:, None],
+        "accuracy": bands(accuracy)[0],
+        "each": np.moveaxis(accuracy, 0, -1).reshape(*accuracy.shape[1:4], -1),
         "last": np.where(np.isfinite(last), last, 0),
         "missing": (~np.isfinite(last)).astype(int),
     }
 
 
-def padded(values):
-    """NaN for the layers that a shorter stack does not have."""
-    space = np.full((*values.shape[:-1], DEEPEST - values.shape[-1]), np.nan)
-    return np.concatenate([values, space], axis=-1)
+def _ordered(values):
+    middle, low, high = bands(values)
+    return low, middle, high
 
 
 def train_inference_gap():
@@ -57,7 +63,7 @@ def train_inference_gap():
         model=Sampled(
             tables,
             along=("batch_size", "momentum", "steps"),
-            gaps=("low", "middle", "high", "biased", "precise", "accuracy"),
+            gaps=("low", "middle", "high", "biased", "precise", "accuracy", "each"),
         ),
         figures=[_gap(), _accuracy()],
         columns=2,
@@ -72,8 +78,8 @@ def train_inference_gap():
             },
         ),
         caption="First, how much the two modes disagree about what enters each layer's activation, in percent of the "
-        "unit's scale γ (logarithmic; beyond 1000% outside the picture); line: mean of 3 seeds, band: from the "
-        "least to the largest. Second, accuracy on 500 held-out images.",
+        "unit's scale γ (logarithmic; beyond 1000% outside the picture); line: median of 8 seeds, band: "
+        "the interval that holds the median. Second, accuracy on 500 held-out images: bar, median; dots, the 8 seeds.",
     )
 
 
@@ -100,7 +106,8 @@ def _accuracy():
     colours = ["muted", "frozen", "frozen", "truth"]
     return Chart(
         [
-            Bar(places, "accuracy", color=colours, width=0.7),
+            Bar(places, "accuracy", color=colours, width=0.7, opacity=0.6),
+            Dot(_beside(places), "each", color="ink", size=2, opacity=0.7),
         ],
         title="Held-out accuracy",
         x=Axis("statistics", kind="category", categories=MODES),
@@ -108,3 +115,8 @@ def _accuracy():
         alt="Accuracy: with each batch's own statistics {accuracy[0]:.0f} percent, with running statistics "
         "{accuracy[1]:.0f}, with precise ones {accuracy[3]:.0f}.",
     )
+
+
+def _beside(places):
+    """One place for each seed of each bar."""
+    return np.concatenate([place + np.linspace(-0.25, 0.25, SEEDS) for place in places])

@@ -3,27 +3,30 @@
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.experiments import kept
 from bn.experiments import noisy_updates as experiment
+from bn.experiments.spread import bands
 from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Sampled, Slider
 
+RUN = kept.load("shield")  # kinds first: (S, K, V, Q, D, H)
 NETWORKS = {"plain": 0, "batchnorm": 1}
-VARIANTS = ("plain", "inserted")
 MEASURES = {"moments": "mean and spread", "values": "values", "relations": "correlations"}
 BAR_NAMES = ("μ and σ", "values", "relations")  # short enough to stand side by side
-DRAWS, SEEDS = 20, (0, 1, 2, 3)
 KINDS = {"scale": "their scale", "shift": "their shift", "direction": "their direction"}
 
 
 def tables(kind, size, layer):
-    """Twenty shakings of four networks: one unit's mean and spread after each, and three measures averaged."""
-    run = experiment.run(kind=kind, sizes=tuple(float(s) for s in size), seeds=SEEDS, draws=DRAWS, variants=VARIANTS)
-    layers = np.asarray(layer) - 1
+    """Twenty shakings of one network of each kind: a unit's mean and spread after each; three measures by seed."""
+    sizes = [experiment.SIZES.index(s) for s in np.atleast_1d(size).tolist()]
+    layers = np.atleast_1d(layer) - 1
+    run = {name: array[:, experiment.KINDS.index(kind)] for name, array in RUN.items()}
     outputs = {}
     for name, v in NETWORKS.items():
         for part in ("unit_mean", "unit_spread"):
-            outputs[f"{part}_{name}"] = np.moveaxis(run[part][v][:, :, 0][:, :, layers], 1, 2)  # Q, H, D
-        bars = [run[measure][v].mean(axis=(1, 2))[:, layers] for measure in MEASURES]  # (Q, H) each
-        outputs[f"bars_{name}"] = np.stack(bars, axis=-1)
+            outputs[f"{part}_{name}"] = np.moveaxis(run[part][0, v][sizes][:, :, layers], 1, 2)  # Q, H, D
+        bars = [run[measure][:, v].mean(axis=2)[:, sizes][:, :, layers] for measure in MEASURES]  # (S, Q, H) each
+        outputs[f"bars_{name}"], *ends = bands(np.stack(bars, axis=-1))
+        outputs[f"low_{name}"], outputs[f"high_{name}"] = ends
     for part in ("reference_mean", "reference_spread"):
         outputs[part] = run[part][0, 0, layers][None, :]
     return outputs
@@ -46,8 +49,8 @@ def shield():
         "{bars_batchnorm[0]:.3f} with it; the values themselves by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
         caption="First, one unit of the watched layer: each dot is its mean and spread after one of 20 shakings, the "
         "diamond shows them before; dots that do not move lie on it. Second, how far things move, averaged over all "
-        "units, 20 shakings and 4 seeds, in units of the spread before: mean and spread, the values themselves, and "
-        "their correlations between units.",
+        "units and 20 shakings, in units of the spread before (median of 8 seeds; dark ends, the interval that holds "
+        "it): mean and spread, the values themselves, and their correlations between units.",
     )
 
 
@@ -71,6 +74,8 @@ def _bars():
     marks = [
         Bar(places - 0.17, "bars_plain", color="plain", width=0.3, label="plain"),
         Bar(places + 0.17, "bars_batchnorm", color="batchnorm", width=0.3, label="batch norm put in"),
+        Bar(places - 0.17, "high_plain", base="low_plain", color="ink", width=0.08),
+        Bar(places + 0.17, "high_batchnorm", base="low_batchnorm", color="ink", width=0.08),
     ]
     return Chart(
         marks,
