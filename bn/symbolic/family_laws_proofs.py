@@ -133,7 +133,7 @@ IDENTITIES = (
         claim="The same number added to every entry of a row changes nothing for layer norm.",
         shows=lambda form: (_of("LN", tex("x + c")), _of("LN", form(tex("x"), tex("c")))),
         assumptions=(*ANY_ROW, "any c"),
-        source="derived here; as commonly stated, Ba, Kiros & Hinton (2016), Table 1",
+        source="derived here; Ba, Kiros & Hinton (2016), Table 1",
         form=lambda x, c: x,
         proof=_prove_row_shift,
         mutants={"turned round": lambda x, c: -x, "twice the row": lambda x, c: 2 * x + c},
@@ -200,7 +200,7 @@ IDENTITIES = (
         label="group-size",
         claim="How many numbers share their statistics in group norm; one group is layer norm, C groups instance norm.",
         shows=lambda form: (
-            tex("\\lvert S \\rvert"),
+            tex("\\lvert \\mathcal{S} \\rvert"),
             form(tex("C"), tex("G"), tex("H W")),
         ),
         assumptions=("G divides C", "counted for C = 4; the two ends for any C"),
@@ -248,7 +248,7 @@ IDENTITIES = (
         claim="The variance of a residual net without normalization is known beforehand: a block adds alpha squared.",
         shows=lambda form: (tex("\\operatorname{Var}_l"), form(tex("l"), tex("alpha"))),
         assumptions=("a variance of 1 at the start", "branches of variance 1, independent of what they are added to"),
-        source="derived here; as commonly stated, Brock et al. (2021)",
+        source="derived here; used by Brock et al. (2021), who set it back to 1 at each change of stage",
         form=lambda depth, alpha: 1 + depth * alpha**2,
         proof=_prove_variances,
         mutants={
@@ -260,13 +260,13 @@ IDENTITIES = (
         label="nf-block",
         claim="A residual block of a network without normalization, beta the predicted spread of its input.",
         shows=(
-            tex("h_{l+1}"),
+            tex("x_{l+1}"),
             terms(
-                tex("h_l"),
-                factors(tex("alpha"), sp.Function("f_l")(tex("h_l") / sp.sqrt(tex("\\operatorname{Var}_l")))),
+                tex("x_l"),
+                factors(tex("alpha"), sp.Function("f_l")(tex("x_l") / sp.sqrt(tex("\\operatorname{Var}_l")))),
             ),
         ),
-        source="Brock, De & Smith (2021), as commonly stated",
+        source="the authors' code (deepmind-research, nfnets)",
     ),
     Reported(
         label="gradient-clipping",
@@ -274,10 +274,11 @@ IDENTITIES = (
         shows=(
             tex("G_i"),
             factors(
-                tex("\\min\\left(1, \\lambda \\frac{\\lVert W_i \\rVert}{\\lVert G_i \\rVert}\\right)"), tex("G_i")
+                tex("\\min\\left(1, \\lambda \\frac{\\max(\\lVert W_i \\rVert, 10^{-3})}{\\lVert G_i \\rVert}\\right)"),
+                tex("G_i"),
             ),
         ),
         relation="->",
-        source="Brock et al. (2021), recalled",
+        source="the authors' code (deepmind-research, nfnets): a unit of the weights at a time",
     ),
 )

@@ -20,8 +20,9 @@ INV = 1 / S
 DOT = Gram([w, u, v, d], S)
 
 # For print
-rho_, rho_star_, g_star_ = sp.symbols("\\rho(w) \\rho^{*} g^{*}")
+rho_, rho_star_, g_star_ = sp.symbols("R(w) R^{*} g^{*}")
 wt_star_ = sp.Symbol("\\tilde{w}^{*}", commutative=False)
+wt_best_ = sp.Symbol("\\tilde{w}_{g^{*}}", commutative=False)  # of the best length for its direction
 
 
 def _prove_quadratic(form):
@@ -186,10 +187,9 @@ IDENTITIES = (
         claim="How far rho is above its minimum is the squared S-distance of the weights from the best ones.",
         shows=lambda form: (
             rho_ - rho_star_,
-            form(wt_, u_, s_, s_inv_, normed),
-            normed(wt_ - wt_star_, s_ * (wt_ - wt_star_)),
+            normed(wt_best_ - wt_star_, s_ * (wt_best_ - wt_star_)),
         ),
-        assumptions=("w~ has the best length for the direction w", INVERTIBLE, ANY_DIMENSION),
+        assumptions=("w~ has the best length g* for the direction w", INVERTIBLE, ANY_DIMENSION),
         source="derived here",
         form=reparam.excess,
         proof=_prove_excess,
@@ -218,7 +218,7 @@ IDENTITIES = (
     Identity(
         label="ls-reduced-gradient",
         claim="The gradient of the Rayleigh quotient; it is at right angles to w.",
-        shows=lambda form: (sp.Symbol("\\nabla \\rho(w)"), form(w_, u_, s_, normed)),
+        shows=lambda form: (sp.Symbol("\\nabla R(w)"), form(w_, u_, s_, normed)),
         assumptions=(ANY_DIMENSION,),
         source=SOURCE,
         form=reparam.reduced_gradient,
@@ -235,7 +235,7 @@ IDENTITIES = (
         label="gdnp-gradient-excess",
         claim="The gradient tells the distance to the minimum: it is zero only there and where rho is 0.",
         shows=lambda form: (
-            form(normed(w_, s_ * w_), sp.Symbol("\\lVert \\nabla \\rho(w) \\rVert_{S^{-1}}^{2}"), rho_),
+            form(normed(w_, s_ * w_), sp.Symbol("\\lVert \\nabla R(w) \\rVert_{S^{-1}}^{2}"), rho_),
             rho_ - rho_star_,
         ),
         assumptions=("rho(w) < 0", INVERTIBLE, ANY_DIMENSION),
