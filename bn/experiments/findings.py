@@ -3,6 +3,8 @@
 from collections.abc import Callable
 from dataclasses import dataclass, field
 
+from bn.experiments import family, lengths, race
+
 SEEDS = tuple(range(8))
 
 
@@ -33,4 +35,68 @@ def _registry(*findings):
     return {finding.name: finding for finding in findings}
 
 
-FINDINGS = _registry()
+FINDINGS = _registry(
+    Finding(
+        "balance",
+        lengths.balance,
+        "digits with 30 percent random labels, 64-32-10 ReLU with batch norm and eps = 0, plain SGD with batches of "
+        "32, 4,000 steps; five learning rates, four weight decays, three lengths at the start",
+        check={"scales": (0.3,), "steps": 400},
+    ),
+    Finding(
+        "balance-after-a-push",
+        lengths.pushed,
+        "the networks of balance after 2,000 steps, their hidden weights made a tenth longer; three pairs of learning "
+        "rate and decay, one hidden layer of 32",
+        check={"follow": 20},
+    ),
+    Finding(
+        "balance-deep",
+        lengths.balance,
+        "as balance, with two hidden layers of 64, of which the second is followed; one learning rate, one decay",
+        settings={"scales": (0.3, 10.0), "rates": (0.2,), "decays": (0.01,), "widths": (64, 64)},
+        check={"scales": (0.3,), "steps": 400},
+    ),
+    Finding(
+        "contest",
+        family.one_seed,
+        "digits, 64-(48 x depth)-10 ReLU, plain SGD, 200 steps; seven norms, batches of 1, 4, 16 and 64, five learning "
+        "rates from 0.01 to 1, start weights times 0.1, 1 and 3, two and six hidden layers",
+        check={"depths": (2,), "scales": (0.1,), "norms": ("none", "weight"), "learning_rates": (0.01, 0.03)},
+    ),
+    Finding(
+        "contest-same-examples",
+        family.same_examples,
+        "the contest with six layers and 12,800 examples at both batch sizes: 3,200 steps of 4, 200 of 64; plain, "
+        "batch norm and layer norm; four learning rates from 0.01 to 0.3",
+        check={"batch_sizes": (4,), "norms": ("none",), "learning_rates": (0.01,)},
+    ),
+    Finding(
+        "contest-wide",
+        family.one_seed,
+        "the contest at twice the width, 96: six layers, batches of 64, start weights times 0.1 and 1; plain, batch "
+        "norm, layer norm and RMS norm",
+        settings={
+            "depths": (6,),
+            "scales": (0.1, 1.0),
+            "norms": ("none", "batch", "layer", "rms"),
+            "batch_sizes": (64,),
+            "width": 96,
+        },
+        check={"scales": (0.1,), "norms": ("none",), "learning_rates": (0.01, 0.03)},
+    ),
+    Finding(
+        "optimizers",
+        lengths.optimizers,
+        "digits with 30 percent random labels, 64-32-10 and 64-64-64-64-10 ReLU with batch norm and eps = 0, batches "
+        "of 32, 500 steps without weight decay; plain SGD, momentum 0.9 and Adam, two learning rates each",
+        check={"shapes": ((32,),)},
+    ),
+    Finding(
+        "race",
+        race.one_seed,
+        "least squares (50 weights) and Gaussian halfspaces (10 weights), one problem a seed, at five condition "
+        "numbers; diabetes and breast cancer data, one start a seed; 3,000 and 600 steps",
+        check={"kinds": ("squares",)},
+    ),
+)

