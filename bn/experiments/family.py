@@ -96,19 +96,6 @@ def one_seed(
     return {"accuracy": right, "diverged_at": diverged.astype(int)}
 
 
-def same_examples(
-    seed, batch_sizes=(4, 64), examples=12800, norms=("none", "batch", "layer"), learning_rates=(0.01, 0.03, 0.1, 0.3)
-):
-    """A finding: six layers, start weights as usual, and as many steps as `examples` allow at each batch size.
-
-    accuracy, diverged_at (M, N, L).
-    """
-    parts = [
-        run(6, 1.0, norms, (size,), learning_rates, (seed,), steps=examples // size) for size in map(int, batch_sizes)
-    ]
-    return {name: np.array([part[name][:, 0, :, 0] for part in parts]) for name in ("accuracy", "diverged_at")}
-
-
 def _trained(norm, depth, width, batch_size, scale, lr, seeds, data, steps):
     """A stack of networks after training: accuracies and steps of divergence, (k,) each. scale : a number or (k,)."""
     net = init((64, *[width] * depth, 10), norm=norm, seeds=seeds, scale=scale, dtype=np.float32)

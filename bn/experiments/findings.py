@@ -65,27 +65,6 @@ FINDINGS = _registry(
         check={"depths": (2,), "scales": (0.1,), "norms": ("none", "weight"), "learning_rates": (0.01, 0.03)},
     ),
     Finding(
-        "contest-same-examples",
-        family.same_examples,
-        "the contest with six layers and 12,800 examples at both batch sizes: 3,200 steps of 4, 200 of 64; plain, "
-        "batch norm and layer norm; four learning rates from 0.01 to 0.3",
-        check={"batch_sizes": (4,), "norms": ("none",), "learning_rates": (0.01,)},
-    ),
-    Finding(
-        "contest-wide",
-        family.one_seed,
-        "the contest at twice the width, 96: six layers, batches of 64, start weights times 0.1 and 1; plain, batch "
-        "norm, layer norm and RMS norm",
-        settings={
-            "depths": (6,),
-            "scales": (0.1, 1.0),
-            "norms": ("none", "batch", "layer", "rms"),
-            "batch_sizes": (64,),
-            "width": 96,
-        },
-        check={"scales": (0.1,), "norms": ("none",), "learning_rates": (0.01, 0.03)},
-    ),
-    Finding(
         "optimizers",
         lengths.optimizers,
         "digits with 30 percent random labels, 64-32-10 and 64-64-64-64-10 ReLU with batch norm and eps = 0, batches "

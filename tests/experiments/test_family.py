@@ -104,7 +104,3 @@ def test_one_seed_of_the_finding_is_the_experiment():
     assert found["accuracy"].shape == found["diverged_at"].shape == (1, 2, 2, 1, 2)
     run = family.run(2, 1.0, seeds=(1,), steps=20, width=16, **settings)
     np.testing.assert_allclose(found["accuracy"][0, 1], run["accuracy"][..., 0], atol=0.005)
-    same = family.same_examples(1, batch_sizes=(16, 64), examples=640, norms=("layer",), learning_rates=(0.1,))
-    assert same["accuracy"].shape == (2, 1, 1)
-    run = family.run(6, 1.0, ("layer",), (16,), (0.1,), (1,), steps=40)
-    np.testing.assert_allclose(same["accuracy"][0, 0], run["accuracy"][0, 0, :, 0], atol=0.005)
