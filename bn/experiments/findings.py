@@ -53,8 +53,8 @@ FINDINGS = _registry(
     Finding(
         "balance-deep",
         lengths.balance,
-        "as balance, with two hidden layers of 64, of which the second is followed; learning rate 0.2, decay 0.01, 2,400 "
-        "steps",
+        "as balance, with two hidden layers of 64, of which the second is followed; learning rate 0.2, decay 0.01, "
+        "2,400 steps",
         settings={"steps": 2400, "scales": (0.3, 10.0), "rates": (0.2,), "decays": (0.01,), "widths": (64, 64)},
         check={"scales": (0.3,), "steps": 400},
     ),
