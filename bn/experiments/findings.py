@@ -51,14 +51,6 @@ FINDINGS = _registry(
         check={"follow": 20},
     ),
     Finding(
-        "balance-deep",
-        lengths.balance,
-        "as balance, with two hidden layers of 64, of which the second is followed; learning rate 0.2, decay 0.01, "
-        "2,400 steps",
-        settings={"steps": 2400, "scales": (0.3, 10.0), "rates": (0.2,), "decays": (0.01,), "widths": (64, 64)},
-        check={"scales": (0.3,), "steps": 400},
-    ),
-    Finding(
         "contest",
         family.one_seed,
         "digits, 64-(48 x depth)-10 ReLU, plain SGD, 200 steps; seven norms, batches of 1, 4, 16 and 64, five learning "
