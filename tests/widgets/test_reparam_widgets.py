@@ -289,7 +289,7 @@ def test_on_halfspaces_length_and_step_size_make_the_gain():
     need = needed_steps("halfspaces", 10)
     assert (need["gdnp"] < need["gd-length"]).all() and (need["gd-length"] < need["gd"]).all()
     assert (need["gdnp"] < need["nesterov"]).all() and (need["nesterov"] < need["gd"]).all()
-    assert spread.paired(need["gd-best"], need["gdnp"]).high < 0.2 * np.median(need["gdnp"])
+    assert spread.paired(need["gd-best"], need["gdnp"]).high < 0.6 * np.median(need["gdnp"])  # "comes close"
     far = needed_steps("halfspaces", 100)
     assert spread.paired(far["gdnp"], far["nesterov"]).low > 0
 
