@@ -146,15 +146,15 @@ gdnp_step = Exercise(
     name="gdnp_step",
     chapter=4,
     title="A step of GDNP",
-    task="Take one gradient step on the direction, on least squares, with the step size of Kohler and co-authors. L "
-    "is the largest eigenvalue of S.",
+    task="Take one gradient step on the direction, on least squares, with the step size of Kohler and co-authors. "
+    "It asks for the largest eigenvalue of S.",
     arguments=PROBLEM,
     returns={"w": "(d,), the next weights, before the length is set"},
     cases=_problem,
     solve=gdnp_step_solution,
     mistakes={
         "sign of u": Mistake(
-            "the part along u has the wrong sign", "the sign of rho, and the two minus signs of its gradient.",
+            "the part along u has the wrong sign", "the sign of R(w), and the two minus signs of its gradient.",
             _step(name="sign of u"),
         ),
         "half": Mistake(
@@ -166,14 +166,16 @@ gdnp_step = Exercise(
             "w is shrunk evenly, without S", "what the gradient of w^T S w is.", _step(name="not S")
         ),
         "uphill": Mistake(
-            "the step goes uphill", "that rho is negative and the step size is not.",
+            "the step goes uphill", "that R(w) is negative and the step size is not.",
             lambda w, u, s: 2 * w - gdnp_step_solution(w, u, s),
         ),
         "trace": Mistake(
-            "L is the trace of S and not its largest eigenvalue", "what L is.", _step(largest=np.trace)
+            "the trace of S stands where its largest eigenvalue belongs",
+            "which eigenvalue the step size asks for.",
+            _step(largest=np.trace),
         ),
         "least": Mistake(
-            "L is the least eigenvalue of S", "the order in which eigenvalues come out.",
+            "the least eigenvalue of S stands where the largest belongs", "the order in which eigenvalues come out.",
             _step(largest=lambda s: np.linalg.eigvalsh(s)[0]),
         ),
         "double": Mistake(
@@ -181,11 +183,11 @@ gdnp_step = Exercise(
             lambda w, u, s: 2 * gdnp_step_solution(w, u, s) - w,
         ),
         "descent": Mistake(
-            "this is a step of plain gradient descent on the weights w", "which function is differentiated: rho.",
+            "this is a step of plain gradient descent on the weights w", "which function is differentiated.",
             lambda w, u, s: w - (s @ w + u) / np.linalg.eigvalsh(s)[-1],
         ),
     },
-    help="Three lines: rho, its gradient, the step size. Test: with S = I one step must give a multiple of u.",
+    help="Three lines: R(w), its gradient, the step size. Test: with S = I one step must give a multiple of u.",
     others={"multiplied out": _step()},
 )  # fmt: skip
 

@@ -1,4 +1,4 @@
-"""The same network with one norm after the other: who wins, at which batch size, learning rate, depth and start scale.
+"""The same network with one norm after the other: who leads, at which batch size, learning rate, depth and start scale.
 
 Digits, standardised; 64-(48 x depth)-10 ReLU, start weights of variance 2 / fan-in, times a factor; plain SGD for 200
 steps whatever the batch size, so that small batches see fewer examples; float32. Weight norm starts as the plain
@@ -11,14 +11,15 @@ import numpy as np
 
 from bn.data import digits
 from bn.experiments.common import cast, crossed, uncrossed
+from bn.experiments.spread import paired
 from bn.layers import checks
 from bn.layers.norms import NORMS as NORM_TABLE
 from bn.network import accuracy, forward, init, keep_function
 from bn.optim import train
 
 NORMS = ("none", "weight", "batch", "renorm", "layer", "rms", "tanh")
-BATCH_SIZES = (1, 4, 16, 64, 256)
-LEARNING_RATES = (0.01, 0.1, 1.0)
+BATCH_SIZES = (1, 4, 16, 64)
+LEARNING_RATES = (0.01, 0.03, 0.1, 0.3, 1.0)
 SCALES = (0.1, 1.0, 3.0)
 DEPTHS = (2, 6)
 
@@ -46,16 +47,17 @@ def run(
         checks.one_of("norm", norm, NORM_TABLE)
     data = cast(digits(seeds), np.float32)
     lr, net_seeds = crossed(learning_rates, seeds)
-    shape = (len(norms), len(batch_sizes), len(learning_rates), len(seeds))
-    right, diverged = np.empty(shape), np.empty(shape, int)
-    for n, norm in enumerate(norms):
-        for m, batch_size in enumerate(batch_sizes):
-            net = init((64, *[width] * depth, 10), norm=norm, seeds=net_seeds, scale=scale, dtype=np.float32)
-            net = keep_function(net) if norm == "weight" else net
-            variance = "biased" if batch_size == 1 else "unbiased"
-            net, history = train(net, data, lr, batch_size=batch_size, steps=steps, variance=variance)
-            right[n, m] = uncrossed(_accuracy(net, data), learning_rates, seeds)
-            diverged[n, m] = uncrossed(history.diverged_at, learning_rates, seeds)
+    parts = [
+        [
+            [
+                uncrossed(part, learning_rates, seeds)
+                for part in _trained(norm, depth, width, m, scale, lr, net_seeds, data, steps)
+            ]
+            for m in batch_sizes
+        ]
+        for norm in norms
+    ]
+    right, diverged = (np.array([[part[k] for part in row] for row in parts]) for k in (0, 1))
     return {
         "batch_sizes": np.array(batch_sizes),
         "learning_rates": np.array(learning_rates),
@@ -65,18 +67,68 @@ def run(
     }
 
 
+def one_seed(
+    seed,
+    depths=DEPTHS,
+    scales=SCALES,
+    norms=NORMS,
+    batch_sizes=BATCH_SIZES,
+    learning_rates=LEARNING_RATES,
+    steps=200,
+    width=48,
+):
+    """A finding (`bn.experiments.findings`): `run` at every depth and scale, for one seed.
+
+    D depths, A scales, N norms, M batch sizes, L learning rates:
+    accuracy, diverged_at (D, A, N, M, L) : as in `run`.
+    """
+    for norm in norms:
+        checks.one_of("norm", norm, NORM_TABLE)
+    data = cast(digits((seed,)), np.float32)
+    scale, lr = (grid.ravel() for grid in np.meshgrid(scales, learning_rates, indexing="ij"))
+    seeds, shape = np.full(len(lr), seed), (len(scales), len(learning_rates))
+    rows = [
+        [[_trained(norm, depth, width, m, scale, lr, seeds, data, steps) for m in batch_sizes] for norm in norms]
+        for depth in depths
+    ]
+    both = np.array(rows).reshape(len(depths), len(norms), len(batch_sizes), 2, *shape)
+    right, diverged = np.moveaxis(both, (3, 4), (0, 2))
+    return {"accuracy": right, "diverged_at": diverged.astype(int)}
+
+
+def _trained(norm, depth, width, batch_size, scale, lr, seeds, data, steps):
+    """A stack of networks after training: accuracies and steps of divergence, (k,) each. scale : a number or (k,)."""
+    net = init((64, *[width] * depth, 10), norm=norm, seeds=seeds, scale=scale, dtype=np.float32)
+    net = keep_function(net) if norm == "weight" else net
+    variance = "biased" if batch_size == 1 else "unbiased"
+    net, history = train(net, data, lr, batch_size=batch_size, steps=steps, variance=variance)
+    return _accuracy(net, data), history.diverged_at
+
+
 def _accuracy(net, data):
     images, labels = data.test(net.seeds)
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged network may overflow here
         return accuracy(forward(net, images, training=False)[0], labels)
 
 
-def winners(right):
-    """Which norms nobody beats: (N, ...) booleans from accuracies (N, ..., S).
+def leaders(right):
+    """Which norms are not told apart from the best: (N,) booleans from accuracies (N, S), one column a seed.
 
-    A norm is among the winners if its best seed reaches the mean of the norm with the highest mean, and that mean is
-    above 0.2: where nobody learns, nobody wins.
+    The best is the norm with the highest median; another is tied with it if the interval of the paired differences
+    holds 0. Where the highest median is 0.2 or less nobody learns, and nobody leads.
     """
-    mean = right.mean(axis=-1)
-    top = mean.max(axis=0)
-    return (right.max(axis=-1) >= top) & (top > 0.2)
+    middle = np.median(right, axis=-1)
+    best = middle.argmax()
+    if middle[best] <= 0.2:
+        return np.zeros(len(right), bool)
+    return np.array([n == best or paired(right[best], row).tie for n, row in enumerate(right)])
+
+
+def at_own_rate(right):
+    """Accuracies (N, S) from (N, L, S): each norm and seed at the learning rate that is best for the other seeds.
+
+    So no seed has a say in the choice of its own rate. Also the index of the rate that is best over all seeds, (N,).
+    """
+    total = right.sum(axis=-1, keepdims=True)
+    chosen = (total - right).argmax(axis=1)  # (N, S)
+    return np.take_along_axis(right, chosen[:, None], axis=1)[:, 0], total[..., 0].argmax(axis=1)

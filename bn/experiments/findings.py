@@ -8,10 +8,13 @@ from bn.experiments import (
     companions,
     drift,
     equal_examples,
+    family,
     fine_tuning,
     inference,
+    lengths,
     lr_sweep,
     noisy_updates,
+    race,
     tuned,
     two_definitions,
 )
@@ -127,5 +130,40 @@ FINDINGS = _registry(
         inference.run_depths,
         "digits, 1 to 20 ReLU layers of 64, 20 to 200 steps of plain SGD at 0.1, batches of 1 to 64",
         check={"depths": (1, 2)},
+    ),
+    Finding(
+        "balance",
+        lengths.balance,
+        "digits with 30 percent random labels, 64-32-10 ReLU with batch norm and eps = 0, plain SGD with batches of "
+        "32, 4,000 steps; five learning rates, four weight decays, three lengths at the start",
+        check={"scales": (0.3,), "steps": 400},
+    ),
+    Finding(
+        "balance-after-a-push",
+        lengths.pushed,
+        "the networks of balance after 2,000 steps, their hidden weights made a tenth longer; three pairs of learning "
+        "rate and decay, one hidden layer of 32",
+        check={"follow": 20},
+    ),
+    Finding(
+        "contest",
+        family.one_seed,
+        "digits, 64-(48 x depth)-10 ReLU, plain SGD, 200 steps; seven norms, batches of 1, 4, 16 and 64, five learning "
+        "rates from 0.01 to 1, start weights times 0.1, 1 and 3, two and six hidden layers",
+        check={"depths": (2,), "scales": (0.1,), "norms": ("none", "weight"), "learning_rates": (0.01, 0.03)},
+    ),
+    Finding(
+        "optimizers",
+        lengths.optimizers,
+        "digits with 30 percent random labels, 64-32-10 and 64-64-64-64-10 ReLU with batch norm and eps = 0, batches "
+        "of 32, 500 steps without weight decay; plain SGD, momentum 0.9 and Adam, two learning rates each",
+        check={"shapes": ((32,),)},
+    ),
+    Finding(
+        "race",
+        race.one_seed,
+        "least squares (50 weights) and Gaussian halfspaces (10 weights), one problem a seed, at five condition "
+        "numbers; diabetes and breast cancer data, one start a seed; 3,000 and 600 steps",
+        check={"kinds": ("squares",)},
     ),
 )

@@ -37,10 +37,10 @@ def batch_renorm(x, gamma, beta, running, r_max=3.0, d_max=5.0, eps=1e-5):
 
     r = s / s_run, held between 1 / r_max and r_max; d = (mu - mu_run) / s_run, held between -d_max and d_max, with
     s_run = sqrt(running.var + eps). Where neither is held back, y is exactly `batchnorm_inference`; with r_max = 1
-    and d_max = 0 it is batch norm. The paper begins so and widens the limits to 3 and 5 during training (recalled).
+    and d_max = 0 it is batch norm. Its author begins so and widens the limits to 3 and 5 during training.
 
     x : (m, d) or (N, C, H, W).   gamma, beta : (d,) or (C,).   running : a `Running`, as `update_running` gives; the
-    paper averages standard deviations instead of variances (recalled).
+    author averages standard deviations instead of variances.
     Returns y, shaped like x, and the cache.
     Raises ValueError for wrong shapes and types, limits r_max < 1 or d_max < 0, NaN or infinity, and where
     running.var + eps is 0.

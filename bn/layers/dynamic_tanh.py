@@ -23,7 +23,7 @@ class DynamicTanhCache(NamedTuple):
 def dynamic_tanh(x, alpha, gamma, beta):
     """y = gamma tanh(alpha x) + beta, entry by entry.
 
-    x : (..., D), features last.   alpha : one number for the whole layer, 0.5 at the start (recalled).
+    x : (..., D), features last.   alpha : one number for the whole layer, 0.5 at the start in the authors' code.
     gamma, beta : (D,).   Returns y, shaped like x, and the cache.
     Raises ValueError for wrong shapes and types, NaN or infinity.
     """

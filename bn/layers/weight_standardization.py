@@ -27,6 +27,7 @@ def weight_standardization(v, scale=1.0, eps=1e-5):
     """w = scale (v - mean) / sqrt(var + eps), mean and biased variance of each column.
 
     v : (fan_in, fan_out) or (k, fan_in, fan_out).   eps : in the unit of v, squared.
+    The code of Qiao et al. divides by the unbiased standard deviation plus 1e-5 instead, eps outside the root.
     scale : 1 as in Qiao et al.; RELU_GAIN / sqrt(fan_in) gives the scaled form of Brock et al. (2021), with which
     a ReLU layer keeps the variance of its signals without looking at them.
     Returns w, shaped like v, and the cache.

@@ -224,7 +224,7 @@ IDENTITIES = (
         label="group-size",
         claim="How many numbers share their statistics in group norm; one group is layer norm, C groups instance norm.",
         shows=lambda form: (
-            tex("\\lvert S \\rvert"),
+            tex("\\lvert \\mathcal{S} \\rvert"),
             form(tex("C"), tex("G"), tex("H W")),
         ),
         assumptions=(
@@ -288,7 +288,7 @@ IDENTITIES = (
             needs("independent of what they are added to", lambda form: _prove_variances(form, shared=1)),
             scope("any depth"),
         ),
-        source="derived here; used by Brock et al. (2021), read in their code",
+        source="derived here; Brock et al. (2021) use it and set it back to 1 at each stage, read in their code",
         form=lambda depth, alpha: 1 + depth * alpha**2,
         proof=_prove_variances,
         mutants={
@@ -300,10 +300,10 @@ IDENTITIES = (
         label="nf-block",
         claim="A residual block of a network without normalization, beta the predicted spread of its input.",
         shows=(
-            tex("h_{l+1}"),
+            tex("x_{l+1}"),
             terms(
-                tex("h_l"),
-                factors(tex("alpha"), sp.Function("f_l")(tex("h_l") / sp.sqrt(tex("\\operatorname{Var}_l")))),
+                tex("x_l"),
+                factors(tex("alpha"), sp.Function("f_l")(tex("x_l") / sp.sqrt(tex("\\operatorname{Var}_l")))),
             ),
         ),
         source="Brock, De & Smith (2021); read in the code of Brock et al. (2021)",
@@ -314,10 +314,11 @@ IDENTITIES = (
         shows=(
             tex("G_i"),
             factors(
-                tex("\\min\\left(1, \\lambda \\frac{\\lVert W_i \\rVert}{\\lVert G_i \\rVert}\\right)"), tex("G_i")
+                tex("\\min\\left(1, \\lambda \\frac{\\max(\\lVert W_i \\rVert, 10^{-3})}{\\lVert G_i \\rVert}\\right)"),
+                tex("G_i"),
             ),
         ),
         relation="->",
-        source="Brock et al. (2021), read in their code",
+        source="Brock et al. (2021), read in their code: a unit of the weights at a time",
     ),
 )

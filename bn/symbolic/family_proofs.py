@@ -99,6 +99,7 @@ def _prove_tanh_dalpha(form):
 # For print
 _g, _x, _dy, _vhat, _dw = entry("g"), entry("x"), entry("dy"), entry("\\hat{v}"), entry("dw")
 _gamma_i, _xtilde, _t = entry("gamma"), entry("\\tilde{x}"), entry("t")
+_rms = tex("\\operatorname{rms}")
 _mu_run, _s_run = tex("\\mu_{\\text{run}}"), tex("s_{\\text{run}}")
 
 
@@ -106,22 +107,27 @@ IDENTITIES = (
     Definition(
         label="norm-over-set",
         claim="All of them: an entry less the mean of a set that it belongs to, over the spread of that set.",
-        shows=(XHAT, factors(terms(_x, -tex("\\mu_{S(i)}")), 1 / sp.sqrt(tex("\\sigma_{S(i)}^2") + printed.EPS))),
+        shows=(
+            XHAT,
+            factors(
+                terms(_x, -tex("\\mu_{\\mathcal{S}(i)}")), 1 / sp.sqrt(tex("\\sigma_{\\mathcal{S}(i)}^2") + printed.EPS)
+            ),
+        ),
         source="derived here; the view is that of Wu & He (2018)",
     ),
     Definition(
         label="rms-norm",
         claim="RMS norm of a row: divided by its root mean square, nothing subtracted.",
         shows=(
-            sp.Tuple(entry("y"), printed.R),
-            sp.Tuple(factors(_gamma_i, _x / printed.R), sp.sqrt(terms(tex("\\operatorname{mean}(x^2)"), printed.EPS))),
+            sp.Tuple(entry("y"), _rms),
+            sp.Tuple(factors(_gamma_i, _x / _rms), sp.sqrt(terms(tex("\\operatorname{mean}(x^2)"), printed.EPS))),
         ),
         source="Zhang & Sennrich (2019)",
     ),
     Identity(
         label="rms-dx",
         claim="The gradient of RMS norm, one row: the line of layer norm with the mean path left out.",
-        shows=lambda form: (entry("dx"), form(_g, XHAT, printed.R, mean)),
+        shows=lambda form: (entry("dx"), form(_g, XHAT, _rms, mean)),
         assumptions=(*NOT_ZERO, means("g_i = gamma_i dy_i")),
         source="derived here; the layer is that of Zhang & Sennrich (2019)",
         form=family.rmsnorm_dx,
@@ -138,7 +144,7 @@ IDENTITIES = (
         claim="Along x itself the gradient of RMS norm is of the order of eps.",
         shows=lambda form: (
             tex("\\langle x, dx \\rangle"),
-            form(tex("\\langle g, \\hat{x} \\rangle"), printed.EPS / printed.R**2),
+            form(tex("\\langle g, \\hat{x} \\rangle"), printed.EPS / _rms**2),
         ),
         assumptions=NOT_ZERO,
         source=HERE,

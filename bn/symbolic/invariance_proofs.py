@@ -29,7 +29,7 @@ _grad_a = sp.Symbol("\\nabla f(a w)")
 _hess = sp.Symbol("\\nabla^2 f(w)", commutative=False)
 next_norm_square = sp.Symbol("\\lVert w_{t+1} \\rVert^{2}")
 w_norm, grad_norm = (sp.Symbol(f"\\lVert {inside} \\rVert", positive=True) for inside in ("w_t", "\\nabla f(w_t)"))
-_h = letters("h")
+_slope = sp.Symbol("\\nabla_{\\tilde{w}} f", commutative=False)  # h in the proofs
 
 
 def on_the_plane():
@@ -261,7 +261,7 @@ IDENTITIES = (
     Identity(
         label="radial-slope-eps",
         claim="With eps the gradient has a part along the weights, in proportion to the share of eps.",
-        shows=lambda form: (spelled(w_, _grad), form(wt_, _h, sp.Symbol("kappa"), spelled)),
+        shows=lambda form: (spelled(w_, _grad), form(wt_, _slope, sp.Symbol("kappa"), spelled)),
         assumptions=(
             means("f is a function of w~ = g w / sqrt(w^T S w + eps), h its gradient by w~"),
             means("kappa = eps / (w^T S w + eps)"),
@@ -281,7 +281,7 @@ IDENTITIES = (
         claim="So with eps the first order in eta is back, with either sign: the length can also shrink.",
         shows=lambda form: (
             next_norm_square,
-            form(w_norm**2, grad_norm**2, ETA, sp.Symbol("kappa"), spelled(wt_, _h)),
+            form(w_norm**2, grad_norm**2, ETA, sp.Symbol("kappa"), spelled(wt_, _slope)),
         ),
         assumptions=(
             means("w^T grad = kappa w~^T h"),

@@ -36,9 +36,9 @@ NOT_FLAT = needs("u^T w is not 0", at({_U_W: 0}))
 SOME_LENGTH = needs("w^T S w > 0", at({_W_S_W: 0}))
 
 # For print
-rho_, rho_star_, g_star_ = sp.symbols("\\rho(w) \\rho^{*} g^{*}")
-wt_best_ = sp.Symbol("\\tilde{w}_{g^{*}}", commutative=False)  # w~ with the best length
+rho_, rho_star_, g_star_ = sp.symbols("R(w) R^{*} g^{*}")
 wt_star_ = sp.Symbol("\\tilde{w}^{*}", commutative=False)
+wt_best_ = sp.Symbol("\\tilde{w}_{g^{*}}", commutative=False)  # of the best length for its direction
 
 
 def _prove_quadratic(form):
@@ -259,7 +259,7 @@ IDENTITIES = (
     Identity(
         label="ls-reduced-gradient",
         claim="The gradient of the Rayleigh quotient; it is at right angles to w.",
-        shows=lambda form: (sp.Symbol("\\nabla \\rho(w)"), form(w_, u_, s_, normed)),
+        shows=lambda form: (sp.Symbol("\\nabla R(w)"), form(w_, u_, s_, normed)),
         assumptions=(SOME_LENGTH, ANY_DIMENSION),
         source=SOURCE,
         form=reparam.reduced_gradient,
@@ -276,7 +276,7 @@ IDENTITIES = (
         label="gdnp-gradient-excess",
         claim="The gradient tells the distance to the minimum: it is zero only there and where rho is 0.",
         shows=lambda form: (
-            form(normed(w_, s_ * w_), sp.Symbol("\\lVert \\nabla \\rho(w) \\rVert_{S^{-1}}^{2}"), rho_),
+            form(normed(w_, s_ * w_), sp.Symbol("\\lVert \\nabla R(w) \\rVert_{S^{-1}}^{2}"), rho_),
             rho_ - rho_star_,
         ),
         assumptions=(needs("rho(w) < 0", at({_U_W: 0})), INVERTIBLE, SOME_LENGTH, ANY_DIMENSION),

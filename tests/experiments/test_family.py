@@ -75,7 +75,32 @@ def test_a_network_alone_gives_what_it_gives_in_a_stack():
     np.testing.assert_allclose(both["accuracy"][:, :, 1:, 1:], alone["accuracy"], atol=0.005)
 
 
-def test_nobody_wins_where_nobody_learns_and_a_tie_within_the_seeds_is_shared():
-    right = np.array([[0.5, 0.9], [0.8, 0.8], [0.1, 0.3]])
-    assert family.winners(right).tolist() == [True, True, False]
-    assert not family.winners(np.full((3, 2), 0.1)).any()
+def test_nobody_leads_where_nobody_learns_and_a_tie_within_the_seeds_is_shared():
+    rng = np.random.default_rng(0)
+    noise = rng.normal(0, 0.01, size=8)
+    right = np.array([0.8 + noise, 0.8 + noise[::-1], 0.7 + noise, np.full(8, 0.1)])
+    assert family.leaders(right).tolist() == [True, True, False, False]
+    assert not family.leaders(np.full((3, 8), 0.1)).any()
+
+
+def test_a_small_difference_that_all_seeds_share_is_no_tie():
+    """Unpaired, the ranges overlap; paired, one of the two is ahead with every seed."""
+    rng = np.random.default_rng(1)
+    common = rng.normal(0.8, 0.05, size=8)
+    assert family.leaders(np.array([common, common - 0.004])).tolist() == [True, False]
+
+
+def test_each_seed_gets_the_rate_that_is_best_for_the_others():
+    right = np.zeros((1, 2, 3))
+    right[0, 0] = [0.9, 0.1, 0.1]  # the first rate is best for the first seed only
+    right[0, 1] = [0.0, 0.5, 0.5]
+    at, best = family.at_own_rate(right)
+    assert at.tolist() == [[0.0, 0.1, 0.1]] and best.tolist() == [0]
+
+
+def test_one_seed_of_the_finding_is_the_experiment():
+    settings = {"norms": ("none", "batch"), "batch_sizes": (16,), "learning_rates": (0.1, 0.3)}
+    found = family.one_seed(1, depths=(2,), scales=(0.1, 1.0), steps=20, width=16, **settings)
+    assert found["accuracy"].shape == found["diverged_at"].shape == (1, 2, 2, 1, 2)
+    run = family.run(2, 1.0, seeds=(1,), steps=20, width=16, **settings)
+    np.testing.assert_allclose(found["accuracy"][0, 1], run["accuracy"][..., 0], atol=0.005)

@@ -89,31 +89,33 @@ def test_the_table_shows_the_experiment():
             assert len(shown) in (6, 12) and np.isin(np.round(shown, 9), np.round(run[name], 9)).all()
 
 
-def test_the_contest_shows_the_experiment(monkeypatch):
-    """Two sizes, one rate and fewer steps: means, counts and places of the table."""
-    monkeypatch.setattr(match, "SEEDS", (0, 1))
-    short = lambda **settings: contest_experiment.run(steps=20, width=16, **settings)
-    monkeypatch.setattr(match, "experiment", _Short(short))
-    out = match.tables(depth=2, scale=1.0, lr=(0.1, 1.0), batch_size=(4, 16))
-    run = short(depth=2, scale=1.0, batch_sizes=(4, 16), learning_rates=(0.1, 1.0), seeds=(0, 1))
-    mean = 100 * run["accuracy"].mean(axis=-1)  # N, M, L
-    for rate in range(2):
-        np.testing.assert_allclose(out["share"][rate, 0], mean[:, :, rate])
-        for m in range(2):
-            np.testing.assert_allclose(out["mean"][rate, m], mean[:, m, rate])
-            assert out["top"][rate, m] == pytest.approx(mean[:, m, rate].max())
-            assert out["nobody"][rate, m] % 10 == mean[:, m, rate].argmax()
-            np.testing.assert_allclose(out["seeds"][rate, m], 100 * run["accuracy"][:, m, rate].ravel())
+def test_the_contest_shows_the_finding():
+    """Medians, leaders and places of the table, at a rate for all and at each norm's own."""
+    kept_run = match.RUN["accuracy"]  # seeds, depths, scales, norms, sizes, rates
+    out = match.tables(depth=2, scale=1.0, own=0, lr=(0.1, 1.0), batch_size=(4, 16))
+    for k, rate in enumerate((0.1, 1.0)):
+        right = 100 * kept_run[:, 0, 1, :, :, match.RATES.index(rate)]  # seeds, norms, sizes
+        middle = np.median(right, axis=0)
+        np.testing.assert_allclose(out["share"][k, 0], middle)
+        for m, size in enumerate((4, 16)):
+            place = match.SIZES.index(size)
+            np.testing.assert_allclose(out["mid"][k, m], middle[:, place])
+            assert out["top"][k, m] == pytest.approx(middle[:, place].max())
+            assert out["nobody"][k, m] % 10 == middle[:, place].argmax()
+            leads = contest_experiment.leaders(right[:, :, place].T / 100)
+            np.testing.assert_array_equal(out["best"][k, 0][:, place], leads)
+            assert out["tied"][k, m] == max(leads.sum() - 1, 0)
+            np.testing.assert_allclose(out["seeds"][k, m], right[:, :, place].T.ravel())
+    own = match.tables(depth=2, scale=1.0, own=1, lr=(0.1, 1.0), batch_size=(16,))
+    np.testing.assert_array_equal(own["mid"][0], own["mid"][1])
+    right = 100 * np.moveaxis(kept_run[:, 0, 1, :, match.SIZES.index(16)], 0, -1)
+    np.testing.assert_allclose(own["mid"][0, 0], np.median(contest_experiment.at_own_rate(right)[0], axis=-1))
 
 
-class _Short:
-    """The experiment with a shorter training."""
-
-    def __init__(self, run):
-        self.run = run
-
-    def __getattr__(self, name):
-        return getattr(contest_experiment, name)
+def test_a_finding_of_the_contest_is_one_of_its_seeds():
+    run = contest_experiment.run(2, 0.1, ("layer",), (4,), (0.03,), seeds=(5,))
+    place = match.RUN["accuracy"][5, 0, 0, 4, 1, 1]
+    assert run["accuracy"].item() == pytest.approx(place, abs=0.01)
 
 
 def test_the_tree_grows_and_every_method_has_a_lane_and_older_parents():

@@ -1,7 +1,6 @@
 """The family in words: who, when, what, and who uses it, each with where that was read.
 
-Uses are reports, not measurements. "Seen" names the code or the documentation that was looked at; "recalled" was not
-looked up.
+Uses are reports, not measurements. "Seen" names the code or the documentation that was looked at.
 """
 
 from typing import NamedTuple
@@ -37,7 +36,7 @@ METHODS = {
     "weight": Method(
         "weight norm", 2016, "weights", ("batch",), "Salimans & Kingma, NeurIPS 2016, 1602.07868",
         "Length and direction of each unit's weights apart; no data, no noise.",
-        "Generative models and reinforcement learning (as commonly stated).",
+        "Its authors try it on image recognition, generative models and reinforcement learning (their abstract).",
     ),
     "layer": Method(
         "layer norm", 2016, "example", ("batch",), "Ba, Kiros & Hinton, 2016, 1607.06450",
@@ -47,7 +46,7 @@ METHODS = {
     "instance": Method(
         "instance norm", 2016, "example", ("batch",), "Ulyanov, Vedaldi & Lempitsky, 2016, 1607.08022",
         "Each channel of each image is normalized over its own places, so contrast is taken away.",
-        "Style transfer, for which it was made (as commonly stated).",
+        "Style transfer, for which it was made (the abstract of its paper).",
     ),
     "renorm": Method(
         "batch renorm", 2017, "batch", ("batch",), "Ioffe, NeurIPS 2017, 1702.03275",
@@ -70,14 +69,14 @@ METHODS = {
         "Language models: Llama and those that follow it (seen in code of transformers and its copies).",
     ),
     "prelayer": Method(
-        "pre-LN", 2020, "example", ("layer",), "Xiong et al., ICML 2020, 2002.04745",
+        "pre-LN", 2019, "example", ("layer",), "In GPT-2, 2019; why it helps: Xiong et al., ICML 2020, 2002.04745",
         "No new norm but a new place: before each block of a transformer, not after the sum.",
-        "Most transformers of today (as commonly stated).",
+        "Transformers from GPT-2 on (seen in its code).",
     ),
     "skipinit": Method(
         "SkipInit", 2020, "none", ("batch",), "De & Smith, NeurIPS 2020, 2002.10444",
         "Batch norm makes residual blocks begin near the identity; a factor that starts at 0 does that too.",
-        "An argument rather than a product; the factor lives on in other forms (recalled).",
+        "An argument rather than a product; NF-nets offer it as a factor that starts at 0 (seen in their code).",
     ),
     "nfnet": Method(
         "NF-nets", 2021, "none", ("skipinit", "standard"), "Brock et al., ICML 2021, 2102.06171",

@@ -29,14 +29,14 @@ COLOURS = {"weights": "othernorm", "batch": "batchnorm", "example": "othernorm",
 # Upper left corners. Wide: years to the right, a row or more for each lane. Narrow: years downward, a column for each.
 WIDE = {
     "batch": (6, 26), "renorm": (214, 26),
-    "layer": (118, 104), "prelayer": (428, 104), "rms": (330, 146), "instance": (118, 188), "group": (250, 188),
+    "layer": (118, 104), "prelayer": (330, 104), "rms": (330, 146), "instance": (118, 188), "group": (250, 188),
     "weight": (118, 258), "standard": (330, 258),
     "skipinit": (386, 328), "nfnet": (500, 328), "tanh": (604, 328),
 }  # fmt: skip
 LABELS = {"batch": (6, 12), "example": (118, 90), "weights": (118, 244), "none": (118, 332)}
 NARROW = {
     "batch": (92, 40), "weight": (4, 104), "layer": (180, 104), "instance": (180, 150), "renorm": (92, 200),
-    "group": (180, 236), "standard": (4, 288), "rms": (180, 288), "prelayer": (180, 350), "skipinit": (266, 319),
+    "group": (180, 236), "standard": (4, 288), "rms": (180, 276), "prelayer": (180, 314), "skipinit": (266, 319),
     "nfnet": (266, 392), "tanh": (266, 444),
 }  # fmt: skip
 BOX_WIDE, BOX_NARROW = (86, 30), (70, 30)

@@ -45,7 +45,9 @@ def three_ways_down():
         controls=[
             Slider("condition", "condition number of S", low=1, high=1000, log=True, start=10, format=".4g"),
             Slider("step", "steps taken", values=(*range(21), *range(25, LENGTH, 5)), start=4, play=8),
-            Choice("best", "step of gradient descent", options={0: "1/(2L), as GDNP", 1: "1/(L + μ)"}, start=0),
+            Choice(
+                "best", "step of gradient descent", options={0: "1/(2 λmax), as GDNP", 1: "1/(λmax + λmin)"}, start=0
+            ),
             Toggle("rescaled", "gradient descent with the best length after each step", start=False),
             Point("start", "start", start=(-0.2, -2.6), x=square, y=square, step=0.05, fold=True),
             Point("target", "best weights", start=(1.5, 1.2), x=square, y=square, step=0.05, fold=True),
@@ -67,7 +69,7 @@ def three_ways_down():
 
 
 def problem():
-    """The `Quadratic` of the controls, with its largest and least eigenvalue: L and mu."""
+    """The `Quadratic` of the controls, with its largest and least eigenvalue."""
     condition = sp.Symbol("condition")
     target = plane.aside(plane.vector(*sp.symbols("target_x target_y")))
     loss = plane.Quadratic(condition, sp.Integer(TURN), target, sp.Integer(plane.BATCH_NORM))

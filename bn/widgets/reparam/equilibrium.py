@@ -1,67 +1,69 @@
-"""A network with batch norm on digits: length of its weights, effective step and angle per step through training."""
+"""A network with batch norm on digits: length of its weights, effective step and angle per step through training.
+
+Drawn from the kept finding "balance", eight seeds.
+"""
 
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
-from bn.experiments import norm_growth as experiment
+from bn.experiments import kept, lengths
 from bn.widgets.reparam.digits import rounded
 from explorable import Axis, Band, Cases, Chart, Explorable, Line, Rule, Sampled, Slider
 
-SCALES = (0.3, 1, 10)
-RATES = (0.05, 0.2, 0.8)
-DECAYS = (0, 0.003, 0.01, 0.03)
-SEEDS = (0, 1, 2)
-STEPS, EVERY, WINDOW = 4000, 10, 8  # what is shown are means over windows of 8 records, 80 steps
-SHOWN = np.arange(0, STEPS, EVERY).reshape(-1, WINDOW).mean(axis=1)
+SCALES, RATES, DECAYS = lengths.SCALES, lengths.RATES, lengths.DECAYS
+RUN = kept.load("balance")  # by value, so that the tables are made anew when the finding changes
+WINDOWS = RUN["norm"].shape[-1]
+STEPS = WINDOWS * lengths.EVERY * lengths.WINDOW
+SHOWN = np.arange(0, STEPS, lengths.EVERY).reshape(-1, lengths.WINDOW).mean(axis=1)
 
 
 def tables(scale, lr, decay):
-    """Every pair of learning rate and decay, trained from one scale of the start weights; arrays (L, D, ...)."""
-    trained = [0.0, *(float(d) for d in decay if d)]  # without decay first, to compare with
-    pairs = [(float(r), d) for r in lr for d in trained]
-    run = experiment.run(pairs, SEEDS, STEPS, EVERY, scale=float(scale))
-    shape, columns = (len(lr), len(trained)), [trained.index(float(d)) for d in decay]
+    """Every pair of learning rate and decay, from one scale of the start weights; arrays (L, D, ...) over the seeds."""
+    rows, columns = [RATES.index(float(r)) for r in lr], [DECAYS.index(float(d)) for d in decay]
+    free = [DECAYS.index(0.0)] * len(decay)
 
-    def table(values, columns=columns):
-        return rounded(values).reshape(*shape, *values.shape[1:])[:, columns]
+    def of(name, columns=columns):
+        """(seeds, L, D, ...)."""
+        return RUN[name][:, SCALES.index(float(scale))][:, rows][:, :, columns]
 
-    norm, angle = windows(run["norm"][:, :, 0]), windows(np.degrees(run["angle"][:, :, 0]))
-    loss = run["loss"].reshape(len(pairs), len(SEEDS), len(SHOWN), -1).mean(axis=-1)
-    rates, decays = run["settings"].T
-    has_balance = decays > 0
-    predicted = np.where(has_balance, run["predicted_fourth"][:, :, 0].mean(axis=1), 1.0) ** 0.25
-    half = len(SHOWN) // 2
+    eta, lam = np.array(lr, float)[:, None], np.array(decay, float)[None, :]
+    norm, angle, loss, half = of("norm"), np.degrees(of("angle")), of("loss"), WINDOWS // 2
+    length, turn = predicted(eta, lam, of("unit_square")[..., half:].mean(axis=-1))
     outputs = {
-        "norm": table(norm.mean(axis=1)),
-        "norm_free": table(norm.mean(axis=1), [0] * len(decay)),
-        "effective_free": table(rates[:, None] / norm.mean(axis=1) ** 2, [0] * len(decay)),
-        "angle_free": table(angle.mean(axis=1), [0] * len(decay)),
-        "effective": table(rates[:, None] / norm.mean(axis=1) ** 2),
-        "balanced": table(has_balance.astype(int)),
-        "norm_balance": table(predicted),
-        "effective_balance": table(rates / predicted**2),
-        "angle_balance": table(np.where(has_balance, np.degrees(run["predicted_angle"]), 1.0)),
-        "norm_end": table(norm[:, :, -1].mean(axis=1)),
-        "norm_start": table(run["norm"][:, :, 0, 0].mean(axis=1)),
-        "angle_end": table(angle[:, :, half:].mean(axis=(1, 2))),
-        "loss_end": table(loss[:, :, half:].mean(axis=(1, 2))),
+        "norm_free": np.median(of("norm", free), axis=0),
+        "effective_free": np.median(eta[..., None] / of("norm", free) ** 2, axis=0),
+        "angle_free": np.median(np.degrees(of("angle", free)), axis=0),
+        "balanced": np.broadcast_to(lam > 0, (len(lr), len(decay))).astype(int),
+        "norm_balance": np.median(length, axis=0),
+        "effective_balance": np.median(eta / length**2, axis=0),
+        "angle_balance": np.degrees(turn),
+        "norm_end": np.median(norm[..., -1], axis=0),
+        "norm_start": np.median(of("start"), axis=0),
+        "angle_end": np.median(angle[..., half:].mean(axis=-1), axis=0),
+        "loss_end": np.median(loss[..., half:].mean(axis=-1), axis=0),
     }
-    for name, values in (("angle", angle), ("loss", loss)):
-        for part, pick in (("low", np.min), ("mean", np.mean), ("high", np.max)):
-            outputs[f"{name}_{part}"] = table(pick(values, axis=1))
-    return outputs
+    for name, values in (("norm", norm), ("effective", eta[..., None] / norm**2), ("angle", angle), ("loss", loss)):
+        for part, pick in (("low", np.min), ("mid", np.median), ("high", np.max)):
+            outputs[f"{name}_{part}"] = pick(values, axis=0)
+    return {name: rounded(values, 4) for name, values in outputs.items()}
 
 
-def windows(records):
-    """Means of the last axis over windows of WINDOW records."""
-    return records.reshape(*records.shape[:-1], -1, WINDOW).mean(axis=-1)
+def predicted(eta, lam, unit_square):
+    """Length (seeds, L, D) and angle (L, D), in radians, at the balance; 1 where there is no decay and so no balance.
+
+    eta (L, 1), lam (1, D), unit_square (seeds, L, D) : |g~|^2.
+    """
+    some = np.where(lam > 0, lam, 1.0)
+    length = (eta * unit_square / (2 * some - eta * some**2)) ** 0.25
+    both = np.broadcast_to(lam > 0, np.broadcast_shapes(eta.shape, lam.shape))
+    return np.where(both, length, 1.0), np.where(both, np.arccos(1 - eta * lam), np.radians(1.0))
 
 
 def balance():
     """Length, effective step, angle per step and loss, for every learning rate, decay and start."""
     end = (
         "The weights began with length {norm_start:.3g} and end with {norm_end:.3g}. In the second half of training a "
-        "step turns them by {angle_end:.3g}° on average"
+        "step turns them by {angle_end:.3g}° on average (medians of 8 seeds)"
     )
     return Explorable(
         key="balance",
@@ -87,23 +89,21 @@ def balance():
             },
         ),
         caption="A network of 32 ReLU units with batch normalization (ε = 0) on digits of which 30 percent have random "
-        "labels; weight decay on the hidden layer; means over 80 steps and 3 seeds, bands from lowest to highest seed. "
-        "Dashed, the predicted balance; it uses the mean length of the gradient that was measured in the second half. "
-        "Where a curve leaves the picture, a unit fell asleep, its weights shrank to nothing, and waking up threw them "
-        "far out.",
+        "labels; weight decay on the hidden layer; means over 80 steps. Lines, medians of 8 seeds; bands, from the "
+        "lowest seed to the highest. Dashed, the predicted balance; it uses the mean square of the gradient that was "
+        "measured in the second half. Where a band widens at one blow, a unit of one network fell asleep, its weights "
+        "shrank to nothing, and waking up threw them far out.",
     )
 
 
 def _chart(name, title, label, domain):
-    values = f"{name}_mean" if name == "angle" else name
-    marks = [
-        Rule(y=f"{name}_balance", color="predicted", when="balanced", label="predicted balance"),
-        Line(SHOWN, f"{name}_free", color="muted", width=1.5, when="balanced", label="without decay"),
-    ]
-    if name == "angle":
-        marks.append(Band(SHOWN, "angle_low", "angle_high", color="batchnorm"))
     return Chart(
-        [*marks, Line(SHOWN, values, color="batchnorm")],
+        [
+            Band(SHOWN, f"{name}_low", f"{name}_high", color="batchnorm"),
+            Rule(y=f"{name}_balance", color="predicted", when="balanced", label="predicted balance"),
+            Line(SHOWN, f"{name}_free", color="muted", width=1.5, when="balanced", label="without decay"),
+            Line(SHOWN, f"{name}_mid", color="batchnorm"),
+        ],
         title=title,
         x=Axis("training step", domain=(0, STEPS)),
         y=Axis(label, log=True, domain=domain),
@@ -121,7 +121,7 @@ ALT = {
 
 def _loss():
     return Chart(
-        [Band(SHOWN, "loss_low", "loss_high", color="batchnorm"), Line(SHOWN, "loss_mean", color="batchnorm")],
+        [Band(SHOWN, "loss_low", "loss_high", color="batchnorm"), Line(SHOWN, "loss_mid", color="batchnorm")],
         title="Training loss",
         x=Axis("training step", domain=(0, STEPS)),
         y=Axis("cross-entropy", domain=(0, 2.5)),

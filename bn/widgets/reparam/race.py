@@ -4,19 +4,17 @@ Gradient descent comes in three kinds, which tell apart what GDNP gains by its l
 step size that theory is sure of, with the best constant one, and with the best length after each step.
 """
 
-from functools import cache
-
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
-from bn.experiments import halfspaces, least_squares
+from bn.experiments import kept
+from bn.experiments import race as experiment
+from bn.experiments.spread import order
 from bn.widgets.reparam.digits import rounded
 from explorable import Axis, Band, Cases, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
 
-CONDITIONS = (3, 10, 30, 100, 300)
-SEEDS = (0, 1, 2)
-SHOWN = np.arange(0, 301, 5)  # the steps that the left chart shows
-TARGET = 1e-6  # "arrived": the loss above its minimum is this share of that of the start
+CONDITIONS, SHOWN = experiment.CONDITIONS, experiment.SHOWN
+RUN = kept.load("race")  # by value, so that the tables are made anew when the finding changes
 SQUARES, DIABETES, HALFSPACES, CANCER = range(4)
 PROBLEMS = {
     SQUARES: "least squares, 50 weights",
@@ -24,6 +22,7 @@ PROBLEMS = {
     HALFSPACES: "halfspaces, Gaussian, 10 weights",
     CANCER: "the same on breast cancer data",
 }
+KINDS = {SQUARES: "squares", DIABETES: "diabetes", HALFSPACES: "halfspaces", CANCER: "cancer"}
 METHODS = {  # colour, words, dashed
     "gd": ("plain", "descent, safe step", False),
     "gd-best": ("plain", "descent, best constant step", True),
@@ -31,9 +30,6 @@ METHODS = {  # colour, words, dashed
     "gdnp": ("batchnorm", "GDNP", False),
     "gd-length": ("batchnorm", "descent, best length", True),
 }
-BISECTIONS = 30  # leave a relative error of the order of 1e-16
-STEPS = {SQUARES: 3000, DIABETES: 3000, HALFSPACES: 600, CANCER: 600}
-ROUNDING = {SQUARES: 1e-20, DIABETES: 1e-20, HALFSPACES: 1e-12, CANCER: 1e-12}  # relative error below it is noise
 
 
 def where_the_gain_is():
@@ -49,10 +45,10 @@ def where_the_gain_is():
         figures=[_errors(), _needed()],
         columns=2,
         readout=Cases("outcome", {0: RATES + NEEDED, 1: RATES + TOO_SLOW}),
-        caption="First, the loss above its minimum as a share of that of the start; line, median of 3 random problems "
-        "(or starts, for the real data, which have a condition number of their own); band, the best to the worst. "
-        "Second, how many steps it takes to one millionth, for all condition numbers; squares, the chosen one. "
-        "A method that does not come so far in time has no point there.",
+        caption="First, the loss above its minimum as a share of that of the start; line, median of 8 random problems "
+        "(or starts, for the real data, which have a condition number of their own); band, from the second best to the "
+        "second worst. Second, how many steps it takes to one millionth, for all condition numbers; squares, the "
+        "chosen one. A method that does not come so far in time has no point there.",
     )
 
 
@@ -71,57 +67,30 @@ GAPS = [f"{part}_{name}" for name in NAMES.values() for part in ("low", "mid", "
 
 def tables(problem, condition):
     """All outputs of one problem: arrays (conditions, ...), all the same for real data, which have their own."""
-    real = problem in (DIABETES, CANCER)
-    family = [measured(problem - real, float(c)) for c in CONDITIONS]
-    runs = [measured(problem)] * len(condition) if real else [family[CONDITIONS.index(c)] for c in condition]
-    outputs = {
-        "kappa": np.array([run["kappa"] for run in runs]),
-        "promised": np.array([run["promised"] for run in runs]),
-        "bound": np.array([run["promised"] ** SHOWN for run in runs]),
-    }
-    for method, name in NAMES.items():
-        for part in ("low", "mid", "high"):
-            outputs[f"{part}_{name}"] = rounded(np.array([run[part, method] for run in runs]))
-        outputs[f"need_{name}"] = np.array([run["need", method] for run in family])[None, :]
-        outputs[f"need_now_{name}"] = np.array([run["need", method] for run in runs])
-        outputs[f"rate_{name}"] = np.array([run["rate", method] for run in runs])
+    kind, real = KINDS[problem], problem in (DIABETES, CANCER)
+    own = [0] * len(condition) if real else [CONDITIONS.index(c) for c in condition]
+    drawn = KINDS[problem - real]  # what the second chart shows for all condition numbers
+    kappa = RUN[f"{kind}_condition"].mean(axis=0)[own]
+    promised = (1 - 1 / kappa) ** 2
+    outputs = {"kappa": kappa, "promised": promised, "bound": promised[:, None] ** SHOWN}
+    ranked = np.sort(RUN[f"{kind}_share"], axis=0)[:, own]  # seeds, conditions, methods, steps
+    k = order(len(ranked))
+    for m, name in enumerate(NAMES.values()):
+        for part, values in (("low", ranked[k - 1]), ("mid", np.median(ranked, axis=0)), ("high", ranked[-k])):
+            outputs[f"{part}_{name}"] = rounded(values[:, m])
+        outputs[f"need_{name}"] = needed(RUN[f"{drawn}_needed"][:, :, m])[None, :]
+        outputs[f"need_now_{name}"] = needed(RUN[f"{kind}_needed"][:, own, m])
+        outputs[f"rate_{name}"] = np.median(RUN[f"{kind}_rate"][:, own, m], axis=0)
     needs = [outputs[f"need_now_{name}"] for name in ("gd", "gd_best", "nesterov", "gdnp")]
-    outputs["limit"] = np.full(len(runs), STEPS[problem])
+    outputs["limit"] = np.full(len(own), experiment.STEPS[kind])
     outputs["outcome"] = np.isnan(needs).any(axis=0).astype(int)
     return outputs
 
 
-@cache
-def measured(problem, condition=None):
-    """One run of three seeds: what the charts need of it, by (part, method); NaN for what is not there."""
-    steps = STEPS[problem]
-    run = {
-        SQUARES: lambda: least_squares.run(condition, SEEDS, steps, methods=tuple(METHODS)),
-        DIABETES: lambda: least_squares.run_diabetes(SEEDS, steps, methods=tuple(METHODS)),
-        HALFSPACES: lambda: halfspaces.run(condition, SEEDS, steps, methods=tuple(METHODS), bisections=BISECTIONS),
-        CANCER: lambda: halfspaces.run_breast_cancer(SEEDS, steps, methods=tuple(METHODS), bisections=BISECTIONS),
-    }[problem]()
-    kappa = float(run["condition"].mean())
-    result = {"kappa": kappa, "promised": (1 - 1 / kappa) ** 2}
-    for method, excess in zip(METHODS, run["excess"], strict=True):
-        share = excess / excess[:, :1]
-        share = np.where(np.isfinite(share), share, np.nan)
-        shown = np.maximum(share[:, SHOWN], 1e-30)
-        result |= {
-            ("low", method): shown.min(axis=0),
-            ("mid", method): np.median(shown, axis=0),
-            ("high", method): shown.max(axis=0),
-            ("need", method): needed(share),
-            ("rate", method): np.exp(np.median([least_squares.fitted_rate(row, ROUNDING[problem]) for row in share])),
-        }
-    return result
-
-
-def needed(share):
-    """Median over the seeds of the first step at which the share (S, T) is below TARGET; NaN if most never are."""
-    reached = least_squares.first_step(share <= TARGET)
-    middle = np.median(np.where(reached < 0, np.inf, reached))
-    return float(middle) if np.isfinite(middle) else np.nan
+def needed(steps):
+    """Median over the seeds, (seeds, ...) -> (...), of the steps needed; NaN if half of them or more never arrive."""
+    middle = np.median(steps, axis=0)
+    return np.where(np.isfinite(middle), np.round(middle), np.nan)
 
 
 def _errors():
