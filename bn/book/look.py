@@ -8,7 +8,10 @@ HERE = Path(__file__).resolve().parent
 
 
 def add_style(app, config):
-    config.html_static_path.append(str(HERE / "static"))
+    static, book = HERE / "static", Path(app.confdir).resolve()
+    if static.is_relative_to(book):  # a setting that says where the book lies would show in the site's .buildinfo
+        static = static.relative_to(book)
+    config.html_static_path.append(static.as_posix())
     config.html_search_scorer = str(HERE / "search_order.js")
 
 

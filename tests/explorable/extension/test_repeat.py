@@ -1,10 +1,15 @@
 """The first build of a folder, the second, and one in another folder give the same site, byte for byte."""
 
 import os
+from pathlib import Path
+from types import SimpleNamespace
 
 import pytest
 
+from bn.book import look
+from explorable.extension import offline
 from tests.explorable.extension.tiny import CONFIG, build_book, widget, write_book
+from tools.build import ROOT
 
 pytestmark = pytest.mark.slow
 # An exercise brings a style sheet that is copied late; a glossary has entries in the index of the search.
@@ -69,6 +74,16 @@ def build(folder):
 def check_same(site, other):
     differences = sorted(site.keys() ^ other.keys()) or [path for path in site if site[path] != other[path]]
     assert not differences
+
+
+@pytest.mark.parametrize(("book", "beginning"), [(ROOT, ""), (ROOT / "tests", f"{ROOT.as_posix()}/")])
+def test_the_settings_do_not_say_where_the_whole_lies(book, beginning):
+    """`.buildinfo` is a hash of them. Where the engine lies elsewhere than the book, it has whole paths."""
+    app, config = SimpleNamespace(confdir=book), SimpleNamespace(templates_path=[], html_static_path=[])
+    offline.use_templates(app, config)
+    look.add_style(app, config)
+    found = [Path(path).as_posix() for path in config.templates_path + config.html_static_path]
+    assert found == [f"{beginning}explorable/extension/templates", f"{beginning}bn/book/static"]
 
 
 def test_three_builds_are_one(tmp_path):
