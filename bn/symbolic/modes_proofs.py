@@ -49,10 +49,9 @@ def _prove_in_training(form, eps=0):
 IDENTITIES = (
     Identity(
         label="family-kept-in-use",
-        claim="In use the layer is affine, and gamma and beta can make any affine map of it, the identity among them: "
+        claim="In use the layer is affine, and these gamma and beta make it a x + c, for a = 1 and c = 0 the identity: "
         "what the network could express without the layer, it can express with it.",
-        shows=lambda form: (transform.inference(X, _run_mean, _run_var, *form(A, C, _run_mean, _run_var, EPS), EPS),
-                            A * X + C),
+        shows=lambda form: (sp.Tuple(GAMMA, BETA), sp.Tuple(*form(A, C, _run_mean, _run_var, EPS))),
         assumptions=(
             needs("frozen statistics, as at inference", _prove_moving),
             needs("the frozen variance or eps is above 0", lambda form: _prove_in_use(form, sp.S.Zero, sp.S.Zero)),

@@ -1,8 +1,10 @@
 """Wrong forms that proofs once let pass: they looked at later steps, squares, positive numbers or one side alone."""
 
+import numpy as np
 import pytest
 import sympy as sp
 
+import bn
 from bn.symbolic import chain, ledger
 from bn.symbolic.registry import NotProved, Refuted
 
@@ -85,3 +87,24 @@ def test_the_balance_is_stable_below_two_and_not_beyond():
     slope = ENTRIES["equilibrium-stability"].form
     assert all(abs(slope(sp.Rational(n, 10), 1)) < 1 for n in range(1, 20) if n != 10)
     assert slope(1, 1) == -1 and slope(sp.Rational(21, 10), 1) > 1
+
+
+def test_a_length_off_the_balance_comes_back_by_the_factor_of_the_ledger():
+    eta, decay, unit_grad = 0.1, 0.5, 2.0
+    balance = (eta * unit_grad**2 / (2 * decay - eta * decay**2)) ** 0.5
+    q = off = balance * 1.001
+    factor = ENTRIES["equilibrium-stability"].form(eta, decay)
+    for _ in range(5):
+        q = (1 - eta * decay) ** 2 * q + eta**2 * unit_grad**2 / q
+        off = balance + factor * (off - balance)
+        assert q - balance == pytest.approx(off - balance, rel=0.01)
+
+
+def test_the_layer_gives_back_what_the_ledger_says():
+    x, mean, var, eps = np.array([[0.0], [1.0], [3.0]]), np.array([0.7]), np.array([2.5]), 1e-5
+    gamma, beta = ENTRIES["family-kept-in-use"].form(2.0, -1.0, mean[0], var[0], eps)
+    use = bn.batchnorm_inference(x, np.array([float(gamma)]), np.array([float(beta)]), mean, var, eps)
+    assert use == pytest.approx(2 * x - 1)
+    one = np.ones(1)
+    near, far = (bn.batchnorm(np.array([[0.0], [top]]), one, one, eps=0)[0] for top in (1.0, 3.0))
+    assert near == pytest.approx(far) and near[1] == ENTRIES["family-lost-in-training"].form(1.0, 1.0, 1)
