@@ -50,7 +50,8 @@ def fine_tune():
         "{middle[0]:.0f}% ({middle[3]:.0f}% if its statistics are then renewed), frozen {middle[1]:.0f}%, renewed and "
         "then frozen {middle[2]:.0f}%. Of the 16 networks with fixed statistics {lost:d} diverged within 400 steps.",
         caption="Accuracy on 500 held-out images of the same camera, in inference mode, after tuning on 40 labeled "
-        'ones; "both": tuned live, then renewed. Bar, median; dots, 8 seeds. Rules: untuned, with the old statistics and with new ones.',
+        'ones ("both": live, then renewed): bar, median; dots, 8 seeds. Rules: untuned, with the old statistics and '
+        "with new ones.",
     )
 
 
