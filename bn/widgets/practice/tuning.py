@@ -11,7 +11,7 @@ from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Rule, Sampled,
 RUN = kept.load("fine-tuning")
 SEEDS = len(next(iter(RUN.values())))
 BARS = (*WAYS, "after")
-NAMES = ("live", "frozen", "renewed", "live, then renewed")
+NAMES = ("live", "frozen", "renewed", "both")
 COLORS = ("batchnorm", "frozen", "truth", "batchnorm")
 WORDS = {"same": "the camera of the first training", "dimmed": "another camera, dimmed"}
 
@@ -50,7 +50,8 @@ def fine_tune():
         "{middle[0]:.0f}% ({middle[3]:.0f}% if its statistics are then renewed), frozen {middle[1]:.0f}%, renewed and "
         "then frozen {middle[2]:.0f}%. Of the 16 networks with fixed statistics {lost:d} diverged within 400 steps.",
         caption="Accuracy on 500 held-out images of the same camera, in inference mode, after tuning on 40 labeled "
-        "ones: bar, median; dots, 8 seeds. Rules: untuned, with the old statistics and with new ones.",
+        'ones ("both": live, then renewed): bar, median; dots, 8 seeds. Rules: untuned, with the old statistics and '
+        "with new ones.",
     )
 
 
