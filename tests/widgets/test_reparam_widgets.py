@@ -288,8 +288,8 @@ def test_on_halfspaces_length_and_step_size_make_the_gain():
     """What the chapter says of the columns, on each of the eight problems: each explains a part."""
     need = needed_steps("halfspaces", 10)
     assert (need["gdnp"] < need["gd-length"]).all() and (need["gd-length"] < need["gd"]).all()
-    assert (need["gdnp"] < need["nesterov"]).all() and (need["nesterov"] < need["gd"]).all()
-    assert spread.paired(need["gd-best"], need["gdnp"]).high < 0.6 * np.median(need["gdnp"])  # "comes close"
+    assert spread.paired(need["nesterov"], need["gdnp"]).low > 0 and (need["nesterov"] < need["gd"]).all()
+    assert spread.paired(need["gd-best"], need["gdnp"]).low <= 0  # "does as well"
     far = needed_steps("halfspaces", 100)
     assert spread.paired(far["gdnp"], far["nesterov"]).low > 0
 
