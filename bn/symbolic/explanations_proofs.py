@@ -9,7 +9,7 @@ from bn.symbolic.slopes import BETA, DY, GAMMA, A, Batch, M, T, U, X, slope
 
 TITLE = "Other explanations"
 HERE = "derived here"
-YANG = "Yang et al. (2019), as recalled; not re-read"
+YANG = "Yang et al. (2019), Theorem 3.10"
 NORMAL = "the values before the ReLU are standard normal; phi is the ReLU"
 INDEPENDENT = ("independent examples of one distribution with variance sigma_0^2", "any batch size")
 GAUSSIAN = (
@@ -237,7 +237,7 @@ IDENTITIES = (
         claim="Their quotient is above 1: going back one layer, the gradient's square grows by about 1.47.",
         shows=lambda form: (tex("\\frac{\\mathrm{E}\\,\\varphi'(z)^2}{\\mathrm{Var}\\,\\varphi(z)}"), form()),
         assumptions=(NORMAL, "that the quotient is the growth of a wide network is a heuristic, not proved"),
-        source=f"{HERE}; the rate is that of {YANG}",
+        source=f"{HERE}, as Luther (2020) does; the rate is that of {YANG}, for large batches",
         form=lambda: sp.pi / (sp.pi - 1),
         proof=_prove_growth,
         mutants={
@@ -256,6 +256,6 @@ IDENTITIES = (
         claim="The noise of one step of stochastic gradient descent: larger steps mean more of it.",
         relation="<=",
         shows=(tex("\\mathrm{E}\\,\\lVert \\text{noise of a step} \\rVert^2"), tex("\\frac{\\eta^2}{|B|}\\, C")),
-        source="Bjorck et al. (2018), as recalled; not re-read",
+        source="Bjorck et al. (2018); quoted by others, the paper itself was not read",
     ),
 )  # fmt: skip

@@ -13,14 +13,13 @@ from bn.symbolic.transform import batchnorm, kappa
 TITLE = "How long the gradient is"
 HERE = "derived here"
 SANTURKAR = "Santurkar et al. (2018), Theorem 4.1"
-SUMMARIES = "as summarized by others; the paper's own print was not read"
-SAME_POINT = "g is the gradient at the output z of the layer, where the normalized network works"
+SAME_POINT = "dy is the gradient at the output y of the layer, where the normalized network works"
 
 # For print
-g_square, along_ones, along_y = map(
-    tex, ("\\lVert g \\rVert^2", "\\langle \\mathbf{1}, g \\rangle", "\\langle g, \\hat{y} \\rangle")
+dy_square, along_ones, xhat_dy = map(
+    tex, ("\\lVert dy \\rVert^2", "\\langle \\mathbf{1}, dy \\rangle", "\\langle \\hat{x}, dy \\rangle")
 )
-dy_square, twin_square = tex("\\lVert \\nabla_y \\hat{L} \\rVert^2"), tex("\\lVert \\nabla_y L_0 \\rVert^2")
+dx_square, twin_square = tex("\\lVert dx \\rVert^2"), tex("\\lVert dx_0 \\rVert^2")
 _GAMMA, _S, _M, _KAPPA = printed.GAMMA, printed.S, printed.M, printed.KAPPA
 
 
@@ -106,20 +105,20 @@ IDENTITIES = (
     Identity(
         label="lipschitz-identity",
         claim="The square of the gradient before batch norm, exactly: Theorem 4.1 with an equals sign.",
-        shows=lambda form: (dy_square, as_built(form(g_square, along_ones, along_y, _GAMMA, _S, _KAPPA, _M))),
+        shows=lambda form: (dx_square, as_built(form(dy_square, along_ones, xhat_dy, _GAMMA, _S, _KAPPA, _M))),
         assumptions=(SAME_POINT, *ANY),
-        source=f"{HERE}; {SANTURKAR}, is an inequality for eps = 0",
+        source=f"{HERE}; {SANTURKAR}, prints an inequality; its proof, appendix C.2, is this equality for eps = 0",
         form=gradient.dx_square,
         proof=_prove_identity,
         mutants=_SQUARE_MUTANTS,
     ),
     Inequality(
         label="lipschitz-bound",
-        claim="Without kappa it is a bound for every eps: an equality for eps = 0, strict if eps > 0 and g has a part "
+        claim="Without kappa it is a bound for every eps: an equality for eps = 0, strict if eps > 0 and dy has a part "
         "along the normalized values.",
-        shows=lambda form: (dy_square, as_built(form(g_square, along_ones, along_y, _GAMMA, _S, _M))),
+        shows=lambda form: (dx_square, as_built(form(dy_square, along_ones, xhat_dy, _GAMMA, _S, _M))),
         assumptions=(SAME_POINT, *ANY),
-        source=f"{SANTURKAR}, {SUMMARIES}; for every eps here",
+        source=f"{SANTURKAR}; for every eps here",
         form=smoothness.bounded_square,
         proof=_prove_bound,
         mutants={
@@ -132,7 +131,7 @@ IDENTITIES = (
     Identity(
         label="lipschitz-slack",
         claim="What the bound leaves over comes from eps alone, not from the network.",
-        shows=lambda form: (tex(f"\\text{{bound}} - {dy_square.name}"), form(along_y, _GAMMA, _S, _KAPPA, _M)),
+        shows=lambda form: (tex(f"\\text{{bound}} - {dx_square.name}"), form(xhat_dy, _GAMMA, _S, _KAPPA, _M)),
         assumptions=(SAME_POINT, *ANY),
         source=HERE,
         form=smoothness.slack,
@@ -146,7 +145,7 @@ IDENTITIES = (
     Inequality(
         label="lipschitz-shorter",
         claim="So where gamma is at most s, the gradient before batch norm is no longer than the one behind it.",
-        shows=lambda form: (dy_square, form(g_square)),
+        shows=lambda form: (dx_square, form(dy_square)),
         assumptions=("gamma^2 <= s^2", SAME_POINT, *ANY),
         source=HERE,
         form=lambda square: square,
@@ -157,8 +156,8 @@ IDENTITIES = (
     Identity(
         label="rescaled-gradient",
         claim="A fixed factor gamma / s alone, without any normalizing, already gives the factor of the theorem.",
-        shows=lambda form: (twin_square, form(g_square, _GAMMA, _S)),
-        assumptions=("L_0 is the loss with mean and spread held fixed, as in the frozen twin", *ANY),
+        shows=lambda form: (twin_square, form(dy_square, _GAMMA, _S)),
+        assumptions=("dx_0 is the gradient with mean and spread held fixed, as in the frozen twin", *ANY),
         source=HERE,
         form=smoothness.rescaled_square,
         proof=_prove_rescaled,
@@ -172,9 +171,10 @@ IDENTITIES = (
         claim="What batch norm does beyond scaling: the frozen twin has the same output and a longer gradient, by the "
         "two parts that moving statistics take back.",
         shows=lambda form: (
-            tex(f"{twin_square.name} - {dy_square.name}"), as_built(form(along_ones, along_y, _GAMMA, _S, _KAPPA, _M))
+            tex(f"{twin_square.name} - {dx_square.name}"),
+            as_built(form(along_ones, xhat_dy, _GAMMA, _S, _KAPPA, _M)),
         ),
-        assumptions=("L_0 is the loss with mean and spread held fixed, as in the frozen twin", *ANY),
+        assumptions=("dx_0 is the gradient with mean and spread held fixed, as in the frozen twin", *ANY),
         source=HERE,
         form=smoothness.removed_square,
         proof=_prove_twin,
@@ -188,9 +188,9 @@ IDENTITIES = (
         label="lipschitz-span",
         claim="Of a gradient that asks only for a shift and a stretch of the batch, eps alone lets something through.",
         shows=lambda form: (
-            tex("\\nabla_y \\hat{L}"), form(tex("\\hat{y}"), tex("b"), _GAMMA, _S, _KAPPA)
+            tex("dx"), form(tex("\\hat{x}"), tex("b"), _GAMMA, _S, _KAPPA)
         ),
-        assumptions=("g = a 1 + b xhat, with any numbers a and b", *ANY[:2], "any gamma, beta and eps"),
+        assumptions=("dy = a 1 + b xhat, with any numbers a and b", *ANY[:2], "any gamma, beta and eps"),
         source=HERE,
         form=lambda h, b, gamma, s, share: gradient.times(gamma * share / s, b, h),
         proof=_prove_span,
@@ -202,7 +202,8 @@ IDENTITIES = (
     ),
     Reported(
         label="lipschitz-printed",
-        claim="Theorem 4.1 as commonly stated, with the plain network's gradient on the right.",
+        claim="Theorem 4.1 as printed, in its own letters: y enters the layer, and on the right stands the gradient of "
+        "a network without batch norm. The proof in C.2 has the gradient behind the layer there, up to its last step.",
         relation="<=",
         shows=(
             tex("\\lVert \\nabla_{y_j} \\hat{L} \\rVert^2"),
@@ -210,6 +211,6 @@ IDENTITIES = (
                 "- \\frac1m \\langle \\mathbf{1}, \\nabla_{y_j} L \\rangle^2 "
                 "- \\frac1m \\langle \\nabla_{y_j} L, \\hat{y}_j \\rangle^2\\right)"),
         ),
-        source=f"{SANTURKAR}, {SUMMARIES}",
+        source=SANTURKAR,
     ),
 )  # fmt: skip

@@ -7,7 +7,7 @@ from bn.symbolic.backward_proofs import ANY
 from bn.symbolic.batch import listed
 from bn.symbolic.curvature_proofs import loss_of_second_order
 from bn.symbolic.geometry_proofs import true_dx
-from bn.symbolic.lipschitz_proofs import SAME_POINT, SUMMARIES, along_y, frozen, products
+from bn.symbolic.lipschitz_proofs import SAME_POINT, frozen, products, xhat_dy
 from bn.symbolic.printed import as_built, tex
 from bn.symbolic.registry import Identity, Inequality, Reported, require_equal, require_zero
 from bn.symbolic.slopes import DY, EPS, GAMMA, A, Batch, M, T, U, W, X, slope
@@ -16,14 +16,14 @@ from bn.symbolic.transform import batchnorm
 TITLE = "Curvature along the gradient"
 HERE = "derived here"
 SANTURKAR = "Santurkar et al. (2018), Theorem 4.2"
-HESSIANS = "H is the Hessian at the layer's output z, H^ that before the layer, v the gradient before the layer"
+HESSIANS = "H_y is the Hessian at the layer's output y, H_x that before the layer, v = dx"
 NO_EPS = ("eps = 0", "any batch size", "the batch is not constant", "any upstream gradient, gamma and beta")
 POSITIVE, STEEP, INNER = sp.symbols("delta h q", nonnegative=True)
 GAMMA_PLUS = sp.Symbol("gamma_+", positive=True)
 
 # For print
-curved, through, v_square = (tex(name) for name in ("v^{\\top} \\hat{H} v", "v^{\\top} H v", "\\lVert v \\rVert^2"))
-_through_g, _SIGMA = tex("g^{\\top} H g"), sp.Symbol("sigma", positive=True)
+curved, through, v_square = (tex(name) for name in ("v^{\\top} H_x v", "v^{\\top} H_y v", "\\lVert v \\rVert^2"))
+_through_g, _SIGMA = tex("dy^{\\top} H_y\\, dy"), sp.Symbol("sigma", positive=True)
 _GAMMA, _S, _M = printed.GAMMA, printed.S, printed.M
 
 
@@ -134,7 +134,7 @@ IDENTITIES = (
     Identity(
         label="curvature-along-gradient",
         claim="The curvature along the gradient, exactly: Theorem 4.2 with an equals sign.",
-        shows=lambda form: (curved, as_built(form(through, along_y, v_square, _GAMMA, _SIGMA, _M))),
+        shows=lambda form: (curved, as_built(form(through, xhat_dy, v_square, _GAMMA, _SIGMA, _M))),
         assumptions=(HESSIANS, SAME_POINT, *NO_EPS),
         source=f"{HERE}; {SANTURKAR}, is an inequality",
         form=_along,
@@ -152,12 +152,12 @@ IDENTITIES = (
         shows=lambda form: (
             curved,
             as_built(
-                form(tex("(J v)^{\\top} H J v"), *map(tex, ("a", "alpha", "delta")), v_square, _GAMMA, _S, _M)
+                form(tex("(J v)^{\\top} H_y J v"), *map(tex, ("a", "alpha", "delta")), v_square, _GAMMA, _S, _M)
             ),
         ),
         assumptions=(
-            "a = <v, g>, alpha = <v, xhat>, delta = <g, xhat>", "J is the Jacobian of the normalized values", HESSIANS,
-            SAME_POINT, *ANY,
+            "a = <v, dy>, alpha = <v, xhat>, delta = <dy, xhat>", "J is the Jacobian of the normalized values",
+            HESSIANS, SAME_POINT, *ANY,
         ),
         source=HERE,
         form=_eps,
@@ -174,7 +174,7 @@ IDENTITIES = (
         label="curvature-shrinks",
         claim="So if the output overshoots what the loss asks for, there is no more curvature than scaling leaves.",
         shows=lambda form: (curved, form(through, _GAMMA, _SIGMA)),
-        assumptions=("<g, xhat> >= 0 and gamma >= 0", HESSIANS, SAME_POINT, *NO_EPS),
+        assumptions=("<dy, xhat> >= 0 and gamma >= 0", HESSIANS, SAME_POINT, *NO_EPS),
         source=SANTURKAR + ", with its condition",
         form=lambda straight, gamma, s: gradient.times(gamma**2 / s**2, straight),
         proof=_prove_shrinks,
@@ -189,9 +189,9 @@ IDENTITIES = (
         claim="What moving statistics take from the curvature of the frozen twin; less than nothing if the output "
         "falls short.",
         shows=lambda form: (
-            tex("v^{\\top} \\hat{H}_0 v - v^{\\top} \\hat{H} v"), form(along_y, v_square, _GAMMA, _SIGMA, _M)
+            tex("v^{\\top} H_0 v - v^{\\top} H_x v"), form(xhat_dy, v_square, _GAMMA, _SIGMA, _M)
         ),
-        assumptions=("H^_0 is that of the loss with mean and spread held fixed", HESSIANS, SAME_POINT, *NO_EPS),
+        assumptions=("H_0 is that before the layer with mean and spread held fixed", HESSIANS, SAME_POINT, *NO_EPS),
         source=HERE,
         form=_twin_difference,
         proof=_prove_twin,
@@ -203,10 +203,10 @@ IDENTITIES = (
     ),
     Inequality(
         label="curvature-second-form",
-        claim="The theorem's second form, where g stands for v, needs a condition: this one is enough.",
-        shows=lambda form: (curved, as_built(form(_through_g, along_y, v_square, _GAMMA, _SIGMA, _M))),
-        assumptions=("H = h I with h >= 0", "0 < gamma <= sigma", HESSIANS, SAME_POINT, *NO_EPS[:3]),
-        source=f"{SANTURKAR}, {SUMMARIES}; the condition is derived here",
+        claim="The theorem's second form, where dy stands for v, needs a condition: this one is enough.",
+        shows=lambda form: (curved, as_built(form(_through_g, xhat_dy, v_square, _GAMMA, _SIGMA, _M))),
+        assumptions=("H_y = h I with h >= 0", "0 < gamma <= sigma", HESSIANS, SAME_POINT, *NO_EPS[:3]),
+        source=f"{SANTURKAR}; the condition is derived here",
         form=_second,
         proof=_prove_second_form,
         mutants={
@@ -220,9 +220,11 @@ IDENTITIES = (
         label="curvature-second-form-fails",
         claim="Without it the second form is false: the left side is 324, the right side 36.",
         shows=lambda form: (
-            sp.Tuple(curved, tex("\\frac{\\gamma^2}{\\sigma^2} g^{\\top} H g")), sp.Tuple(*form())
+            sp.Tuple(curved, tex("\\frac{\\gamma^2}{\\sigma^2} dy^{\\top} H_y\\, dy")), sp.Tuple(*form())
         ),
-        assumptions=("gamma = 3 sigma", "y = (1, 1, -1, -1), g = (1, -1, 1, -1), H = I", "<g, xhat> = 0", "eps = 0"),
+        assumptions=(
+            "gamma = 3 sigma", "x = (1, 1, -1, -1), dy = (1, -1, 1, -1), H_y = I", "<dy, xhat> = 0", "eps = 0",
+        ),
         source=HERE,
         form=lambda: (sp.Integer(324), sp.Integer(36)),
         proof=_prove_second_form_fails,
@@ -234,7 +236,8 @@ IDENTITIES = (
     ),
     Reported(
         label="curvature-printed",
-        claim="Theorem 4.2 as commonly stated, with the plain network's gradient and Hessian.",
+        claim="Theorem 4.2 as printed, in its own letters: y enters the layer. Below it stand its two conditions, that "
+        "the quadratic forms and the inner product are not negative; its proof, (48) to (50), is an equality.",
         relation="<=",
         shows=(
             tex("(\\nabla_{y_j} \\hat{L})^{\\top} \\hat{H}_{jj} (\\nabla_{y_j} \\hat{L})"),
@@ -242,6 +245,6 @@ IDENTITIES = (
                 "\\frac{\\gamma}{m \\sigma_j^2} \\langle \\hat{g}_j, \\hat{y}_j \\rangle "
                 "\\lVert \\nabla_{y_j} \\hat{L} \\rVert^2"),
         ),
-        source=f"{SANTURKAR}, {SUMMARIES}",
+        source=SANTURKAR,
     ),
 )  # fmt: skip

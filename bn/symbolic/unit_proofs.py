@@ -11,7 +11,7 @@ from bn.symbolic.reparam_proofs import ANY_DIMENSION, S, d, t, w
 TITLE = "One unit"
 HERE = "derived here"
 WHITE = "the inputs are whitened, so that the spread of the unit is |w|; eps = 0, beta = 0"
-LOSS = "the loss is |z - t|^2 / 2 with z = gamma w / |w|"
+LOSS = "the loss is |y - t|^2 / 2 with y = gamma w / |w|"
 GAMMA, T = sp.symbols("gamma T", real=True)
 WAY, K = sp.Symbol("ell", nonnegative=True), sp.Symbol("k", real=True)
 
@@ -98,7 +98,7 @@ IDENTITIES = (
     Identity(
         label="unit-overshoot",
         claim="The inner product of the theorem's condition: by how much the output overshoots what the loss asks for.",
-        shows=lambda form: (tex("\\langle g, \\hat{y} \\rangle"), form(_along, _GAMMA)),
+        shows=lambda form: (tex("\\langle \\hat{x}, dy \\rangle"), form(_along, _GAMMA)),
         assumptions=(LOSS, WHITE, "the inner product is a mean over the inputs", ANY_DIMENSION),
         source=HERE,
         form=smoothness.unit_overshoot,
@@ -141,7 +141,7 @@ IDENTITIES = (
     Identity(
         label="unit-curvature",
         claim="Its curvature along the gradient: negative if the weights point away from t, huge if they are short.",
-        shows=lambda form: (tex("u^{\\top} \\hat{H} u"), form(_along, _GAMMA, _LENGTH)),
+        shows=lambda form: (tex("u^{\\top} \\nabla^2 \\hat{L}(w)\\, u"), form(_along, _GAMMA, _LENGTH)),
         assumptions=("u is a unit vector along the gradient, or any other across w", LOSS, WHITE, ANY_DIMENSION),
         source=HERE,
         form=smoothness.unit_curvature,

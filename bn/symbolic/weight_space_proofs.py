@@ -5,7 +5,7 @@ import sympy as sp
 from bn.symbolic import printed, smoothness
 from bn.symbolic.backward_proofs import ANY
 from bn.symbolic.geometry_proofs import true_dx
-from bn.symbolic.lipschitz_proofs import SUMMARIES, along_y, g_square, products, share
+from bn.symbolic.lipschitz_proofs import dy_square, products, share, xhat_dy
 from bn.symbolic.printed import as_built, tex
 from bn.symbolic.registry import Identity, Reported, require_equal
 from bn.symbolic.slopes import DY, GAMMA, Batch, M
@@ -43,8 +43,8 @@ IDENTITIES = (
     Identity(
         label="input-worst-case",
         claim="The worst that inputs of spectral norm lambda can make of a gradient, on the way to the weights.",
-        shows=lambda form: (tex("\\max_X \\lVert X^{\\top} g \\rVert^2"), form(g_square, NORM)),
-        assumptions=("the largest over X of spectral norm at most lambda", "g is held fixed while X varies"),
+        shows=lambda form: (tex("\\max_X \\lVert X^{\\top} dy \\rVert^2"), form(dy_square, NORM)),
+        assumptions=("the largest over X of spectral norm at most lambda", "dy is held fixed while X varies"),
         source="the definition of the spectral norm; derived here",
         form=lambda square, norm: norm**2 * square,
         proof=_prove_worst,
@@ -58,16 +58,19 @@ IDENTITIES = (
         claim="The same for the weights before the layer: the largest square over all inputs of spectral norm at most "
         "lambda.",
         shows=lambda form: (
-            tex("\\max_X \\lVert X^{\\top} \\nabla_y \\hat{L} \\rVert^2"),
+            tex("\\max_X \\lVert X^{\\top} dx \\rVert^2"),
             as_built(
-                form(tex("\\max_X \\lVert X^{\\top} g \\rVert^2"), tex("\\mu_g"), along_y, NORM, _GAMMA, _S, _KAPPA, _M)
+                form(
+                    tex("\\max_X \\lVert X^{\\top} dy \\rVert^2"), tex("\\mu_{dy}"), xhat_dy, NORM, _GAMMA, _S,
+                    _KAPPA, _M,
+                )
             ),
         ),
         assumptions=(
-            "both largest over X of spectral norm at most lambda", "mu_g is the mean of g over the batch",
-            "g, the normalized values and s are held fixed while X varies", *ANY,
+            "both largest over X of spectral norm at most lambda", "mu_dy is the mean of dy over the batch",
+            "dy, the normalized values and s are held fixed while X varies", *ANY,
         ),
-        source="derived here; a corrected form of Santurkar et al. (2018), Theorem 4.4",
+        source="derived here; for eps = 0 it is equation (17) in appendix C of Santurkar et al. (2018)",
         form=smoothness.weight_square,
         proof=_prove_weights,
         mutants={
@@ -83,13 +86,13 @@ IDENTITIES = (
     ),
     Reported(
         label="weight-bound-printed",
-        claim="The bound in weight space as commonly printed, with g_j the largest square: its powers do not fit.",
+        claim="Theorem 4.4 as printed, with g_j the largest square: its powers do not fit those of its equation (17).",
         relation="<=",
         shows=(
             tex("\\hat{g}_j"),
             tex("\\frac{\\gamma^2}{\\sigma_j^2} \\left(g_j^2 - m \\mu_{g_j}^2 - \\lambda^2 "
                 "\\langle \\nabla_{y_j} L, \\hat{y}_j \\rangle^2\\right)"),
         ),
-        source=f"Santurkar et al. (2018), Theorem 4.4, {SUMMARIES}",
+        source="Santurkar et al. (2018), Theorem 4.4",
     ),
 )  # fmt: skip
