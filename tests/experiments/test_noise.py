@@ -9,7 +9,7 @@ from bn.network import forward, init
 
 @pytest.fixture(scope="module")
 def result():
-    return noise.run(learning_rates=(0.5,), strengths=(0.0, 1.0, 4.0, 16.0), seeds=(0, 1), steps=800)
+    return noise.run(learning_rates=(2.0,), strengths=(0.0, 1.0, 4.0, 16.0), seeds=(0, 1), steps=800)
 
 
 def test_the_shapes_are_those_of_the_docstring(result):
@@ -50,9 +50,9 @@ def test_batch_norm_without_noise_is_stable_by_construction(result):
 
 def test_enough_noise_ends_the_advantage_and_stops_the_plain_network_altogether(result):
     found = noise.summary(result)
-    assert found["advantage_ends"].tolist() == [16.0]
-    assert (found["final_loss"][0, 3] > 2.0).all() and (found["final_loss"][1, 3] < 1.8).all()
-    assert (found["accuracy"][1, 3] > 0.7).all() and (found["accuracy"][0, 3] < 0.3).all()
+    assert np.median(found["final_loss"][1, 3] / found["final_loss"][0, 0]) > 0.7 and found["advantage_ends"][0] >= 16
+    assert (found["final_loss"][0, 3] > 2.0).all() and (found["final_loss"][1, 3] < 1.0).all()
+    assert (found["accuracy"][1, 3] > 0.8).all() and (found["accuracy"][0, 3] < 0.3).all()
 
 
 def test_noise_at_strength_1_has_the_size_of_the_paper():

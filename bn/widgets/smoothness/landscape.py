@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.experiments import kept
 from bn.experiments import landscape as experiment
 from explorable import Axis, Band, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Toggle
 
@@ -20,7 +21,8 @@ CONFIGS = {
     "B": "10 ReLU layers, learning rate 0.1",
     "C": "6 tanh layers, learning rate 0.3",
 }
-STEPS = tuple(range(0, 100, 5))
+STEPS = tuple(range(0, 100, 10))
+RUN = kept.load("landscape")
 CAP = 1e7  # values beyond are drawn as gaps; a plain network of configuration A diverges
 PARTS = {"low": np.min, "middle": np.median, "high": np.max}
 
@@ -28,8 +30,9 @@ PARTS = {"low": np.min, "middle": np.median, "high": np.max}
 @lru_cache(maxsize=3)
 def result(config):
     """The experiment and its summary."""
-    run = experiment.run(config)
-    return run, experiment.summary(run)
+    run = experiment.kept_run(RUN, list(CONFIGS).index(config))
+    settings = {"steps": STEPS, "multiples": experiment.MULTIPLES, "distances": experiment.DISTANCES}
+    return {**{k: np.array(v) for k, v in settings.items()}, **run}, experiment.summary(run)
 
 
 def tables(config, matched, twin, step):
@@ -64,7 +67,7 @@ def landscape():
         key="landscape",
         title="How rough is the ground along the gradient?",
         controls=[
-            Choice("config", "network", options=CONFIGS, start="A"),
+            Choice("config", "network", options=CONFIGS, start="B"),
             Slider("step", "training step", values=STEPS, start=20, play=8),
             Toggle(
                 "matched", "at equal scale", start=False, help="Weights in units of their own length, equal distances."
@@ -81,9 +84,9 @@ def landscape():
         "effective smoothness {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, {beta_all_twin:.3g}. Smaller is "
         "smoother.",
         caption="First, the loss along the negative gradient at one step of training: half to four learning rates "
-        "ahead, or, at equal scale, up to 0.3 of the length of the weights. The other pictures: at every fifth step, "
+        "ahead, or, at equal scale, up to 0.3 of the length of the weights. The other pictures: at every tenth step, "
         "the range of these losses, the largest change of the gradient on the way, and the largest ratio of that "
-        "change to the distance. Line: median of 4 seeds; band: from the least to the largest. A line ends where a "
+        "change to the distance. Line: median of 8 seeds; band: from the least to the largest. A line ends where a "
         "seed has diverged.",
     )
 
@@ -112,7 +115,7 @@ def _chart(measure, title, label):
     return Chart(
         [Rule(x="step", color="moved", dash=False, width=1), *_marks(measure, "steps")],
         title=title,
-        x=Axis("training step", domain=(0, 95)),
+        x=Axis("training step", domain=(0, 90)),
         y=Axis(label, log=True),
         height=240,
         alt=f"{title} over training. Median: plain {{{measure}_all_plain:.3g}}, batch norm "

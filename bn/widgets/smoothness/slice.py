@@ -46,7 +46,7 @@ def landscape_slice():
         key="landscape-slice",
         title="A plane of the loss, at one step",
         controls=[
-            Choice("config", "network", options={"A": "10 ReLU layers", "C": "6 tanh layers"}, start="A"),
+            Choice("config", "network", options={"B": "10 ReLU layers", "C": "6 tanh layers"}, start="B"),
             Slider("step", "training step", values=experiment.STEPS, start=10),
             Choice("surface", "surface", options=NETWORKS, start="plain"),
         ],
