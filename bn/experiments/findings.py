@@ -100,14 +100,6 @@ FINDINGS = _registry(
         check={"learning_rates": (0.5,), "strengths": (0.0, 1.0)},
     ),
     Finding(
-        "noise_wide",
-        noise.finding,
-        "digits, 3 sigmoid layers of 100 units, a learning rate of 2, 800 steps of 60; no noise, and four times "
-        "the paper's",
-        settings={"width": 100, "learning_rates": (2.0,), "strengths": (0.0, 4.0)},
-        check={"strengths": (0.0,)},
-    ),
-    Finding(
         "only_affine",
         only_affine.finding,
         "digits, 3 random ReLU layers of 64 and 128 units, 200 steps of 64 at learning rates of 0.3 and 1, with batch "
@@ -125,12 +117,6 @@ FINDINGS = _registry(
         "second_order",
         second_order.finding,
         "digits, 3 layers of 32 units, ReLU and tanh, a learning rate of 0.3, to step 200",
-    ),
-    Finding(
-        "second_order_deep",
-        second_order.finding,
-        "digits, 6 ReLU layers of 64 units, a learning rate of 0.1, at steps 0, 20 and 200",
-        settings={"kinds": ("relu",), "at": (0, 20, 200), "depth": 6, "width": 64, "lr": 0.1},
     ),
     Finding(
         "small_batches",

@@ -16,6 +16,7 @@ MEASURES = {
     "gradient_change": ("Change of the gradient", "change of the gradient"),
     "beta": ("Effective smoothness of the loss", "change over distance"),
 }
+NORMS = ("plain", "batchnorm")  # trained; the twin is made of the second
 CONFIGS = {
     "A": "10 ReLU layers, learning rate 0.3",
     "B": "10 ReLU layers, learning rate 0.1",
@@ -39,6 +40,7 @@ def tables(config, matched, twin, step):
     """The loss on the way at every step; the three measures at every probe, and their medians over training."""
     run, found = result(config)
     scale = int(matched)
+    left = (run["diverged_at"][: len(NORMS)] < 0).all(axis=0)  # the seeds in which no network has diverged
     far = run["distances"] if matched else run["multiples"]
     outputs = {"steps": run["steps"][None, :], "way": np.concatenate([[0], far])[None, :]}
     outputs["way_window"] = np.array([[0, far[-1]]])
@@ -49,7 +51,7 @@ def tables(config, matched, twin, step):
         outputs[f"end_{name}"] = np.minimum(np.median(losses[..., -1], axis=1), CAP)
         for q, measure in enumerate(MEASURES):
             outputs |= spread(measure, name, found[measure][n, scale][None], hidden)
-            outputs[f"{measure}_all_{name}"] = [np.median(found["median"][q, n, scale])]
+            outputs[f"{measure}_all_{name}"] = [np.median(found["median"][q, n, scale, left])]
     return outputs
 
 
@@ -78,8 +80,8 @@ def landscape():
         figures=[_way(), *(_chart(measure, *words) for measure, words in MEASURES.items())],
         columns=2,
         readout="At step {step}, at the far end, the loss is {end_plain:.3g} plain, {end_batchnorm:.3g} with batch "
-        "norm and {end_twin:.3g} for the frozen twin. Medians over training, in this order: range of the loss "
-        "{loss_range_all_plain:.3g}, {loss_range_all_batchnorm:.3g}, {loss_range_all_twin:.3g}; change of the gradient "
+        "norm and {end_twin:.3g} for the frozen twin. Medians over training and the seeds that survive it, in "
+        "this order: range of the loss {loss_range_all_plain:.3g}, {loss_range_all_batchnorm:.3g}, {loss_range_all_twin:.3g}; change of the gradient "
         "{gradient_change_all_plain:.3g}, {gradient_change_all_batchnorm:.3g}, {gradient_change_all_twin:.3g}; "
         "effective smoothness {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, {beta_all_twin:.3g}. Smaller is "
         "smoother.",
