@@ -81,7 +81,8 @@ def landscape():
         columns=2,
         readout="At step {step}, at the far end, the loss is {end_plain:.3g} plain, {end_batchnorm:.3g} with batch "
         "norm and {end_twin:.3g} for the frozen twin. Medians over training and the seeds that survive it, in "
-        "this order: range of the loss {loss_range_all_plain:.3g}, {loss_range_all_batchnorm:.3g}, {loss_range_all_twin:.3g}; change of the gradient "
+        "this order: range of the loss {loss_range_all_plain:.3g}, {loss_range_all_batchnorm:.3g}, "
+        "{loss_range_all_twin:.3g}; change of the gradient "
         "{gradient_change_all_plain:.3g}, {gradient_change_all_batchnorm:.3g}, {gradient_change_all_twin:.3g}; "
         "effective smoothness {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, {beta_all_twin:.3g}. Smaller is "
         "smoother.",
