@@ -1,4 +1,4 @@
-"""What it costs to compute the findings: every sampled widget of a chapter from an empty cache, and the code cells.
+"""What it costs to compute the findings: every sampled widget of a chapter from an empty cache.
 
     python benchmarks/experiments.py             all chapters
     python benchmarks/experiments.py smoothness  one
@@ -20,17 +20,10 @@ sys.path.insert(0, str(ROOT))
 from tools.bake_ahead import CHAPTERS  # noqa: E402  the project's root must be on the path first
 
 GOAL = 120.0
-CELLS = {  # experiments that a chapter runs itself, with its settings
-    "smoothness": {
-        "only_affine": {"widths": (16, 64, 256), "trained": ("affine",), "seeds": (0, 1), "steps": 500, "every": 500},
-        "deep_linear": {"learning_rates": (1e-3, 3e-3)},
-        "steepest": {"config": "A", "at": (20,)},
-    },
-}
 
 
 def findings(chapter):
-    """Name and a function that computes it, for every sampled widget and every code cell."""
+    """Name and a function that computes it, for every sampled widget."""
     from explorable.models import Sampled
 
     package = importlib.import_module(f"bn.widgets.{chapter}")
@@ -38,9 +31,6 @@ def findings(chapter):
         widget = getattr(package, name)
         if inspect.isfunction(widget) and isinstance((made := widget()).model, Sampled):
             yield name, lambda made=made: made.model.bake(made.controls)
-    for name, settings in CELLS.get(chapter, {}).items():
-        run = importlib.import_module(f"bn.experiments.{name}").run
-        yield f"{name} (cell)", lambda run=run, settings=settings: run(**settings)
 
 
 def measure(chapter):

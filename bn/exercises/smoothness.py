@@ -8,20 +8,20 @@ from .exercise import Case, Exercise, Mistake
 # the length of the gradient
 
 
-def gradient_length_solution(g, y, gamma, eps):
-    m = len(y)
-    var = y.var()
-    yhat = (y - y.mean()) / np.sqrt(var + eps)
+def gradient_length_solution(dy, x, gamma, eps):
+    m = len(x)
+    var = x.var()
+    xhat = (x - x.mean()) / np.sqrt(var + eps)
     kappa = eps / (var + eps)
-    inside = g @ g - g.sum() ** 2 / m - (1 + kappa) * (g @ yhat) ** 2 / m
+    inside = dy @ dy - dy.sum() ** 2 / m - (1 + kappa) * (dy @ xhat) ** 2 / m
     return gamma**2 / (var + eps) * inside
 
 
-def _parts(g, y, gamma, eps):
+def _parts(dy, x, gamma, eps):
     """What the registry's formula takes: squares and sums over the batch."""
-    var, m = y.var(), len(y)
-    xhat = (y - y.mean()) / np.sqrt(var + eps)
-    return g @ g, g.sum(), g @ xhat, gamma, np.sqrt(var + eps), eps / (var + eps), m
+    var, m = x.var(), len(x)
+    xhat = (x - x.mean()) / np.sqrt(var + eps)
+    return dy @ dy, dy.sum(), dy @ xhat, gamma, np.sqrt(var + eps), eps / (var + eps), m
 
 
 def _square(name=None):
@@ -31,19 +31,19 @@ def _square(name=None):
 
 def _length_cases(rng):
     for m, gamma, eps in ((4, 1.6, 0.5), (6, -0.7, 1.2), (9, 2.2, 0.3)):
-        g, y = rng.normal(0.5, 1, m), rng.normal(1, 1.2, m)
-        g = g + 0.8 * (y - y.mean())
-        yield Case(f"a batch of {m}, gamma = {gamma}, eps = {eps}", (g, y, gamma, eps), {"examples": m})
+        dy, x = rng.normal(0.5, 1, m), rng.normal(1, 1.2, m)
+        dy = dy + 0.8 * (x - x.mean())
+        yield Case(f"a batch of {m}, gamma = {gamma}, eps = {eps}", (dy, x, gamma, eps), {"examples": m})
 
 
 gradient_length = Exercise(
     name="gradient_length",
     chapter=5,
     title="How long is the gradient?",
-    task="A layer sends y through batch normalization, and g is the gradient of the loss behind it. Compute the "
-    "squared length of the gradient by y, exactly, for any eps.",
+    task="A layer sends x through batch normalization, and dy is the gradient of the loss behind it. Compute the "
+    "squared length of dx, the gradient before it, exactly, for any eps.",
     arguments={
-        "g": "(m,), the gradient behind the layer", "y": "(m,), the batch", "gamma": "a number", "eps": "a number"
+        "dy": "(m,), the gradient behind the layer", "x": "(m,), the batch", "gamma": "a number", "eps": "a number"
     },
     returns={"square": "a number"},
     cases=_length_cases,
@@ -69,15 +69,15 @@ gradient_length = Exercise(
         "spread left out": Mistake(
             "the part along the normalized values is not taken away",
             "what the layer does to a stretch of all examples.",
-            lambda g, y, gamma, eps: gamma**2 / (y.var() + eps) * (g @ g - g.sum() ** 2 / len(g)),
+            lambda dy, x, gamma, eps: gamma**2 / (x.var() + eps) * (dy @ dy - dy.sum() ** 2 / len(dy)),
         ),
         "gamma": Mistake(
             "gamma is not squared", "what is asked: the square of a length.",
-            lambda g, y, gamma, eps: gradient_length_solution(g, y, 1.0, eps) * gamma,
+            lambda dy, x, gamma, eps: gradient_length_solution(dy, x, 1.0, eps) * gamma,
         ),
         "eps in front": Mistake(
             "eps is left out of the factor in front", "the spread that the layer divides by.",
-            lambda g, y, gamma, eps: gradient_length_solution(g, y, gamma, eps) * (y.var() + eps) / y.var(),
+            lambda dy, x, gamma, eps: gradient_length_solution(dy, x, gamma, eps) * (x.var() + eps) / x.var(),
         ),
         "length": Mistake(
             "this is the length and not its square", "what is asked.",
@@ -85,13 +85,13 @@ gradient_length = Exercise(
         ),
         "plain": Mistake(
             "this is the gradient of a layer whose mean and variance stand still", "what moves when an input moves.",
-            lambda g, y, gamma, eps: gamma**2 / (y.var() + eps) * (g @ g),
+            lambda dy, x, gamma, eps: gamma**2 / (x.var() + eps) * (dy @ dy),
         ),
     },
     help="Two ways lead there: compute the gradient by the one line of chapter 3 and add up its squares, or multiply "
     "the square out. Do both, and compare.",
     others={
-        "by the gradient": lambda g, y, gamma, eps: (inputs.one_line(g, y, gamma, eps) ** 2).sum(),
+        "by the gradient": lambda dy, x, gamma, eps: (inputs.one_line(dy, x, gamma, eps) ** 2).sum(),
         "registry": _square(),
     },
 )  # fmt: skip

@@ -1,9 +1,9 @@
 """A network of 25 linear layers: batch norm helps where there is nothing nonlinear to keep in range.
 
-Santurkar et al. (2018), as read from summaries: minimise |x W_1 ... W_25 - x A|^2 for Gaussian x and a Gaussian
-10 x 10 matrix A, full-batch gradient descent. Data and networks are those of `two_definitions.run_linear`:
+Santurkar et al. (2018), appendix A.2: minimise |x W_1 ... W_25 - x A|^2 for Gaussian x and a Gaussian 10 x 10 matrix A,
+full-batch gradient descent. Data and networks are those of `two_definitions.run_linear`:
 10 units a layer, Glorot start weights, batch norm after every layer but the last; the loss is a mean over the
-examples, so the learning rates are larger than theirs (1e-6, for a sum as far as can be inferred). Float64.
+examples, so the learning rates are larger than theirs (1e-6). Float64.
 """
 
 import numpy as np
@@ -45,3 +45,9 @@ def run(
 def best(result):
     """(N, S) : the smallest final loss over the learning rates that is reached without divergence."""
     return result["final"].min(axis=1)
+
+
+def finding(seed, learning_rates=LEARNING_RATES, steps=600):
+    """One seed of `run`: final, diverged_at (N, L)."""
+    found = run(learning_rates, (seed,), steps)
+    return {name: found[name][:, :, 0] for name in ("final", "diverged_at")}

@@ -1,8 +1,9 @@
 """What batch norm makes worse: at the start, gradients of deep networks with it explode backward.
 
-Yang et al. (2019), arXiv:1902.08129 (recalled; the rates are measured here): without skip connections the
-squared length of the gradient grows with every layer further back, whatever the activation and the scale of
-the weights. Per layer: linear (B - 2) / (B - 3) with B the batch size; ReLU, large batches, pi / (pi - 1).
+Yang et al. (2019), arXiv:1902.08129, Theorems 3.9 and 3.10: without skip connections the squared length of the gradient
+grows with every layer further back, for every activation of a wide class and every scale of the weights, in wide
+networks at eps = 0. Per layer: linear (B - 2) / (B - 3) with B the batch size, so hardly in large batches; ReLU pi /
+(pi - 1) as B grows, from above.
 Here: random networks of one width, Gaussian inputs, start weights of variance 2 / fan-in ("relu") or 1 / fan-in
 ("linear"), and a random gradient handed to the last layer.
 """
@@ -36,13 +37,11 @@ def run(activation="relu", batch_size=128, depth=30, width=256, seeds=(0, 1, 2),
     if depth < 6:
         raise ValueError(f"depth is {depth}; allowed is 6 or more")
     squared = np.stack([_squared(norm, activation, batch_size, depth, width, seeds, dtype) for norm in norms])
-    inner = np.log(squared[..., 2:-2])
-    growth = np.exp((inner[..., 0] - inner[..., -1]) / (depth - 5))
     return {
         "layers": np.arange(1, depth + 1),
         "seeds": np.array(seeds),
         "squared": squared,
-        "growth": growth,
+        "growth": growth_of(squared),
         "theory": theory(activation, batch_size),
     }
 
@@ -85,3 +84,24 @@ def squared_gradients(net, x, upstream):
         found.append(float((dz.astype(np.float64) ** 2).mean()))
         da = linear_grad(dz, trace.linear_caches[i])[0]
     return np.array(found[::-1]) / found[0]
+
+
+def finding(seed, sizes=(2, 4, 16, 64), widths=(64, 256, 1024), depth=30):
+    """One seed: the squared gradients at every batch size (256 units), and at every width (batches of 64).
+
+    by_size (A, B, N, H) : A activations "relu" and "linear", N norms none, batch and layer, H layers.
+    by_width (W, N, H) : ReLU.
+    """
+    norms = ("none", "batch", "layer")
+
+    def squared(activation, size, width):
+        return run(activation, size, depth, width, (seed,), norms)["squared"][:, 0]
+
+    by_size = [[squared(activation, size, 256) for size in sizes] for activation in STARTS]
+    return {"by_size": np.array(by_size), "by_width": np.array([squared("relu", 64, width) for width in widths])}
+
+
+def growth_of(squared):
+    """Factor per layer going back, (..., H) -> (...): the mean slope of the logarithm without both ends' two layers."""
+    inner = np.log(squared[..., 2:-2])
+    return np.exp((inner[..., 0] - inner[..., -1]) / (squared.shape[-1] - 5))

@@ -1,7 +1,7 @@
 """The loss along the gradient, as training meets it: does batch norm make the landscape smoother?
 
-Santurkar et al. (2018), Figure 4, as read from summaries: at a training step, move along the negative gradient
-by several multiples of the learning rate, and take (a) the range of the loss, (b) how far the gradient moves
+Santurkar et al. (2018), Figure 4 and appendix A.2.2: at a training step, move along the negative gradient by several
+multiples of the learning rate, half to four, and take (a) the range of the loss, (b) how far the gradient moves
 away from the one at the start ("predictiveness"), (c) the largest ratio of that to the distance moved (the
 effective beta-smoothness, here of the loss itself). Digits, standardised; three configurations:
 
@@ -46,24 +46,34 @@ CONFIGS = {
 }
 
 
-def run(config="A", seeds=(0, 1, 2, 3), steps=100, every=5, batch_size=64, width=64, dtype=np.float64):
+def run(
+    config="A",
+    seeds=(0, 1, 2, 3),
+    steps=100,
+    every=5,
+    batch_size=64,
+    width=64,
+    dtype=np.float64,
+    norms=("none", "batch"),
+):
     """Probe the loss along the gradient while the networks of one configuration train.
 
-    N = 3 NETWORKS, C = 2 SCALES, S seeds, R probes, D = 5 distances:
+    norms : trained, in this order; the twin stands behind "batch".
+    N = 3 NETWORKS (4 with "layer"), C = 2 SCALES, S seeds, R probes, D = 5 distances:
     steps (R,), seeds (S,), multiples (D,), distances (D,).
     losses (N, C, S, R, 1 + D) : on the batch of that step, at the start and at each distance.
     gradient_change (N, C, S, R, D) : length of the change of the gradient, in the unit of the scale.
     moved (N, C, S, R, D) : the distance moved, in the unit of the scale.
     gradient (N, C, S, R) : length of the gradient at the start.
-    train_loss (2, S, steps) : of every batch, plain and batch norm.
+    train_loss (norms, S, steps) : of every batch.   diverged_at (norms, S) : step, or -1.
     Values too large for a number are inf.   `summary` makes the three quantities of them.
     Raises ValueError for an unknown configuration.
     """
-    kind = _kind(config)
+    kind = kind_of(config)
     data = cast(digits(seeds), dtype)
     at = np.arange(0, steps, every)
-    probes, losses = [], []
-    for norm in ("none", "batch"):
+    probes, losses, diverged = [], [], []
+    for norm in norms:
         net = network(norm, kind, seeds, width, dtype)
         _, history = train(
             net, data, kind["lr"], batch_size=batch_size, steps=steps, record=_observer(kind["lr"]), record_at=at
@@ -71,9 +81,15 @@ def run(config="A", seeds=(0, 1, 2, 3), steps=100, every=5, batch_size=64, width
         parts = zip(*history.records)  # of every network that was probed, its records
         probes += [[_stacked(records, scale) for scale in range(2)] for records in parts]
         losses.append(history.losses.T)
+        diverged.append(history.diverged_at)
     arrays = {key: np.stack([np.stack([scale[key] for scale in row]) for row in probes]) for key in probes[0][0]}
     settings = {"steps": at, "seeds": seeds, "multiples": MULTIPLES, "distances": DISTANCES}
-    return {**{k: np.array(v) for k, v in settings.items()}, **arrays, "train_loss": np.stack(losses)}
+    return {
+        **{k: np.array(v) for k, v in settings.items()},
+        **arrays,
+        "train_loss": np.stack(losses),
+        "diverged_at": np.stack(diverged),
+    }
 
 
 def network(norm, kind, seeds, width=64, dtype=np.float64):
@@ -82,7 +98,8 @@ def network(norm, kind, seeds, width=64, dtype=np.float64):
     return init(shape, norm=norm, activation=kind["activation"], init=kind["init"], seeds=seeds, dtype=dtype)
 
 
-def _kind(config):
+def kind_of(config):
+    """The entry of CONFIGS; ValueError for an unknown name."""
     if config not in CONFIGS:
         raise ValueError(f"config is {config!r}; allowed are {', '.join(map(repr, CONFIGS))}")
     return CONFIGS[config]
@@ -92,13 +109,13 @@ def _observer(lr):
     """What `train` records: for every network probed, for every scale, the arrays of `along_gradient`."""
 
     def look(step, net, x, labels):
-        nets = [net] if net.norm == "none" else [net, twin(net, x, labels)]
-        return [[along_gradient(one, x, labels, *_scaled(one, scale, lr)) for scale in SCALES] for one in nets]
+        nets = [net, twin(net, x, labels)] if net.norm == "batch" else [net]
+        return [[along_gradient(one, x, labels, *scaled(one, scale, lr)) for scale in SCALES] for one in nets]
 
     return look
 
 
-def _scaled(net, scale, lr):
+def scaled(net, scale, lr):
     """Units of the parameters (see `along_gradient`) and how far to move."""
     if scale == "raw":
         return [{name: 1.0 for name in layer if name not in ("mean", "std")} for layer in net.params], lr, None
@@ -115,23 +132,24 @@ def twin(net, x, labels):
     return replace(net, params=[*params, net.params[-1]], norm="frozen")
 
 
-def along_gradient(net, x, labels, units, lr=None, distances=None):
+def along_gradient(net, x, labels, units, lr=None, distances=None, evaluate=loss_and_grads):
     """Losses and gradients at several places along the negative gradient.
 
     units : one dict per layer, name -> unit u of that parameter, broadcastable. A parameter p is seen as u v
     with u constant, so its gradient is u dp, and a step of -t u dp in v is one of -t u^2 dp in p. What has no
     unit is not moved and not looked at.
     lr : moves by MULTIPLES of lr times the gradient; or   distances : the lengths of the moves in v.
+    evaluate : what gives loss, gradients and a third thing, as `loss_and_grads` does.
     Returns losses (1 + D, k), change, moved (D, k), gradient (k,).
     """
     with np.errstate(over="ignore", invalid="ignore"):
-        loss, grads, _ = loss_and_grads(net, x, labels)
+        loss, grads, _ = evaluate(net, x, labels)
         start = _in_units(grads, units)
         length = norm_of(start)
         times = [m * lr + 0 * length for m in MULTIPLES] if distances is None else [d / length for d in distances]
         losses, changes = [loss], []
         for time in times:
-            there, grads, _ = loss_and_grads(step(net, start, units, time), x, labels)
+            there, grads, _ = evaluate(step(net, start, units, time), x, labels)
             difference = [{n: g[n] - s[n] for n in s} for g, s in zip(_in_units(grads, units), start)]
             losses.append(there)
             changes.append(norm_of(difference))
@@ -186,3 +204,42 @@ def summary(result):
         }
     found["median"] = np.stack([np.median(found[name], axis=-1) for name in QUANTITIES])
     return {**found, "final_loss": result["train_loss"][..., -10:].mean(axis=-1)}
+
+
+def equal_loss(result, first=0, second=1, tolerance=1.1):
+    """Ratios first / second of the three measures between probes of the two networks whose losses agree.
+
+    Each probe of `second` is paired with that probe of `first`, of the same seed, whose loss at the start is nearest,
+    if the two differ by less than the factor `tolerance`.
+    Returns ratios (3 QUANTITIES, C, S), the medians over the pairs of a seed, NaN where it has none, and the number of
+    pairs (S,).
+    """
+    found, losses = summary(result), result["losses"][:, 0, :, :, 0]  # N, S, R; the start is the same in both scales
+    ratios, counts = [], []
+    for s in range(losses.shape[1]):
+        apart = np.abs(np.log(losses[first, s][:, None] / losses[second, s]))  # R of first, R of second
+        mine, theirs = apart.argmin(axis=0), np.arange(apart.shape[1])
+        good = apart[mine, theirs] < np.log(tolerance)
+        pairs = mine[good], theirs[good]
+        measures = [found[name] for name in QUANTITIES]
+        one = [[m[first, c, s, pairs[0]] / m[second, c, s, pairs[1]] for c in range(2)] for m in measures]
+        ratios.append(np.median(one, axis=-1) if good.any() else np.full((3, 2), np.nan))
+        counts.append(good.sum())
+    return np.moveaxis(ratios, 0, -1), np.array(counts)
+
+
+def finding(seed, configs="ABC", steps=100, every=5, width=64):
+    """One seed of `run` for several configurations, which stand in front; layer norm too, last of the networks."""
+    runs = [run(config, (seed,), steps, every, width=width, norms=("none", "batch", "layer")) for config in configs]
+    names = ("losses", "gradient_change", "moved")
+    with np.errstate(over="ignore"):  # what float32 cannot hold is inf, as what float64 cannot hold is
+        probes = {name: np.stack([one[name][:, :, 0] for one in runs]).astype(np.float32) for name in names}
+    ends = {name: np.stack([one[name][:, 0] for one in runs]) for name in ("train_loss", "diverged_at")}
+    return {**probes, **ends}
+
+
+def kept_run(arrays, config):
+    """A kept `finding`, one configuration of it by index, in the form of `run`: seeds behind networks and scales."""
+    probes = {k: np.moveaxis(arrays[k][:, config], 0, 2) for k in ("losses", "gradient_change", "moved")}
+    probes = {k: v.astype(np.float64) for k, v in probes.items()}
+    return probes | {k: np.moveaxis(arrays[k][:, config], 0, 1) for k in ("train_loss", "diverged_at")}

@@ -104,4 +104,13 @@ def like_units(direction, w):
     return direction * np.divide(wanted, own, out=np.zeros_like(own), where=own > 0)
 
 
-__all__ = ["NETWORKS", "STEPS", "like_units", "plane", "run"]
+def finding(seed, configs="BC", at=(10,), points=21):
+    """One seed of `run`, configurations in front: worst, the largest loss in the square, and centre (C, N, R)."""
+    runs = [run(config, at, seed, points) for config in configs]
+    return {
+        "worst": np.stack([one["loss"].max(axis=(-1, -2)) for one in runs]),
+        "centre": np.stack([r["centre"] for r in runs]),
+    }
+
+
+__all__ = ["NETWORKS", "STEPS", "finding", "like_units", "plane", "run"]

@@ -38,7 +38,8 @@ def run(activation="relu", seeds=(0, 1, 2), at=STEPS, lr=0.3, depth=3, width=32,
     second as subtracted.   exact (S, R, U) : what the theorem gives with the exact eps.
     behind (S, R, U) : g'H g / g'g, the curvature that the rest of the network has along its own gradient.
     inner (S, R, U) : <g, yhat>; the condition of the theorem asks that it is not negative.
-    scale (S, R, U) : gamma^2 / s^2.   NaN for a unit without a gradient (a ReLU that is 0 for the whole batch).
+    gamma (S, R, U).   scale (S, R, U) : gamma^2 / s^2.
+    NaN for a unit without a gradient (a ReLU that is 0 for the whole batch).
     asked (S, R, H) : share of the units of every hidden layer in which the condition holds. <g, yhat> is also the
     gradient of gamma, so these are the units whose gamma the next step makes smaller.
     loss (S, R) : of that batch.
@@ -98,6 +99,7 @@ def terms(before, behind, labels, v, g, cache, gamma):
             "behind": along(behind, labels, g, g) / own,
             "inner": np.where(lengths > 0, inner, np.nan),
             "scale": scale**2,
+            "gamma": gamma[:, 0],
         }
     return found
 
@@ -147,3 +149,9 @@ def summary(result):
         "below_behind": share(result["behind"] - curvature, 0.0),
         "error": float(np.nanmax(error) / np.nanmax(np.abs(curvature))),
     }
+
+
+def finding(seed, kinds=("relu", "tanh"), at=STEPS, depth=3, width=32, lr=0.3):
+    """One seed of `run` for several activations, which stand in front; see there for the names."""
+    runs = [run(kind, (seed,), at, lr=lr, depth=depth, width=width) for kind in kinds]
+    return {name: np.stack([one[name][0] for one in runs]) for name in runs[0] if name not in ("steps", "seeds")}

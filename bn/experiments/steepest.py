@@ -16,10 +16,11 @@ from bn.data import digits
 from bn.experiments.landscape import CONFIGS, network, norm_of, step, twin
 from bn.hessian import hessian_vector_product, logits_speed
 from bn.layers import checks
-from bn.network import backward, forward
+from bn.network import backward, forward, loss_and_grads
 from bn.optim import train
 
 ITERATIONS = 60
+NAMES = ("curvature", "common", "common_random", "sent", "loss")
 
 
 def run(config="A", seeds=(0, 1, 2), at=(0, 20, 50), batch_size=64, moves=(0.02, 0.05, 0.1)):
@@ -33,6 +34,7 @@ def run(config="A", seeds=(0, 1, 2), at=(0, 20, 50), batch_size=64, moves=(0.02,
     common_random (N, S, R) : the same along a random direction.
     moves (M,).   sent (N, S, R, M) : share of the batch that gets one and the same class, the best of the ten, after a
         move that far along the gradient of that class's mean logit.
+    loss (N, S, R) : of that batch.
     Raises ValueError for an unknown configuration.
     """
     kind = CONFIGS[checks.one_of("config", config, CONFIGS)]
@@ -68,6 +70,7 @@ def probe(net, x, labels, moves, rng):
     with np.errstate(over="ignore", invalid="ignore"):
         value, vector = steepest(net, x, labels, units, unit(start))
         return {
+            "loss": loss_and_grads(net, x, labels)[0],
             "curvature": value,
             "common": common(logits_speed(net, x, scaled(net, units, vector))),
             "common_random": common(logits_speed(net, x, scaled(net, units, unit(start)))),
@@ -112,3 +115,12 @@ def sent(net, x, units, moves, c):
     direction = unit(gradient)
     moved = (step(net, direction, units, np.full(net.size, -far)) for far in moves)
     return np.stack([(forward(one, x)[0].argmax(axis=-1) == c).mean(axis=-1) for one in moved], axis=-1)
+
+
+def finding(seed, configs="AB", at=(0, 5, 20, 50, 99), moves=(0.02, 0.05, 0.1)):
+    """One seed of `run` for several configurations, which stand in front.
+
+    C configurations, N networks: curvature, common, common_random, loss (C, N, R), sent (C, N, R, M).
+    """
+    runs = [run(config, (seed,), at, moves=moves) for config in configs]
+    return {k: np.stack([one[k][:, 0] for one in runs]) for k in NAMES}

@@ -1,6 +1,6 @@
 """Normalization by another length: subtract the batch mean, divide by the average l_p norm.
 
-Santurkar et al. (2018), section 3.3 there, as read from summaries: the norm is that of the values before the
+Santurkar et al. (2018), section 3.3 there: the norm is that of the values before the
 mean is taken away. n_1 = mean |x|, n_2 = sqrt(mean x^2), n_inf = max |x|; xhat = (x - mu) / (n_p + eps).
 The mean of the output is held, but its spread is not: it depends on the batch's mean and shape.
 """

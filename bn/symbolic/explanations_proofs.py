@@ -268,7 +268,7 @@ IDENTITIES = (
         "is a heuristic, not proved here.",
         shows=lambda form: (tex("\\frac{\\mathrm{E}\\,\\varphi'(z)^2}{\\mathrm{Var}\\,\\varphi(z)}"), form()),
         assumptions=(NORMAL,),
-        source=f"{HERE}; the rate is that of {YANG}",
+        source=f"{HERE}, as Luther (2020) does; the rate is that of {YANG}, for large batches",
         form=lambda: sp.pi / (sp.pi - 1),
         proof=_prove_growth,
         mutants={

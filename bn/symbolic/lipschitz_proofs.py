@@ -12,27 +12,27 @@ from bn.symbolic.transform import batchnorm, kappa
 TITLE = "How long the gradient is"
 HERE = "derived here"
 SANTURKAR = "Santurkar et al. (2018), Theorem 4.1"
-APPENDIX = (
-    "printed as <= for the plain network's gradient; its proof in appendix C.2 is an equality in the gradient at z"
-)
+APPENDIX = "printed as <= for the plain network's gradient; its proof, C.2, is an equality in that behind the layer"
 
 
 def _prove_literal(form):
-    """The literal reading takes g at the input of the layer; the numbers of `literal_proofs`."""
+    """The literal reading takes dy at the input of the layer; the numbers of `literal_proofs`."""
     from bn.symbolic.literal_proofs import BY_HAND, literal
 
-    require_equal(*literal(BY_HAND), "g at the layer's input")
+    require_equal(*literal(BY_HAND), "dy at the layer's input")
 
 
-SAME_POINT = means("g is the gradient at the output z of the layer, where the normalized network works", _prove_literal)
-TWIN = means("L_0 is the loss with mean and spread held fixed, as in the frozen twin")
+SAME_POINT = means(
+    "dy is the gradient at the output y of the layer, where the normalized network works", _prove_literal
+)
+TWIN = means("dx_0 is the gradient with mean and spread held fixed, as in the frozen twin")
 
 
 # For print
-g_square, along_ones, along_y = map(
-    tex, ("\\lVert g \\rVert^2", "\\langle \\mathbf{1}, g \\rangle", "\\langle g, \\hat{y} \\rangle")
+dy_square, along_ones, xhat_dy = map(
+    tex, ("\\lVert dy \\rVert^2", "\\langle \\mathbf{1}, dy \\rangle", "\\langle \\hat{x}, dy \\rangle")
 )
-dy_square, twin_square = tex("\\lVert \\nabla_y \\hat{L} \\rVert^2"), tex("\\lVert \\nabla_y L_0 \\rVert^2")
+dx_square, twin_square = tex("\\lVert dx \\rVert^2"), tex("\\lVert dx_0 \\rVert^2")
 _GAMMA, _S, _M, _KAPPA = printed.GAMMA, printed.S, printed.M, printed.KAPPA
 
 
@@ -125,18 +125,18 @@ IDENTITIES = (
     Identity(
         label="lipschitz-identity",
         claim="The square of the gradient before batch norm, exactly: Theorem 4.1 with an equals sign.",
-        shows=lambda form: (dy_square, as_built(form(g_square, along_ones, along_y, _GAMMA, _S, _KAPPA, _M))),
+        shows=lambda form: (dx_square, as_built(form(dy_square, along_ones, xhat_dy, _GAMMA, _S, _KAPPA, _M))),
         assumptions=(SAME_POINT, *ANY),
-        source=f"{HERE}; {SANTURKAR}, is an inequality for eps = 0",
+        source=f"{HERE}; {SANTURKAR}, prints an inequality; its proof, appendix C.2, is this equality for eps = 0",
         form=gradient.dx_square,
         proof=_prove_identity,
         mutants=_SQUARE_MUTANTS,
     ),
     Inequality(
         label="lipschitz-bound",
-        claim="Without kappa it is a bound for every eps: an equality for eps = 0, strict if eps > 0 and g has a part "
+        claim="Without kappa it is a bound for every eps: an equality for eps = 0, strict if eps > 0 and dy has a part "
         "along the normalized values.",
-        shows=lambda form: (dy_square, as_built(form(g_square, along_ones, along_y, _GAMMA, _S, _M))),
+        shows=lambda form: (dx_square, as_built(form(dy_square, along_ones, xhat_dy, _GAMMA, _S, _M))),
         assumptions=(SAME_POINT, *ANY),
         source=f"{SANTURKAR}, {APPENDIX}; for every eps here",
         form=smoothness.bounded_square,
@@ -151,7 +151,7 @@ IDENTITIES = (
     Identity(
         label="lipschitz-slack",
         claim="What the bound leaves over comes from eps alone, not from the network.",
-        shows=lambda form: (tex(f"\\text{{bound}} - {dy_square.name}"), form(along_y, _GAMMA, _S, _KAPPA, _M)),
+        shows=lambda form: (tex(f"\\text{{bound}} - {dx_square.name}"), form(xhat_dy, _GAMMA, _S, _KAPPA, _M)),
         assumptions=(SAME_POINT, *ANY),
         source=HERE,
         form=smoothness.slack,
@@ -165,7 +165,7 @@ IDENTITIES = (
     Inequality(
         label="lipschitz-shorter",
         claim="So where gamma is at most s, the gradient before batch norm is no longer than the one behind it.",
-        shows=lambda form: (dy_square, form(g_square)),
+        shows=lambda form: (dx_square, form(dy_square)),
         assumptions=(needs("gamma^2 <= s^2", _prove_longer), SAME_POINT, *ANY),
         source=HERE,
         form=lambda square: square,
@@ -176,7 +176,7 @@ IDENTITIES = (
     Identity(
         label="rescaled-gradient",
         claim="A fixed factor gamma / s alone, without any normalizing, already gives the factor of the theorem.",
-        shows=lambda form: (twin_square, form(g_square, _GAMMA, _S)),
+        shows=lambda form: (twin_square, form(dy_square, _GAMMA, _S)),
         assumptions=(TWIN, *ANY),
         source=HERE,
         form=smoothness.rescaled_square,
@@ -191,7 +191,8 @@ IDENTITIES = (
         claim="What batch norm does beyond scaling: the frozen twin has the same output and a longer gradient, by the "
         "two parts that moving statistics take back.",
         shows=lambda form: (
-            tex(f"{twin_square.name} - {dy_square.name}"), as_built(form(along_ones, along_y, _GAMMA, _S, _KAPPA, _M))
+            tex(f"{twin_square.name} - {dx_square.name}"),
+            as_built(form(along_ones, xhat_dy, _GAMMA, _S, _KAPPA, _M)),
         ),
         assumptions=(TWIN, *ANY),
         source=HERE,
@@ -207,10 +208,10 @@ IDENTITIES = (
         label="lipschitz-span",
         claim="Of a gradient that asks only for a shift and a stretch of the batch, eps alone lets something through.",
         shows=lambda form: (
-            tex("\\nabla_y \\hat{L}"), form(tex("\\hat{y}"), tex("b"), _GAMMA, _S, _KAPPA)
+            tex("dx"), form(tex("\\hat{x}"), tex("b"), _GAMMA, _S, _KAPPA)
         ),
         assumptions=(
-            needs("g = a 1 + b xhat, with any numbers a and b", lambda form: _prove_span(form, DY)), *ANY[:2],
+            needs("dy = a 1 + b xhat, with any numbers a and b", lambda form: _prove_span(form, DY)), *ANY[:2],
             scope("any gamma, beta and eps"),
         ),
         source=HERE,
@@ -224,7 +225,8 @@ IDENTITIES = (
     ),
     Reported(
         label="lipschitz-printed",
-        claim="Theorem 4.1 as printed: on the right the gradient of an identical network without batch norm.",
+        claim="Theorem 4.1 as printed, in its own letters: y enters the layer, and on the right stands the gradient of "
+        "a network without batch norm. The proof in C.2 has the gradient behind the layer there, up to its last step.",
         relation="<=",
         shows=(
             tex("\\lVert \\nabla_{y_j} \\hat{L} \\rVert^2"),
@@ -232,6 +234,6 @@ IDENTITIES = (
                 "- \\frac1m \\langle \\mathbf{1}, \\nabla_{y_j} L \\rangle^2 "
                 "- \\frac1m \\langle \\nabla_{y_j} L, \\hat{y}_j \\rangle^2\\right)"),
         ),
-        source=f"{SANTURKAR}, of arXiv 1805.11604v3; its proof, appendix C.2, ends by putting it for that at z",
+        source=f"{SANTURKAR}, arXiv 1805.11604v3; its proof, C.2, ends by putting it for that behind the layer",
     ),
 )  # fmt: skip

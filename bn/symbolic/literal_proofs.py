@@ -6,7 +6,7 @@ import sympy as sp
 
 from bn.symbolic import smoothness
 from bn.symbolic.batch import listed
-from bn.symbolic.lipschitz_proofs import dy_square
+from bn.symbolic.lipschitz_proofs import dx_square
 from bn.symbolic.printed import tex
 from bn.symbolic.registry import Identity, means, require_equal
 from bn.symbolic.slopes import X
@@ -17,7 +17,7 @@ HERE = "derived here"
 FIVE, BY_HAND = (1, 0, 2, 5, -3), (3, -3, 1, -1, 0)
 _FIVE_VALUE = sp.Rational(5297345307, 5679428) - sp.Rational(95310873, 1419857) * sp.sqrt(170)
 _VALUES = {"zero": lambda: sp.S.Zero, "the other way round": lambda: -_FIVE_VALUE, "one more": lambda: 1 + _FIVE_VALUE}
-_AT_THE_TARGETS = means("L(q) is the sum of (q_i - y_i)^4 / 4, so that the plain network is perfect")
+_AT_THE_TARGETS = means("L(q) is the sum of (q_i - x_i)^4 / 4, so that the plain network is perfect")
 _PLAIN = means("gamma = 1, beta = 0, eps = 0")
 
 
@@ -25,9 +25,9 @@ _PLAIN = means("gamma = 1, beta = 0, eps = 0")
 def literal(values, gamma=1):
     """The bound of the literal reading and the true square, from the derivatives of the loss, written out.
 
-    L(q) is the sum of (q - values)^4 / 4, and y = values, eps = 0, beta = 0.
+    L(q) is the sum of (q - values)^4 / 4, and x = values, eps = 0, beta = 0.
     """
-    entries = sp.symbols(f"y_1:{len(values) + 1}", real=True)
+    entries = sp.symbols(f"x_1:{len(values) + 1}", real=True)
     at, mean = dict(zip(entries, values, strict=True)), listed({X: entries})
     z = [batchnorm(X, mean, gamma, 0, 0).xreplace({X: entry}) for entry in entries]
 
@@ -56,10 +56,10 @@ def _counterexample(values):
 IDENTITIES = (
     Identity(
         label="lipschitz-literal-counterexample",
-        claim="Read literally, with the plain network's gradient at y, the theorem is false: for these five numbers "
+        claim="Read literally, with the plain network's gradient at x, the theorem is false: for these five numbers "
         "its right side is 0, and the left side about 57.5.",
-        shows=lambda form: (sp.Tuple(tex("\\lVert \\nabla_y L \\rVert^2"), dy_square), sp.Tuple(sp.S.Zero, form())),
-        assumptions=(means(f"y = {FIVE}"), _AT_THE_TARGETS, _PLAIN),
+        shows=lambda form: (sp.Tuple(tex("\\lVert \\nabla L(x) \\rVert^2"), dx_square), sp.Tuple(sp.S.Zero, form())),
+        assumptions=(means(f"x = {FIVE}"), _AT_THE_TARGETS, _PLAIN),
         source=HERE,
         form=lambda: _FIVE_VALUE,
         proof=_counterexample(FIVE),
@@ -69,8 +69,8 @@ IDENTITIES = (
     Identity(
         label="lipschitz-literal-by-hand",
         claim="The same with numbers that can be checked by hand: mean 0, spread 2, and a right side of 0 for 0.45.",
-        shows=lambda form: (sp.Tuple(tex("\\lVert \\nabla_y L \\rVert^2"), dy_square), sp.Tuple(sp.S.Zero, form())),
-        assumptions=(means(f"y = {BY_HAND}"), _AT_THE_TARGETS, _PLAIN),
+        shows=lambda form: (sp.Tuple(tex("\\lVert \\nabla L(x) \\rVert^2"), dx_square), sp.Tuple(sp.S.Zero, form())),
+        assumptions=(means(f"x = {BY_HAND}"), _AT_THE_TARGETS, _PLAIN),
         source=HERE,
         form=lambda: sp.Rational(9, 20),
         proof=_counterexample(BY_HAND),

@@ -6,7 +6,7 @@ from bn.symbolic import gradient, printed, smoothness
 from bn.symbolic.batch import listed
 from bn.symbolic.curvature_proofs import loss_of_second_order
 from bn.symbolic.geometry_proofs import true_dx
-from bn.symbolic.lipschitz_proofs import SAME_POINT, along_y, frozen, products
+from bn.symbolic.lipschitz_proofs import SAME_POINT, frozen, products, xhat_dy
 from bn.symbolic.printed import as_built, tex
 from bn.symbolic.registry import (
     Identity,
@@ -26,16 +26,15 @@ TITLE = "Curvature along the gradient"
 HERE = "derived here"
 SANTURKAR = "Santurkar et al. (2018), Theorem 4.2"
 HESSIANS = means(
-    "the loss has two derivatives; H is its Hessian at the layer's output z, H^ that before the layer, v the gradient "
-    "before the layer"
+    "the loss has two derivatives; H_y is its Hessian at the layer's output y, H_x that before the layer, v = dx"
 )
 REST = (ANY_SIZE, NEVER_CONSTANT, scope("any upstream gradient, gamma and beta"))
 POSITIVE, STEEP, INNER = sp.symbols("delta h q", nonnegative=True)
 GAMMA_PLUS = sp.Symbol("gamma_+", positive=True)
 
 # For print
-curved, through, v_square = (tex(name) for name in ("v^{\\top} \\hat{H} v", "v^{\\top} H v", "\\lVert v \\rVert^2"))
-_through_g, _SIGMA = tex("g^{\\top} H g"), sp.Symbol("sigma", positive=True)
+curved, through, v_square = (tex(name) for name in ("v^{\\top} H_x v", "v^{\\top} H_y v", "\\lVert v \\rVert^2"))
+_through_g, _SIGMA = tex("dy^{\\top} H_y\\, dy"), sp.Symbol("sigma", positive=True)
 _GAMMA, _S, _M = printed.GAMMA, printed.S, printed.M
 
 
@@ -196,8 +195,8 @@ IDENTITIES = (
     Identity(
         label="curvature-along-gradient",
         claim="The curvature along the gradient, exactly: Theorem 4.2 with an equals sign. The second term takes "
-        "curvature away where gamma and <g, xhat> have the same sign, and adds some where they do not.",
-        shows=lambda form: (curved, as_built(form(through, along_y, v_square, _GAMMA, _SIGMA, _M))),
+        "curvature away where gamma and <dy, xhat> have the same sign, and adds some where they do not.",
+        shows=lambda form: (curved, as_built(form(through, xhat_dy, v_square, _GAMMA, _SIGMA, _M))),
         assumptions=(HESSIANS, SAME_POINT, needs("eps = 0", lambda form: _prove_along(form, EPS)), *REST),
         source=f"{HERE}; {SANTURKAR}, is an inequality",
         form=_along,
@@ -215,11 +214,11 @@ IDENTITIES = (
         shows=lambda form: (
             curved,
             as_built(
-                form(tex("(J v)^{\\top} H J v"), *map(tex, ("a", "alpha", "delta")), v_square, _GAMMA, _S, _M)
+                form(tex("(J v)^{\\top} H_y J v"), *map(tex, ("a", "alpha", "delta")), v_square, _GAMMA, _S, _M)
             ),
         ),
         assumptions=(
-            means("a = <v, g>, alpha = <v, xhat>, delta = <g, xhat>"),
+            means("a = <v, dy>, alpha = <v, xhat>, delta = <dy, xhat>"),
             means("J is the Jacobian of the normalized values"), HESSIANS,
             SAME_POINT, *ANY,
         ),
@@ -239,7 +238,7 @@ IDENTITIES = (
         claim="So if the output overshoots what the loss asks for, there is no more curvature than scaling leaves.",
         shows=lambda form: (curved, form(through, _GAMMA, _SIGMA)),
         assumptions=(
-            needs("<g, xhat> >= 0", _bends_more(-1, 1)), needs("gamma >= 0", _bends_more(1, -1)), HESSIANS, SAME_POINT,
+            needs("<dy, xhat> >= 0", _bends_more(-1, 1)), needs("gamma >= 0", _bends_more(1, -1)), HESSIANS, SAME_POINT,
             needs("eps = 0", _prove_shrinks_without), *REST,
         ),
         source=SANTURKAR + ", with its condition",
@@ -256,10 +255,10 @@ IDENTITIES = (
         claim="What moving statistics take from the curvature of the frozen twin; less than nothing if the output "
         "falls short.",
         shows=lambda form: (
-            tex("v^{\\top} \\hat{H}_0 v - v^{\\top} \\hat{H} v"), form(along_y, v_square, _GAMMA, _SIGMA, _M)
+            tex("v^{\\top} H_0 v - v^{\\top} H_x v"), form(xhat_dy, v_square, _GAMMA, _SIGMA, _M)
         ),
         assumptions=(
-            means("H^_0 is that of the loss with mean and spread held fixed"), HESSIANS, SAME_POINT,
+            means("H_0 is that before the layer with mean and spread held fixed"), HESSIANS, SAME_POINT,
             needs("eps = 0", lambda form: _prove_twin(form, EPS)), *REST,
         ),
         source=HERE,
@@ -273,10 +272,10 @@ IDENTITIES = (
     ),
     Inequality(
         label="curvature-second-form",
-        claim="The theorem's second form, where g stands for v, needs a condition: this one is enough.",
-        shows=lambda form: (curved, as_built(form(_through_g, along_y, v_square, _GAMMA, _SIGMA, _M))),
+        claim="The theorem's second form, where dy stands for v, needs a condition: this one is enough.",
+        shows=lambda form: (curved, as_built(form(_through_g, xhat_dy, v_square, _GAMMA, _SIGMA, _M))),
         assumptions=(
-            needs("H = h I", _second_form_case(16, 0, 4, 1)), needs("h >= 0", _second_form_case(-4, -8, 4, 1)),
+            needs("H_y = h I", _second_form_case(16, 0, 4, 1)), needs("h >= 0", _second_form_case(-4, -8, 4, 1)),
             needs("0 < gamma <= sigma", _second_form_case(36, 4, 36, 3)), HESSIANS, SAME_POINT,
             needs("eps = 0", _prove_second_form_without), ANY_SIZE,
         ),
@@ -294,11 +293,11 @@ IDENTITIES = (
         label="curvature-second-form-fails",
         claim="Without it the second form is false: the left side is 324, the right side 36.",
         shows=lambda form: (
-            sp.Tuple(curved, tex("\\frac{\\gamma^2}{\\sigma^2} g^{\\top} H g")), sp.Tuple(*form())
+            sp.Tuple(curved, tex("\\frac{\\gamma^2}{\\sigma^2} dy^{\\top} H_y\\, dy")), sp.Tuple(*form())
         ),
         assumptions=(
-            means("gamma = 3 sigma", _equal_at_one), means("y = (1, 1, -1, -1), g = (1, -1, 1, -1), H = I"),
-            means("<g, xhat> = 0"), means("eps = 0"),
+            means("gamma = 3 sigma", _equal_at_one), means("x = (1, 1, -1, -1), dy = (1, -1, 1, -1), H_y = I"),
+            means("<dy, xhat> = 0"), means("eps = 0"),
         ),
         source=HERE,
         form=lambda: (sp.Integer(324), sp.Integer(36)),
@@ -311,7 +310,8 @@ IDENTITIES = (
     ),
     Reported(
         label="curvature-printed",
-        claim="Theorem 4.2 as printed, with the Hessian of an identical network without batch norm.",
+        claim="Theorem 4.2 as printed, in its own letters: y enters the layer. Below it stand its two conditions, that "
+        "the quadratic forms and the inner product are not negative; its proof, (48) to (50), is an equality.",
         relation="<=",
         shows=(
             tex("(\\nabla_{y_j} \\hat{L})^{\\top} \\hat{H}_{jj} (\\nabla_{y_j} \\hat{L})"),

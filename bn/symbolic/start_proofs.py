@@ -113,7 +113,8 @@ IDENTITIES = (
         claim="How fast the gradient changes on the way along it, at worst: a measured stand-in for the curvature.",
         shows=(
             tex("\\beta_{\\text{eff}}"),
-            tex("\\max_{\\eta} \\frac{\\lVert \\nabla L(w) - \\nabla L(w - \\eta g) \\rVert}{\\lVert \\eta g \\rVert}"),
+            tex("\\max_{\\eta} \\frac{\\lVert \\nabla L(w) - \\nabla L(w - \\eta \\nabla L(w)) \\rVert}"
+                "{\\lVert \\eta \\nabla L(w) \\rVert}"),
         ),
         source="Santurkar et al. (2018), Figure 4 and appendix A.2.2",
     ),

@@ -31,7 +31,7 @@ W_HAT, ALONG = w / LENGTH, dot(w, t) / LENGTH
 
 
 def loss(weights):
-    """|z - t|^2 / 2 with z = gamma w / |w|, of any combination of vectors."""
+    """|y - t|^2 / 2 with y = gamma w / |w|, of any combination of vectors."""
     z = reparam.normalised(weights, GAMMA, sp.S.One, dot)
     return dot(z - t, z - t) / 2
 
@@ -55,7 +55,7 @@ def _of_fourth_order(weights):
 
 loss_itself = loss
 WHITE = (
-    means("the loss is |z - t|^2 / 2 with z = gamma w / |w|", swap(loss=_of_fourth_order)),
+    means("the loss is |y - t|^2 / 2 with y = gamma w / |w|", swap(loss=_of_fourth_order)),
     means("the inputs are whitened, so that the spread of the unit is |w|"),
     needs("eps = 0", swap(loss=_with_eps)),
     needs("beta = 0", swap(loss=_with_beta)),
@@ -125,7 +125,7 @@ IDENTITIES = (
     Identity(
         label="unit-overshoot",
         claim="The inner product of the theorem's condition: by how much the output overshoots what the loss asks for.",
-        shows=lambda form: (tex("\\langle g, \\hat{y} \\rangle"), form(_along, _GAMMA)),
+        shows=lambda form: (tex("\\langle \\hat{x}, dy \\rangle"), form(_along, _GAMMA)),
         assumptions=(*WHITE[:2], MEAN, *WHITE[2:]),
         source=HERE,
         form=smoothness.unit_overshoot,
@@ -168,7 +168,7 @@ IDENTITIES = (
     Identity(
         label="unit-curvature",
         claim="Its curvature along the gradient: negative if the weights point away from t, huge if they are short.",
-        shows=lambda form: (tex("u^{\\top} \\hat{H} u"), form(_along, _GAMMA, _LENGTH)),
+        shows=lambda form: (tex("u^{\\top} \\nabla^2 \\hat{L}(w)\\, u"), form(_along, _GAMMA, _LENGTH)),
         assumptions=(
             needs("u is a unit vector along the gradient, or any other across w", swap(_across=lambda e: e)), *WHITE,
         ),

@@ -4,7 +4,7 @@ import sympy as sp
 
 from bn.symbolic import printed, smoothness
 from bn.symbolic.geometry_proofs import true_dx
-from bn.symbolic.lipschitz_proofs import along_y, g_square, products, share
+from bn.symbolic.lipschitz_proofs import dy_square, products, share, xhat_dy
 from bn.symbolic.printed import as_built, tex
 from bn.symbolic.registry import Identity, Reported, means, require_equal, scope
 from bn.symbolic.slopes import ANY, DY, GAMMA, Batch, M
@@ -14,8 +14,8 @@ NORM = sp.Symbol("lambda", positive=True)
 _GAMMA, _S, _M, _KAPPA = printed.GAMMA, printed.S, printed.M, printed.KAPPA
 
 _LARGEST = means("largest over X of spectral norm at most lambda")
-_HELD = scope("g is held fixed while X varies")
-_ALL_HELD = scope("g, the normalized values and s, which depend on X, are held fixed while X varies")
+_HELD = scope("dy is held fixed while X varies")
+_ALL_HELD = scope("dy, the normalized values and s, which depend on X, are held fixed while X varies")
 
 
 def worst(vector, batch):
@@ -46,7 +46,7 @@ IDENTITIES = (
     Identity(
         label="input-worst-case",
         claim="The worst that inputs of spectral norm lambda can make of a gradient, on the way to the weights.",
-        shows=lambda form: (tex("\\max_X \\lVert X^{\\top} g \\rVert^2"), form(g_square, NORM)),
+        shows=lambda form: (tex("\\max_X \\lVert X^{\\top} dy \\rVert^2"), form(dy_square, NORM)),
         assumptions=(_LARGEST, _HELD),
         source="the definition of the spectral norm; derived here",
         form=lambda square, norm: norm**2 * square,
@@ -61,13 +61,16 @@ IDENTITIES = (
         claim="The same for the weights before the layer: the largest square over all inputs of spectral norm at most "
         "lambda. The layer's values are those of one X: that they stay while X varies is said, and never so.",
         shows=lambda form: (
-            tex("\\max_X \\lVert X^{\\top} \\nabla_y \\hat{L} \\rVert^2"),
+            tex("\\max_X \\lVert X^{\\top} dx \\rVert^2"),
             as_built(
-                form(tex("\\max_X \\lVert X^{\\top} g \\rVert^2"), tex("\\mu_g"), along_y, NORM, _GAMMA, _S, _KAPPA, _M)
+                form(
+                    tex("\\max_X \\lVert X^{\\top} dy \\rVert^2"), tex("\\mu_{dy}"), xhat_dy, NORM, _GAMMA, _S,
+                    _KAPPA, _M,
+                )
             ),
         ),
         assumptions=(
-            _LARGEST, means("mu_g is the mean of g over the batch"), _ALL_HELD, *ANY,
+            _LARGEST, means("mu_dy is the mean of dy over the batch"), _ALL_HELD, *ANY,
         ),
         source="derived here for every eps; for eps = 0 Santurkar et al. (2018), appendix, equation (17)",
         form=smoothness.weight_square,
@@ -85,7 +88,7 @@ IDENTITIES = (
     ),
     Reported(
         label="weight-bound-printed",
-        claim="The bound in weight space as printed, with g_j the largest square: its powers do not fit.",
+        claim="Theorem 4.4 as printed, with g_j the largest square: its powers do not fit those of its equation (17).",
         relation="<=",
         shows=(
             tex("\\hat{g}_j"),

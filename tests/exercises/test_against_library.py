@@ -131,9 +131,9 @@ def test_contributions_add_up_to_the_change():
 
 
 def test_gradient_length_is_that_of_the_library():
-    for g, y, gamma, eps in (case.args for case in exercises.gradient_length.inputs()):
-        dx = _backward(g[:, None], y[:, None], np.array([gamma]), eps)[0]
-        assert (dx**2).sum() == pytest.approx(exercises.gradient_length.solve(g, y, gamma, eps), rel=1e-12)
+    for dy, x, gamma, eps in (case.args for case in exercises.gradient_length.inputs()):
+        dx = _backward(dy[:, None], x[:, None], np.array([gamma]), eps)[0]
+        assert (dx**2).sum() == pytest.approx(exercises.gradient_length.solve(dy, x, gamma, eps), rel=1e-12)
 
 
 def test_equilibrium_stays_where_it_is():

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bn.experiments import landscape, landscape_slice
+from bn.experiments import landscape, landscape_slice, twins
 from bn.network import forward, init, loss_and_grads
 
 PLAIN, BATCH, TWIN = range(3)
@@ -46,6 +46,88 @@ def test_in_the_tanh_network_the_smoothing_does_not_appear():
     assert (found[2, BATCH, MATCHED] > 1.2 * found[2, PLAIN, MATCHED]).all()
 
 
+def test_layer_norm_can_be_looked_at_as_well():
+    found = landscape.run("B", seeds=(0,), steps=11, every=10, norms=("none", "batch", "layer"))
+    assert found["losses"].shape[0] == 4 and found["diverged_at"].tolist() == [[-1]] * 3
+
+
+def test_looks_are_paired_where_the_losses_agree():
+    found = {
+        "losses": np.zeros((2, 2, 1, 3, 3)),
+        "gradient_change": np.ones((2, 2, 1, 3, 2)),
+        "moved": np.ones((2, 2, 1, 3, 2)),
+        "train_loss": np.zeros((2, 1, 20)),
+    }
+    found["losses"][..., 1:] = 3.0, 5.0
+    found["losses"][0, :, 0, :, 0], found["losses"][1, :, 0, :, 0] = (2.0, 1.0, 0.5), (1.05, 0.3, 0.1)
+    found["gradient_change"][0, :, 0, 1] = 7.0
+    ratios, counts = landscape.equal_loss(found)
+    assert counts.tolist() == [1] and ratios[1, 0, 0] == ratios[2, 1, 0] == 7.0
+
+
+def test_one_configuration_of_what_is_kept_has_the_form_of_a_run():
+    kept = {name: value[None] for name, value in landscape.finding(1, "BC", 11, 10, 16).items()}
+    run = landscape.run("C", (1,), 11, 10, width=16, norms=("none", "batch", "layer"))
+    again = landscape.kept_run(kept, 1)
+    for name in ("losses", "gradient_change", "moved", "train_loss", "diverged_at"):
+        assert again[name] == pytest.approx(run[name], rel=1e-5)
+
+
+def _held(net, x, labels, *variant):
+    caches = loss_and_grads(net, x, labels)[2].norm_caches
+    return twins.held(caches, *variant)
+
+
+def test_holding_nothing_is_batch_norm_and_holding_all_is_the_frozen_twin():
+    net, x, labels = _trained("batch")
+    moved = replace(net, params=[{**p, "w": 1.05 * p["w"] + 0.01} for p in net.params])
+    everywhere = range(net.hidden)
+    pairs = [
+        ((False, False, everywhere), moved),
+        ((True, True, ()), moved),
+        (
+            (True, True, everywhere),
+            replace(landscape.twin(net, x, labels), params=_frozen_there(net, moved, x, labels)),
+        ),
+    ]
+    for variant, other in pairs:
+        loss, grads, _ = twins.loss_and_grads_held(moved, x, labels, *_held(net, x, labels, *variant))
+        true, others, _ = loss_and_grads(other, x, labels)
+        assert loss == pytest.approx(true, rel=1e-10)
+        for one, two in zip(grads, others):
+            for name in one:
+                assert one[name] == pytest.approx(two[name], abs=1e-10)
+
+
+def _frozen_there(net, moved, x, labels):
+    """The moved weights with the statistics of the network where it was."""
+    still = landscape.twin(net, x, labels).params
+    return [{**layer, **there} for layer, there in zip(still, moved.params)]
+
+
+@pytest.mark.parametrize("variant", [(True, False, range(10)), (False, True, range(10)), (True, True, (3,))])
+def test_the_gradient_of_a_part_of_the_twin_is_the_slope_of_its_loss(variant):
+    net, x, labels = _trained("batch")
+    held = _held(net, x, labels, *variant)
+    rng = np.random.default_rng(0)
+    net = replace(net, params=[{n: p + 0.02 * rng.normal(size=p.shape) for n, p in q.items()} for q in net.params])
+    directions = [{n: rng.normal(size=p.shape) for n, p in layer.items()} for layer in net.params]
+    grads = twins.loss_and_grads_held(net, x, labels, *held)[1]
+    units = [dict.fromkeys(d, 1.0) for d in directions]
+    up, down = (
+        twins.loss_and_grads_held(landscape.step(net, directions, units, np.array([h])), x, labels, *held)[0]
+        for h in (-1e-6, 1e-6)
+    )
+    slope = sum((g[n] * d[n]).sum() for g, d in zip(grads, directions) for n in d)
+    assert (up - down) / 2e-6 == pytest.approx(slope, rel=1e-4)
+
+
+def test_one_layer_held_changes_little_and_all_of_them_much():
+    found = twins.run((0, 1), at=(20, 40))["loss_range"][:, RAW + 1].mean(axis=-1)  # variants, seeds
+    assert (found[3] > 4 * found[0]).all() and (found[1] > found[2]).all()
+    assert (np.median(found[4:], axis=0) < 1.5 * found[0]).all()
+
+
 def _trained(norm, steps=20, dtype=np.float64, kind=None):
     data = landscape.digits((0,))
     net = landscape.network(norm, kind or landscape.CONFIGS["A"], (0,), 32, dtype)
@@ -58,7 +140,7 @@ def test_matched_numbers_do_not_know_the_scale_of_weights_that_batch_norm_follow
     net = replace(net, eps=0.0)
     scaled = replace(net, params=[{**p, "w": a * p["w"]} for p, a in zip(net.params, [3, 2, 5] + [7] * 7 + [1])])
     raw, matched = (
-        [landscape.along_gradient(n, x, labels, *landscape._scaled(n, s, 0.1)) for n in (net, scaled)]
+        [landscape.along_gradient(n, x, labels, *landscape.scaled(n, s, 0.1)) for n in (net, scaled)]
         for s in landscape.SCALES
     )
     for one, other in zip(*matched):
@@ -73,7 +155,7 @@ def test_matched_numbers_do_not_know_a_factor_moved_between_layers_of_a_plain_re
     params[2] = {**params[2], "w": params[2]["w"] / 4}
     moved = replace(net, params=params)
     for one, other in zip(
-        *(landscape.along_gradient(n, x, labels, *landscape._scaled(n, "matched", 0.1)) for n in (net, moved))
+        *(landscape.along_gradient(n, x, labels, *landscape.scaled(n, "matched", 0.1)) for n in (net, moved))
     ):
         assert one == pytest.approx(other, rel=1e-7)
 
@@ -112,7 +194,7 @@ def test_along_the_gradient_against_a_step_by_hand():
     moved = replace(
         net, params=[{n: p - 2.0 * 0.1 * g[n] for n, p in layer.items()} for layer, g in zip(net.params, grads)]
     )
-    losses, change, distance, length = landscape.along_gradient(net, x, labels, *landscape._scaled(net, "raw", 0.1))
+    losses, change, distance, length = landscape.along_gradient(net, x, labels, *landscape.scaled(net, "raw", 0.1))
     there, after, _ = loss_and_grads(moved, x, labels)
     assert losses[3] == pytest.approx(there)
     flat = [np.concatenate([g.ravel() for layer in gs for g in layer.values()]) for gs in (grads, after)]

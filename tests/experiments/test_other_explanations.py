@@ -1,14 +1,15 @@
-"""Other explanations, and the other side: l_p norms, gamma and beta alone, depth without activations, explosion,
-small batches. Reduced to two seeds and the settings that show the finding."""
+"""Other explanations, and the other side: l_p norms, ghost batches, gamma and beta alone, depth without activations,
+explosion, small batches. Reduced to two seeds and the settings that show the finding."""
 
+from dataclasses import replace
 from math import inf, pi
 
 import numpy as np
 import pytest
 
 from bn.data import digits
-from bn.experiments import deep_linear, explosion, lp_norm, only_affine, small_batches
-from bn.network import init, loss_and_grads
+from bn.experiments import deep_linear, explosion, ghost, lp_norm, only_affine, small_batches
+from bn.network import accuracy, forward, init, loss_and_grads
 
 SEEDS = (0, 1)
 
@@ -30,12 +31,48 @@ def test_l_p_norms_do_not_hold_the_distribution_and_train_as_well(relu_norms):
 
 def test_the_shapes_of_the_l_p_norms_and_an_unknown_kind():
     found = lp_norm.run("sigmoid", seeds=SEEDS, steps=40, every=20, norms=("l2",))
-    assert found["loss"].shape == (1, 2, 2) and found["accuracy"].shape == found["drift"].shape == (1, 2, 3)
+    assert found["loss"].shape == (1, 2, 2) and found["accuracy"].shape == (1, 2)
+    assert found["drift"].shape == (1, 2, 3)
     assert found["percentiles"].shape == (1, 2, 3, 3) and (found["drift"][..., 0] == 0).all()
     with pytest.raises(ValueError, match="kind is 'tanh'; allowed are 'sigmoid', 'relu'"):
         lp_norm.run("tanh")
     with pytest.raises(ValueError, match="norm is 'layer'"):
         lp_norm.run(norms=("layer",))
+
+
+@pytest.mark.parametrize("norm", ["batch", "l1", "linf"])
+def test_held_out_images_are_judged_one_by_one(norm):
+    data = lp_norm.cast(digits((0,)), np.float32)
+    net = init((64, 8, 8, 10), norm=norm, seeds=(0,), dtype=np.float32)
+    few = replace(data, test_x=data.test_x[:, :40], test_y=data.test_y[:, :40])
+    alone = [replace(data, test_x=data.test_x[:, [i]], test_y=data.test_y[:, [i]]) for i in range(40)]
+    right = [lp_norm.held_out(net, one, 60)[0] for one in alone]
+    assert np.mean(right) == pytest.approx(lp_norm.held_out(net, few, 60)[0])
+
+
+def test_a_plain_network_is_judged_as_it_is():
+    data = lp_norm.cast(digits((0,)), np.float32)
+    net = init((64, 8, 10), norm="none", seeds=(0,), dtype=np.float32)
+    images, labels = data.test(net.seeds)
+    assert lp_norm.held_out(net, data, 60) == accuracy(forward(net, images)[0], labels)
+
+
+def test_groups_that_are_normalized_alone_give_the_mean_of_their_gradients():
+    net, data = init((64, 8, 8, 10), norm="batch", seeds=(3,)), digits((3,))
+    x, labels = data.train_x[0, :128], data.train_y[0, :128]
+    whole, halves = (ghost.grouped_gradient(net, x, labels, size) for size in (128, 64))
+    both = [loss_and_grads(net, x[part], labels[part])[1] for part in (slice(64), slice(64, 128))]
+    for i, true in enumerate(loss_and_grads(net, x, labels)[1]):
+        for name in true:
+            assert whole[i][name] == pytest.approx(true[name], abs=1e-12)
+            assert halves[i][name] == pytest.approx((both[0][i][name] + both[1][i][name]) / 2, abs=1e-12)
+    with pytest.raises(ValueError, match=r"sizes is \(5,\); allowed are divisors of 128"):
+        ghost.run(sizes=(5,))
+
+
+def test_without_batch_norm_gains_and_biases_are_trained_alone_as_well():
+    found = only_affine.run(widths=(64,), trained=("affine",), seeds=(0,), steps=150, every=150, lr=0.3, norm="frozen")
+    assert found["parameters"].tolist() == [[3 * 2 * 64]] and found["accuracy"][0, 0, 0, 1] > 0.6
 
 
 def test_gamma_and_beta_alone_learn_and_more_units_learn_more():

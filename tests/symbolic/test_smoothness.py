@@ -6,7 +6,16 @@ import sympy as sp
 
 from bn import layers
 from bn.layers.lp import lp_backward, lp_forward
-from bn.symbolic import explanations_proofs, ledger, literal_proofs, second_order_proofs, smoothness
+from bn.symbolic import (
+    explanations_proofs,
+    ledger,
+    lipschitz_proofs,
+    literal_proofs,
+    second_order_proofs,
+    smoothness,
+    unit_proofs,
+    weight_space_proofs,
+)
 from bn.symbolic.batch import listed
 
 ENTRIES = ledger.entries()
@@ -209,3 +218,14 @@ def test_the_spread_of_a_batch_is_too_small(m, factor):
     variance = ENTRIES["batch-variance-variance"].form(2, m)
     assert draws.var(axis=1).var() == pytest.approx(float(variance), rel=0.05)
     assert draws.mean(axis=1).var() == pytest.approx(float(ENTRIES["batch-mean-variance"].form(2, m)), rel=0.05)
+
+
+def test_what_is_proved_is_printed_in_the_letters_of_the_other_chapters():
+    """Only what a paper prints keeps its letters, in which y enters the layer."""
+    modules = lipschitz_proofs, literal_proofs, second_order_proofs, unit_proofs, weight_space_proofs
+    shown = [entry for module in modules for entry in module.IDENTITIES if callable(entry.shows)]
+    assert len(shown) > 15
+    for entry in shown:
+        names = {symbol.name for side in entry.shows(entry.form) for symbol in sp.sympify(side).free_symbols}
+        foreign = [name for name in names if "\\hat{y}" in name or "\\nabla_y" in name or "\\nabla_{y" in name]
+        assert not foreign, (entry.label, foreign)

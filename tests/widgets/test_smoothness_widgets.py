@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from bn.experiments import explosion, landscape_slice, lp_norm, small_batches, two_definitions
+from bn.experiments import explosion, kept, landscape_slice, two_definitions
 from bn.experiments import landscape as along
 from bn.experiments import noise as noisy
 from bn.experiments import second_order as curved
@@ -33,23 +33,23 @@ def unit():
     return smoothness.circle()
 
 
-def gradient(y, target, gamma, eps):
+def gradient(x, target, gamma, eps):
     """The library's gradient before the layer, and the one behind it, for the loss sum (z - t)^4 / 4."""
-    z, cache = batchnorm(y[:, None], np.array([gamma]), np.array([0.0]), eps)
-    after = (z[:, 0] - target) ** 3
-    return batchnorm_grad(after[:, None], cache)[0][:, 0], after, z[:, 0]
+    y, cache = batchnorm(x[:, None], np.array([gamma]), np.array([0.0]), eps)
+    after = (y[:, 0] - target) ** 3
+    return batchnorm_grad(after[:, None], cache)[0][:, 0], after, y[:, 0]
 
 
 @pytest.mark.parametrize("seed", DRAWS)
 def test_the_bound_and_the_truth_are_those_of_the_library(bound, seed):
     rng = np.random.default_rng(seed)
-    y, target = np.round(rng.uniform(-6, 6, (2, 5)), 1)
+    given, target = np.round(rng.uniform(-6, 6, (2, 5)), 1)
     gamma, eps = np.round(rng.uniform(0.2, 4), 1), float(rng.choice([0, 0.05, 1, 10]))
-    out = bound.evaluate(y=y, target=target, gamma=gamma, eps=eps, literal=0)
-    before, after, z = gradient(y, target, gamma, eps)
-    assert out["z"] == pytest.approx(z) and out["truth"] == pytest.approx((before**2).sum())
-    var = y.var() + eps
-    xhat = (y - y.mean()) / np.sqrt(var)
+    out = bound.evaluate(x=given, target=target, gamma=gamma, eps=eps, literal=0)
+    before, after, y = gradient(given, target, gamma, eps)
+    assert out["y"] == pytest.approx(y) and out["truth"] == pytest.approx((before**2).sum())
+    var = given.var() + eps
+    xhat = (given - given.mean()) / np.sqrt(var)
     parts = np.array([(after**2).sum(), after.sum() ** 2 / 5, (after @ xhat) ** 2 / 5]) * gamma**2 / var
     assert [out["whole"], out["off_mean"], out["off_spread"]] == pytest.approx(parts)
     assert out["bound"] == pytest.approx(parts[0] - parts[1] - parts[2])
@@ -69,9 +69,9 @@ def test_the_inputs_have_a_spectral_norm_of_one_at_most():
     assert norms.max() < 1.001 and norms.min() > 0.55 and len(norms) == lipschitz.CLOUD
 
 
-@pytest.mark.parametrize(("y", "truth"), [((1, 0, 2, 5, -3), 57.4914), ((3, -3, 1, -1, 0), 0.45)])
-def test_read_literally_the_bound_is_false_where_the_plain_network_is_perfect(bound, y, truth):
-    out = bound.evaluate(y=y, target=y, gamma=1.0, eps=0, literal=1)
+@pytest.mark.parametrize(("x", "truth"), [((1, 0, 2, 5, -3), 57.4914), ((3, -3, 1, -1, 0), 0.45)])
+def test_read_literally_the_bound_is_false_where_the_plain_network_is_perfect(bound, x, truth):
+    out = bound.evaluate(x=x, target=x, gamma=1.0, eps=0, literal=1)
     assert out["bound"] == pytest.approx(0) and out["truth"] == pytest.approx(truth, rel=1e-4) and out["verdict"] == 2
 
 
@@ -97,7 +97,7 @@ def test_both_points_of_the_unit_are_dragged_in_the_plane(unit):
 
 
 def test_a_batch_without_spread_has_no_gradient(bound):
-    out = bound.evaluate(y=(2,) * 5, target=(1, 0, 0, 1, 2), gamma=1.0, eps=0, literal=0)
+    out = bound.evaluate(x=(2,) * 5, target=(1, 0, 0, 1, 2), gamma=1.0, eps=0, literal=0)
     assert out["verdict"] == 4 and out["truth"] == 0
 
 
@@ -133,18 +133,18 @@ def test_the_foot_is_the_nearest_optimum_and_the_lemma_holds(unit, seed):
     assert out["near"] ** 2 == pytest.approx(square, abs=1e-12) and out["near"] <= out["far"]
 
 
-def test_the_noise_widget_is_the_experiment(monkeypatch):
-    run = noisy.run(learning_rates=(0.5,), strengths=(0.0, 4.0), seeds=(0, 1), steps=80)
-    monkeypatch.setattr(noisy, "run", lambda **settings: run)
-    out = noise.tables(lr=0.5, strength=np.array([0.0, 4.0]))
-    final = run["loss"][:, :, 0, :, -noise.LAST :].mean(axis=(2, 3))
+def test_the_noise_widget_is_what_is_kept():
+    out = noise.tables(lr=2.0, strength=np.array(noisy.STRENGTHS))
+    run = kept.load("noise")
+    final = np.median(run["loss"][:, :, :, 1, -10:].mean(axis=-1), axis=0)
     assert out["clean_final_plain"] == pytest.approx(final[0, :1])
     assert out["noisy_final_batchnorm"] == pytest.approx(final[1])
-    assert out["noisy_low_batchnorm"][1] == pytest.approx(run["loss"][1, 1, 0].min(axis=0))
-    assert out["noisy_unrest_plain"][1] == pytest.approx(run["instability"][0, 1, 0, :, -1].mean())
-    middle = run["unit_percentiles"][1, 1, 0, 0, -1, :, :, 1]
-    assert out["unit_middle_noisy"][1] == pytest.approx(middle.ravel())
-    assert out["window"][1, 0] <= out["unit_low_noisy"][1].min()
+    assert out["noisy_low_batchnorm"][2] == pytest.approx(run["loss"][:, 1, 2, 1].min(axis=0))
+    middle = np.median(np.median(run["unrest"][:, 0, 2, 1], axis=-1))
+    assert out["noisy_unrest_plain"][2] == pytest.approx(middle)
+    assert out["unit_middle_noisy"][2] == pytest.approx(run["unit_percentiles"][0, 1, 2, 1, :, :, 1].ravel())
+    assert out["window"][2, 0] <= out["unit_low_noisy"][2].min()
+    assert out["times"].shape[1] == 2 * run["unrest"].shape[-1] and out["loss_steps"].shape[1] == run["loss"].shape[-1]
 
 
 def test_the_shift_widget_is_the_kept_finding(monkeypatch):
@@ -164,18 +164,19 @@ def test_the_shift_widget_is_the_kept_finding(monkeypatch):
 
 
 @pytest.mark.parametrize("matched", [False, True])
-def test_the_landscape_widget_is_the_experiment(monkeypatch, matched):
-    run = along.run("C", seeds=(0, 1), steps=11, width=24)
+def test_the_landscape_widget_is_what_is_kept(matched):
+    run = along.kept_run(kept.load("landscape"), 2)
     found = along.summary(run)
-    monkeypatch.setattr(landscape, "result", lambda config: (run, found))
-    out = landscape.tables("C", matched, True, np.array([0, 5, 10]))
+    steps = np.array(landscape.STEPS)
+    out = landscape.tables("C", matched, True, steps)
     losses = run["losses"][1, int(matched)]  # S, R, 1 + D
+    assert losses.shape[:2] == (8, len(steps))
     assert out["way_middle_batchnorm"][2] == pytest.approx(np.median(losses[:, 2], axis=0))
     assert out["end_twin"] == pytest.approx(np.median(run["losses"][2, int(matched), :, :, -1], axis=0))
     assert out["beta_high_plain"][0] == pytest.approx(found["beta"][0, int(matched)].max(axis=0))
     assert out["loss_range_all_twin"] == pytest.approx([np.median(found["median"][0, 2, int(matched)])])
-    assert out["way"][0, -1] == out["way_window"][0, 1] == (0.3 if matched else 4.0)
-    hidden = landscape.tables("C", matched, False, np.array([0, 5, 10]))
+    assert out["way"][0, -1] == pytest.approx(0.3 if matched else 4.0) == out["way_window"][0, 1]
+    hidden = landscape.tables("C", matched, False, steps)
     assert np.isnan(hidden["way_low_twin"]).all() and not np.isnan(hidden["way_low_plain"]).any()
 
 
@@ -192,40 +193,41 @@ def test_the_slice_widget_is_the_experiment(monkeypatch):
     assert out["turned"] == pytest.approx(out["twin"]) and out["peak"] == pytest.approx(run["loss"][2].max(axis=(1, 2)))
 
 
-def test_the_condition_widget_is_the_experiment(monkeypatch):
-    run = curved.run("tanh", seeds=(0, 1), at=(0, 10), width=8)
-    monkeypatch.setattr(second_order, "result", lambda kind: (run, curved.summary(run)))
-    out = second_order.tables("tanh", np.array([0, 10]))
+def test_the_condition_widget_is_what_is_kept():
+    run = {name: values[:, 1] for name, values in kept.load("second_order").items()}
+    steps = np.array(curved.STEPS)
+    out = second_order.tables("tanh", steps)
     both = np.where(np.isnan(out["curvature_holds"]), out["curvature_fails"], out["curvature_holds"])
-    assert both[1] == pytest.approx(1000 * run["curvature"][:, 1].ravel())
+    assert both[1] == pytest.approx(1000 * run["curvature"][: second_order.DOTS, 1].ravel())
     holds = ~np.isnan(out["first_holds"][1])
-    assert np.array_equal(holds, run["inner"][:, 1].ravel() >= 0)
-    assert out["share_now_last"][1] == pytest.approx(100 * holds.mean())
+    assert np.array_equal(holds, run["inner"][: second_order.DOTS, 1].ravel() >= 0)
+    assert out["share_now_first"] == pytest.approx(100 * np.median(run["asked"][:, :, 0], axis=0))
     assert (out["curvature_holds"][1][holds] <= out["first_holds"][1][holds]).all()
     assert (out["window"][:, 0] <= np.nanmin(both, axis=1)).all() and (
         out["window"][:, 1] >= np.nanmax(both, axis=1)
     ).all()
 
 
-def test_the_widget_of_other_norms_is_the_experiment(monkeypatch):
-    run = lp_norm.run("relu", seeds=(0, 1), steps=40)
-    monkeypatch.setattr(other_norms, "result", lambda kind: run)
+def test_the_widget_of_other_norms_is_what_is_kept():
+    run = kept.load("lp_norm")
     out = other_norms.tables("relu", "linf")
-    assert out["drift_end_othernorm"] == pytest.approx(run["drift"][4, :, -1].mean())
-    assert out["loss_mean_batchnorm"] == pytest.approx(run["loss"][1].mean(axis=0))
+    assert out["drift_end_othernorm"] == pytest.approx(np.median(run["drift"][:, 1, 4, -1]))
+    assert out["loss_middle_batchnorm"] == pytest.approx(np.median(run["loss"][:, 1, 1], axis=0))
+    assert out["right_batchnorm"] == pytest.approx(100 * np.median(run["accuracy"][:, 1, 1]))
     assert np.isfinite(out["drift_end_plain"]) and out["drift_end_plain"] <= other_norms.LARGEST
+    assert len(out["steps"]) == run["drift"].shape[-1] and len(out["windows"]) == run["loss"].shape[-1]
 
 
-def test_the_other_side_is_both_experiments(monkeypatch):
-    run = small_batches.run(batch_sizes=(2, 16), seeds=(0, 1), steps=20)
-    monkeypatch.setattr(other_side, "trained", lambda: run)
-    monkeypatch.setattr(other_side, "SIZES", (2, 16))
-    monkeypatch.setattr(other_side, "DEPTH", 8)
+def test_the_other_side_is_what_is_kept():
     out = other_side.tables("linear", np.array([2, 16]))
-    found = explosion.run("linear", 16, depth=8)
-    assert out["growth_batchnorm"][1] == pytest.approx(found["growth"][1].mean())
-    assert (
-        out["forecast"][1] == pytest.approx((14 / 13) ** (8 - np.arange(1, 9))) and np.isnan(out["forecast"][0]).all()
-    )
-    assert out["right_now_batchnorm"] == pytest.approx(100 * run["accuracy"][1].mean(axis=1))
-    assert out["tiny"].tolist() == [True, False]
+    squared = kept.load("explosion")["by_size"][:, 1, 2, 1]  # linear, batches of 16, batch norm
+    assert out["growth_batchnorm"][1] == pytest.approx(np.median(explosion.growth_of(squared)))
+    assert out["forecast"][1] == pytest.approx((14 / 13) ** (30 - np.arange(1, 31)))
+    assert np.isnan(out["forecast"][0]).all() and out["tiny"].tolist() == [True, False]
+    accuracy = kept.load("small_batches")["accuracy"][:, 1]
+    assert out["right_now_batchnorm"] == pytest.approx(100 * np.median(accuracy, axis=0).max(axis=-1)[[0, 2]])
+
+
+def test_every_batch_size_has_its_own_best_rate():
+    accuracy = np.array([[[0.1, 0.9], [0.8, 0.2]]] * 3)
+    assert other_side.best(accuracy).tolist() == [[0.9, 0.8]] * 3

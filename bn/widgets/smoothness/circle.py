@@ -56,10 +56,10 @@ def _curvature(word):
 
 
 def outputs():
-    """Losses |z - t|^2 / 2 with z = w or z = gamma w / |w|; inputs are whitened, so the spread of the unit is |w|.
+    """Losses |y - t|^2 / 2 with y = w or y = gamma w / |w|; inputs are whitened, so the spread of the unit is |w|.
 
     With h = 1 for the loss's own curvature and unit vectors u along the gradient, Theorem 4.2 reads
-    u^T H u = gamma^2 / sigma^2 - gamma / sigma^2 <g, xhat>, g = gamma w / |w| - t.
+    u^T H u = gamma^2 / sigma^2 - gamma / sigma^2 <dy, xhat>, dy = gamma w / |w| - t.
     """
     w_x, w_y, t_x, t_y, gamma = sp.symbols("w_x w_y t_x t_y gamma")
     turn, length = Vector("turn", axis="turn"), Vector("length", axis="way")
@@ -68,7 +68,7 @@ def outputs():
     square = sp.Piecewise((t_x**2 + t_y**2, t_x**2 + t_y**2 > 0), (1, True))
     out_x, out_y = w_x / sigma, w_y / sigma  # the direction of w, xhat of the theorem
     asked = out_x * t_x + out_y * t_y  # the scale that the loss asks for
-    inner = smoothness.unit_overshoot(asked, gamma)  # <g, xhat>
+    inner = smoothness.unit_overshoot(asked, gamma)  # <dy, xhat>
     across_x, across_y = t_x - asked * out_x, t_y - asked * out_y
     short = sp.sqrt(across_x**2 + across_y**2)
     slope = sp.sqrt(sp.Max(0, smoothness.unit_slope_square(asked, t_x**2 + t_y**2, gamma, sigma)))

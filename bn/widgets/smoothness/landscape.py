@@ -5,6 +5,7 @@ from functools import lru_cache
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.experiments import kept
 from bn.experiments import landscape as experiment
 from explorable import Axis, Band, Cases, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Toggle
 
@@ -15,12 +16,14 @@ MEASURES = {
     "gradient_change": ("Change of the gradient", "change of the gradient"),
     "beta": ("Effective smoothness of the loss", "change over distance"),
 }
+NORMS = ("plain", "batchnorm")  # trained; the twin is made of the second
 CONFIGS = {
     "A": "10 ReLU layers, learning rate 0.3",
     "B": "10 ReLU layers, learning rate 0.1",
     "C": "6 tanh layers, learning rate 0.3",
 }
-STEPS = tuple(range(0, 100, 5))
+STEPS = tuple(range(0, 100, 10))
+RUN = kept.load("landscape")
 CAP = 1e7  # values beyond are drawn as gaps; a plain network of configuration A diverges
 PARTS = {"low": np.min, "middle": np.median, "high": np.max}
 
@@ -28,14 +31,16 @@ PARTS = {"low": np.min, "middle": np.median, "high": np.max}
 @lru_cache(maxsize=3)
 def result(config):
     """The experiment and its summary."""
-    run = experiment.run(config)
-    return run, experiment.summary(run)
+    run = experiment.kept_run(RUN, list(CONFIGS).index(config))
+    settings = {"steps": STEPS, "multiples": experiment.MULTIPLES, "distances": experiment.DISTANCES}
+    return {**{k: np.array(v) for k, v in settings.items()}, **run}, experiment.summary(run)
 
 
 def tables(config, matched, twin, step):
     """The loss on the way at every step; the three measures at every probe, and their medians over training."""
     run, found = result(config)
     scale = int(matched)
+    left = (run["diverged_at"][: len(NORMS)] < 0).all(axis=0)  # the seeds in which no network has diverged
     far = run["distances"] if matched else run["multiples"]
     outputs = {"steps": run["steps"][None, :], "way": np.concatenate([[0], far])[None, :]}
     outputs["way_window"] = np.array([[0, far[-1]]])
@@ -46,7 +51,7 @@ def tables(config, matched, twin, step):
         outputs[f"end_{name}"] = np.minimum(np.median(losses[..., -1], axis=1), CAP)
         for q, measure in enumerate(MEASURES):
             outputs |= spread(measure, name, found[measure][n, scale][None], hidden)
-            outputs[f"{measure}_all_{name}"] = [np.median(found["median"][q, n, scale])]
+            outputs[f"{measure}_all_{name}"] = [np.median(found["median"][q, n, scale, left])]
     return outputs
 
 
@@ -64,7 +69,7 @@ def landscape():
         key="landscape",
         title="How rough is the ground along the gradient?",
         controls=[
-            Choice("config", "network", options=CONFIGS, start="A"),
+            Choice("config", "network", options=CONFIGS, start="B"),
             Slider("step", "training step", values=STEPS, start=20, play=8),
             Toggle(
                 "matched", "at equal scale", start=False, help="Weights in units of their own length, equal distances."
@@ -78,12 +83,13 @@ def landscape():
             "twin",
             {
                 0: "At step {step}, at the far end, the loss is {end_plain:.3g} plain and {end_batchnorm:.3g} with "
-                "batch norm. Medians over training, in this order: range of the loss {loss_range_all_plain:.3g} and "
-                "{loss_range_all_batchnorm:.3g}; change of the gradient {gradient_change_all_plain:.3g} and "
-                "{gradient_change_all_batchnorm:.3g}; effective smoothness {beta_all_plain:.3g} and "
-                "{beta_all_batchnorm:.3g}. Smaller is smoother.",
+                "batch norm. Medians over training and the seeds that survive it, in this order: range of the loss "
+                "{loss_range_all_plain:.3g} and {loss_range_all_batchnorm:.3g}; change of the gradient "
+                "{gradient_change_all_plain:.3g} and {gradient_change_all_batchnorm:.3g}; effective smoothness "
+                "{beta_all_plain:.3g} and {beta_all_batchnorm:.3g}. Smaller is smoother.",
                 1: "At step {step}, at the far end, the loss is {end_plain:.3g} plain, {end_batchnorm:.3g} with batch "
-                "norm and {end_twin:.3g} for the frozen twin. Medians over training, in this order: range of the loss "
+                "norm and {end_twin:.3g} for the frozen twin. Medians over training and the seeds that survive it, in "
+                "this order: range of the loss "
                 "{loss_range_all_plain:.3g}, {loss_range_all_batchnorm:.3g}, {loss_range_all_twin:.3g}; change of the "
                 "gradient {gradient_change_all_plain:.3g}, {gradient_change_all_batchnorm:.3g}, "
                 "{gradient_change_all_twin:.3g}; effective smoothness {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, "
@@ -91,9 +97,9 @@ def landscape():
             },
         ),
         caption="First, the loss along the negative gradient at one step of training: half to four learning rates "
-        "ahead, or, at equal scale, up to 0.3 of the length of the weights. The other pictures: at every fifth step, "
+        "ahead, or, at equal scale, up to 0.3 of the length of the weights. The other pictures: at every tenth step, "
         "the range of these losses, the largest change of the gradient on the way, and the largest ratio of that "
-        "change to the distance. Line: median of 4 seeds; band: from the least to the largest. A line ends where a "
+        "change to the distance. Line: median of 8 seeds; band: from the least to the largest. A line ends where a "
         "seed has diverged.",
     )
 
@@ -122,7 +128,7 @@ def _chart(measure, title, label):
     return Chart(
         [Rule(x="step", color="moved", dash=False, width=1), *_marks(measure, "steps")],
         title=title,
-        x=Axis("training step", domain=(0, 95)),
+        x=Axis("training step", domain=(0, 90)),
         y=Axis(label, log=True),
         height=240,
         alt=f"{title} over training. Median: plain {{{measure}_all_plain:.3g}}, batch norm "

@@ -30,7 +30,7 @@ EPS_STOPS = (0, *(float(f"{a}e{b}") for b in range(-3, 1) for a in (1, 2, 5)), 1
 CLOUD = 120  # inputs for which the gradient of two weights is drawn
 NEAR = 0.45  # values closer than this have their numbers one below the other
 LEVEL = 0.17  # from one such number to the next, in units of the chart's upright axis
-BARS = ("scaled", "mean", "ŷ", "bound", "slack", "truth")
+BARS = ("scaled", "mean", "x̂", "bound", "slack", "truth")
 
 
 def lipschitz():
@@ -39,13 +39,13 @@ def lipschitz():
         key="lipschitz-bound",
         title="Both sides of the bound, for a batch in your hands",
         controls=[
-            _five("y", "inputs y", (1, 0, 2, 5, -3)),
+            _five("x", "inputs x", (1, 0, 2, 5, -3)),
             _five("target", "targets t", (2.5, -0.5, 1, 3.1, 0)),
             Slider("gamma", "γ (gamma)", low=0.2, high=4, step=0.1, start=1.5, format=".1f"),
             Slider("eps", "ε (eps)", values=EPS_STOPS, start=0),
             Toggle(
                 "literal",
-                "read literally: take the plain gradient at y",
+                "read literally: take the plain gradient at x",
                 start=False,
                 help="Off: both gradients belong to the same values, those that leave the layer.",
             ),
@@ -56,19 +56,19 @@ def lipschitz():
         readout=Cases(
             "verdict",
             {
-                0: "True |∇L̂|² = {truth:.4g}, bound {bound:.4g}: they are equal. Of the scaled plain gradient "
-                "{whole:.4g}, the mean part takes {off_mean:.3g} and the ŷ part {off_spread:.3g}.",
-                1: "True |∇L̂|² = {truth:.4g}, bound {bound:.4g}. The slack, {slack:.3g}, is κ times the ŷ part, "
+                0: "True |dx|² = {truth:.4g}, bound {bound:.4g}: they are equal. Of the scaled plain gradient "
+                "{whole:.4g}, the mean part takes {off_mean:.3g} and the x̂ part {off_spread:.3g}.",
+                1: "True |dx|² = {truth:.4g}, bound {bound:.4g}. The slack, {slack:.3g}, is κ times the x̂ part, "
                 "with κ = {kappa:.3f}: what ε adds to the subtraction.",
-                2: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {truth:.4g}: the statement is "
+                2: "Read literally, the bound is {bound:.4g} and the true |dx|² is {truth:.4g}: the statement is "
                 "false for this batch.",
-                3: "Read literally, the bound is {bound:.4g} and the true |∇L̂|² is {truth:.4g}: it happens to hold "
+                3: "Read literally, the bound is {bound:.4g} and the true |dx|² is {truth:.4g}: it happens to hold "
                 "here.",
                 4: "All inputs agree and ε is 0: the spread is 0, and there is no gradient.",
             },
         ),
-        caption="First, the batch; drag the inputs and the targets. The loss is the sum of (z − t)⁴/4 over the "
-        "outputs z. Second, the plain gradient's square times γ²/s², the two parts that the theorem subtracts, "
+        caption="First, the batch; drag the inputs and the targets. The loss is the sum of (y − t)⁴/4 over the "
+        "outputs y. Second, the plain gradient's square times γ²/s², the two parts that the theorem subtracts, "
         "the bound that is left, its slack, and the truth. Third, the gradient of two weights before the layer, for "
         "120 random inputs of norm at most 1, and the circles that no input can leave.",
     )
@@ -97,16 +97,16 @@ def constants():
 
 
 def outputs():
-    """Both sides of the bound, with the gradient of the loss after the layer or, read literally, at y itself."""
-    y, target = Vector("y"), Vector("target")
+    """Both sides of the bound, with the gradient of the loss after the layer or, read literally, at x itself."""
+    x, target = Vector("x"), Vector("target")
     gamma, eps, literal = sp.symbols("gamma eps literal")
-    step = transform.steps(y, mean, gamma, 0, eps)
+    step = transform.steps(x, mean, gamma, 0, eps)
     whole_var = step["var"] + eps
     s = sp.sqrt(sp.Piecewise((whole_var, whole_var > 0), (1, True)))
     xhat = step["centred"] / s
-    z = gamma * xhat
-    after = (z - target) ** 3
-    plain = literal * (y - target) ** 3 + (1 - literal) * after
+    y = gamma * xhat
+    after = (y - target) ** 3
+    plain = literal * (x - target) ** 3 + (1 - literal) * after
     fine = sp.Piecewise((1, whole_var > 0), (0, True))
     before = fine * gradient.dx_means(after, xhat, gamma, s, mean)
     square, along_ones, along_xhat = total(plain**2), total(plain), total(plain * xhat)
@@ -123,8 +123,8 @@ def outputs():
     correct = sp.Piecewise((0, eps <= 0), (1, True))
     read = sp.Piecewise((2, true > bound * (1 + sp.Float("1e-9")) + sp.Float("1e-9")), (3, True))
     return {
-        "z": z,
-        **{f"level_{name}": _heights(row, values) for name, (row, values) in rows_of(y, z, target).items()},
+        "y": y,
+        **{f"level_{name}": _heights(row, values) for name, (row, values) in rows_of(x, y, target).items()},
         "whole": whole,
         "off_mean": off_mean,
         "off_spread": off_spread,
@@ -150,9 +150,9 @@ def outputs():
     }
 
 
-def rows_of(y, z, target):
+def rows_of(x, y, target):
     """{name: (height of its line in the first picture, values)}."""
-    return {"y": (2, y), "z": (1, z), "target": (0, target)}
+    return {"x": (2, x), "y": (1, y), "target": (0, target)}
 
 
 def _heights(row, values):
@@ -163,10 +163,10 @@ def _heights(row, values):
 
 
 def _lines():
-    rows = {2: ("inputs y", "y", "moved"), 1: ("outputs z", "z", "batchnorm"), 0: ("targets t", "target", "moved")}
+    rows = {2: ("inputs x", "x", "moved"), 1: ("outputs y", "y", "batchnorm"), 0: ("targets t", "target", "moved")}
     marks = [Rule(y=height, color="grid", dash=False, width=1) for height in rows]
     for height, (words, values, colour) in rows.items():
-        drag = None if values == "z" else Drag(values, along="x")
+        drag = None if values == "y" else Drag(values, along="x")
         marks += [
             Text(-REACH, height, words, color="muted", anchor="start", dy=-22),
             Dot(values, height, color=colour, size=5 if drag is None else 7, drag=drag),
@@ -178,7 +178,7 @@ def _lines():
         x=Axis("value", domain=(-REACH, REACH)),
         y=Axis(domain=(-0.8, 2.6), ticks=()),
         height=330,
-        alt="Three number lines: the inputs {y}, the outputs {z:.2f}, the targets {target}.",
+        alt="Three number lines: the inputs {x}, the outputs {y:.2f}, the targets {target}.",
     )
 
 
@@ -195,7 +195,7 @@ def _bars():
         y=Axis("squared length of the gradient", domain="bar_window"),
         height=330,
         alt="Bars: plain gradient squared and scaled {whole:.3g}; taken away {off_mean:.3g} for the mean and "
-        "{off_spread:.3g} for ŷ; the bound {bound:.3g}; slack {slack:.3g}; the true value {truth:.3g}.",
+        "{off_spread:.3g} for x̂; the bound {bound:.3g}; slack {slack:.3g}; the true value {truth:.3g}.",
     )
 
 

@@ -3,13 +3,14 @@
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
+from bn.experiments import kept
 from bn.experiments import noise as experiment
 from explorable import Axis, Band, Chart, Dot, Explorable, Line, Rule, Sampled, Slider, Text
 
-STRENGTHS, RATES = (0.0, 1.0, 4.0, 8.0, 16.0), experiment.LEARNING_RATES
-STEPS, EVERY = 1200, 24
+STRENGTHS, RATES = experiment.STRENGTHS, experiment.LEARNING_RATES
+STEPS, EVERY = experiment.STEPS, 20
 NETWORKS = ("plain", "batchnorm")
-PARTS = {"low": np.min, "mean": np.mean, "high": np.max}
+PARTS = {"low": np.min, "middle": np.median, "high": np.max}
 FOUR = (
     ("clean", "plain", "plain", "plain"),
     ("noisy", "plain", "plain", "noisy plain"),
@@ -19,39 +20,38 @@ FOUR = (
 LEVELS = np.array(STRENGTHS)
 SHOWN = np.maximum(LEVELS, 0.5)  # where the strengths stand on a logarithmic axis; 0 at its left end
 LAST = 200 // experiment.SMOOTH  # windows of the last 200 steps
-CURVES = [f"{who}_{part}_{name}" for who in ("clean", "noisy") for part in ("low", "mean", "high") for name in NETWORKS]
+CURVES = [f"{who}_{part}_{name}" for who in ("clean", "noisy") for part in PARTS for name in NETWORKS]
 FINALS = [f"{who}_final_{name}" for who in ("clean", "noisy") for name in NETWORKS]
 UNITS = [f"unit_{part}_{name}" for part in ("low", "middle", "high") for name in ("plain", "noisy")]
 # Largest errors of the packed values; the losses stand on a logarithmic axis that begins at 0.005.
 ERRORS = dict.fromkeys(CURVES + FINALS, 0.0002) | dict.fromkeys(UNITS, 0.01)
+RUN = kept.load("noise")  # seeds, networks, strengths, rates in front
 
 
 def tables(lr, strength):
     """Training curves of the four networks, one unit's percentiles, and the final loss at every strength."""
-    run = experiment.run(
-        learning_rates=(float(lr),), strengths=tuple(float(q) for q in strength), steps=STEPS, every=EVERY
-    )
-    loss = run["loss"][:, :, 0]  # N, Q, S, W
-    final = loss[..., -LAST:].mean(axis=-1)
-    outputs = {"loss_steps": run["loss_steps"][None, :]}
-    times = np.stack([run["steps"], run["steps"] + 1], axis=-1).ravel()
-    outputs["times"] = times[None, :]
+    run = {name: values[:, :, :, RATES.index(float(lr))] for name, values in RUN.items()}
+    places = [STRENGTHS.index(float(q)) for q in strength]
+    final = run["loss"][..., -LAST:].mean(axis=-1)  # S, N, Q
+    unrest = np.median(run["unrest"], axis=-1)
+    steps = np.arange(0, STEPS - 1, EVERY)
+    outputs = {"loss_steps": np.arange(experiment.SMOOTH, STEPS + 1, experiment.SMOOTH)[None, :]}
+    outputs["times"] = np.stack([steps, steps + 1], axis=-1).ravel()[None, :]
     for n, name in enumerate(NETWORKS):
-        for who, q in (("clean", slice(0, 1)), ("noisy", slice(None))):
-            curves = loss[n, q]
+        for who, q in (("clean", [0]), ("noisy", places)):
             for part, pick in PARTS.items():
-                outputs[f"{who}_{part}_{name}"] = pick(curves, axis=1)
-            outputs[f"{who}_final_{name}"] = final[n, q].mean(axis=1)
-            outputs[f"{who}_accuracy_{name}"] = 100 * run["accuracy"][n, q, 0].mean(axis=-1)
-            outputs[f"{who}_unrest_{name}"] = run["instability"][n, q, 0, :, -1].mean(axis=-1)
+                outputs[f"{who}_{part}_{name}"] = pick(run["loss"][:, n, q], axis=0)
+            outputs[f"{who}_final_{name}"] = np.median(final[:, n, q], axis=0)
+            outputs[f"{who}_accuracy_{name}"] = 100 * np.median(run["accuracy"][:, n, q], axis=0)
+            outputs[f"{who}_unrest_{name}"] = np.median(unrest[:, n, q], axis=0)
         for part, pick in PARTS.items():
-            outputs[f"all_{part}_{name}"] = pick(final[n], axis=1)[None, :]
-    outputs |= unit(run["unit_percentiles"][0, :1, 0, 0, -1], "plain")
-    outputs |= unit(run["unit_percentiles"][1, :, 0, 0, -1], "noisy")
+            outputs[f"all_{part}_{name}"] = pick(final[:, n], axis=0)[None, :]
+    outputs |= unit(run["unit_percentiles"][0, 0, :1], "plain")
+    outputs |= unit(run["unit_percentiles"][0, 1, places], "noisy")
     low = np.minimum(outputs["unit_low_plain"].min(), outputs["unit_low_noisy"].min(axis=-1))
     high = np.maximum(outputs["unit_high_plain"].max(), outputs["unit_high_noisy"].max(axis=-1))
     outputs["window"] = np.stack([low, high], axis=-1)
-    outputs["place"] = SHOWN
+    outputs["place"] = SHOWN[places]
     return outputs
 
 
@@ -67,8 +67,8 @@ def noise():
         key="noise-experiment",
         title="Shake the distribution on purpose",
         controls=[
-            Slider("strength", "strength of the noise", values=STRENGTHS, start=1.0, unit="× the paper's"),
-            Slider("lr", "learning rate", values=RATES, start=0.5),
+            Slider("strength", "strength of the noise", values=STRENGTHS, start=4.0, unit="× the paper's"),
+            Slider("lr", "learning rate", values=RATES, start=2.0),
         ],
         model=Sampled(tables, along="strength", error=ERRORS),
         figures=[
@@ -78,15 +78,16 @@ def noise():
             _unit("noisy", "noisy", "A unit with noisy batch norm"),
         ],
         columns=2,
-        readout="From step to step, mean and spread of what enters the last hidden layer's sigmoids move by "
-        "{clean_unrest_plain:.2g} in the plain network, {clean_unrest_batchnorm:.2g} with batch norm and "
-        "{noisy_unrest_batchnorm:.2g} with noisy batch norm. Final training loss: plain {clean_final_plain:.3f}, "
+        readout="In a typical step, mean and spread of what enters a sigmoid of the last hidden layer move, on the "
+        "same images and in units of that spread, by {clean_unrest_plain:.2g} in the plain network, "
+        "{clean_unrest_batchnorm:.1g} with batch norm and {noisy_unrest_batchnorm:.2g} with noisy batch norm "
+        "({noisy_unrest_plain:.2g} noisy plain). Final training loss: plain {clean_final_plain:.3f}, "
         "batch norm {clean_final_batchnorm:.3f}, noisy batch norm {noisy_final_batchnorm:.3f}, noisy plain "
         "{noisy_final_plain:.3f}.",
-        caption="First, training loss (line: mean of 3 seeds; band: from the least to the largest). Second, "
+        caption="First, training loss (line: median of 8 seeds; band: from the least to the largest). Second, "
         "the loss at the end against the strength of the noise; level lines are without noise. Then, the 15th, 50th "
-        "and 85th percentile of what enters one sigmoid of the last hidden layer, at 50 pairs of steps that follow "
-        "each other (seed 0).",
+        "and 85th percentile of what enters one sigmoid of the last hidden layer, over the same 60 images, at 40 pairs "
+        "of steps that follow each other (seed 0).",
     )
 
 
@@ -98,7 +99,7 @@ def _curves():
                 for who, name, color, _ in FOUR
             ),
             *(
-                Line("loss_steps", f"{who}_mean_{name}", color=color, dash=who == "noisy", label=words)
+                Line("loss_steps", f"{who}_middle_{name}", color=color, dash=who == "noisy", label=words)
                 for who, name, color, words in FOUR
             ),
         ],
@@ -118,7 +119,7 @@ def _ends():
     ):
         marks += [
             Band(SHOWN, f"all_low_{name}", f"all_high_{name}", color=colour),
-            Line(SHOWN, f"all_mean_{name}", color=colour, dash=True, label=words),
+            Line(SHOWN, f"all_middle_{name}", color=colour, dash=True, label=words),
             Rule(y=level, color=name, dash=False, width=1.5),
         ]
     return Chart(

@@ -1,5 +1,7 @@
 """A plane of the loss around networks in training, as contours and as a surface to turn."""
 
+from functools import lru_cache
+
 import numpy as np
 
 import bn.widgets.palette  # noqa: F401  registers the colours
@@ -27,9 +29,15 @@ EDGE = REACH * POINTS / (POINTS - 1)  # the cells reach half a cell beyond the o
 AXIS = np.round(np.linspace(-REACH, REACH, POINTS), 3)
 
 
+@lru_cache(maxsize=2)
+def result(config, steps, points):
+    """The experiment on one kind of network; the three surfaces share it."""
+    return experiment.run(config, at=steps, points=points, reach=REACH)
+
+
 def tables(config, step, surface):
     """Decimal logarithm of the loss around plain and batch norm, and around the network to draw as a surface."""
-    run = experiment.run(config, at=tuple(int(s) for s in step), points=POINTS, reach=REACH)
+    run = result(config, tuple(int(s) for s in step), POINTS)
     loss = np.clip(np.log10(run["loss"]), LOW, HIGH)
     chosen = list(NETWORKS).index(surface)
     outputs = {"plain": loss[0], "batchnorm": loss[1], "twin": loss[2], "turned": loss[chosen]}
@@ -46,7 +54,7 @@ def landscape_slice():
         key="landscape-slice",
         title="A plane of the loss, at one step",
         controls=[
-            Choice("config", "network", options={"A": "10 ReLU layers", "C": "6 tanh layers"}, start="A"),
+            Choice("config", "network", options={"B": "10 ReLU layers", "C": "6 tanh layers"}, start="B"),
             Slider("step", "training step", values=experiment.STEPS, start=10),
             Choice("surface", "surface", options=NETWORKS, start="plain"),
         ],
