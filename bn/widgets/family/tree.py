@@ -36,8 +36,8 @@ WIDE = {
 LABELS = {"batch": (6, 12), "example": (118, 90), "weights": (118, 244), "none": (118, 332)}
 NARROW = {
     "batch": (92, 40), "weight": (4, 104), "layer": (180, 104), "instance": (180, 150), "renorm": (92, 200),
-    "group": (180, 236), "standard": (4, 288), "rms": (180, 276), "prelayer": (180, 314), "skipinit": (266, 319),
-    "nfnet": (266, 392), "tanh": (266, 444),
+    "group": (180, 236), "standard": (4, 288), "rms": (180, 276), "prelayer": (180, 314), "skipinit": (266, 352),
+    "nfnet": (266, 402), "tanh": (266, 450),
 }  # fmt: skip
 BOX_WIDE, BOX_NARROW = (86, 30), (70, 30)
 
