@@ -14,7 +14,7 @@ from . import checks
 
 # Spreads between these two are safe: their squares neither overflow nor lose digits by underflow.
 SAFE = {np.dtype(np.float32): (1e-15, 1e18), np.dtype(np.float64): (1e-140, 1e150)}
-FAR = 4  # spreads between the first example and the mean, above which the first counts as an outlier: two bits at most
+FAR = 16  # spreads between the first example and the mean, above which it counts as an outlier: four bits at most
 
 
 class Standardised(NamedTuple):
