@@ -66,7 +66,7 @@ def run(
         "fourth": (arrays["norm"][..., half] ** 4).mean(axis=-1),
         "predicted_fourth": _equilibrium(eta, lam, unit.mean(axis=-1)),
         "predicted_angle": np.arccos(1 - pairs[:, 0] * pairs[:, 1]),
-        "loss": history.losses.reshape(len(pairs), len(seeds), steps),
+        "loss": history.losses.T.reshape(len(pairs), len(seeds), steps),
         "diverged_at": history.diverged_at.reshape(len(pairs), len(seeds)),
         "steps": at,
         "settings": pairs,
@@ -89,7 +89,7 @@ def run_scales(scales=(1.0, 3.0, 10.0, 30.0), seeds=(0, 1, 2), steps=200, lr=0.1
     return {
         "rotation": np.array([_angle(a, b) for a, b in zip(first, last)]).T.reshape(*shape, -1),
         "norm": np.array([length(w) for w in first]).T.reshape(*shape, -1),
-        "loss": history.losses.reshape(*shape, steps),
+        "loss": history.losses.T.reshape(*shape, steps),
         "scales": np.array(scales),
         "seeds": np.array(seeds),
     }

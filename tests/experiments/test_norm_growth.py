@@ -96,3 +96,11 @@ def test_training_with_decay_is_per_network():
     alone, _ = train(init((64, 8, 10), norm="batch"), digits(), 0.1, steps=5)
     assert np.array_equal(both.params[0]["w"][:1], alone.params[0]["w"])
     assert norm_growth.length(both.params[0]["w"])[1] < norm_growth.length(both.params[0]["w"])[0]
+
+
+def test_the_loss_of_one_run_among_several_is_that_of_the_run_alone():
+    both = norm_growth.run(((0.5, 0.0), (0.05, 0.01)), seeds=(0, 1), steps=8, every=4)["loss"]
+    alone = norm_growth.run(((0.05, 0.01),), seeds=(1,), steps=8, every=4)["loss"]
+    assert both[1, 1] == pytest.approx(alone[0, 0])
+    longer = norm_growth.run_scales((1.0, 10.0), seeds=(0, 1), steps=6)["loss"]
+    assert longer[1, 1] == pytest.approx(norm_growth.run_scales((10.0,), seeds=(1,), steps=6)["loss"][0, 0])
