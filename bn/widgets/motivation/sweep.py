@@ -62,7 +62,9 @@ def sweep():
             Choice("rules", "training", options=dict(enumerate(RULES)), start=0),
             Slider("lr", "learning rate to look at", values=RATES, start=1.0),
         ],
-        model=Sampled(tables, along="lr", error=0.01, gaps=(*gaps, *(f"own_{method}" for method in METHODS))),
+        model=Sampled(
+            tables, along="lr", error=dict.fromkeys(gaps, 0.01), gaps=(*gaps, *(f"own_{method}" for method in METHODS))
+        ),
         figures=[_accuracy(), _largest()],
         columns=2,
         readout=Cases("layer_norm_too", {0: _sentence(), 1: _sentence(NAMES)}),
@@ -78,7 +80,7 @@ def _sentence(names=("plain", "batchnorm")):
         f"{{lost_{name}:d}} of 8 seeds diverged)"
         for name in names
     ]
-    largest = ", ".join(f"{{largest_{name}:g}} {NAMES[name]}" for name in names)
+    largest = ", ".join(f"{{largest_{name}:.3g}} {NAMES[name]}" for name in names)
     return f"At learning rate {{lr}}: {'; '.join(words)}. Largest rate at which all 8 seeds reach 95%: {largest}."
 
 
@@ -102,7 +104,7 @@ def _accuracy():
 def _largest():
     """One row for each way of training; the seeds of a network lie a little apart, so that none is hidden."""
     apart = 0.025 * (np.arange(SEEDS) - (SEEDS - 1) / 2)
-    marks, rows, labelled = [Rule(x="lr", color="moved", dash=False)], np.arange(len(RULES))[::-1], set()
+    marks, rows, labelled = [Rule(x="lr", color="moved", dash=False)], np.arange(len(RULES), 0, -1), set()
     for row, (words, rule) in zip(rows, RULES.items(), strict=True):
         marks.append(Text([RATES[0]], [row + 0.42], words, anchor="start"))
         for place, (name, method) in enumerate(rule.items()):
@@ -114,7 +116,7 @@ def _largest():
         marks,
         title="The largest rate that works",
         x=Axis("learning rate", log=True, domain=(RATES[0], RATES[-1])),
-        y=Axis("", domain=(-0.6, len(RULES) - 0.35), ticks=()),
+        y=Axis("", domain=(0.4, len(RULES) + 0.65), ticks=()),
         alt="Largest learning rates for every seed. With the chosen way of training all seeds work up to "
-        "{largest_plain:g} plain and {largest_batchnorm:g} with batch normalization.",
+        "{largest_plain:.3g} plain and {largest_batchnorm:.3g} with batch normalization.",
     )
