@@ -83,7 +83,7 @@ def test_the_page_unpacks_what_was_baked(book, grids, key):
     rng = np.random.default_rng(7)
     for name, (over, array) in tables.items():
         assert wire[name]["over"] == list(over)
-        error = widget.model._errors(tables)[name]
+        error = widget.model._errors(tables).get(name)
         sizes = [len(stops[axis]) for axis in over]
         for _ in range(20):
             place = tuple(int(rng.integers(size)) for size in sizes)

@@ -12,6 +12,9 @@ STEPS = tuple(range(0, 2001, 50))
 LOW, HIGH, BINS = -8.0, 8.0, 64
 NETWORKS = {"plain": "without normalization", "batchnorm": "with batch normalization"}
 SHORT = {"plain": "plain", "batchnorm": "batch norm"}
+PARTS = ("low", "middle", "high")
+LINEAR = ("share", "accuracy", *PARTS, *(f"{part}_now" for part in PARTS))
+ERRORS = {f"{part}_{name}": 0.01 for part in LINEAR for name in NETWORKS}  # not of what stands on logarithmic axes
 MOVED = ("moments", "correlations")  # the first two of bn.experiments.drift.MOVED
 
 
@@ -19,19 +22,18 @@ def tables(unit, lr, layer, step):
     """Percentiles, histograms, what moved between two records, and held-out accuracy of both networks."""
     rates = np.searchsorted(LEARNING_RATES, lr)
     layers, records = np.asarray(layer) - 1, np.searchsorted(STEPS, step)
-    shape = (len(rates), len(layers), len(records))
     outputs = {"records": np.array(STEPS)[None, None, None, :], "later": np.array(STEPS[1:])[None, None, None, :]}
     for n, name in enumerate(NETWORKS):
         percentiles = RUN["percentiles"].mean(axis=0) if unit == "all" else RUN["unit_percentiles"][0]
         percentiles = percentiles[n][rates][:, layers]  # L, H, R, 3
-        for k, part in enumerate(("low", "middle", "high")):
+        for k, part in enumerate(PARTS):
             outputs[f"{part}_{name}"] = percentiles[:, :, None, :, k]
             outputs[f"{part}_now_{name}"] = percentiles[:, :, records, k]
         counts = RUN["histogram"].sum(axis=0)[n][rates][:, layers][:, :, records]
         outputs[f"share_{name}"] = 100 * counts / counts.sum(axis=-1, keepdims=True)
         accuracy = np.median(RUN["accuracy"][:, n], axis=0)[rates]
         outputs[f"accuracy_{name}"] = 100 * accuracy[:, None, records]
-        outputs[f"wander_{name}"] = np.broadcast_to(wander(n)[rates][:, layers, None], shape)
+        outputs[f"wander_{name}"] = wander(n)[rates][:, layers, None]
         for what, part in enumerate(MOVED):
             moved = np.median(RUN["moved"][:, n, :, what], axis=0)[rates][:, layers]  # L, H, R - 1
             outputs[f"{part}_{name}"] = moved[:, :, None, :]
@@ -68,7 +70,7 @@ def drift():
                 "wanders. In the mean, units that drift up and units that drift down cancel.",
             ),
         ],
-        model=Sampled(tables, along=("lr", "layer", "step"), error=0.01),
+        model=Sampled(tables, along=("lr", "layer", "step"), error=ERRORS),
         figures=[
             *(_percentiles(name, words) for name, words in NETWORKS.items()),
             _moved("moments", "Mean and spread, which the layer sets", "change in 50 steps, in spreads"),

@@ -104,7 +104,7 @@ def _accuracy():
 def _largest():
     """One row for each way of training; the seeds of a network lie a little apart, so that none is hidden."""
     apart = 0.025 * (np.arange(SEEDS) - (SEEDS - 1) / 2)
-    marks, rows, labelled = [Rule(x="lr", color="moved", dash=False)], np.arange(len(RULES))[::-1], set()
+    marks, rows, labelled = [Rule(x="lr", color="moved", dash=False)], np.arange(len(RULES), 0, -1), set()
     for row, (words, rule) in zip(rows, RULES.items(), strict=True):
         marks.append(Text([RATES[0]], [row + 0.42], words, anchor="start"))
         for place, (name, method) in enumerate(rule.items()):
@@ -116,7 +116,7 @@ def _largest():
         marks,
         title="The largest rate that works",
         x=Axis("learning rate", log=True, domain=(RATES[0], RATES[-1])),
-        y=Axis("", domain=(-0.6, len(RULES) - 0.35), ticks=()),
+        y=Axis("", domain=(0.4, len(RULES) + 0.65), ticks=()),
         alt="Largest learning rates for every seed. With the chosen way of training all seeds work up to "
         "{largest_plain:.3g} plain and {largest_batchnorm:.3g} with batch normalization.",
     )
