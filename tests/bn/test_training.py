@@ -225,3 +225,12 @@ def test_networks_of_one_seed_share_their_batches():
 def test_wrong_arguments_are_named(call, message):
     with pytest.raises(ValueError, match=message):
         call()
+
+
+def test_an_update_takes_the_place_of_the_step():
+    """A function of its own may step instead: here it halves the rate, and gives what half the rate gives."""
+    data, start = digits(), init((64, 8, 10), norm="batch", seeds=(0, 1))
+    own, _ = train(start, data, 0.2, steps=5, update=lambda net, grads, lr, decay: sgd_step(net, grads, lr / 2, decay))
+    half, _ = train(start, data, 0.1, steps=5)
+    for p, q in zip(own.params, half.params, strict=True):
+        assert all(np.array_equal(p[name], q[name]) for name in p)
