@@ -17,12 +17,12 @@ PROPERTIES = names("""
 background-color block-size border border-bottom border-bottom-style border-color border-inline-start border-left
 border-left-color border-left-width border-radius border-right border-right-style border-style border-top
 border-top-style border-width bottom box-shadow box-sizing break-inside clip-path color color-scheme column-gap
-container container-type content counter-increment counter-reset cursor direction display dominant-baseline fill
-filter flex flex-direction flex-wrap float font font-display font-family font-feature-settings font-size font-style
+container container-type content counter-increment counter-reset cursor direction display dominant-baseline fill filter
+flex flex-direction flex-wrap float font font-display font-family font-feature-settings font-size font-style
 font-variant-numeric font-weight gap grid-column grid-row grid-template-columns grid-template-rows height inherits
-initial-value inset inset-inline-start justify-content justify-self left letter-spacing line-height list-style
-margin margin-block margin-block-end margin-block-start margin-inline margin-left margin-right margin-top max-width
-min-height min-width object-fit object-position opacity outline outline-offset overflow overflow-wrap padding
+initial-value inset inset-inline-start justify-content justify-self left letter-spacing line-height list-style margin
+margin-block margin-block-end margin-block-start margin-bottom margin-inline margin-left margin-right margin-top
+max-width min-height min-width object-fit object-position opacity outline outline-offset overflow overflow-wrap padding
 padding-block padding-block-end padding-bottom padding-inline padding-inline-start padding-left padding-right
 padding-top paint-order place-items pointer-events position r right row-gap scroll-margin-top shape-rendering src
 stroke stroke-linecap stroke-linejoin stroke-opacity stroke-width syntax table-layout text-align text-anchor
@@ -31,9 +31,9 @@ touch-action transform vertical-align white-space width word-wrap
 """)
 # ... what follows a colon in a selector (the vendors' own stand beside one another), ...
 SELECTORS = names("""
--moz-range-progress -moz-range-thumb -moz-range-track -webkit-inner-spin-button -webkit-slider-runnable-track
--webkit-slider-thumb after before checked disabled empty enabled first-child focus-visible has hover is last-child
-not nth-child root target where
+-moz-range-progress -moz-range-thumb -moz-range-track -webkit-details-marker -webkit-inner-spin-button
+-webkit-slider-runnable-track -webkit-slider-thumb after before checked disabled empty enabled first-child
+focus-visible has hover is last-child not nth-child root target where
 """)
 # ... functions, and what begins with an @.
 FUNCTIONS = names("""

@@ -9,8 +9,8 @@ import re
 
 import numpy as np
 
-from explorable import symlog
 from explorable.text import fill, show
+from tests import symlog
 from tests.book.inked import bound_faults, in_turn, legend_faults, mark_faults, raster_faults
 
 NEAR = 1.05  # pixels: bars stand half a pixel apart, and coordinates are rounded

@@ -12,7 +12,7 @@ import pytest
 
 from explorable.page import readout_text
 from explorable.text import fill, parse, show_field, spoken
-from tests.book import fuzz_kernel
+from tests.book import fuzz_notebook
 from tests.book.pages import notebooks
 from tests.book.records import MAKERS, declared, records
 from tools.build import BOOK as OWN_BOOK
@@ -55,7 +55,7 @@ def test_page_and_python_print_the_same_digits(book, watched_page, name):
     page, widgets, faults = watched_page(book / f"{name}.html"), declared(name), []
     for number, (key, (spec, packed)) in enumerate(records(book, name).items()):
         widget = widgets[key]
-        if packed is not None and not fuzz_kernel.found(widget):  # it would be computed anew, which takes long
+        if packed is not None and not fuzz_notebook.found(widget):  # it would be computed anew, which takes long
             assert book != OWN_BOOK or name not in MAKERS, f"{key}: the grid of this build is not in its cache"
             continue
         rng = np.random.default_rng([5, number])

@@ -155,9 +155,12 @@ def test_the_chapter_can_be_downloaded_as_a_notebook_in_plain_markdown(good_book
     first, second = (json.loads((folder / f"_sources/{name}.ipynb").read_text("utf-8")) for name in ("index", "second"))
     texts = [["".join(cell["source"]) for cell in notebook["cells"]] for notebook in (first, second)]
     assert "explorable" in texts[0][0] and "pip install" in texts[0][0]
-    assert "The square is 4.0. Try three, twice (`a=3, double=True`)." in texts[0][-1]
+    assert "The square is 4.0. Try three, twice (`square.set(a=3, double=True)`)." in texts[0][-1]
     assert "$$\nx^2 = \\frac{a}{b} \\tag{1}\n$$" in texts[0][-1]
-    assert texts[1][1].endswith("one (`a=1`) gives 4, see [(1)](index.ipynb).") and texts[1][2] == MARKDOWN
+    assert (
+        texts[1][1].endswith("[one](index.ipynb) (`a=1` there) gives 4, see [(1)](index.ipynb).")
+        and texts[1][2] == MARKDOWN
+    )
     assert texts[1][3:] == ["hidden = 1", "hidden + 1", "$$\n\\begin{aligned}a \\\\ b\\end{aligned}\n$$"]
     assert [cell["metadata"].get("jupyter") for cell in second["cells"][3:5]] == [{"source_hidden": True}] * 2
     assert 'href="_sources/index.ipynb" download="index.ipynb"' in page(good_book)

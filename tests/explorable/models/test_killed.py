@@ -82,20 +82,21 @@ def test_killed_again_and_again_and_two_at_once_the_grid_is_that_of_an_undisturb
 
 
 CUT = """
-import os, signal
+import os, pathlib, signal
 from explorable.models import cache
-real = os.fdopen
-def fdopen(handle, mode):
-    file = real(handle, mode)
-    write = file.write
+real = pathlib.Path.open
+def half_open(path, mode="r", *others, **named):
+    file = real(path, mode, *others, **named)
+    if mode != "xb":
+        return file
     class Half:
         def __enter__(self): return self
         def __exit__(self, *error): file.close()
         def write(self, data):
-            write(data[: len(data) // 2]); file.flush()
+            file.write(data[: len(data) // 2]); file.flush()
             os.kill(os.getpid(), signal.SIGKILL)
     return Half()
-os.fdopen = fdopen
+pathlib.Path.open = half_open
 """
 
 

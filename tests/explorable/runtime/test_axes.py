@@ -1,11 +1,11 @@
-"""Axes that hold numbers of all sizes, legend keys that look like their marks; in the page and in a notebook."""
+"""Axes that hold numbers of all sizes, legend keys that look like their marks."""
 
 import demo
 import numpy as np
 import pytest
 
 import explorable as ex
-from explorable import symlog
+from tests import symlog
 from tests.book.drawn import number_on
 from tests.conftest import open_watched
 
@@ -69,7 +69,7 @@ def test_numbers_of_all_sizes_stand_apart_on_a_symlog_axis(page, which):
     labels = np.array([number_on(word)[0] for word, _ in ticks])
     at = np.array([at for _, at in ticks])
     assert len(ticks) >= 3 and 0 in labels and (np.abs(np.diff(at)) > 12).all(), ticks  # readable
-    # Ticks and dots keep to one scale, that of the notebook.
+    # Ticks and dots keep to one scale, that of the reference.
     slope, foot = np.polyfit(symlog.bend(labels, EDGE), at, 1)
     assert np.abs(slope * symlog.bend(labels, EDGE) + foot - at).max() < 0.1
     assert np.abs(slope * symlog.bend(values, EDGE) + foot - places).max() < 0.6
@@ -93,22 +93,6 @@ LOOKS = """all => all.map((e) => {
   const parts = ["width", "borderTopWidth", "borderTopStyle", "borderTopColor", "backgroundColor", "clipPath"];
   return [...parts, "borderRadius", "opacity"].map((part) => s[part]).join(" ");
 })"""
-
-
-@pytest.mark.parametrize("which", range(len(VALUES)))
-def test_the_notebook_draws_the_same_axis(which):
-    shown = widget()
-    shown.set(which=which)
-    view = shown.view.panels[0].view
-    values = np.array(list(VALUES.values())[which], float)
-    np.testing.assert_allclose(view.data[-1].y, symlog.bend(values, EDGE))
-    bars = view.data[0]
-    np.testing.assert_allclose(np.add(bars.y, np.array(bars.base, float)), symlog.bend(values, EDGE))
-    np.testing.assert_allclose(np.array(view.data[-1].customdata, float), values)
-    axis = view.layout.yaxis
-    assert len(axis.tickvals) == len(axis.ticktext) and "0" in axis.ticktext
-    last = {0: "2", 1: "10<sup>12</sup>", 2: "2"}[which]
-    assert axis.ticktext[-1] == last and min(axis.tickvals) < 0 < max(axis.tickvals)
 
 
 @pytest.mark.parametrize("wrong", [0, -1, "two", True])

@@ -110,12 +110,19 @@ def test_an_arrow_that_loses_its_color_loses_its_head(watched_page, site):
             bindings: [{ element: "a", part: "stroke", from, index: null, format: "", scale }] };
           const host = document.createElement("div");
           document.body.prepend(host);
-          const palette = { accent: ["#0B62A8", "#6CB6FF"], muted: ["#59636E", "#9EA7B3"] };
-          window.again = explorable.drawDiagram(host, spec, { outputs: { s: 1 }, palette });
+          host.style.cssText = "--ex-accent: #0B62A8; --ex-muted: #59636E; --ex-ink: #1F2328";
+          const { createDiagram, makeScope } = explorable.parts;
+          const widget = { controls: new Map(), picks: {}, scope: makeScope(new Map(), {}, { s: 1 }), move() {} };
+          const diagram = createDiagram(host, spec, widget);
+          diagram.draw(null);
+          window.again = (s) => {
+            widget.scope = makeScope(new Map(), {}, { s });
+            diagram.draw(null);
+          };
         }"""
     )
     assert page.evaluate(HEADS)[0] == ["rgb(11, 98, 168)", "rgb(11, 98, 168)"]
-    page.evaluate("again({ values: {}, outputs: { s: 0 } })")
+    page.evaluate("again(0)")
     assert page.evaluate(HEADS)[0] == ["none", "none"]
 
 
