@@ -151,15 +151,17 @@
     frame.x.type = frame.x.log ? "log" : "linear";
     frame.y.type = frame.y.log ? "log" : "linear";
     frame.across = (a, b) => Math.abs(frame.px.apply(b) - frame.px.apply(a));
-    frame.holds = (x, y) => within(frame.x.domain, x) && within(frame.y.domain, y);
+    frame.holds = (x, y) => {
+      const [across, down] = [frame.px.apply(x) - margin.left, frame.py.apply(y) - margin.top];
+      return within(across, inner.width) && within(down, inner.height);
+    };
     frame.key = JSON.stringify([frame.width, frame.height, margin, frame.x.domain, frame.y.domain]);
     return frame;
   }
 
-  function within([low, high], value) {
-    const slack = 1e-9 * Math.abs(high - low);
-    return value >= Math.min(low, high) - slack && value <= Math.max(low, high) + slack;
-  }
+  // A path that ends on the edge of the frame comes to it from both sides.
+  const ROOM = 1e-3; // pixels
+  const within = (at, size) => at >= -ROOM && at <= size + ROOM;
 
   const tickText = (words, place) => {
     const text = node("text", place);

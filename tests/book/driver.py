@@ -133,7 +133,7 @@ def point_at(page, way, target, at=0.5):
 
 # Places on a part of a picture, on the screen: along a line, or the middle of anything else.
 ON_IT = """part => {
-  const line = part.matches(".ex-path") && part.querySelector("path:last-of-type");
+  const line = part.matches(".ex-path") && part.querySelector(":scope > path:last-of-type");
   const area = part.getBoundingClientRect();
   if (!line) return [[area.x + area.width / 2, area.y + area.height / 2]];
   const [length, matrix] = [line.getTotalLength(), line.getScreenCTM()];
