@@ -6,6 +6,7 @@ The places of a chart are found again from its tick labels and its clip box, not
 
 import math
 import re
+import unicodedata
 
 import numpy as np
 
@@ -370,13 +371,21 @@ def words_of(text, math_text):
     return re.sub(r"[_^]\{([^}]*)\}|[_^]", lambda m: m[1] or "", text) if math_text else text
 
 
+def plain(text):
+    """Letters of a formula's own alphabet (mathematical italics) as the ones that were written."""
+    return unicodedata.normalize("NFKC", text)
+
+
 def close(a, b):
     return abs(a - b) <= 0.02 + 1e-6 * abs(b)
 
 
 PARTS = {
-    "text": lambda found, value, bind, places: found["text"] == words_of(
-        value if isinstance(value, str) else show(value, bind["format"] or ""), places[bind["element"]].get("math")
+    "text": lambda found, value, bind, places: plain(found["text"]) == plain(
+        words_of(
+            value if isinstance(value, str) else show(value, bind["format"] or ""),
+            places[bind["element"]].get("math"),
+        )
     ),
     "x": lambda found, value, bind, places: close(found["at"][0], value - places[bind["element"]]["x"]),
     "y": lambda found, value, bind, places: close(found["at"][1], value - places[bind["element"]]["y"]),

@@ -92,9 +92,6 @@ async ([key, moves]) => {
     return named && figure.contains(named) ? rgb(named.getAttribute(part)) : [];
   }
 
-  /** The words that a text shows; a formula's letters, which are italic ones, are kept beside them as plain words. */
-  const written = (text) => text && (text.dataset.shown ?? text.textContent);
-
   const shapes = (group) => [...group.querySelectorAll("path, line, rect, circle, image, text")].map((e) => ({
     tag: e.tagName,
     ...numbers(e, GEOMETRY),
@@ -127,7 +124,7 @@ async ([key, moves]) => {
       const shape = group.querySelector(":scope > :is(rect, circle, path):last-of-type");
       return {
         at: moved(group, group.parentNode),
-        text: written(group.querySelector("text")),
+        text: group.querySelector("text")?.textContent,
         width: shape && Number(shape.getAttribute("width") ?? shape.style.strokeWidth),
         hidden: group.style.display === "none",
         opacity: Number(group.style.opacity || 1),
