@@ -110,7 +110,7 @@ def test_chapters_in_jupyterlab(lab_page, tmp_path):
     page.wait_for_function(f"() => ({PICTURE})().length > 1000", timeout=60_000)
     page.wait_for_timeout(1000)
     before = page.evaluate(PICTURE)
-    for _ in range(120):  # the figure may still be on its way, and a cell that ends takes the focus
+    for _ in range(120):  # the figure may still be on its way, and the notebook takes the focus while cells run
         handle.press("ArrowRight")
         page.wait_for_timeout(500)
         if page.evaluate(PICTURE) != before:
