@@ -6,13 +6,13 @@ The places of a chart are found again from its tick labels and its clip box, not
 
 import math
 import re
-import unicodedata
 
 import numpy as np
 
 from explorable.text import fill, show
 from tests import symlog
 from tests.book.inked import bound_faults, in_turn, legend_faults, mark_faults, raster_faults
+from tests.book.lettering import plain, words_of
 
 NEAR = 1.05  # pixels: bars stand half a pixel apart, and coordinates are rounded
 FAR = 1e-5  # of a place far outside of the frame
@@ -365,15 +365,6 @@ def bound(bind, scope):
         return next((word for key, word in scale["pairs"] if key == value), None)
     (a, b), (c, d) = scale["domain"], scale["range"]
     return c + min(max((value - a) / (b - a), 0), 1) * (d - c)
-
-
-def words_of(text, math_text):
-    return re.sub(r"[_^]\{([^}]*)\}|[_^]", lambda m: m[1] or "", text) if math_text else text
-
-
-def plain(text):
-    """Letters of a formula's own alphabet (mathematical italics) as the ones that were written."""
-    return unicodedata.normalize("NFKC", text)
 
 
 def close(a, b):
