@@ -11,14 +11,11 @@ class Runner:
     """Runs `work(values)` and hands the answer to `deliver(values, result, error)`.
 
     While a slow run is under way, further values wait, and only the latest of them is run afterwards.
-    busy(flag) is called when a run in the thread begins and when the last has ended.
-    latest : (values, result, error) of the run that ended last, also before it is delivered.
     """
 
-    def __init__(self, work, deliver, busy):
-        self.work, self.deliver, self.busy = work, deliver, busy
+    def __init__(self, work, deliver):
+        self.work, self.deliver = work, deliver
         self.last_time = 0.0
-        self.latest = None
         self.lock = threading.Lock()
         self.waiting = None  # [values] not yet begun, or None
         self.thread = None
@@ -53,11 +50,9 @@ class Runner:
         except Exception as fault:  # whatever the model raises is shown in the widget's place
             error = fault
         self.last_time = time.perf_counter() - start
-        self.latest = values, result, error
-        return self.latest
+        return values, result, error
 
     def _run_all(self):
-        self._on_loop(self.busy, True)
         while True:
             with self.lock:
                 if self.waiting is None:
@@ -68,12 +63,11 @@ class Runner:
             with self.lock:
                 overtaken = self.waiting is not None
             if not overtaken:
-                self._on_loop(self.deliver, *answer)
-        self._on_loop(self.busy, False)
+                self._deliver_on_loop(answer)
 
-    def _on_loop(self, function, *arguments):
+    def _deliver_on_loop(self, answer):
         # Widgets are touched from the notebook's own thread where there is one.
         if self.loop is not None and self.loop.is_running():
-            self.loop.call_soon_threadsafe(function, *arguments)
+            self.loop.call_soon_threadsafe(self.deliver, *answer)
         else:
-            function(*arguments)
+            self.deliver(*answer)

@@ -39,19 +39,20 @@ class View(anywidget.AnyWidget):
     ex_version = traitlets.Unicode().tag(sync=True)
     ex_runtime = traitlets.Unicode().tag(sync=True)
     ex_names = traitlets.Dict().tag(sync=True)
+    explorable = names = controls = values = runner = None  # told here, so that no control's trait takes their place
 
     def __new__(cls, widget):
         # Traits belong to a class, and every widget has controls of its own.
         names = trait_names(widget.controls, lambda name: hasattr(View, name))
         traits = {names[control.name]: Setting(control).tag(sync=True) for control in widget.controls}
-        return super().__new__(type("View", (cls,), {**traits, "__doc__": cls.__doc__, "__new__": _plain_new}), widget)
+        own = {**traits, "names": names, "__doc__": cls.__doc__, "__new__": _plain_new}
+        return super().__new__(type("View", (cls,), own), widget)
 
     def __init__(self, widget):
         self.explorable = widget.check()
-        self.names = trait_names(widget.controls, lambda name: hasattr(View, name))
         self.controls = {control.name: control for control in widget.controls}
         self.values = Values(self)
-        self.runner = Runner(self._compute, self._answer, lambda busy: None)
+        self.runner = Runner(self._compute, self._answer)
         ships = exported.affordable(widget)
         super().__init__(
             ex_html=page.html(widget, ""),

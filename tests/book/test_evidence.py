@@ -155,24 +155,18 @@ def test_long_lists_of_assumptions_are_counted_in_the_tag_and_told_where_it_open
 
 def build(folder, text, more=""):
     """A book of two plain pages, with the finding of this test."""
-    tiny.write_book(folder, text)
-    for name, content in (("index", "# Index\n\n(evidence)=\n## Tags\n\nText.\n"), ("second", text)):
-        (folder / f"{name}.md").write_text(content, encoding="utf-8")
     config = test_questions.CONFIG.replace("html_context:", f"{more}html_context:")
     config = config.replace("sphinx:\n", "sphinx:\n  local_extensions: {coins_finding: .}\n").replace(
         "bn.book]", "bn.book, coins_finding]"
     )
-    (folder / "_config.yml").write_text(config, encoding="utf-8")
     (folder / "coins_finding.py").write_text(FAKE, encoding="utf-8")
-    return tiny.build_book(folder)
+    return test_questions.build(folder, "# Index\n\n(evidence)=\n## Tags\n\nText.\n", text, config)
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("evidence")
-    good, words = build(folder, PAGE)
-    assert good, words
-    return folder / "_build" / "html"
+    return tiny.built(folder, build(folder, PAGE))
 
 
 def test_a_strict_build_ends_at_the_tag(tmp_path):

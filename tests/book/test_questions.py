@@ -57,21 +57,19 @@ CONFIG = (
 )
 
 
-def build(folder, text):
+def build(folder, index, second="# Second\n", config=CONFIG):
     """A book of two plain pages; without a kernel it is built in a few seconds."""
-    tiny.write_book(folder, text)
-    for name, content in (("index", text), ("second", "# Second\n")):
+    tiny.write_book(folder, index, second)
+    for name, content in (("index", index), ("second", second)):
         (folder / f"{name}.md").write_text(content, encoding="utf-8")
-    (folder / "_config.yml").write_text(CONFIG, encoding="utf-8")
+    (folder / "_config.yml").write_text(config, encoding="utf-8")
     return tiny.build_book(folder)
 
 
 @pytest.fixture(scope="module")
 def pages(tmp_path_factory):
     folder = tmp_path_factory.mktemp("questions")
-    good, words = build(folder, GOOD)
-    assert good, words
-    return folder / "_build" / "html"
+    return tiny.built(folder, build(folder, GOOD))
 
 
 def test_a_question_is_there_without_a_script(pages):

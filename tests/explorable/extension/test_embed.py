@@ -6,7 +6,7 @@ import threading
 
 import pytest
 
-from tests.explorable.extension.tiny import build_book, widget, write_book
+from tests.explorable.extension.tiny import build_book, built, widget, write_book
 
 TEXT = f"# One\n\n{widget()}\n\n{widget('cube')}\n"
 POLICY = "default-src 'none'; script-src 'self'; style-src 'self' 'unsafe-inline'; img-src data:"
@@ -25,9 +25,7 @@ def site(tmp_path_factory):
     """The folder of a built book with two widgets."""
     folder = tmp_path_factory.mktemp("book")
     write_book(folder, TEXT)
-    good, words = build_book(folder)
-    assert good, words
-    return folder / "_build" / "html"
+    return built(folder, build_book(folder))
 
 
 def moves(figure, page):

@@ -2,7 +2,7 @@
 
 import pytest
 
-from tests.explorable.extension.tiny import build_book, page, widget, write_book
+from tests.explorable.extension.tiny import build_book, built, page, widget, write_book
 
 INDEX = f"""# One
 
@@ -33,9 +33,7 @@ WATCH = """window.wasOpening = []; new MutationObserver(() => window.wasOpening.
 def html(tmp_path_factory):
     folder = tmp_path_factory.mktemp("opening")
     write_book(folder, INDEX)
-    good, words = build_book(folder)
-    assert good, words
-    return folder / "_build" / "html"
+    return built(folder, build_book(folder))
 
 
 def visit(browser, html, query="", *, broken=False, **context):

@@ -66,5 +66,12 @@ def build_book(folder, **how):
     return done.returncode == 0, done.stdout + done.stderr
 
 
+def built(folder, done):
+    """The folder of the site of a build that was good.   done : what `build_book` has returned."""
+    good, words = done
+    assert good, words
+    return folder / "_build" / "html"
+
+
 def page(folder, name="index"):
     return (folder / "_build" / "html" / f"{name}.html").read_text(encoding="utf-8")

@@ -109,6 +109,17 @@ def test_a_control_may_have_a_name_that_a_view_uses_itself(declare):
     assert widget.values["layout"] == 4
 
 
+@pytest.mark.parametrize("name", ["explorable", "names", "controls", "values", "runner", "outputs", "current"])
+def test_a_control_may_have_the_name_of_what_a_view_keeps(declare, name):
+    widget = declare(
+        controls=[Slider(other, other, low=0, high=9, step=1, start=3) for other in ("depth", "lr", name)],
+        figures=Chart([Dot("depth", "lr")]),
+        readout=f"{{{name}}}",
+    )
+    widget.set(**{name: 5})
+    assert dict(widget.values) == {"depth": 3, "lr": 3, name: 5} and getattr(widget.view, f"{name}_") == 5
+
+
 def test_several_settings_arrive_in_one_message(declare, monkeypatch):
     shown, sent = declare().view, []
     monkeypatch.setattr(shown, "send_state", lambda key=None: sent.append(set(key)))
