@@ -26,6 +26,7 @@ var Scorer = {
   place() {
     const words = (new URLSearchParams(location.search).get("q") ?? "").trim();
     const parts = [words, ...words.split(/\s+/).filter((word) => word.length > 2)].filter(Boolean);
-    return parts.length ? `#:~:${[...new Set(parts)].map((part) => `text=${encodeURIComponent(part).replace(/-/g, "%2D")}`).join("&")}` : "";
+    const marked = (part) => `text=${encodeURIComponent(part).replace(/-/g, "%2D")}`;
+    return parts.length ? `#:~:${[...new Set(parts)].map(marked).join("&")}` : "";
   },
 };

@@ -16,7 +16,8 @@
     const found = box.querySelector(`.bn-explanation[data-option="${option}"]`);
     const parts = [...found.children].filter((part) => !part.matches(".bn-verdict"));
     const copies = parts.map((part) => part.cloneNode(true));
-    for (const copy of copies) for (const named of [copy, ...copy.querySelectorAll("[id]")]) named.removeAttribute("id");
+    const all = copies.flatMap((copy) => [copy, ...copy.querySelectorAll("[id]")]);
+    for (const named of all) named.removeAttribute("id");
     return { right: found.dataset.right === "1", copies };
   }
 
