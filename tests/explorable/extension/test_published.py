@@ -1,11 +1,14 @@
 """A site that is copied with its modes and served by somebody else, as on a host."""
 
+import functools
 import shutil
 import subprocess
 import sys
-import tempfile
+import urllib.error
 import urllib.request
+from http.server import SimpleHTTPRequestHandler, ThreadingHTTPServer
 from pathlib import Path
+from threading import Thread
 
 import pytest
 
@@ -13,19 +16,28 @@ from tests.book import driver
 from tests.explorable.extension.tiny import build_book, widget, write_book
 
 pytestmark = [pytest.mark.slow, pytest.mark.skipif(sys.platform == "win32", reason="there is no umask")]
-SERVER = """
-import functools, http.server, os, sys
-if os.geteuid() == 0:
-    import pwd
-    nobody = pwd.getpwnam("nobody")
-    os.setgroups([])
-    os.setgid(nobody.pw_gid)
-    os.setuid(nobody.pw_uid)
-handler = functools.partial(http.server.SimpleHTTPRequestHandler, directory=sys.argv[1])
-server = http.server.ThreadingHTTPServer(("127.0.0.1", 0), handler)
-print(server.server_port, flush=True)
-server.serve_forever()
-"""
+
+
+class AsAnother(SimpleHTTPRequestHandler):
+    """Serves what the modes give to everybody: as a host's own user would, without becoming one.
+
+    (Whether a process may become somebody else is the machine's affair; what it would be refused stands in the modes.)
+    """
+
+    def send_head(self):
+        path = Path(self.translate_path(self.path))
+        root = Path(self.directory)
+        above = [parent for parent in path.parents if parent == root or root in parent.parents]
+        if any(not folder.stat().st_mode & 0o001 for folder in above):
+            self.send_error(403, "a folder is closed to others")
+            return None
+        if path.is_file() and not path.stat().st_mode & 0o004:
+            self.send_error(403, "the file is closed to others")
+            return None
+        return super().send_head()
+
+    def log_message(self, *_):
+        """Nothing: pytest's output is the report."""
 
 
 @pytest.fixture(scope="module")
@@ -54,17 +66,13 @@ def not_for_all(path):
 
 
 @pytest.fixture
-def address(book):
-    """Where a copy of the site is served: by nobody, if the tests may become somebody else."""
-    with tempfile.TemporaryDirectory() as folder:
-        Path(folder).chmod(0o755)
-        copy = shutil.copytree(site(book), Path(folder, "site"))
-        command = [sys.executable, "-c", SERVER, copy]
-        with subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.DEVNULL, text=True) as server:
-            try:
-                yield f"http://127.0.0.1:{int(server.stdout.readline())}/"
-            finally:
-                server.terminate()
+def address(book, tmp_path):
+    """Where a copy of the site, with its modes, is served."""
+    copy = shutil.copytree(site(book), tmp_path / "site")
+    with ThreadingHTTPServer(("127.0.0.1", 0), functools.partial(AsAnother, directory=copy)) as server:
+        Thread(target=server.serve_forever, daemon=True).start()
+        yield f"http://127.0.0.1:{server.server_port}/"
+        server.shutdown()
 
 
 def test_every_file_may_be_read_after_a_second_build_too(book):
@@ -82,6 +90,14 @@ def test_another_user_serves_it_and_its_widget_is_alive(book, address, browser):
     page.locator("#square input[type=range]").press("End")
     assert "the square is 9" in page.locator("#square .ex-readout").inner_text()
     page.close()
+
+
+def test_what_is_closed_to_others_is_refused(address, tmp_path):
+    """The server of these tests would have shown the fault."""
+    script = next((tmp_path / "site").rglob("*.js"))
+    script.chmod(0o600)
+    with pytest.raises(urllib.error.HTTPError, match="403"):
+        urllib.request.urlopen(address + script.relative_to(tmp_path / "site").as_posix(), timeout=30)
 
 
 def test_what_the_umask_forbids_stays_forbidden(tmp_path):
