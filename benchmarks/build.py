@@ -19,7 +19,17 @@ sys.path.insert(0, str(ROOT))
 from tools.build import build  # noqa: E402  the project's root must be on the path first
 
 GOALS = {"cold": 300, "warm": 20}
-SOURCES = ("_config.yml", "_toc.yml", "index.md", "references.bib", "requirements.txt", "chapters", "bn", "explorable")
+SOURCES = (
+    "_config.yml",
+    "_toc.yml",
+    "index.md",
+    "references.bib",
+    "requirements.txt",
+    "chapters",
+    "bn",
+    "bnbook",
+    "explorable",
+)
 
 
 def copy_sources(folder):

@@ -26,7 +26,7 @@ def findings(chapter):
     """Name and a function that computes it, for every sampled widget."""
     from explorable.models import Sampled
 
-    package = importlib.import_module(f"bn.widgets.{chapter}")
+    package = importlib.import_module(f"bnbook.widgets.{chapter}")
     for name in package.__all__:
         widget = getattr(package, name)
         if inspect.isfunction(widget) and isinstance((made := widget()).model, Sampled):

@@ -1,4 +1,4 @@
-"""How long each proof of the registry takes; kept in bn/book/proof_times.json, which the proof ledger shows.
+"""How long each proof of the registry takes; kept in bnbook/sphinx/proof_times.json, which the proof ledger shows.
 
     python benchmarks/proofs.py
 
@@ -19,11 +19,11 @@ def main():
     """Measure all, print the slow ones and the sum, write the file; 1 if a proof misses the goal."""
     from sympy.core.cache import clear_cache
 
-    from bn.book.proof_ledger import TIMES
-    from bn.symbolic import ledger
+    from bnbook.proofs import registry
+    from bnbook.sphinx.proof_ledger import TIMES
 
     times = {}
-    for label, entry in ledger.identities().items():
+    for label, entry in registry.identities().items():
         rounds = []
         for _ in range(ROUNDS):
             clear_cache()

@@ -37,10 +37,7 @@ __all__ = [
     "update_running",
 ]
 
-PARTS = (
-    "data", "descent", "exercises", "experiments", "hessian", "layers", "mistakes", "network", "objectives", "optim",
-    "symbolic", "widgets",
-)  # fmt: skip
+PARTS = ("data", "descent", "hessian", "layers", "mistakes", "network", "objectives", "optim")
 
 
 def __getattr__(name):

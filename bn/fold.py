@@ -2,7 +2,7 @@
 
 Ioffe & Szegedy (2015), Algorithm 2, turned around: with a = gamma / sqrt(running_var + eps),
     w <- a w,    b <- a (b - running_mean) + beta.
-Proved for every affine layer: the identities inference-fold and fold-after of `bn.symbolic`.
+Proved for every affine layer: the identities inference-fold and fold-after of `bnbook.proofs`.
 """
 
 from dataclasses import replace

@@ -49,7 +49,7 @@ PLAIN = 'extensions = ["myst_nb", "explorable.extension"]\nhtml_math_renderer = 
 def run(folder, extra, *command):
     """Run Python in the folder, without what the extra does not bring; everything it said."""
     bring = {name for requirement in declared(extra) for name in brought(requirement.name)}
-    refused = {top for top, names in owners().items() if not names & bring} - {"bn", "explorable"}
+    refused = {top for top, names in owners().items() if not names & bring} - {"bn", "bnbook", "explorable"}
     (folder / "hook").mkdir(exist_ok=True)
     (folder / "hook" / "sitecustomize.py").write_text(REFUSE, encoding="utf-8")
     paths = os.pathsep.join([str(folder / "hook"), str(ROOT)])

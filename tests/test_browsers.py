@@ -8,7 +8,7 @@ import pytest
 from tests.features import AT, FUNCTIONS, LATE, OLDEST, PROPERTIES, SELECTORS, TOO_NEW
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("explorable/static", "bn/book/static", "explorable/extension/assets", "explorable/extension/vendor")
+FOLDERS = ("explorable/static", "bnbook/sphinx/static", "explorable/extension/assets", "explorable/extension/vendor")
 FILES = [
     path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.[cj]s*")) if path.suffix in (".css", ".js")
 ]

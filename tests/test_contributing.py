@@ -8,7 +8,7 @@ import types
 
 import pytest
 
-from bn.symbolic import ledger
+from bnbook.proofs import registry
 from tools.build import ROOT
 
 TEXT = (ROOT / "CONTRIBUTING.md").read_text(encoding="utf-8")
@@ -31,7 +31,7 @@ def module(path, monkeypatch):
 
 @pytest.fixture
 def proofs(monkeypatch):
-    return module("bn/symbolic/pairs_proofs.py", monkeypatch)
+    return module("bnbook/proofs/pairs_proofs.py", monkeypatch)
 
 
 def test_the_proof_holds_and_refutes(proofs):
@@ -39,17 +39,17 @@ def test_the_proof_holds_and_refutes(proofs):
     entry.prove()
     entry.refute_mutants()
     entry.refute_without_assumptions()
-    assert len(entry.mutants) >= 2 and entry.label not in ledger.entries() and proofs.TITLE
+    assert len(entry.mutants) >= 2 and entry.label not in registry.entries() and proofs.TITLE
 
 
 def test_the_widget_shows_the_proved_formula(proofs, monkeypatch):
-    widget = module("bn/widgets/pairs.py", monkeypatch).pairs().check()
+    widget = module("bnbook/widgets/pairs.py", monkeypatch).pairs().check()
     assert widget.evaluate(sigma=2)["now"] == pytest.approx(8)
 
 
 def test_the_chapter_is_in_canonical_form_and_shows_both(proofs, tmp_path):
     text = shown("chapters/08_pairs.md", "`````")
-    assert "bn.widgets.pairs" in text and proofs.IDENTITIES[0].label in text
+    assert "bnbook.widgets.pairs" in text and proofs.IDENTITIES[0].label in text
     shutil.copy(ROOT / "pyproject.toml", tmp_path)  # holds the settings of jupytext
     (tmp_path / "chapter.md").write_text(text, encoding="utf-8")
     command = [sys.executable, "-m", "jupytext", "--to", "ipynb", "--test-strict", str(tmp_path / "chapter.md")]

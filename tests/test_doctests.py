@@ -15,13 +15,13 @@ NAMES = [module_name(path) for path in FILES if ">>> " in path.read_text(encodin
 def test_examples(name, tmp_path, monkeypatch):
     monkeypatch.setenv("EXPLORABLE_CACHE", str(tmp_path))
     result = doctest.testmod(importlib.import_module(name), raise_on_error=False)
-    assert result.failed == 0 and (result.attempted > 0 or name == "bn.book.docstrings")
+    assert result.failed == 0 and (result.attempted > 0 or name == "bnbook.sphinx.docstrings")
 
 
 def test_the_main_functions_have_examples():
     wanted = {
         "bn.layers.batchnorm", "bn.layers.running", "bn.layers.losses", "bn.network", "bn.optim", "bn.mistakes",
-        "bn.symbolic.ledger", "explorable.controls", "explorable.models.sampled", "explorable.models.symbolic",
+        "bnbook.proofs.registry", "explorable.controls", "explorable.models.sampled", "explorable.models.symbolic",
         "explorable.models.vectors", "explorable.text",
     }  # fmt: skip
     assert not wanted - set(NAMES)

@@ -10,11 +10,12 @@ from tools.build import ROOT
 # What a part may import besides the standard library and itself. The first line that a module's name starts with holds.
 CORE = ["numpy"]
 TABLE = {
-    "bn.symbolic": ["sympy"],
-    "bn.experiments": [*CORE, "bn", "tqdm"],
-    "bn.widgets": [*CORE, "bn", "bn.experiments", "bn.symbolic", "explorable", "sympy"],
-    "bn.exercises": [*CORE, "bn", "bn.symbolic", "sympy"],
-    "bn.book": [*CORE, "bn", "bn.exercises", "bn.experiments", "bn.symbolic", "docutils", "sphinx"],
+    "bnbook.proofs": ["sympy"],
+    "bnbook.experiments": [*CORE, "bn", "tqdm"],
+    "bnbook.widgets": [*CORE, "bn", "bnbook.experiments", "bnbook.proofs", "explorable", "sympy"],
+    "bnbook.exercises": [*CORE, "bn", "bnbook.proofs", "sympy"],
+    "bnbook.sphinx": [*CORE, "bn", "bnbook", "bnbook.exercises", "bnbook.experiments", "bnbook.proofs", "docutils", "sphinx"],
+    "bnbook": [],
     "bn": [*CORE, "sklearn"],
     "explorable.extension": [
         "explorable", "docutils", "sphinx", "filelock", "fontTools", "jupyter_cache", "jupytext", "py_mini_racer",
@@ -26,7 +27,8 @@ TABLE = {
     "explorable": ["explorable.notebook", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],
 }  # fmt: skip
 PARTS = sorted(TABLE, key=len, reverse=True)
-FILES = sorted(path for top in ("bn", "explorable") for path in (ROOT / top).rglob("*.py"))
+TOPS = ("bn", "bnbook", "explorable")
+FILES = sorted(path for top in TOPS for path in (ROOT / top).rglob("*.py"))
 
 
 def module_name(path):
@@ -59,7 +61,7 @@ def test_file_imports_only_what_its_part_may(path):
         top = name.partition(".")[0]
         if top in sys.stdlib_module_names:
             continue
-        other = part_of(name) if top in ("bn", "explorable") else top
+        other = part_of(name) if top in TOPS else top
         assert other == part or other in TABLE[part], f"{module_name(path)} ({part}) must not import {name}"
 
 
@@ -69,13 +71,13 @@ def test_explorable_knows_nothing_of_batch_normalization():
         for path in FILES
         if part_of(module_name(path)).startswith("explorable")
         for name in imported(path)
-        if name.partition(".")[0] == "bn"
+        if name.partition(".")[0] in ("bn", "bnbook")
     ]
 
 
 def test_no_file_is_long():
     """Files stay readable: at most 400 lines of Python, JavaScript or CSS."""
-    tops = ("bn", "explorable", "tests", "tools", "benchmarks")
+    tops = (*TOPS, "tests", "tools", "benchmarks")
     sources = [path for top in tops for path in (ROOT / top).rglob("*") if path.suffix in (".py", ".js", ".css")]
     long = {
         str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())

@@ -26,7 +26,7 @@ RUN_ALL = "() => void window.jupyterapp.commands.execute('notebook:run-all-cells
 OPEN = "(path) => void window.jupyterapp.commands.execute('docmanager:open', { path })"
 # What a reader may do with a widget: set it between its stops, look at its numbers, type numbers, and go too far.
 MINE = (
-    "from bn.widgets import transform\nwidget = transform.train_gamma_beta()\nwidget",
+    "from bnbook.widgets import transform\nwidget = transform.train_gamma_beta()\nwidget",
     """import numpy as np
 widget.values["lr"] = 0.123
 widget.set(step=7)

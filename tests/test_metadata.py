@@ -22,7 +22,7 @@ NAME = PROJECT["name"]
 PINS = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE))
 # Which extra has what a part of the table of imports needs, beside what is needed always.
 EXTRA = {
-    "bn.book": "book",
+    "bnbook.sphinx": "book",
     "explorable.extension": "sphinx",
     "explorable.notebook": "notebook",
     "explorable.exporting": "notebook",
@@ -64,7 +64,7 @@ def owners():
 
 def third_party(path):
     tops = {name.partition(".")[0] for name in imported(path)}
-    return tops - set(sys.stdlib_module_names) - {"bn", "explorable"} - LATE
+    return tops - set(sys.stdlib_module_names) - {"bn", "bnbook", "explorable"} - LATE
 
 
 @pytest.mark.parametrize("path", FILES, ids=module_name)
@@ -76,14 +76,14 @@ def test_what_a_file_imports_is_declared(path):
 
 def test_the_extensions_of_this_book_and_the_cells_of_its_chapters_are_declared():
     config = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]
-    tops = {name.partition(".")[0] for name in config["extensions"]} - {"bn", "explorable"}
+    tops = {name.partition(".")[0] for name in config["extensions"]} - {"bn", "bnbook", "explorable"}
     bring = {same(name) for requirement in declared("book") for name in brought(requirement.name)}
     assert not [top for top in tops if not owners()[top] & bring]
     for chapter in [ROOT / "index.md", *(ROOT / "chapters").glob("*.md")]:
         cells = re.findall(r"^```\{code-cell\} ipython3\n(.*?)^```$", chapter.read_text("utf-8"), re.DOTALL | re.M)
         code = "\n".join(line for cell in cells for line in cell.splitlines() if re.match(r"(from|import) ", line))
         tops = {name.split(".")[0] for name in names_of_imports(code)} - set(sys.stdlib_module_names)
-        assert tops <= modules("notebook") | {"bn", "explorable"}, chapter.name
+        assert tops <= modules("notebook") | {"bn", "bnbook", "explorable"}, chapter.name
 
 
 def names_of_imports(code):
@@ -133,12 +133,12 @@ def test_a_wheel_and_an_archive_of_the_sources_hold_the_kept_findings_and_all_el
     wheel = pytest.importorskip("hatchling.builders.wheel").WheelBuilder
     sdist = pytest.importorskip("hatchling.builders.sdist").SdistBuilder
     settings = ["pyproject.toml", "README.md", ".gitignore", *(f"labconfig/{path.name}" for path in LAB.iterdir())]
-    sources = [path for top in ("bn", "explorable") for path in (ROOT / top).rglob("*") if path.is_file()]
+    sources = [path for top in ("bn", "bnbook", "explorable") for path in (ROOT / top).rglob("*") if path.is_file()]
     wanted = {path.relative_to(ROOT).as_posix() for path in sources if "__pycache__" not in path.parts}
     for name in (*settings, *wanted):
         (tmp_path / name).parent.mkdir(parents=True, exist_ok=True)
         (tmp_path / name).write_bytes((ROOT / name).read_bytes())
-    kept = "bn/experiments/kept/probe.npz"
+    kept = "bnbook/experiments/kept/probe.npz"
     (tmp_path / kept).touch()
     for builder in (wheel, sdist):
         held = {file.distribution_path for file in builder(str(tmp_path)).recurse_included_files()}

@@ -60,10 +60,10 @@ def test_the_library_can_be_imported_as_promised():
 def test_import_bn_alone_gives_every_part(tmp_path):
     """In a fresh Python: what the README and the API page name, and an unknown name is told with what there is."""
     code = """
-import sys, bn
+import sys, bn, bnbook
 assert not {"sympy", "explorable", "sklearn"} & set(sys.modules), "nothing is loaded before it is used"
-assert bn.exercises.backward.check and bn.network.init and bn.optim.train and bn.data.digits and bn.layers.layernorm
-assert {"network", "optim", "data", "exercises"} <= set(dir(bn))
+assert bnbook.exercises.backward.check and bn.network.init and bn.optim.train and bn.data.digits and bn.layers.layernorm
+assert {"network", "optim", "data"} <= set(dir(bn)) and "exercises" in dir(bnbook)
 try:
     bn.netwerk
 except AttributeError as error:

@@ -17,7 +17,7 @@ CHAPTERS = ("motivation", "transform", "backprop", "reparam", "smoothness", "fam
 def widgets():
     """The widgets with grids that the chapters show, the last chapter's first."""
     for chapter in reversed(CHAPTERS):
-        module = importlib.import_module(f"bn.widgets.{chapter}")
+        module = importlib.import_module(f"bnbook.widgets.{chapter}")
         for name in module.__all__:
             function = getattr(module, name)
             if "Sampled" in vars(sys.modules[function.__module__]):  # others are not even made: that takes time, too

@@ -34,7 +34,7 @@ def build(source=ROOT, arguments=(), run=subprocess.run, env=os.environ, **how):
 @contextmanager
 def helper(source):
     """Meanwhile another process computes grids of the later chapters, see bake_ahead.py."""
-    if not (source / "bn" / "widgets").is_dir():  # another book
+    if not (source / "bnbook" / "widgets").is_dir():  # another book
         yield
         return
     cache = {

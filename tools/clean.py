@@ -20,7 +20,7 @@ def main():
         if (ROOT / name).exists():
             print(f"removing {name}")
             shutil.rmtree(ROOT / name)
-    for top in ("bn", "explorable", "tests", "benchmarks", "tools"):
+    for top in ("bn", "bnbook", "explorable", "tests", "benchmarks", "tools"):
         for folder in (ROOT / top).rglob("__pycache__"):
             shutil.rmtree(folder)
 

@@ -1,13 +1,14 @@
 """What breaks the rules of evidence in the book's pages: `python -m tools.evidence`, or `make evidence`.
 
-`python -m tools.evidence chapters/01_motivation.md` looks at this page alone. The rules: `bn.book.evidence_rules`.
+`python -m tools.evidence chapters/01_motivation.md` looks at this page alone. The rules stand in
+`bnbook.sphinx.evidence_rules`.
 """
 
 import sys
 from pathlib import Path
 
-from bn.book.evidence import TARGET, known
-from bn.book.evidence_rules import offenses
+from bnbook.sphinx.evidence import TARGET, known
+from bnbook.sphinx.evidence_rules import offenses
 from tools.build import ROOT
 
 

@@ -1,4 +1,4 @@
-"""Run the findings that are kept (`bn.experiments.findings`), and keep what they return. `make findings` calls this.
+"""Run the findings that are kept (`bnbook.experiments.findings`), and keep what they return, for `make findings`.
 
     make findings                     those whose code has changed since they were kept, or that are missing
     make findings ARGS=NAME           this one, in any case
@@ -24,8 +24,8 @@ from pathlib import Path
 import joblib
 import numpy as np
 
-from bn.experiments import kept
-from bn.experiments.findings import FINDINGS
+from bnbook.experiments import kept
+from bnbook.experiments.findings import FINDINGS
 
 TOLERANCE = 1e-6
 
@@ -103,7 +103,7 @@ def _follow(name, seen):
         else:
             continue
         for other in found:
-            if other.split(".")[0] == "bn":
+            if other.split(".")[0] in ("bn", "bnbook"):
                 _follow(other, seen)
 
 

@@ -2,7 +2,7 @@
 
 dx is a function of x, dy and gamma. A loss that holds dx (a penalty on a gradient, a Hessian times a vector) sends back
 a gradient u = d loss / d dx, and this goes on to x, dy and gamma. Derived in the book's chapter on the gradient, and
-proved there for any batch: the formulas double-dx, double-ddy and double-dgamma of `bn.symbolic.curvature`.
+proved there for any batch: the formulas double-dx, double-ddy and double-dgamma of `bnbook.proofs.formulas.curvature`.
 """
 
 import numpy as np

@@ -43,7 +43,7 @@ if missing:
 def source(config, code):
     """The source of the cell.   code : the sources of the notebook's code cells."""
     names = dict.fromkeys([*config.explorable_packages, *imports(code), *ENGINE])
-    longer = {name.partition(".")[0] for name in names if "." in name}  # `bn.widgets` says more than `bn`
+    longer = {name.partition(".")[0] for name in names if "." in name}  # `bnbook.widgets` says more than `bn`
     needed = " ".join(sorted((name for name in names if name not in longer), key=str.lower))
     lines = re.findall(r".{1,110}(?: |$)", needed)
     return FIRST.format(needed="\n".join(line.strip() for line in lines), advice=advice(config))

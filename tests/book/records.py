@@ -7,7 +7,7 @@ import re
 import jupytext
 import numpy as np
 
-from bn.widgets import backprop, family, front, motivation, practice, reparam, smoothness, transform
+from bnbook.widgets import backprop, family, front, motivation, practice, reparam, smoothness, transform
 from explorable import Explorable
 from explorable.models.packing import RELATIVE, unpack
 from tests.book.pages import source
@@ -30,7 +30,7 @@ MAKERS = {
 
 
 def declared(name):
-    """{key: Explorable} of a page: the functions of its part of bn.widgets, or else what its own cells declare."""
+    """{key: Explorable} of a page: the functions of its part of bnbook.widgets, or else what its own cells declare."""
     widgets = [make() for make in MAKERS[name]] if name in MAKERS else list(from_cells(name))
     return {widget.key: widget for widget in widgets}
 

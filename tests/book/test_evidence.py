@@ -6,10 +6,10 @@ from html import escape, unescape
 import pytest
 import yaml
 
-from bn.book import evidence_opened, evidence_rules
-from bn.book.evidence_rules import offenses
-from bn.experiments.findings import Finding
-from bn.symbolic import ledger
+from bnbook.experiments.findings import Finding
+from bnbook.proofs import registry as ledger
+from bnbook.sphinx import evidence_opened, evidence_rules
+from bnbook.sphinx.evidence_rules import offenses
 from tests.book import test_questions
 from tests.explorable.extension import tiny
 from tools import evidence as tool
@@ -18,7 +18,7 @@ from tools.build import ROOT
 STRICT = yaml.safe_load((ROOT / "_config.yml").read_text(encoding="utf-8"))["sphinx"]["config"]["bn_evidence_strict"]
 FAKE = '''"""A finding for this test alone."""
 
-from bn.experiments import findings, kept
+from bnbook.experiments import findings, kept
 
 
 def coins(seed, *, flips=100, bias=0.5):
@@ -157,7 +157,7 @@ def build(folder, text, more=""):
     """A book of two plain pages, with the finding of this test."""
     config = test_questions.CONFIG.replace("html_context:", f"{more}html_context:")
     config = config.replace("sphinx:\n", "sphinx:\n  local_extensions: {coins_finding: .}\n").replace(
-        "bn.book]", "bn.book, coins_finding]"
+        "bnbook.sphinx]", "bnbook.sphinx, coins_finding]"
     )
     (folder / "coins_finding.py").write_text(FAKE, encoding="utf-8")
     return test_questions.build(folder, "# Index\n\n(evidence)=\n## Tags\n\nText.\n", text, config)

@@ -6,8 +6,8 @@ from dataclasses import replace
 
 import pytest
 
-from bn.book import formulas, proof_ledger
-from bn.symbolic import ledger
+from bnbook.proofs import registry as ledger
+from bnbook.sphinx import formulas, proof_ledger
 from tests.book.pages import ROOT
 
 SOURCES = [ROOT / "index.md", *sorted((ROOT / "chapters").glob("*.md"))]

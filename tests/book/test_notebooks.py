@@ -9,7 +9,8 @@ import jupytext
 import nbformat
 import pytest
 
-from bn.symbolic import ledger, printing
+from bnbook.proofs import printing
+from bnbook.proofs import registry as ledger
 from tests.book.pages import notebooks, source
 from tools import lab
 
@@ -98,7 +99,7 @@ def test_first_cell_says_what_to_install(book, tmp_path):
     assert cell.cell_type == "code" and not re.search(r"pip install (bn|explorable)", cell.source)
     done = subprocess.run([sys.executable, "-I", "-S", "-c", cell.source], cwd=tmp_path, capture_output=True, text=True)
     words = done.stderr.partition("ImportError: ")[2]
-    for name in ("bn.widgets", "explorable", "sklearn", "anywidget", "traitlets", "myst_nb", "tqdm"):
+    for name in ("bnbook.widgets", "explorable", "sklearn", "anywidget", "traitlets", "myst_nb", "tqdm"):
         assert re.search(rf"installed here: .*\b{name}\b", words), name
     assert "hold no address" in words and 'pip install ".[notebook]"' in words
 

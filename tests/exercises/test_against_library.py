@@ -3,9 +3,8 @@
 import numpy as np
 import pytest
 
-from bn import batchnorm, batchnorm_grad, batchnorm_inference, exercises, precise_statistics, update_running
+from bn import batchnorm, batchnorm_grad, batchnorm_inference, precise_statistics, update_running
 from bn.descent import gdnp
-from bn.exercises import checking
 from bn.fold import fold
 from bn.layers import (
     batch_renorm,
@@ -19,7 +18,9 @@ from bn.layers import (
 )
 from bn.layers.lp import lp_forward
 from bn.objectives import LeastSquares
-from bn.symbolic import chain
+from bnbook import exercises
+from bnbook.exercises import checking
+from bnbook.proofs.formulas import chain
 
 
 def _running(mean, var, x, momentum):

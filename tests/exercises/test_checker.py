@@ -6,10 +6,10 @@ import time
 import numpy as np
 import pytest
 
-from bn import exercises
-from bn.exercises import trials
-from bn.exercises.exercise import Exercise
-from bn.exercises.limit import TookTooLong, time_limit
+from bnbook import exercises
+from bnbook.exercises import trials
+from bnbook.exercises.exercise import Exercise
+from bnbook.exercises.limit import TookTooLong, time_limit
 
 SOLVE = exercises.forward.solve
 BACK = exercises.parameters.solve

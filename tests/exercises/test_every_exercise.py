@@ -5,8 +5,8 @@ from itertools import combinations
 import numpy as np
 import pytest
 
-from bn import exercises
-from bn.exercises import checking
+from bnbook import exercises
+from bnbook.exercises import checking
 from tools.build import ROOT
 
 ALL = list(exercises.EXERCISES.values())
@@ -81,5 +81,5 @@ def test_every_chapter_has_three():
 
 
 def test_no_exercise_hides_a_module():
-    files = {path.stem for path in (ROOT / "bn" / "exercises").glob("*.py")}
+    files = {path.stem for path in (ROOT / "bnbook" / "exercises").glob("*.py")}
     assert not files & set(exercises.EXERCISES)

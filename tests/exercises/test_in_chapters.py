@@ -6,7 +6,7 @@ import re
 import numpy as np
 import pytest
 
-from bn import exercises
+from bnbook import exercises
 from tools.build import ROOT
 
 TEXTS = {path.stem: path.read_text(encoding="utf-8") for path in sorted((ROOT / "chapters").glob("0*.md"))}

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bn.experiments import batch_noise
 from bn.layers import batchnorm
+from bnbook.experiments import batch_noise
 
 
 def test_sampling_agrees_with_the_formulas():

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bn.experiments import blind_losses
+from bnbook.experiments import blind_losses
 
 RIGHT = {"none", "variance-to-mean"}
 TOLERANCE = 1e-4

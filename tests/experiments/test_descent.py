@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.experiments import halfspaces, least_squares
+from bnbook.experiments import halfspaces, least_squares
 
 GD, BEST, NESTEROV, GDNP, LENGTH = range(5)
 

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bn.experiments import drift
 from bn.recompute import recompute_statistics
+from bnbook.experiments import drift
 
 
 @pytest.fixture(scope="module")

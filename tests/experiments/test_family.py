@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.experiments import family, invariances
+from bnbook.experiments import family, invariances
 
 YES = {  # what must not change, eps = 0 and a > 0
     "weights": {"batch", "weight", "standardized", "layer", "group", "rms"},

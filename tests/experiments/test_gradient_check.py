@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.experiments import gradient_check
+from bnbook.experiments import gradient_check
 
 FEW = {"draws": 8}
 

@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from bn.data import digits
-from bn.experiments import inference
 from bn.layers import standardise
 from bn.network import accuracy, forward, init
 from bn.optim import train
+from bnbook.experiments import inference
 
 
 @pytest.fixture(scope="module")

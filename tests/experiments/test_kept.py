@@ -5,8 +5,8 @@ import dataclasses
 import numpy as np
 import pytest
 
-from bn.experiments import kept
-from bn.experiments.findings import FINDINGS, Finding
+from bnbook.experiments import kept
+from bnbook.experiments.findings import FINDINGS, Finding
 from tools import findings
 
 
@@ -84,8 +84,8 @@ def test_the_digest_sees_code_that_is_imported_and_no_comments(tmp_path, monkeyp
 
 def test_imports_are_followed_through_the_library():
     seen = set()
-    findings._follow("bn.experiments.drift", seen)
-    assert {"bn.experiments.drift", "bn.data", "bn.network", "bn.layers.batchnorm", "bn.optim"} <= seen
+    findings._follow("bnbook.experiments.drift", seen)
+    assert {"bnbook.experiments.drift", "bn.data", "bn.network", "bn.layers.batchnorm", "bn.optim"} <= seen
 
 
 def test_an_unknown_name_lists_what_is_known(folder):

@@ -5,8 +5,8 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bn.experiments import landscape, landscape_slice, twins
 from bn.network import forward, init, loss_and_grads
+from bnbook.experiments import landscape, landscape_slice, twins
 
 PLAIN, BATCH, TWIN = range(3)
 RAW, MATCHED = range(2)

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.experiments import lengths
+from bnbook.experiments import lengths
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bn.experiments import noise
 from bn.network import forward, init
+from bnbook.experiments import noise
 
 
 @pytest.fixture(scope="module")

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bn.experiments import noisy_updates
 from bn.network import forward, init
+from bnbook.experiments import noisy_updates
 
 SETTINGS = {"sizes": (0.03, 0.3), "seeds": (0, 1), "draws": 3, "steps": 1000}
 

@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from bn.data import digits
-from bn.experiments import norm_growth
 from bn.network import init, loss_and_grads
 from bn.optim import sgd_step, train
+from bnbook.experiments import norm_growth
 
 
 @pytest.fixture(scope="module")

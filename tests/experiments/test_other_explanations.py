@@ -8,8 +8,8 @@ import numpy as np
 import pytest
 
 from bn.data import digits
-from bn.experiments import deep_linear, explosion, ghost, lp_norm, only_affine, small_batches
 from bn.network import accuracy, forward, init, loss_and_grads
+from bnbook.experiments import deep_linear, explosion, ghost, lp_norm, only_affine, small_batches
 
 SEEDS = (0, 1)
 

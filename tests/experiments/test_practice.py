@@ -4,7 +4,10 @@ import numpy as np
 import pytest
 
 from bn.data import digits
-from bn.experiments import (
+from bn.network import accuracy, forward, init, loss_and_grads
+from bn.optim import train
+from bn.recompute import recompute_statistics
+from bnbook.experiments import (
     accumulation,
     companions,
     equal_examples,
@@ -13,10 +16,7 @@ from bn.experiments import (
     half_precision,
     sick_networks,
 )
-from bn.experiments.common import cast
-from bn.network import accuracy, forward, init, loss_and_grads
-from bn.optim import train
-from bn.recompute import recompute_statistics
+from bnbook.experiments.common import cast
 
 SMALL = {"seeds": (0,), "steps": 150}
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.experiments import least_squares, race
+from bnbook.experiments import least_squares, race
 
 
 def test_one_seed_is_the_experiment(monkeypatch):

@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bn.experiments import second_order
 from bn.network import init, loss_and_grads
+from bnbook.experiments import second_order
 
 
 @pytest.fixture(scope="module", params=["relu", "tanh"])

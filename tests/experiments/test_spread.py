@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.experiments.spread import LEVEL, bands, order, paired, spread
+from bnbook.experiments.spread import LEVEL, bands, order, paired, spread
 
 
 @pytest.mark.parametrize("n", [5, 6, 8, 10, 16, 31])

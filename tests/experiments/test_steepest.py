@@ -3,9 +3,9 @@
 import numpy as np
 import pytest
 
-from bn.experiments import landscape, steepest
 from bn.hessian import hessian_vector_product
 from bn.network import init
+from bnbook.experiments import landscape, steepest
 
 PLAIN, BATCH, TWIN = range(3)
 

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.experiments import tuned
+from bnbook.experiments import tuned
 
 
 def made_up():

@@ -4,8 +4,8 @@ import numpy as np
 import pytest
 
 from bn.data import digits
-from bn.experiments import two_definitions
 from bn.network import forward, init, loss_and_grads
+from bnbook.experiments import two_definitions
 
 RATE, MOVEMENT = 0, 2  # of the axis of the moves: the learning rate's own step, and 0.003 of the length
 

@@ -6,10 +6,10 @@ import numpy as np
 import pytest
 
 from bn.layers import batchnorm, batchnorm_grad
-from bn.widgets import backprop
-from bn.widgets.backprop.layout import NARROW, WIDE
-from bn.widgets.backprop.steps import BACKWARD, EDGES, FORWARD, GIVEN, LAST, NODES, PARTS, WALK
-from bn.widgets.backprop.ways import paths as paths_to
+from bnbook.widgets import backprop
+from bnbook.widgets.backprop.layout import NARROW, WIDE
+from bnbook.widgets.backprop.steps import BACKWARD, EDGES, FORWARD, GIVEN, LAST, NODES, PARTS, WALK
+from bnbook.widgets.backprop.ways import paths as paths_to
 from explorable.page import readout_text
 
 H = 1e-6

@@ -5,11 +5,11 @@ import re
 import numpy as np
 import pytest
 
-from bn.experiments import gradient_check
 from bn.layers import batchnorm, batchnorm_grad
 from bn.mistakes import MISTAKES, gradient
-from bn.widgets import backprop
-from bn.widgets.backprop.geometry import ACROSS, UP
+from bnbook.experiments import gradient_check
+from bnbook.widgets import backprop
+from bnbook.widgets.backprop.geometry import ACROSS, UP
 from explorable.extension.states import read_state
 from tools.build import ROOT
 

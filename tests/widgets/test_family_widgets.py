@@ -6,14 +6,14 @@ import numpy as np
 import pytest
 
 from bn import layers
-from bn.experiments import family as contest_experiment
-from bn.experiments import invariances as experiment
-from bn.symbolic import ledger
-from bn.widgets.family import contest, invariances, one_tensor, tensor, tree
-from bn.widgets.family.methods import LANES, METHODS
+from bnbook.experiments import family as contest_experiment
+from bnbook.experiments import invariances as experiment
+from bnbook.proofs import registry as ledger
+from bnbook.widgets.family import contest, invariances, one_tensor, tensor, tree
+from bnbook.widgets.family.methods import LANES, METHODS
 
 # The functions hide the modules of their name.
-table, match = (importlib.import_module(f"bn.widgets.family.{name}") for name in ("invariances", "contest"))
+table, match = (importlib.import_module(f"bnbook.widgets.family.{name}") for name in ("invariances", "contest"))
 EPS = 1e-5
 GAMMA, BETA = 1.5, -0.5
 

@@ -6,16 +6,16 @@ import numpy as np
 import pytest
 
 import bn
-from bn.experiments import accumulation, companions, half_precision, kept, sick_networks
-from bn.experiments.sick_networks import FAULTS
 from bn.layers import batchnorm, merge, momentum_from_old_weight, running_start, shard, update_running
 from bn.layers.batchnorm import BatchNormCache
-from bn.widgets import practice
-from bn.widgets.practice.clinic import CODES
-from bn.widgets.practice.clinic import tables as findings
-from bn.widgets.practice.half import NAMES, SPREADS
-from bn.widgets.practice.half import tables as errors
-from bn.widgets.practice.workers import COUNTS, numbers, orders
+from bnbook.experiments import accumulation, companions, half_precision, kept, sick_networks
+from bnbook.experiments.sick_networks import FAULTS
+from bnbook.widgets import practice
+from bnbook.widgets.practice.clinic import CODES
+from bnbook.widgets.practice.clinic import tables as findings
+from bnbook.widgets.practice.half import NAMES, SPREADS
+from bnbook.widgets.practice.half import tables as errors
+from bnbook.widgets.practice.workers import COUNTS, numbers, orders
 from tools.build import ROOT
 
 # What the doctor must say, fault by fault: in one of the three layers.

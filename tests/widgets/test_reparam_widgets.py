@@ -4,12 +4,12 @@ import numpy as np
 import pytest
 
 from bn.descent import gdnp, gradient_descent, nesterov, scaled_descent
-from bn.experiments import halfspaces, least_squares, lengths, norm_growth, spread
-from bn.experiments import race as race_experiment
 from bn.layers import batchnorm, batchnorm_grad, weight_norm
 from bn.objectives import LeastSquares
-from bn.widgets import reparam
-from bn.widgets.reparam import descent, digits, eps, equilibrium, neuron, pictures, race
+from bnbook.experiments import halfspaces, least_squares, lengths, norm_growth, spread
+from bnbook.experiments import race as race_experiment
+from bnbook.widgets import reparam
+from bnbook.widgets.reparam import descent, digits, eps, equilibrium, neuron, pictures, race
 from explorable import Point, Slider
 
 DRAWS = range(6)

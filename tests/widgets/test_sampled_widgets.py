@@ -12,11 +12,11 @@ import numpy as np
 import pytest
 from threadpoolctl import threadpool_limits
 
-from bn.experiments import equal_examples, inference, kept, noisy_updates
-from bn.experiments.lr_sweep import METHODS
-from bn.experiments.spread import spread
-from bn.widgets import motivation, smoothness, transform
-from bn.widgets.motivation.sweep import RATES
+from bnbook.experiments import equal_examples, inference, kept, noisy_updates
+from bnbook.experiments.lr_sweep import METHODS
+from bnbook.experiments.spread import spread
+from bnbook.widgets import motivation, smoothness, transform
+from bnbook.widgets.motivation.sweep import RATES
 from explorable.models.grid import listing
 from explorable.models.packing import RELATIVE, unpack
 from tools.build import ROOT

@@ -8,16 +8,16 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from bn.experiments import explosion, kept, landscape_slice, two_definitions
-from bn.experiments import landscape as along
-from bn.experiments import noise as noisy
-from bn.experiments import second_order as curved
 from bn.layers import batchnorm, batchnorm_grad
-from bn.widgets import smoothness
+from bnbook.experiments import explosion, kept, landscape_slice, two_definitions
+from bnbook.experiments import landscape as along
+from bnbook.experiments import noise as noisy
+from bnbook.experiments import second_order as curved
+from bnbook.widgets import smoothness
 
 # The modules: the package's names are the widgets that they make.
 landscape, lipschitz, noise, other_norms, other_side, second_order, shift, slices = (
-    import_module(f"bn.widgets.smoothness.{name}")
+    import_module(f"bnbook.widgets.smoothness.{name}")
     for name in ("landscape", "lipschitz", "noise", "other_norms", "other_side", "second_order", "shift", "slice")
 )
 DRAWS = range(8)

@@ -5,10 +5,10 @@ import pytest
 
 from bn.layers import batchnorm, momentum_from_old_weight, running_start, update_running
 from bn.layers.batchnorm import BatchNormCache
-from bn.widgets import front, motivation, transform
-from bn.widgets.motivation.chain import ADJUSTABLE
-from bn.widgets.transform import images, running
-from bn.widgets.transform.batch import EPS_STOPS
+from bnbook.widgets import front, motivation, transform
+from bnbook.widgets.motivation.chain import ADJUSTABLE
+from bnbook.widgets.transform import images, running
+from bnbook.widgets.transform.batch import EPS_STOPS
 
 
 def column(values):

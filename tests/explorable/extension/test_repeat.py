@@ -6,7 +6,7 @@ from types import SimpleNamespace
 
 import pytest
 
-from bn.book import look
+from bnbook.sphinx import look
 from explorable.extension import offline
 from tests.explorable.extension.tiny import CONFIG, build_book, widget, write_book
 from tools.build import ROOT
@@ -83,7 +83,7 @@ def test_the_settings_do_not_say_where_the_whole_lies(book, beginning):
     offline.use_templates(app, config)
     look.add_style(app, config)
     found = [Path(path).as_posix() for path in config.templates_path + config.html_static_path]
-    assert found == [f"{beginning}explorable/extension/templates", f"{beginning}bn/book/static"]
+    assert found == [f"{beginning}explorable/extension/templates", f"{beginning}bnbook/sphinx/static"]
 
 
 def test_three_builds_are_one(tmp_path):

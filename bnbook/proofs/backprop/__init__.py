@@ -1,0 +1,1 @@
+"""Proofs: the gradient of batch normalization."""

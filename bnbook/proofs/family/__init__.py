@@ -1,0 +1,1 @@
+"""Proofs: the layers that came after it."""

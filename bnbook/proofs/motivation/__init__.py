@@ -1,0 +1,1 @@
+"""Proofs: why activations and gradients grow or fade with depth."""

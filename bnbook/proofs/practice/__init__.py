@@ -1,0 +1,1 @@
+"""Proofs: using the layer."""

@@ -1,0 +1,1 @@
+"""Proofs: what it does to weight space."""

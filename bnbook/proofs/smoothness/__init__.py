@@ -1,0 +1,1 @@
+"""Proofs: what is known about why it works."""

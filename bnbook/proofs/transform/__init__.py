@@ -1,0 +1,1 @@
+"""Proofs: the layer itself, its two modes and its running statistics."""

@@ -1,0 +1,149 @@
+"""Running statistics as they converge: both momentum conventions, both variances, batches down to one example."""
+
+import numpy as np
+import sympy as sp
+
+import bnbook.widgets.palette  # noqa: F401  registers the colours
+from bnbook.proofs.formulas import transform
+from bnbook.widgets.front import two_main_directions
+from explorable import (
+    Axis,
+    Cases,
+    Chart,
+    Choice,
+    Explorable,
+    Line,
+    Recurrence,
+    Rule,
+    Slider,
+    Symbolic,
+    Vector,
+)
+from explorable.models import component
+
+BATCHES = 200
+SIZES = (1, 2, 4, 8, 16, 32, 64)
+SPREAD, MIDDLE = 2.0, 3.0  # the unit's outputs over all digits have this spread and mean
+START_MEAN, START_VAR = 0, 1  # as in PyTorch
+
+
+def batches(size, seed=0):
+    """Mean and biased variance (BATCHES,) of random batches of one unit's outputs, drawn with replacement."""
+    rng = np.random.default_rng([seed, size])
+    unit = MIDDLE + SPREAD * two_main_directions(1797)[:, 0]
+    drawn = unit[rng.integers(len(unit), size=(BATCHES, size))]
+    return np.round(drawn.mean(axis=1), 3), np.round(drawn.var(axis=1), 3)
+
+
+def running_statistics():
+    """Two hundred batches, one after the other: what the layer remembers of them."""
+    constants = {}
+    for size in SIZES:
+        constants[f"mean{size}"], constants[f"var{size}"] = batches(size)
+    return Explorable(
+        key="running-statistics",
+        title="What the layer remembers",
+        controls=[
+            Slider("size", "batch size", values=SIZES, start=8),
+            Slider("momentum", "momentum", values=MOMENTA, start=0.1),
+            Choice(
+                "convention",
+                "momentum is the weight of",
+                options={0: "the new value (PyTorch)", 1: "the old value (Keras)"},
+                start=0,
+            ),
+            Choice("unbiased", "variance divided by", options={0: "m (biased)", 1: "m − 1 (unbiased)"}, start=1),
+        ],
+        model=Symbolic(
+            _outputs(),
+            constants=constants,
+            recurrences=[_memory()],
+            gaps=("var_path", "var_end", "batch_var"),
+        ),
+        figures=[_chart("mean", MIDDLE, (-1, 7)), _chart("var", SPREAD**2, (0, 14))],
+        columns=2,
+        readout=Cases(
+            "problem",
+            {
+                0: "After {batches:d} batches the start still has weight {left:.2g}. "
+                "Running mean {mean_end:.3f} (all digits: 3), running variance {var_end:.3f} (all digits: 4).",
+                1: "A single example has no spread: its variance is 0, and m − 1 = 0 would divide by zero. "
+                "There is no unbiased variance of a batch of one. Running mean {mean_end:.3f}.",
+            },
+        ),
+        caption="Faint, the statistics of each batch; strong, the running statistics; dashed, the value over all "
+        "1,797 digits, toward which the unbiased choice should tend.",
+    )
+
+
+MOMENTA = (0.001, 0.002, 0.005, 0.01, 0.02, 0.05, 0.1, 0.2, 0.5, 0.8, 0.9, 0.95, 0.98, 0.99, 0.999, 1)
+
+
+def _memory():
+    mean_path, var_path = Vector("mean_memory", axis="t"), Vector("var_memory", axis="t")
+    rho = _weight_of_new()
+    return Recurrence(
+        axis="t",
+        steps=BATCHES,
+        state={
+            mean_path: (START_MEAN, transform.running_next(mean_path, _of_size("mean"), rho)),
+            var_path: (START_VAR, transform.running_next(var_path, _batch_var(), rho)),
+        },
+    )
+
+
+def _weight_of_new():
+    momentum, convention = sp.symbols("momentum convention")
+    return sp.Piecewise((transform.momentum_from_keras(momentum), convention > sp.Rational(1, 2)), (momentum, True))
+
+
+def _of_size(name):
+    """The sequence of batch means or variances that belongs to the chosen batch size."""
+    size = sp.Symbol("size")
+    rows = [(Vector(f"{name}{s}", axis="t"), sp.Eq(size, s)) for s in SIZES[:-1]]
+    return sp.Piecewise(*rows, (Vector(f"{name}{SIZES[-1]}", axis="t"), True))
+
+
+def _batch_var():
+    """Variance of each batch as the layer would store it. 1 / 0 at a batch of one is not a number, and shown so."""
+    size, unbiased, biased = sp.Symbol("size"), sp.Symbol("unbiased"), _of_size("var")
+    return sp.Piecewise((transform.unbiased(biased, size), unbiased > sp.Rational(1, 2)), (biased, True))
+
+
+def _outputs():
+    size, unbiased = sp.symbols("size unbiased")
+    mean_path, var_path = Vector("mean_memory", axis="t"), Vector("var_memory", axis="t")
+    return {
+        "batch_mean": _of_size("mean"),
+        "batch_var": _batch_var(),
+        "mean_path": mean_path,
+        "var_path": var_path,
+        "mean_end": component(mean_path, -1),
+        "var_end": component(var_path, -1),
+        "left": (1 - _weight_of_new()) ** (BATCHES - 1),
+        "batches": sp.Integer(BATCHES - 1),
+        "problem": sp.Piecewise((1, sp.And(size < 2, unbiased > sp.Rational(1, 2))), (0, True)),
+    }
+
+
+def _chart(name, true_value, domain):
+    long = {"mean": "mean", "var": "variance"}[name]
+    return Chart(
+        [
+            Line(
+                np.arange(BATCHES),
+                f"batch_{name}",
+                color="batchnorm",
+                width=1,
+                opacity=0.35,
+                label=f"batch {long}",
+            ),
+            Line(np.arange(BATCHES), f"{name}_path", color="batchnorm", width=2.5, label=f"running {long}"),
+            Rule(y=true_value, color="truth", label="all digits"),
+        ],
+        title=f"The {long}",
+        x=Axis("batches seen", domain=(0, BATCHES - 1)),
+        y=Axis(f"{long} of the unit", domain=domain),
+        alt=f"The {long} of each of {BATCHES} batches scatters around {true_value:g}; the running {long} ends at "
+        f"{{{name}_end:.3f}}.",
+    )
