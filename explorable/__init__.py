@@ -1,12 +1,12 @@
 """Widgets that are declared once and live both in a Jupyter notebook and in a built page."""
 
-from explorable import palette
-from explorable.controls import Choice, Numbers, Point, Slider, Toggle
-from explorable.errors import DeclarationError
-from explorable.figures import *  # noqa: F403  every mark, element and scale is public
-from explorable.figures import __all__ as _figures
-from explorable.text import Cases
-from explorable.widget import Explorable
+from explorable.declare import palette
+from explorable.declare.controls import Choice, Numbers, Point, Slider, Toggle
+from explorable.declare.errors import DeclarationError
+from explorable.declare.figures import *  # noqa: F403  every mark, element and scale is public
+from explorable.declare.figures import __all__ as _figures
+from explorable.declare.text import Cases
+from explorable.declare.widget import Explorable
 
 _MODELS = ("Sampled", "Symbolic", "Vector", "Recurrence")
 

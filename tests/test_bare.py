@@ -9,8 +9,8 @@ import sys
 
 import pytest
 
-from tests.explorable.extension import test_foreign_book
-from tests.explorable.extension.tiny import HEADER, widget
+from tests.explorable.sphinx import test_foreign_book
+from tests.explorable.sphinx.tiny import HEADER, widget
 from tests.test_imports import FILES, module_name, part_of
 from tests.test_metadata import EXTRA, brought, declared, owners
 from tools.build import ROOT
@@ -31,7 +31,7 @@ sys.meta_path.insert(0, Refuse())
 SHOW = """
 import numpy as np
 from explorable import Axis, Chart, Dot, Explorable, Sampled, Slider
-from explorable.page import mime_bundle
+from explorable.page.form import mime_bundle
 
 def model(n):
     return {"y": np.sqrt(n)}
@@ -43,7 +43,8 @@ def widget():
         figures=Chart([Dot("n", "y")], x=Axis("n"), y=Axis("y"), alt="A dot"),
     )
 """
-PLAIN = 'extensions = ["myst_nb", "explorable.extension"]\nhtml_math_renderer = "explorable"\n'
+PLAIN = 'extensions = ["myst_nb", "explorable.sphinx"]\n'
+WHOLE = 'extensions = ["myst_nb", "explorable.offline"]\nhtml_math_renderer = "explorable"\n'
 
 
 def run(folder, extra, *command):
@@ -76,10 +77,12 @@ def test_widgets_in_a_notebook(tmp_path):
     run(tmp_path, "notebook", "-c", f"{imports_of('notebook')}{SHOW}\n{check}")
 
 
-def test_a_book_of_plain_sphinx(tmp_path):
+@pytest.mark.parametrize(("extra", "conf"), [("sphinx", PLAIN), ("offline", WHOLE)], ids=["widgets", "whole"])
+def test_a_book_of_plain_sphinx(tmp_path, extra, conf):
+    """Widgets alone, and a book that opens from disk."""
     (tmp_path / "index.md").write_text(f"{HEADER}# One\n\n{widget()}\n\n{{live}}`square: y`\n", encoding="utf-8")
-    (tmp_path / "conf.py").write_text(PLAIN, encoding="utf-8")
-    run(tmp_path, "sphinx", "-m", "sphinx", "-b", "html", ".", "out")
+    (tmp_path / "conf.py").write_text(conf, encoding="utf-8")
+    run(tmp_path, extra, "-m", "sphinx", "-b", "html", ".", "out")
     assert "ex-live" in (tmp_path / "out" / "index.html").read_text(encoding="utf-8")
 
 

@@ -8,11 +8,11 @@ import pytest
 from tests.features import AT, FUNCTIONS, LATE, OLDEST, PROPERTIES, SELECTORS, TOO_NEW
 
 ROOT = Path(__file__).parent.parent
-FOLDERS = ("explorable/static", "bnbook/sphinx/static", "explorable/extension/assets", "explorable/extension/vendor")
+FOLDERS = ("explorable/static", "bnbook/sphinx/static", "explorable/offline/assets", "explorable/offline/vendor")
 FILES = [
     path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.[cj]s*")) if path.suffix in (".css", ".js")
 ]
-PAGES = [ROOT / "explorable/page.py", ROOT / "explorable/markup.py"]  # which write styles into the page
+PAGES = [ROOT / "explorable/page/form.py", ROOT / "explorable/page/markup.py"]  # which write styles into the page
 
 
 def without_comments(path):

@@ -12,19 +12,26 @@ CORE = ["numpy"]
 TABLE = {
     "bnbook.proofs": ["sympy"],
     "bnbook.experiments": [*CORE, "bn", "tqdm"],
-    "bnbook.widgets": [*CORE, "bn", "bnbook.experiments", "bnbook.proofs", "explorable", "sympy"],
+    "bnbook.widgets": [*CORE, "bn", "bnbook.experiments", "bnbook.proofs", "explorable", "explorable.models", "sympy"],
     "bnbook.exercises": [*CORE, "bn", "bnbook.proofs", "sympy"],
-    "bnbook.sphinx": [*CORE, "bn", "bnbook", "bnbook.exercises", "bnbook.experiments", "bnbook.proofs", "docutils", "sphinx"],
+    "bnbook.sphinx": [
+        *CORE, "bn", "bnbook", "bnbook.exercises", "bnbook.experiments", "bnbook.proofs", "docutils", "sphinx",
+    ],
     "bnbook": [],
     "bn": [*CORE, "sklearn"],
-    "explorable.extension": [
-        "explorable", "docutils", "sphinx", "filelock", "fontTools", "jupyter_cache", "jupytext", "py_mini_racer",
-        "pybtex",
+    # Inside the engine: declare <- models <- page <- notebook, sphinx; offline is about whole books.
+    "explorable.offline": [
+        "explorable", "explorable.page", "explorable.sphinx", "docutils", "sphinx", "filelock", "fontTools",
+        "jupyter_cache", "jupytext", "py_mini_racer", "pybtex",
     ],
-    "explorable.notebook": ["explorable", "numpy", "anywidget", "traitlets"],
-    "explorable.exporting": ["explorable", "nbconvert"],
-    # The view is loaded when a widget is shown in a notebook.
-    "explorable": ["explorable.notebook", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],
+    "explorable.sphinx": ["explorable", "explorable.declare", "explorable.page", "docutils", "sphinx"],
+    "explorable.notebook": ["explorable.declare", "explorable.page", "numpy", "anywidget", "traitlets"],
+    "explorable.page.exporting": ["explorable.page", "nbconvert"],
+    "explorable.page": ["explorable", "explorable.declare", "numpy"],
+    "explorable.models": ["explorable", "explorable.declare", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],
+    # What is declared asks the host for its form when it is shown, and only then.
+    "explorable.declare": ["explorable.notebook", "explorable.page", "numpy"],
+    "explorable": ["explorable.declare", "explorable.models"],
 }  # fmt: skip
 PARTS = sorted(TABLE, key=len, reverse=True)
 TOPS = ("bn", "bnbook", "explorable")

@@ -13,7 +13,7 @@ from packaging.requirements import Requirement
 
 import bn
 import explorable
-from explorable.extension.first_cell import ENGINE
+from explorable.offline.first_cell import ENGINE
 from tests.test_imports import FILES, imported, module_name, part_of
 from tools.build import ROOT
 
@@ -23,9 +23,10 @@ PINS = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.txt").read_te
 # Which extra has what a part of the table of imports needs, beside what is needed always.
 EXTRA = {
     "bnbook.sphinx": "book",
-    "explorable.extension": "sphinx",
+    "explorable.sphinx": "sphinx",
+    "explorable.offline": "offline",
     "explorable.notebook": "notebook",
-    "explorable.exporting": "notebook",
+    "explorable.page.exporting": "notebook",
 }
 LAB = ROOT / "labconfig"
 LATE = {"pybtex"}  # imported only where sphinxcontrib-bibtex, which brings it, is one of the book's extensions

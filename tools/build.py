@@ -1,8 +1,8 @@
 """Build the book strictly, and say where to open it. `make book` runs this; any further arguments go to jupyter-book.
 
 The same as `jupyter-book build . -W --keep-going`: warnings are errors, and every page is tried before the build ends.
-A warning is not forgotten in later builds, see explorable/extension/strict.py. Two builds at once take turns, and
-what a killed one leaves behind is not used, see explorable/extension/unfinished.py.
+A warning is not forgotten in later builds, see explorable/offline/strict.py. Two builds at once take turns, and
+what a killed one leaves behind is not used, see explorable/offline/unfinished.py.
 """
 
 import os

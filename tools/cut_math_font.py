@@ -4,7 +4,7 @@ Run once per new version of either, with the unpacked npm packages (`npm pack @f
 
     python tools/cut_math_font.py FONT.woff2 Temml-STIX2.css
 
-The results are committed in explorable/extension/vendor/. The MATH table (sizes and places of all the pieces of a
+The results are committed in explorable/offline/vendor/. The MATH table (sizes and places of all the pieces of a
 formula) is kept whole; the range is broad on purpose: a book that grows must not lose a letter silently.
 """
 
@@ -56,7 +56,7 @@ def cut_font(source, target):
 
 
 def adapt_css(source, target):
-    """Temml's rules without its font, which explorable/extension/assets/mathml.css names."""
+    """Temml's rules without its font, which explorable/offline/assets/mathml.css names."""
     css = source.read_text(encoding="utf-8")
     css = re.sub(r"@font-face\s*\{.*?\}\s*", "", css, flags=re.DOTALL)
     css = re.sub(r"math\s*\{\s*font-family: STIX2, math;\s*\}\s*", "", css)

@@ -4,7 +4,7 @@ Each name has a value for the light and one for the dark theme. The first four h
 which stays apart for the common forms of colour blindness.
 """
 
-import explorable.palette
+from explorable import palette
 
 COLOURS = {
     "plain": ("#C2500A", "#F0883E"),  # the network without normalization
@@ -20,4 +20,4 @@ COLOURS = {
     "truth": ("#1F2933", "#E6EAF0"),  # what really happened
 }
 
-explorable.palette.use(COLOURS)
+palette.use(COLOURS)

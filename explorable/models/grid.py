@@ -9,7 +9,7 @@ from pathlib import Path
 
 import numpy as np
 
-from explorable.errors import DeclarationError
+from explorable.declare.errors import DeclarationError
 
 MAX_POINTS = 20_000  # calls of the function
 MAX_BYTES = 20_000_000  # of output, eight for each number, after the collapse
@@ -210,7 +210,7 @@ def evaluate_all(tasks, work, title, jobs=None):
 
 
 def note_progress(title, done, total):
-    """Write the state into the file that a build of the book looks at, if there is one (extension/progress.py)."""
+    """Write the state into the file that a build of the book looks at, if there is one (offline/progress.py)."""
     if path := os.environ.get("EXPLORABLE_PROGRESS"):
         with suppress(OSError):  # it is only a courtesy
             Path(path).write_text(f"{title}: {done} of {total} points" if title else "", encoding="utf-8")

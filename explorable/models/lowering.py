@@ -4,7 +4,7 @@ import sympy as sp
 from sympy.codegen.cfunctions import expm1, log1p
 from sympy.logic.boolalg import BooleanFalse, BooleanTrue
 
-from explorable.errors import DeclarationError
+from explorable.declare.errors import DeclarationError
 from explorable.models.nodes import Loop, Region
 from explorable.models.vectors import Component, Count, Position, Reduction, Vector
 

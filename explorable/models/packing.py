@@ -12,7 +12,7 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from explorable.errors import DeclarationError
+from explorable.declare.errors import DeclarationError
 
 INTEGERS = ("i1", "i2", "i4")
 RESERVED = 3  # codes kept at the upper end for NaN, inf and -inf

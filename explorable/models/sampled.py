@@ -7,7 +7,7 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorable.errors import DeclarationError, check_name
+from explorable.declare.errors import DeclarationError, check_name
 from explorable.models import cache
 from explorable.models.grid import Grid, call, evaluate_all, listing, note_progress, one_thread
 from explorable.models.packing import pack

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from explorable.errors import DeclarationError, check_name
+from explorable.declare.errors import DeclarationError, check_name
 from explorable.models.vectors import Vector
 
 

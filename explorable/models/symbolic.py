@@ -4,7 +4,7 @@ import numpy as np
 import sympy as sp
 from sympy.core.symbol import Str
 
-from explorable.errors import DeclarationError, check_name
+from explorable.declare.errors import DeclarationError, check_name
 from explorable.models.javascript import as_list, javascript
 from explorable.models.lowering import Lowering
 from explorable.models.numpy_source import compiled

@@ -12,7 +12,7 @@ import sympy as sp
 from sympy.core.symbol import Str
 from sympy.logic.boolalg import Boolean
 
-from explorable.errors import DeclarationError
+from explorable.declare.errors import DeclarationError
 
 
 class Vector(sp.Symbol):

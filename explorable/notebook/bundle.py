@@ -8,7 +8,7 @@ import re
 from functools import cache
 from pathlib import Path
 
-from explorable.runtime import PLOTLY, library, page_scripts, page_styles
+from explorable.page.runtime import PLOTLY, library, page_scripts, page_styles
 
 VIEW = Path(__file__).with_name("view.js")
 

@@ -15,11 +15,11 @@ import anywidget
 import numpy as np
 import traitlets
 
-from explorable import exported, page
 from explorable.notebook import bundle
 from explorable.notebook.runner import Runner
 from explorable.notebook.settings import Setting, as_json, trait_names
 from explorable.notebook.values import Values
+from explorable.page import exported, form
 
 _living = weakref.WeakSet()
 _shown = {}  # (cell of the notebook, key of the widget) -> the view that the cell showed last
@@ -55,8 +55,8 @@ class View(anywidget.AnyWidget):
         self.runner = Runner(self._compute, self._answer)
         ships = exported.affordable(widget)
         super().__init__(
-            ex_html=page.html(widget, ""),
-            ex_data=bundle.packed(page.script(widget) if ships else page.script_without_data(widget)),
+            ex_html=form.html(widget, ""),
+            ex_data=bundle.packed(form.script(widget) if ships else form.script_without_data(widget)),
             ex_version=bundle.version(),
             ex_runtime="" if any(view.ex_runtime for view in _living) else bundle.runtime(),
             ex_names=self.names,

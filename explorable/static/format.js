@@ -1,4 +1,4 @@
-// Numbers and templates as text, to the character the same as explorable/text.py.
+// Numbers and templates as text, to the character the same as explorable/declare/text.py.
 (function (ex) {
   "use strict";
   const MINUS = "\u2212";

@@ -9,7 +9,7 @@ import re
 
 import numpy as np
 
-from explorable.text import fill, show
+from explorable.declare.text import fill, show
 from tests import symlog
 from tests.book.inked import bound_faults, in_turn, legend_faults, mark_faults, raster_faults
 from tests.book.lettering import plain, words_of

@@ -1,6 +1,6 @@
 """Moves every control of every widget as a reader would, and tells whether the picture or the readout changed.
 
-It knows widgets only by the page's markup (data-control and the classes of `explorable.page`), none by name.
+It knows widgets only by the page's markup (data-control and the classes of `explorable.page.form`), none by name.
 """
 
 import json

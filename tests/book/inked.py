@@ -5,7 +5,7 @@ The colors are those that the browser computes: of marks from the palette, of ra
 
 import numpy as np
 
-from explorable.palette import colour
+from explorable.declare.palette import colour
 
 # As in static/fields.js, typed once more: the ends and the middle of its two schemes, in the light.
 SCALES = {

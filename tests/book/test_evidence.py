@@ -11,7 +11,7 @@ from bnbook.proofs import registry as ledger
 from bnbook.sphinx import evidence_opened, evidence_rules
 from bnbook.sphinx.evidence_rules import offenses
 from tests.book import test_questions
-from tests.explorable.extension import tiny
+from tests.explorable.sphinx import tiny
 from tools import evidence as tool
 from tools.build import ROOT
 

@@ -17,8 +17,8 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from explorable.page import readout_text
-from explorable.text import parse, show_field, spoken
+from explorable.declare.text import parse, show_field, spoken
+from explorable.page.form import readout_text
 from tests.book import fuzz_moves as moves
 from tests.book import fuzz_notebook
 from tests.book.drawn import FIGURES, Scope

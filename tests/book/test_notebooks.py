@@ -41,7 +41,7 @@ def test_notebook_is_the_chapter_in_plain_markdown(name, book):
 
 
 def unnamed(source):
-    """A cell without the name that the notebook gives to its widget (explorable/extension/naming.py)."""
+    """A cell without the name that the notebook gives to its widget (explorable/offline/naming.py)."""
     return re.sub(r"^(\w+) = (.+?)\n\1$", r"\2", source.strip(), flags=re.MULTILINE | re.DOTALL)
 
 

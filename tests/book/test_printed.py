@@ -10,8 +10,8 @@ from html import unescape
 import numpy as np
 import pytest
 
-from explorable.page import readout_text
-from explorable.text import fill, parse, show_field, spoken
+from explorable.declare.text import fill, parse, show_field, spoken
+from explorable.page.form import readout_text
 from tests.book import fuzz_notebook
 from tests.book.pages import notebooks
 from tests.book.records import MAKERS, declared, records

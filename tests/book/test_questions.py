@@ -5,7 +5,7 @@ import re
 import pytest
 
 from bnbook.sphinx import expressions, sliders
-from tests.explorable.extension import tiny
+from tests.explorable.sphinx import tiny
 
 GOOD = """# One
 
@@ -51,7 +51,7 @@ A hundred.
 :::
 """.replace("Think of {eq}`nothing`-ness.", "Think of it.")
 CONFIG = (
-    tiny.CONFIG.replace("explorable.extension]", "sphinxcontrib.bibtex, explorable.extension, bnbook.sphinx]")
+    tiny.CONFIG.replace("explorable.offline]", "sphinxcontrib.bibtex, explorable.offline, bnbook.sphinx]")
     .replace("[amsmath,", "[deflist, amsmath,")
     .replace("html_context:", "bibtex_bibfiles: []\n    html_context:")
 )

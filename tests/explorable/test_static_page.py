@@ -20,14 +20,14 @@ from explorable import (
     Sampled,
     Select,
     Slider,
-    page,
 )
+from explorable.page import form
 from tests.explorable.html_tree import Tree
 
 
 @pytest.fixture
 def figure(declare):
-    return Tree(page.html(declare(), "_static/explorable/tiny-1.js")).root.one("figure")
+    return Tree(form.html(declare(), "_static/explorable/tiny-1.js")).root.one("figure")
 
 
 def test_the_figure_names_key_script_and_colours(figure):
@@ -129,7 +129,7 @@ def test_each_figure_has_a_canvas_of_its_height(declare):
         Chart([Line(y="curve")], title="a < b", height=200),
         Diagram(9, 9, [Rect("a", 0, 0, 1, 1)], alt=""),
     ]
-    root = Tree(page.html(declare(figures=charts, columns=2, layout="stacked"), "s.js")).root
+    root = Tree(form.html(declare(figures=charts, columns=2, layout="stacked"), "s.js")).root
     assert root.one(cls="ex-figures")["style"] == "--ex-columns:2" and root.one(cls="ex-stacked")
     first, second = root.all(cls="ex-figure")
     assert (first["data-figure"], second["data-figure"]) == ("0", "1")
@@ -146,8 +146,8 @@ def test_cases_pick_the_sentence(declare):
         "by": {"control": "depth"},
         "texts": {"20": "deep: {loss:.2f}", "1": "shallow"},
     }
-    assert page.readout_text(spec, widget.settings(), outputs) == "deep: 0.10"
-    assert page.readout_text(spec, widget.settings(depth=7), outputs) == ""
+    assert form.readout_text(spec, widget.settings(), outputs) == "deep: 0.10"
+    assert form.readout_text(spec, widget.settings(depth=7), outputs) == ""
 
 
 def read_script(text):
@@ -162,7 +162,7 @@ def read_script(text):
 
 
 def test_the_script_is_one_statement_with_json_and_the_model(declare):
-    spec, model = read_script(page.script(declare()))
+    spec, model = read_script(form.script(declare()))
     assert model == "function (v) { return {loss: 2 * v.lr}; }"
     assert spec["model"] == {"kind": "symbolic", "note": "wire"}
     assert spec["gaps"] == ["holes"] and spec["readout"] == {"text": "loss {loss:.3f} at {lr} and {depth}"}
@@ -174,7 +174,7 @@ def test_the_script_is_one_statement_with_json_and_the_model(declare):
 def test_what_is_no_json_never_reaches_the_page(declare, model, monkeypatch):
     monkeypatch.setattr(model, "payload", lambda controls, printed: ({"scale": np.nan}, "null"))
     with pytest.raises(ValueError, match="JSON"):
-        page.script(declare())
+        form.script(declare())
 
 
 def test_channels_name_outputs_controls_parts_and_constants(declare):
@@ -211,7 +211,7 @@ def test_diagrams_and_plotly_figures_go_over_whole(declare):
 def built(monkeypatch, tmp_path):
     monkeypatch.setenv("EXPLORABLE_HOST", "page")
     monkeypatch.setenv("EXPLORABLE_CACHE", str(tmp_path))
-    monkeypatch.setattr(page, "KEYS", {})
+    monkeypatch.setattr(form, "KEYS", {})
     return tmp_path
 
 
@@ -220,9 +220,9 @@ def test_in_a_build_the_widget_hands_over_page_and_script(declare, built):
     data = bundle["application/vnd.explorable+json"]
     assert bundle["text/plain"] == "A tiny widget"
     (script,) = (built / "page").iterdir()
-    assert data["script_name"] == script.name and page.is_whole(script)
+    assert data["script_name"] == script.name and form.is_whole(script)
     assert f'data-src="_static/explorable/{script.name}"' in data["html"]
-    assert script.read_text(encoding="utf-8") == page.script(declare())
+    assert script.read_text(encoding="utf-8") == form.script(declare())
     assert data["values"] == {
         "depth": 20, "lr": 0.05, "m": 8, "norm": "bn", "width": 4,
         "noise": True, "x": [1, -2.5], "p": [0, 0.5],
@@ -233,8 +233,8 @@ def test_in_a_build_the_widget_hands_over_page_and_script(declare, built):
 
 def test_the_name_of_the_script_changes_with_its_content(declare):
     one, other = declare(), declare(caption="Another.")
-    assert page.script_name(one, page.script(one)) == page.script_name(declare(), page.script(declare()))
-    assert page.script_name(one, page.script(one)) != page.script_name(other, page.script(other))
+    assert form.script_name(one, form.script(one)) == form.script_name(declare(), form.script(declare()))
+    assert form.script_name(one, form.script(one)) != form.script_name(other, form.script(other))
 
 
 def test_two_different_widgets_with_one_key_are_refused_in_a_build(declare, built):
@@ -263,14 +263,14 @@ def test_a_sentence_of_too_many_numbers_is_refused_in_a_build(declare, built, mo
 
 
 def test_large_outputs_are_only_summarised():
-    assert page.summary(np.zeros((20, 30))) == {"shape": [20, 30]}
-    assert page.summary(np.int64(3)) == 3 and page.summary(-np.inf) == "-Infinity"
+    assert form.summary(np.zeros((20, 30))) == {"shape": [20, 30]}
+    assert form.summary(np.int64(3)) == 3 and form.summary(-np.inf) == "-Infinity"
 
 
 def test_words_of_the_author_cannot_become_markup(declare):
     nasty = '<img src=x onerror="1">'
     sliders = [*declare().controls, Slider("a", nasty, values=(1, 2), start=1, unit=nasty, help=nasty)]
-    root = Tree(page.html(declare(title=nasty, controls=sliders, caption=nasty, readout=nasty), "s.js")).root
+    root = Tree(form.html(declare(title=nasty, controls=sliders, caption=nasty, readout=nasty), "s.js")).root
     assert not list(root.all("img"))
     assert root.one("p", cls="ex-title").text == nasty == root.one(cls="ex-readout").text
 
@@ -283,4 +283,4 @@ def test_arrays_of_a_sampled_model_that_no_sentence_shows_cannot_stand_in_the_pr
         parts = [Slider("n", "n", values=(1, 2, 3), start=1)], Sampled(function, **model), Chart([Line(y="drawn")])
         return Explorable("tiny", "Tiny", *parts, "{listed[1]:.2f}", "See.")
 
-    assert page.mime_bundle(widget(error=0.1))[page.MIME_TYPE]["inexact"] == ["drawn"]
+    assert form.mime_bundle(widget(error=0.1))[form.MIME_TYPE]["inexact"] == ["drawn"]

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from explorable.errors import DeclarationError
-from explorable.text import Field, check_format, fill, parse, show, spoken
+from explorable.declare.errors import DeclarationError
+from explorable.declare.text import Field, check_format, fill, parse, show, spoken
 
 CASES = json.loads(Path(__file__).with_name("format_cases.json").read_text(encoding="utf-8"))
 

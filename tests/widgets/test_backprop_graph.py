@@ -10,7 +10,7 @@ from bnbook.widgets import backprop
 from bnbook.widgets.backprop.layout import NARROW, WIDE
 from bnbook.widgets.backprop.steps import BACKWARD, EDGES, FORWARD, GIVEN, LAST, NODES, PARTS, WALK
 from bnbook.widgets.backprop.ways import paths as paths_to
-from explorable.page import readout_text
+from explorable.page.form import readout_text
 
 H = 1e-6
 

@@ -10,7 +10,7 @@ from bn.mistakes import MISTAKES, gradient
 from bnbook.experiments import gradient_check
 from bnbook.widgets import backprop
 from bnbook.widgets.backprop.geometry import ACROSS, UP
-from explorable.extension.states import read_state
+from explorable.sphinx.states import read_state
 from tools.build import ROOT
 
 FAULTS = {  # mistake -> how the museum is set to make it

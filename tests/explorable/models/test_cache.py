@@ -12,7 +12,7 @@ import numpy as np
 import pytest
 
 from explorable import Slider
-from explorable.errors import DeclarationError
+from explorable.declare.errors import DeclarationError
 from explorable.models import Sampled, cache
 from explorable.models.sources import Trace, Untraceable, version_of
 

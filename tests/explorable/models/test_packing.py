@@ -6,7 +6,7 @@ import gzip
 import numpy as np
 import pytest
 
-from explorable.errors import DeclarationError
+from explorable.declare.errors import DeclarationError
 from explorable.models.packing import choose_coding, from_planes, pack, planes, unpack
 
 

@@ -11,7 +11,7 @@ import numpy as np
 import pytest
 
 from explorable import Choice, Numbers, Point, Slider, Toggle
-from explorable.errors import DeclarationError
+from explorable.declare.errors import DeclarationError
 from explorable.models import Sampled, cache, grid
 from explorable.models.packing import unpack
 from explorable.models.sources import Trace

@@ -10,7 +10,7 @@ import pytest
 import sympy as sp
 
 from explorable import Numbers, Point, Slider
-from explorable.errors import DeclarationError
+from explorable.declare.errors import DeclarationError
 from explorable.models import (
     Recurrence,
     Symbolic,

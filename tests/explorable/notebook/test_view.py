@@ -10,9 +10,9 @@ import pytest
 import traitlets
 
 from explorable import Chart, Dot, Slider
-from explorable.errors import DeclarationError
+from explorable.declare.errors import DeclarationError
 from explorable.notebook import View, bundle, view
-from explorable.runtime import page_scripts, page_styles
+from explorable.page.runtime import page_scripts, page_styles
 
 
 @pytest.fixture(autouse=True)

@@ -10,10 +10,9 @@ from pathlib import Path
 
 import numpy as np
 
-from explorable import page as static_host
-from explorable import palette, runtime
+from explorable import palette
+from explorable.page import form, runtime
 
-STATIC = Path(static_host.__file__).parent / "static"
 COLOURS = {"first": ("#C2500A", "#F0883E"), "second": ("#0067A5", "#58B0E8"), "third": ("#007F5F", "#3CC79A")}
 palette.use(COLOURS | {"moved": ("#946300", "#F0C043")})
 
@@ -62,8 +61,8 @@ def write_assets(folder):
     target = folder / "_static" / "explorable"
     target.mkdir(parents=True, exist_ok=True)
     (target / "explorable.js").write_text(runtime.page_scripts(), encoding="utf-8")
-    shutil.copy(STATIC / "explorable.css", target)
-    shutil.copytree(STATIC / "vendor", target / "vendor", dirs_exist_ok=True)
+    shutil.copy(runtime.STATIC / "explorable.css", target)
+    shutil.copytree(runtime.STATIC / "vendor", target / "vendor", dirs_exist_ok=True)
     (target / "demo.css").write_text(LOOK, encoding="utf-8")
     return target
 
@@ -75,8 +74,8 @@ def write_page(folder, widgets, name="index.html", *, prose="", csp="", theme=""
     """
     target = write_assets(folder)
     for widget in widgets:
-        (target / f"{widget.key}.js").write_text(static_host.script(widget), encoding="utf-8")
-    body = "\n".join(static_host.html(widget, f"_static/explorable/{widget.key}.js") for widget in widgets)
+        (target / f"{widget.key}.js").write_text(form.script(widget), encoding="utf-8")
+    body = "\n".join(form.html(widget, f"_static/explorable/{widget.key}.js") for widget in widgets)
     tags = '<script defer src="_static/explorable/explorable.js"></script>\n'
     policy = f'<meta http-equiv="Content-Security-Policy" content="{csp}">' if csp else ""
     attribute = f' data-theme="{theme}"' if theme else ""

@@ -11,7 +11,7 @@ import demo
 import demo_widgets
 import pytest
 
-from explorable import runtime
+from explorable.page import runtime
 from tests.axe import violations
 
 CSP = "default-src 'self'; style-src 'self' 'unsafe-inline'; img-src 'self' data:"

@@ -1,0 +1,213 @@
+"""The Explorable: one declaration of a widget, shown by either of two hosts."""
+
+import dataclasses
+import os
+import re
+from dataclasses import KW_ONLY, dataclass
+
+import numpy as np
+
+from explorable.declare import palette
+from explorable.declare.controls import Control, Point
+from explorable.declare.errors import DeclarationError, about
+from explorable.declare.references import Names
+from explorable.declare.text import Cases
+
+LAYOUTS = ("side", "stacked")
+
+
+@dataclass(frozen=True, eq=False)
+class Explorable:
+    """A widget: controls, a model that turns their values into named arrays, and figures of these.
+
+    key : names the widget in addresses and files; lower-case letters, digits and -.
+    figures : one figure or a list.  readout : a template, or Cases, with live numbers.
+    caption : a sentence that says what to see; *emphasis* is allowed.
+    columns : how many figures stand beside each other.
+    layout : controls beside the figures ("side") or above them ("stacked").
+    DeclarationError, naming the widget, for what is wrong; `check` finds what needs the model's outputs.
+    """
+
+    key: str
+    title: str
+    controls: tuple
+    model: object
+    figures: tuple
+    readout: object
+    caption: str
+    _: KW_ONLY
+    columns: int = 1
+    layout: str = "side"
+
+    def __post_init__(self):
+        figures = self.figures if isinstance(self.figures, (list, tuple)) else [self.figures]
+        object.__setattr__(self, "figures", tuple(figures))
+        object.__setattr__(self, "controls", tuple(self.controls))
+        object.__setattr__(self, "_checked", None)
+        object.__setattr__(self, "_view", None)
+        with about(self.key):
+            self._check_words()
+            self._check_controls()
+            for figure in self.figures:
+                if not hasattr(figure, "wire"):
+                    raise DeclarationError(f"{figure!r} is no Chart, Diagram or PlotlyFigure")
+                figure.check(self.controls)
+            palette.selection(self.colours())
+
+    def _check_words(self):
+        if not isinstance(self.key, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", self.key):
+            raise DeclarationError("the key must be lower-case letters, digits and -, a letter first")
+        for name in ("title", "caption"):
+            if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
+                raise DeclarationError(f"needs a {name}, got {getattr(self, name)!r}")
+        if not self.figures:
+            raise DeclarationError("needs at least one figure")
+        if self.layout not in LAYOUTS:
+            raise DeclarationError(f"layout is side or stacked, got {self.layout!r}")
+        if isinstance(self.columns, bool) or not isinstance(self.columns, int) or self.columns < 1:
+            raise DeclarationError(f"columns must be a positive integer, got {self.columns!r}")
+
+    def _check_controls(self):
+        taken = set()
+        for control in self.controls:
+            if not isinstance(control, Control):
+                raise DeclarationError(f"{control!r} is no control")
+            control.check()
+            parts = (f"{control.name}_x", f"{control.name}_y") if isinstance(control, Point) else ()
+            for name in (control.name, *parts):
+                if name in taken:
+                    raise DeclarationError(f'two controls are called "{name}"')
+                taken.add(name)
+
+    def colours(self):
+        """The palette names that the figures use."""
+        return [name for figure in self.figures for name in figure.colours()]
+
+    def settings(self, **changes):
+        """What the model gets: the start values, some of them changed; ValueError for an unknown name."""
+        known = {control.name: control for control in self.controls}
+        for name in changes:
+            if name not in known:
+                raise ValueError(f'widget "{self.key}" has no control "{name}"; controls: {", ".join(known)}')
+        return {
+            name: control.clean(changes[name]) if name in changes else control.start_value()
+            for name, control in known.items()
+        }
+
+    def evaluate(self, **changes):
+        """The model's outputs, NumPy arrays and numbers by name, at the start values with `changes`."""
+        self.check()  # compiles the model, the first time
+        return self.model.evaluate(self.settings(**changes))
+
+    def problem(self, outputs):
+        """A sentence about the first output that is not a number where it must be one, or ""."""
+        for name, value in outputs.items():
+            if name not in self.model.gaps and not np.isfinite(np.asarray(value, float)).all():
+                return f'The output "{name}" is not a number at these settings.'
+        return ""
+
+    def check(self):
+        """Check everything, compiling the model; return the widget. DeclarationError names what is wrong."""
+        self._figures_wire()
+        return self
+
+    def _figures_wire(self):
+        # Figures and readout in JSON form, made once: making them is what finds unknown names.
+        if self._checked is None:
+            with about(self.key):
+                self.model.check(self.controls)
+                names = Names(self.controls, self.model.output_names(self.controls))
+                both = sorted(names.outputs & set(names.controls))
+                if both:
+                    raise DeclarationError(f'"{both[0]}" is the name of a control and of an output')
+                parts = [figure.wire(names) for figure in self.figures], self._readout_wire(names), names.printed
+            object.__setattr__(self, "_checked", parts)
+        return self._checked
+
+    def _readout_wire(self, names):
+        if isinstance(self.readout, str):
+            return {"text": names.template(self.readout, "readout")}
+        if not isinstance(self.readout, Cases):
+            raise DeclarationError(f"readout is a template or Cases, got {self.readout!r}")
+        texts = {str(int(case)): names.template(text, "readout") for case, text in self.readout.texts.items()}
+        names.printed.add(self.readout.by)
+        return {"by": names.reference(self.readout.by, "readout: by"), "texts": texts}
+
+    def spec(self):
+        """The widget in JSON form, as page.py describes it; the model's part is only its kind."""
+        figures, readout, _ = self._figures_wire()
+        return {
+            "key": self.key,
+            "title": self.title,
+            "columns": self.columns,
+            "layout": self.layout,
+            "palette": {name: list(pair) for name, pair in palette.selection(self.colours()).items()},
+            "controls": [control.wire() for control in self.controls],
+            "model": {"kind": self.model.kind},
+            "gaps": sorted(self.model.gaps),
+            "figures": figures,
+            "readout": readout,
+            "caption": self.caption,
+        }
+
+    def printed(self):
+        """The names of the outputs that readout, alternative texts and words in the pictures show."""
+        return self._figures_wire()[2] & frozenset(self.model.output_names(self.controls))
+
+    def templates(self):
+        """Readout and alternative texts: every sentence with live numbers."""
+        spec = self.spec()
+        readout = spec["readout"]
+        texts = [readout["text"]] if "text" in readout else list(readout["texts"].values())
+        flat = [figure["flat"] for figure in spec["figures"] if figure.get("flat")]
+        return texts + [figure["alt"] for figure in [*spec["figures"], *flat]]
+
+    def replace(self, **parts):
+        """The same widget with other parts: another model, other figures, another title ..."""
+        return dataclasses.replace(self, **parts)
+
+    @property
+    def view(self):
+        """The widget driven by the live kernel, a `notebook.View`; one and the same, however often it is displayed."""
+        if self._view is None:
+            from explorable.notebook import View  # ipywidgets load only where they are used
+
+            object.__setattr__(self, "_view", View(self))
+        return self._view
+
+    @property
+    def values(self):
+        """{control: value} of the widget in the notebook; `widget.values["depth"] = 3` moves the slider."""
+        return self.view.values
+
+    @property
+    def outputs(self):
+        """{output: number or array} at the present values of the widget in the notebook."""
+        return self.view.outputs
+
+    def set(self, **changes):
+        """Move controls of the widget in the notebook; ValueError for an unknown name or an impossible value."""
+        self.view.set(**changes)
+
+    def bake(self):
+        """Compute the whole grid of a sampled model, now; return the widget. A symbolic one needs none."""
+        self.check()
+        if hasattr(self.model, "bake"):
+            self.model.bake(self.controls)
+        return self
+
+    def reset(self):
+        """Put every control of the widget in the notebook back to its start."""
+        self.view.reset()
+
+    def show(self):
+        """The widget to display in a notebook, wherever it is asked for: its `view`."""
+        return self.view
+
+    def _repr_mimebundle_(self, include=None, exclude=None):
+        """The static widget while a book is built (EXPLORABLE_HOST is "page"), else the live view."""
+        if os.environ.get("EXPLORABLE_HOST") == "page":
+            from explorable.page.form import mime_bundle
+
+            return mime_bundle(self)
+        return self.view._repr_mimebundle_(include=include, exclude=exclude)

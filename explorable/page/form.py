@@ -1,0 +1,244 @@
+"""The static widget of a built page: its HTML, and the script that carries its declaration and its data.
+
+The contract with the runtime: the HTML is a <figure class="explorable" id=KEY> with labelled native inputs,
+an empty canvas for each figure and an <output> with the readout; the runtime finds it, loads the script named
+in `data-src` when it comes near, and draws. The script is one statement, `explorable.register(SPEC, MODEL);`
+with SPEC = `widget.spec()` completed by `model.payload`, and MODEL the model's JavaScript expression.
+"""
+
+import hashlib
+import json
+import os
+import re
+from html import escape
+from pathlib import Path
+
+import numpy as np
+
+from explorable.declare.errors import DeclarationError
+from explorable.declare.text import element, fields, fill, spoken
+from explorable.files import write_whole
+from explorable.page.markup import control_html
+
+MIME_TYPE = "application/vnd.explorable+json"
+HASH = 12  # letters of a script's hash in its name
+MOST_SHOWN = 16  # more numbers than this are no sentence
+TURN = '<button type="button" class="ex-turn" aria-pressed="false">Turn it in 3-D</button>'
+MOST_SUMMARY = 256  # larger outputs are summarised by their shape
+# key -> name of its script, for every widget that this process has shown in a build: a key names one widget.
+KEYS = {}
+
+
+def script(widget):
+    """The text of the widget's data file; bakes or compiles the model, or raises DeclarationError."""
+    spec = widget.check().spec()
+    wire, javascript = widget.model.payload(widget.controls, widget.printed())
+    spec["model"] = {"kind": widget.model.kind, **wire}
+    text = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
+    return f"explorable.register({text}, {javascript});\n"
+
+
+def script_without_data(widget):
+    """The same without the model, where the kernel computes every setting."""
+    spec = widget.check().spec()
+    spec["model"] = {"kind": widget.model.kind}
+    return (
+        f"explorable.register({json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(',', ':'))}, null);\n"
+    )
+
+
+def script_name(widget, text):
+    """KEY-HASH.js, with a hash of the text, so that a browser never keeps an old one."""
+    return f"{widget.key}-{hash_of(text.encode())}.js"
+
+
+def hash_of(content):
+    """The part of a script's name that tells its bytes."""
+    return hashlib.sha256(content).hexdigest()[:HASH]
+
+
+def is_whole(path):
+    """Whether the file is there and holds the script that its name was made for."""
+    try:
+        return path.stem.endswith(f"-{hash_of(path.read_bytes())}")
+    except OSError:
+        return False
+
+
+def folder():
+    """Where scripts are left: in $EXPLORABLE_CACHE, which a build sets, by default in .explorable-cache here."""
+    return Path(os.environ.get("EXPLORABLE_CACHE", ".explorable-cache"), "page").resolve()
+
+
+def script_path(record):
+    """Where `write_script` left the script of a widget, wherever the book lay when that was noted."""
+    return folder() / record["script_name"]
+
+
+def write_script(widget):
+    """Write the data file into the disk cache; return its path.
+
+    The folder is `folder()`. The file appears whole or not at all.
+    """
+    text = script(widget)
+    folder().mkdir(parents=True, exist_ok=True)
+    path = folder() / script_name(widget, text)
+    write_whole(path, text.encode())
+    return path
+
+
+def mime_bundle(widget):
+    """What a cell that ends with the widget hands to the build of the book.
+
+    The script stays in the disk cache and is only named: large data never enters Sphinx's environment.
+    Raises DeclarationError if the key is taken by a different widget.
+    """
+    path = write_script(widget)
+    if KEYS.setdefault(widget.key, path.name) != path.name:
+        raise DeclarationError(f'widget "{widget.key}": another widget of this book has the same key')
+    spec, outputs = widget.spec(), start_outputs(widget)
+    payload = {
+        "key": widget.key,
+        "title": widget.title,
+        "html": html(widget, f"_static/explorable/{path.name}", spec, outputs),
+        "script_name": path.name,
+        "controls": spec["controls"],
+        "values": {name: _json(value) for name, value in widget.settings().items()},
+        "outputs": {name: summary(value) for name, value in outputs.items()},
+        "gaps": spec["gaps"],
+        "inexact": inexact(widget, outputs),
+    }
+    return {MIME_TYPE: payload, "text/plain": widget.title}
+
+
+def start_outputs(widget):
+    """The outputs at the start values; DeclarationError if one of them is not a number there."""
+    try:
+        outputs = widget.evaluate()
+    except DeclarationError:
+        raise
+    except Exception as error:
+        words = f'widget "{widget.key}": at the start values: {type(error).__name__}: {error}'
+        raise DeclarationError(words) from error
+    problem = widget.problem(outputs) or missing_number(widget, outputs)
+    if problem:
+        raise DeclarationError(f'widget "{widget.key}": at the start values: {problem}')
+    return outputs
+
+
+def inexact(widget, outputs):
+    """Names of the arrays that the page may hold with an error: those of a sampled model that no sentence shows."""
+    if widget.model.kind != "sampled":
+        return []
+    return sorted(name for name, value in outputs.items() if np.ndim(value) and name not in widget.printed())
+
+
+def missing_number(widget, outputs):
+    """A sentence about the first number of readout or alt text that lies outside its array, or ""."""
+    known = outputs | widget.settings()
+    for template in widget.templates():
+        for field in fields(template):
+            found = element(known[field.name], field.index)
+            if found is None:
+                shape = np.shape(known[field.name])
+                return f"template {template!r} asks for {field.name}{list(field.index)}, which has shape {shape}"
+            if np.size(found) > MOST_SHOWN:
+                return f"template {template!r} would list the {np.size(found)} numbers of {field.name}"
+    return ""
+
+
+def summary(value):
+    """An output as JSON: number, nested lists, or {"shape": ...} if large; NaN and infinity are strings."""
+    array = np.asarray(value)
+    if array.size > MOST_SUMMARY:
+        return {"shape": list(array.shape)}
+    return _json(array)
+
+
+def _json(value):
+    if isinstance(value, str):
+        return value
+    if np.ndim(value):
+        return [_json(part) for part in value]
+    number = value.item() if isinstance(value, (np.ndarray, np.generic)) else value
+    if isinstance(number, float) and not np.isfinite(number):
+        return {"nan": "NaN", "inf": "Infinity", "-inf": "-Infinity"}[str(number)]
+    return number
+
+
+def readout_text(spec, values, outputs):
+    """The readout sentence for these values and outputs.
+
+    spec : the widget's JSON form.  Cases drop the decimals of their number; one without a template gives "".
+    """
+    readout = spec["readout"]
+    template = readout.get("text")
+    if template is None:
+        by = readout["by"]
+        number = outputs[by["out"]] if "out" in by else values[by["control"]]
+        case = np.asarray(number, float).ravel()[by.get("index", 0)]
+        template = readout["texts"].get(str(int(case)), "") if np.isfinite(case) else ""
+    return fill(template, spec["controls"], values, outputs)
+
+
+def emphasis(text):
+    """Escaped HTML of a caption; *words* become <em>."""
+    return re.sub(r"\*([^*\n]+)\*", r"<em>\1</em>", escape(text, quote=False))
+
+
+def html(widget, source, spec=None, outputs=None):
+    """The widget's <figure> at its start values.
+
+    source : address of its script.  spec, outputs : `widget.spec()` and the start outputs, if already known.
+    """
+    spec = widget.check().spec() if spec is None else spec
+    outputs = start_outputs(widget) if outputs is None else outputs
+    key, values = widget.key, widget.settings()
+    colours = "".join(f"--ex-{name}:light-dark({a},{b});" for name, (a, b) in spec["palette"].items())
+    readout = escape(readout_text(spec, values, outputs))
+    return (
+        f'<figure class="explorable" id="{key}" data-key="{key}" data-src="{escape(source)}"'
+        f' style="{colours}">\n'
+        f'<p class="ex-title" id="{key}-title">{escape(widget.title)}</p>\n'
+        f'<div class="ex-layout ex-{widget.layout}">\n'
+        f"{_controls(spec)}\n{_figures(spec)}\n</div>\n"
+        f'<output class="ex-readout" aria-live="polite">{readout}</output>\n'
+        f'<p class="ex-problem" role="alert" hidden></p>\n'
+        f"{_without_scripts(spec, values)}\n"
+        f"<figcaption>{emphasis(widget.caption)}</figcaption>\n</figure>\n"
+    )
+
+
+def _without_scripts(spec, values):
+    """What the readout stands for where there are neither controls nor pictures."""
+    settings = (f"{control['label']}: {spoken(control, values[control['name']])}" for control in spec["controls"])
+    words = f"At {escape(' · '.join(settings))}. The picture and the controls need JavaScript."
+    return f'<noscript><p class="ex-help">{words}</p></noscript>'
+
+
+def _controls(spec):
+    key = spec["key"]
+    shown = [control_html(control, key) for control in spec["controls"] if not control["fold"]]
+    folded = [control_html(control, key) for control in spec["controls"] if control["fold"]]
+    if folded:
+        shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
+    buttons = (
+        '<div class="ex-actions"><button type="button" class="ex-reset">Reset</button>'
+        '<button type="button" class="ex-link">Link to this state</button></div>'
+    )
+    body = "\n".join([*shown, buttons])
+    return f'<div class="ex-controls" role="group" aria-labelledby="{key}-title">\n{body}\n</div>'
+
+
+def _figures(spec):
+    parts = []
+    for number, figure in enumerate(spec["figures"]):
+        title = f'<p class="ex-figure-title">{escape(figure["title"])}</p>' if figure["title"] else ""
+        legend = '<div class="ex-legend"></div>' if figure["kind"] == "chart" else ""
+        turn = TURN if figure.get("flat") else ""
+        height = (figure.get("flat") or figure).get("height")
+        style = f' style="min-height:{height:g}px"' if figure["kind"] != "diagram" else ""
+        canvas = f'<div class="ex-canvas"{style}></div>'
+        parts.append(f'<div class="ex-figure" data-figure="{number}">{title}{legend}{turn}{canvas}</div>')
+    body = "\n".join(parts)
+    return f'<div class="ex-figures" style="--ex-columns:{spec["columns"]}">\n{body}\n</div>'

@@ -1,0 +1,52 @@
+"""The page's own scripts and styles as texts, for hosts that have no files beside them."""
+
+from functools import cache
+from pathlib import Path
+
+STATIC = Path(__file__).parent.parent / "static"
+PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
+
+
+@cache
+def script_names():
+    """The scripts of static/order.txt, in loading order."""
+    lines = (STATIC / "order.txt").read_text(encoding="utf-8").splitlines()
+    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+
+
+@cache
+def page_scripts():
+    """The page's scripts in the order of static/order.txt."""
+    return "\n".join(read(name) for name in script_names())
+
+
+@cache
+def page_styles():
+    """The page's styles."""
+    return read("explorable.css")
+
+
+def read(name):
+    """The text of a file of the static folder."""
+    return (STATIC / name).read_text(encoding="utf-8")
+
+
+def library(name):
+    """A vendored script that sets its global also on a page with an AMD loader or CommonJS, which it would prefer."""
+    return f"(function (define, module, exports) {{\n{read(name)}\n}}).call(globalThis);"
+
+
+def inline(text, attributes=""):
+    """A script element with this text; nothing in it ends the element early."""
+    safe = text.replace("</script", r"<\/script").replace("<!--", r"<\!--")
+    return f"<script{attributes}>\n{safe}\n</script>\n"
+
+
+def whole(plotly=False):
+    """Everything that widgets need to be alive in an HTML page that is a single file.
+
+    plotly : with the library for 3-D figures, 1.8 MB.
+    """
+    # data-base tells the runtime that it stands in a page, although it has no address of its own.
+    parts = [inline(library(PLOTLY))] * plotly + [inline(page_scripts(), ' data-base=""')]
+    return f"<style>\n{page_styles()}\n</style>\n" + "".join(parts)
