@@ -138,7 +138,7 @@ def test_ticks_are_those_of_d3(watched_page, site):
 
 
 def test_vendored_files_are_what_the_table_says():
-    folder = demo.STATIC / "vendor"
+    folder = demo.runtime.STATIC / "vendor"
     rows = json.loads((folder / "VENDOR.json").read_text(encoding="utf-8"))
     assert {row["file"] for row in rows} == {file.name for file in folder.glob("*.js")}
     for row in rows:
