@@ -15,6 +15,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from explorable.declare.errors import DeclarationError, about
 from explorable.notebook import bundle
 from explorable.notebook.runner import Runner
 from explorable.notebook.settings import Setting, as_json, trait_names
@@ -74,12 +75,10 @@ class View(anywidget.AnyWidget):
     def outputs(self):
         """The model's numbers and arrays at the present values; RuntimeError if they cannot be computed."""
         try:
-            outputs = self.explorable.model.evaluate(self.current)
+            return dict(self._compute((0, self.current)))
         except Exception as error:
-            raise RuntimeError(f'widget "{self.explorable.key}": {fault(error)}') from error
-        if problem := self.explorable.problem(outputs):
-            raise RuntimeError(f'widget "{self.explorable.key}": {problem}')
-        return dict(outputs)
+            about_it = "" if isinstance(error, DeclarationError) else f'widget "{self.explorable.key}": '
+            raise RuntimeError(about_it + fault(error)) from error
 
     def set(self, **changes):
         """Move controls from Python; ValueError names an unknown control or a value that it cannot take."""
@@ -112,7 +111,11 @@ class View(anywidget.AnyWidget):
             self.send({"text": content["want"], "content": text})
 
     def _compute(self, question):
-        return self.explorable.model.evaluate(self.explorable.settings(**question[1]))
+        with about(self.explorable.key):
+            outputs = self.explorable.evaluate(**question[1])
+            if problem := self.explorable.problem(outputs):
+                raise DeclarationError(problem)
+        return outputs
 
     def _answer(self, question, outputs, error):
         if error is not None:
@@ -139,6 +142,8 @@ def _plain_new(cls, *_):
 
 def fault(error):
     """What a reader is told of an error in the model."""
+    if isinstance(error, DeclarationError):
+        return str(error)
     return f"These settings cannot be computed: {type(error).__name__}: {error}"
 
 

@@ -246,7 +246,7 @@ def test_two_different_widgets_with_one_key_are_refused_in_a_build(declare, buil
 
 def test_a_start_that_is_not_a_number_is_refused_in_a_build(declare, built, model):
     model.gaps = frozenset()
-    with pytest.raises(DeclarationError, match='widget "tiny": at the start values: The output "holes"'):
+    with pytest.raises(DeclarationError, match='widget "tiny": output "holes" is not a number at the start values'):
         declare()._repr_mimebundle_()
 
 

@@ -22,7 +22,9 @@ def symbolic():
             Numbers("x", "numbers", start=(1, 2), low=-5, high=5, step=1),
         ],
         model=Symbolic({"line": a * Vector("t"), "sum": a + p_x + p_y}, constants={"t": np.linspace(0, 1, 5)}),
-        figures=Chart([Line(np.linspace(0, 1, 5), "line"), Dot("p_x", "p_y", drag=Drag("p", "xy"))]),
+        figures=Chart(
+            [Line(np.linspace(0, 1, 5), "line"), Dot("p_x", "p_y", drag=Drag("p", "xy"))], alt="A line, {on}, and {x}."
+        ),
         readout="The sum is {sum:.3f}.",
         caption="A line.",
     )
