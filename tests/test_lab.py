@@ -8,13 +8,12 @@ import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.book.pages import ROOT
-from tests.hosts.live import DARK, KERNEL_READY, RUN_ALL
-from tests.servers import TOKEN, jupyter_served
+from tests.hosts.live import DARK
 from tools import lab as tool
 from tools.lab import lay_out
+from tools.servers import KERNEL_READY, OPEN, RUN_ALL, TOKEN, jupyter_served
 
 CHAPTER = "index.md"
-OPEN = "(path) => void window.jupyterapp.commands.execute('docmanager:open', { path })"
 # What a reader may do with a widget: set it between its stops, look at its numbers, type numbers, and go too far.
 MINE = (
     "from bnbook.widgets import transform\nwidget = transform.train_gamma_beta()\nwidget",

@@ -220,7 +220,6 @@ async function render({ model, el }) {
   el.querySelector(":scope > .ex-remark")?.remove();
   addStyles(el, styles, model.get("ex_version"));
   renameIds(figure, figure.dataset.key);
-  figure.querySelector(".ex-link")?.remove(); // the address is the notebook's, not the widget's
   const widget = new ex.parts.Widget(figure, hostOf(model, ex));
   figure.explorable = widget;
   widget.wake();

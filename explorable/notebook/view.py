@@ -1,7 +1,8 @@
 """A widget on show in a notebook: its settings as traits, and the kernel's answers to what the browser cannot compute.
 
-Traits (one comm model a widget): each control under its name; ex_html, the widget's <figure>; ex_data, its data script;
-ex_version and, in one view of all, ex_runtime: the runtime that all share. Data and runtime are packed (bundle.py).
+Traits (one comm model a widget, and another one once its layout is touched): each control under its name; ex_html, the
+widget's <figure>; ex_data, its data script; ex_version and, in one view of all, ex_runtime: the runtime that all share.
+Data and runtime are packed (bundle.py).
 
 Messages    from the browser {ask: number, values}     to it {answer: number, outputs: [[name, shape]], error} + float64
             {want: "runtime" | "plotly"}               {text: "runtime" | "plotly", content}
@@ -65,6 +66,24 @@ class View(anywidget.AnyWidget):
         )
         _living.add(self)
         self.on_msg(self._heard)
+
+    @traitlets.default("keys")
+    def _default_keys(self):
+        """What is sent: not the layout, which would be a comm model of its own, until somebody asks for it."""
+        return [name for name in self.traits(sync=True) if name != "layout"]
+
+    @traitlets.default("layout")
+    def _default_layout(self):
+        layout = type(self).layout.klass()
+        self.keys = [*self.keys, "layout"]
+        self._send({"method": "update", "state": {"layout": f"IPY_MODEL_{layout.model_id}"}, "buffer_paths": []})
+        return layout
+
+    @traitlets.observe("layout")
+    def _tell_layout(self, _):
+        if "layout" not in self.keys:  # set before it was asked for
+            self.keys = [*self.keys, "layout"]
+            self.send_state("layout")
 
     @property
     def current(self):

@@ -195,7 +195,7 @@ def _controls(spec):
         shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
     buttons = (
         '<div class="ex-actions"><button type="button" class="ex-reset">Reset</button>'
-        '<button type="button" class="ex-link">Link to this state</button></div>'
+        '<div class="ex-share"><button type="button" aria-expanded="false">Share</button></div></div>'
     )
     body = "\n".join([*shown, buttons])
     return f'<div class="ex-controls" role="group" aria-labelledby="{key}-title">\n{body}\n</div>'

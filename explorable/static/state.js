@@ -1,17 +1,20 @@
 // The state of the widgets in the page's address: ?KEY.control=value&..., before the # that names the section.
 (function (ex) {
   "use strict";
-  const { KINDS } = ex.parts;
+  const { KINDS, addEntry, copied, field } = ex.parts;
 
   const asked = () => new URLSearchParams(location.search);
 
   /** Does the address say anything about this widget? */
   const isAsked = (key) => [...asked().keys()].some((name) => name.startsWith(`${key}.`));
 
-  /** {picks, notes}: what the address wants of this widget, and sentences about what cannot be had. */
-  function readState(key, controls) {
+  /**
+   * {picks, notes}: what the address wants of this widget, and sentences about what cannot be had.
+   * query: one that came with the widget itself, which the page's address overrules.
+   */
+  function readState(key, controls, query = "") {
     const [picks, notes] = [{}, []];
-    for (const [name, given] of asked()) {
+    for (const [name, given] of [...new URLSearchParams(query), ...asked()]) {
       if (!name.startsWith(`${key}.`)) continue;
       const control = controls.get(name.slice(key.length + 1));
       const pick = control ? KINDS[control.kind].take(control, given) : null;
@@ -25,13 +28,18 @@
     return { picks, notes };
   }
 
+  /** The state of one widget as the query of an address, after what else stands there. */
+  function queryOf(key, controls, picks, others = []) {
+    const own = Array.from(controls.values(), (c) => [`${key}.${c.name}`, KINDS[c.kind].written(c, picks[c.name])]);
+    const plain = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":");
+    return [...others, ...own].map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
+  }
+
   /** The page's address with the state of one widget in it; the other widgets' part stays. */
   function addressOf(key, controls, picks) {
     const url = new URL(location.href);
-    const query = [...url.searchParams].filter(([name]) => !name.startsWith(`${key}.`));
-    for (const control of controls.values()) query.push([`${key}.${control.name}`, KINDS[control.kind].written(control, picks[control.name])]);
-    const plain = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":");
-    url.search = query.map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
+    const others = [...url.searchParams].filter(([name]) => !name.startsWith(`${key}.`));
+    url.search = queryOf(key, controls, picks, others);
     url.hash = key; // not the section that the address named before: the state is this widget's
     return url.href;
   }
@@ -62,46 +70,18 @@
     }
   }
 
-  async function copied(text) {
-    try {
-      await navigator.clipboard.writeText(text);
-      return true;
-    } catch (error) {
-      return false;
-    }
+  /** "Link to this state": into the address bar and the clipboard; where that is forbidden, into a field. */
+  async function link(widget, say, place) {
+    const address = addressOf(widget.key, widget.controls, widget.picks);
+    const seen = rewrite(address) && parent === window; // the address of a frame stands nowhere
+    if (await copied(address)) return say("The link is copied.");
+    if (seen) return say("The link is in the address bar.");
+    place.append(field("The link", address, 3));
+    place.querySelector("textarea").focus();
   }
 
-  /**
-   * "Link to this state": into the address bar and the clipboard; where that is forbidden, into a field. Returns what
-   * takes all of it back.
-   */
-  function wakeLink(figure, widget) {
-    const button = figure.querySelector(".ex-link");
-    if (!button) return () => forget(widget.key);
-    const note = document.createElement("p");
-    note.className = "ex-note ex-link-note";
-    note.setAttribute("role", "status");
-    button.parentElement.append(note);
-    button.addEventListener("click", async () => {
-      const address = addressOf(widget.key, widget.controls, widget.picks);
-      const written = rewrite(address);
-      if (await copied(address)) note.textContent = "The link is copied.";
-      else if (written) note.textContent = "The link is in the address bar.";
-      else note.replaceChildren("The link: ", field(address));
-    });
-    return () => {
-      note.textContent = "";
-      forget(widget.key);
-    };
-  }
+  // The address of a notebook is not its widgets'.
+  addEntry("Link to this state", (widget) => !widget.host, link);
 
-  function field(address) {
-    const input = document.createElement("input");
-    Object.assign(input, { type: "text", readOnly: true, value: address });
-    input.setAttribute("aria-label", "Link to this state");
-    input.addEventListener("focus", () => input.select());
-    return input;
-  }
-
-  Object.assign(ex.parts, { isAsked, readState, wakeLink });
+  Object.assign(ex.parts, { isAsked, readState, queryOf, forget });
 })(globalThis.explorable);

@@ -2,7 +2,7 @@
 (function (ex) {
   "use strict";
   const { KINDS, Problem, loadWidget, openModel, openNow, makeScope, same, flat, wakeControl, createPlay, createReadout } = ex.parts;
-  const { createChart, createDiagram, createPlotly, readState, wakeLink, liveOf, showLive, settleColors } = ex.parts;
+  const { createChart, createDiagram, createPlotly, readState, forget, wakeMenu, liveOf, showLive, settleColors } = ex.parts;
 
   class Widget {
     /** host: what a notebook gives in place of address, data file and page (notebook/view.js); null in a page. */
@@ -85,7 +85,7 @@
 
     build() {
       const { spec, figure } = this;
-      const asked = this.host ? { picks: {}, notes: [] } : readState(this.key, this.controls);
+      const asked = this.host ? { picks: {}, notes: [] } : readState(this.key, this.controls, figure.dataset.asked);
       for (const control of spec.controls) this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
       this.unfold(spec.controls.map((c) => c.name).filter((name) => this.written(name) !== this.written(name, true)));
       const wake = (c) => wakeControl(figure, c, (pick) => this.move(c.name, pick), () => this.picks[c.name], (text) => this.note(text));
@@ -100,7 +100,7 @@
       this.stateLine = document.createElement("p");
       this.stateLine.className = "ex-state";
       figure.querySelector(".ex-layout").before(this.stateLine);
-      this.forget = wakeLink(figure, this);
+      wakeMenu(figure, this);
       const reset = figure.querySelector(".ex-reset");
       if (reset) reset.addEventListener("click", () => this.reset());
       if (asked.notes.length) this.note(asked.notes.join(" "));
@@ -181,7 +181,7 @@
     reset() {
       for (const control of this.controls.values()) this.move(control.name, KINDS[control.kind].start(control));
       this.note("");
-      this.forget();
+      if (!this.host) forget(this.key);
     }
 
     /** A control's pick, or its start, as text that `set` takes. */

@@ -10,8 +10,8 @@ from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.conftest import Watch
 from tests.hosts.live import HOSTS
-from tests.servers import jupyter_served, served
 from tools.build import ROOT
+from tools.servers import jupyter_served, served
 
 CELLS = (
     "from tests.hosts import two_widgets\nformulas, table = two_widgets.formulas(), two_widgets.table()",

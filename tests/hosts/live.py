@@ -2,19 +2,12 @@
 
 from collections import namedtuple
 
-from tests.servers import TOKEN
+from tools.servers import KERNEL_READY, RUN_ALL, TOKEN
 
 # module : what has to be installed.   server : who serves it.   open(page, address), darken(page).
 # own : what it says of itself with any notebook, also with one that shows no widget.
 Host = namedtuple("Host", "module server open darken own")
 
-# What is sent to a kernel that is still connecting can be lost, so its first answer is waited for.
-KERNEL_READY = """() => {
-  const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
-  const kernel = context?.session?.kernel;
-  return context?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
-}"""
-RUN_ALL = "() => void window.jupyterapp.commands.execute('notebook:run-all-cells')"  # not awaited
 DARK = "() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })"
 LIGHT = DARK.replace("Dark", "Light")
 

@@ -1,4 +1,4 @@
-"""Programs that serve notebooks, on loopback, for as long as a test needs them."""
+"""Programs that serve notebooks, on loopback, for as long as a test or a benchmark needs them."""
 
 import os
 import re
@@ -8,14 +8,24 @@ import sys
 import time
 from contextlib import contextmanager
 
-import pytest
-
+# What is sent to a kernel that is still connecting can be lost, so its first answer is waited for.
+KERNEL_READY = """() => {
+  const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
+  const kernel = context?.session?.kernel;
+  return context?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
+}"""
+RUN_ALL = "() => void window.jupyterapp.commands.execute('notebook:run-all-cells')"  # not awaited
+OPEN = "(path) => void window.jupyterapp.commands.execute('docmanager:open', { path })"
 ADDRESS = re.compile(r"http://(?:127\.0\.0\.1|localhost):(\d+)/?")
 TOKEN = "book"
 JUPYTER = ["--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0", "--ServerApp.allow_root=True"]
 JUPYTER += [f"--IdentityProvider.token={TOKEN}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-# By this a test has the whole of JupyterLab, or of Notebook 7, in `window.jupyterapp`.
+# By this a script has the whole of JupyterLab, or of Notebook 7, in `window.jupyterapp`.
 JUPYTER += ["--LabApp.expose_app_in_browser=True", "--JupyterNotebookApp.expose_app_in_browser=True"]
+
+
+class NotStarted(Exception):
+    """A server's own words, where it ended or said nothing for too long."""
 
 
 @contextmanager
@@ -59,4 +69,4 @@ def address(server, log, patience):
                 if not knock.connect_ex(("127.0.0.1", int(found[1]))):
                     return f"http://127.0.0.1:{found[1]}/"
         time.sleep(0.1)
-    pytest.fail(f"it did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}", pytrace=False)
+    raise NotStarted(f"it did not start:\n{log.read_text(encoding='utf-8', errors='replace')[-3000:]}")
