@@ -1,13 +1,12 @@
 """The page's runtime as one JavaScript module, for hosts that hand it over as text."""
 
-import base64
-import gzip
 import hashlib
 import json
 import re
 from functools import cache
 from pathlib import Path
 
+from explorable.page.exported import packed
 from explorable.page.runtime import PLOTLY, library, page_scripts, page_styles
 
 VIEW = Path(__file__).with_name("view.js")
@@ -37,11 +36,6 @@ def squeezed(text):
     text = re.sub(r"^\s*/\*.*?\*/\s*$", "", text, flags=re.MULTILINE | re.DOTALL)
     lines = (line.strip() for line in text.split("\n"))
     return "\n".join(line for line in lines if line and not line.startswith("//"))
-
-
-def packed(text):
-    """A text as it is sent: gzip in base64, a quarter of its length; the same text gives the same letters."""
-    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
 
 
 @cache

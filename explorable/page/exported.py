@@ -1,10 +1,14 @@
 """The widget as it stays alive in a notebook that is exported to HTML, without a kernel and without a network.
 
-In a notebook a widget's output holds, besides the live view, its page form: the <figure> and, inline, the script with
-its data. What all widgets of a page share (runtime.py) is put in once, when the notebook is exported, see exporting.py.
+In a notebook a widget's output holds, besides the live view, its title, readout and caption, and packed the page form:
+the <figure> and the script with its data. Unpacked it is when the notebook is exported (exporting.py), where what all
+widgets of a page share (runtime.py) is put in once. Packed, since a notebook is sent and saved with all its outputs.
 """
 
+import base64
+import gzip
 import os
+import re
 from html import escape
 
 from explorable.page import form
@@ -16,17 +20,32 @@ NOTE = (
     "The slider stands still here: the data of this widget were not computed when the notebook ran. "
     "Call its method bake(), show it again, and export the notebook once more."
 )
+PACKED = '<script type="application/gzip" class="ex-packed">{}</script>\n'
+PACKED_IN = re.compile(PACKED.strip().format("([A-Za-z0-9+/=]+)"))
 SHOWN = {}  # key -> how often this process has shown a widget of that key
 
 
 def html(widget):
     """The widget for an exported notebook; a plain figure with a note where its grid would take long to compute."""
     if not affordable(widget):
-        return still(widget)
-    widget = with_own_key(widget)
-    figure = form.html(widget, "")
-    script = form.script(widget).strip()
-    return figure + inline(f"if (globalThis.explorable?.register) {script}")
+        return still(widget, NOTE)
+    return still(widget) + PACKED.format(packed(page_form(with_own_key(widget))))
+
+
+def page_form(widget):
+    """The living <figure>, and after it, inline, the script with its data."""
+    return form.html(widget, "") + inline(f"if (globalThis.explorable?.register) {form.script(widget).strip()}")
+
+
+def packed(text):
+    """A text as it is sent: gzip in base64; the same text gives the same letters."""
+    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
+
+
+def unpacked(output):
+    """The page form out of an output, or the output as it is where its widget has none."""
+    found = PACKED_IN.search(output)
+    return gzip.decompress(base64.b64decode(found[1])).decode() if found else output
 
 
 def with_own_key(widget):
@@ -43,11 +62,12 @@ def affordable(widget):
     return seconds(widget.controls) <= PATIENCE
 
 
-def still(widget):
+def still(widget, note=""):
     """Title, readout at the start, and caption, with a note that says how to get more."""
+    remark = f'<p class="ex-remark">{note}</p>' if note else ""
     readout = form.readout_text(widget.spec(), widget.settings(), widget.evaluate())
     return (
         f'<figure class="explorable"><p class="ex-title">{escape(widget.title)}</p>'
-        f'<p class="ex-readout">{escape(readout)}</p><p class="ex-remark">{NOTE}</p>'
+        f'<p class="ex-readout">{escape(readout)}</p>{remark}'
         f"<figcaption>{form.emphasis(widget.caption)}</figcaption></figure>\n"
     )

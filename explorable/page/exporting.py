@@ -6,6 +6,7 @@ out here, and before the first widget of the page comes what all of them need.
 
 from nbconvert.preprocessors import Preprocessor
 
+from explorable.page.exported import unpacked
 from explorable.page.runtime import whole
 
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -25,6 +26,7 @@ class StandaloneWidgets(Preprocessor):
         found = [data for cell in notebook.cells for data in page_forms(cell)]
         for data in found:
             data.pop(VIEW, None)
+            data["text/html"] = unpacked("".join(data["text/html"]))
         if found:
             plotly = any(PLOTLY_MARK in data["text/html"] for data in found)
             found[0]["text/html"] = whole(plotly) + THEME + found[0]["text/html"]

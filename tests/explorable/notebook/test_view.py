@@ -13,6 +13,7 @@ import traitlets
 from explorable import Chart, Dot, Slider
 from explorable.declare.errors import DeclarationError
 from explorable.notebook import View, bundle, view
+from explorable.page import exported
 from explorable.page.runtime import page_scripts, page_styles
 
 
@@ -218,7 +219,11 @@ def test_a_cell_that_runs_again_leaves_nothing_behind(declare, monkeypatch):
 def test_the_output_holds_the_live_view_and_the_page_form(declare, monkeypatch):
     monkeypatch.delenv("EXPLORABLE_HOST", raising=False)
     data, _ = declare()._repr_mimebundle_()
-    assert "application/vnd.jupyter.widget-view+json" in data and '<figure class="explorable"' in data["text/html"]
+    html = data["text/html"]
+    assert "application/vnd.jupyter.widget-view+json" in data and '<figure class="explorable"' in html
+    shown, whole = html.partition("<script")[0], exported.unpacked(html)
+    assert "ex-readout" in shown and "<input" not in shown  # what a viewer of notebooks shows that has no widgets
+    assert "<input" in whole and "explorable.register" in whole and "ex-packed" not in whole
 
 
 def test_the_runtime_is_squeezed_and_says_the_same(declare):
