@@ -186,13 +186,16 @@ function told(el, text) {
 }
 
 async function render({ model, el }) {
-  // Else JupyterLab takes the arrow keys of a slider for its own. It looks from the focused element outward and stops at
-  // the first that a shortcut is for, which is the slider itself; so that has to say it.
+  // Else JupyterLab takes the arrow keys of a slider for its own. It looks from the focused element outward and stops
+  // at the first that a shortcut is for, which is the slider itself; so that has to say it.
   el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
   Object.assign(el.style, { flex: "1 1 auto", width: "100%", minWidth: "min(100%, 20rem)" }); // in a box, too
   el.innerHTML = model.get("ex_html");
   const figure = el.querySelector("figure.explorable");
-  const tooLong = setTimeout(() => told(el, "Run this cell to bring the figure to life: it needs its kernel."), PATIENCE);
+  const tooLong = setTimeout(
+    () => told(el, "Run this cell to bring the figure to life: it needs its kernel."),
+    PATIENCE,
+  );
   const { ex, styles } = await loadRuntime(model);
   clearTimeout(tooLong);
   el.querySelector(":scope > .ex-remark")?.remove();

@@ -6,7 +6,8 @@ const toNumber = (value) => (value === null ? NaN : typeof value === "string" ? 
 export function fromJSON(value) {
   if (value === null) return NaN;
   if (!Array.isArray(value)) return value;
-  if (!Array.isArray(value[0])) return value.some((item) => typeof item === "string") ? value : Float64Array.from(value, toNumber);
+  if (!Array.isArray(value[0]))
+    return value.some((item) => typeof item === "string") ? value : Float64Array.from(value, toNumber);
   const shape = [];
   for (let inner = value; Array.isArray(inner); inner = inner[0]) shape.push(inner.length);
   return { shape, data: Float64Array.from(value.flat(Infinity), toNumber) };

@@ -19,7 +19,8 @@ function domainOfData(axis, name, marks, scope) {
     }
   if (axis.symlog) return [-reached(-low, axis.symlog), reached(high, axis.symlog)];
   if (low > high) return axis.log ? [1, 10] : [0, 1];
-  if (low === high) return axis.log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
+  if (low === high)
+    return axis.log ? [low / 2, high * 2] : [low - (Math.abs(low) || 1) / 2, high + (Math.abs(high) || 1) / 2];
   if (name === "x") return [low, high];
   return nice([low, high], axis.log);
 }
@@ -47,12 +48,15 @@ function symlogTicks(edge, [low, high], room) {
   const bent = bentAt(edge);
   const share = (from, to) => (bent(to) - bent(from)) / (bent(high) - bent(low)); // of the axis
   const linear = ticks(-edge, edge, Math.max(2, Math.floor(1.1 * room * share(-edge, edge))));
-  const apart = (all) => all.filter((value, i) => share(i ? all[i - 1] : edge, value) > 0.36 / room); // words do not touch
+  // So far from each other that their words do not touch.
+  const apart = (all) => all.filter((value, i) => share(i ? all[i - 1] : edge, value) > 0.36 / room);
   const powers = (size, most) => {
     if (size <= edge) return [];
     const last = Math.floor(Math.log10(size) + 1e-9);
     const step = STEPS.find((each) => last / each <= Math.max(1, most)) ?? STEPS.at(-1);
-    return range(step, last + 1, step).map((k) => Number(`1e${k}`)).filter((value) => value > edge);
+    return range(step, last + 1, step)
+      .map((k) => Number(`1e${k}`))
+      .filter((value) => value > edge);
   };
   const below = apart(powers(-low, 1.5 * room * share(low, -edge))).map((value) => -value);
   return [...below.reverse(), ...linear, ...apart(powers(high, 1.5 * room * share(edge, high)))];
@@ -71,13 +75,17 @@ function logTicks([low, high], room) {
   const decades = range(Math.ceil(Math.log10(low) - 1e-9), Math.floor(Math.log10(high) + 1e-9) + 1);
   const every = Math.ceil(decades.length / Math.max(room, 2));
   if (decades.length >= 3) return decades.filter((k) => k % every === 0).map((k) => Number(`1e${k}`));
-  const fine = [1, 2, 5].flatMap((m) => range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1).map((k) => Number(`${m}e${k}`)));
+  const fine = [1, 2, 5].flatMap((m) =>
+    range(Math.floor(Math.log10(low)), Math.ceil(Math.log10(high)) + 1).map((k) => Number(`${m}e${k}`)),
+  );
   return fine.filter((v) => v >= low * (1 - 1e-9) && v <= high * (1 + 1e-9)).sort((a, b) => a - b);
 }
 
 const power = (value) => {
   const exponent = Math.round(Math.log10(value));
-  return Math.abs(value / 10 ** exponent - 1) > 1e-9 ? null : "10" + String(exponent).replace(/./g, (c) => SUPERSCRIPT[c]);
+  return Math.abs(value / 10 ** exponent - 1) > 1e-9
+    ? null
+    : "10" + String(exponent).replace(/./g, (c) => SUPERSCRIPT[c]);
 };
 
 function symlogText(value, edge) {
@@ -94,10 +102,11 @@ function ticksOf(axis, domain, room) {
   }
   const values = Array.isArray(axis.ticks)
     ? axis.ticks
-    : axis.symlog ? symlogTicks(axis.symlog, domain, room)
-    : axis.log
-      ? logTicks(domain, axis.ticks || room)
-      : ticks(...domain, Math.min(axis.ticks || room, room + 1));
+    : axis.symlog
+      ? symlogTicks(axis.symlog, domain, room)
+      : axis.log
+        ? logTicks(domain, axis.ticks || room)
+        : ticks(...domain, Math.min(axis.ticks || room, room + 1));
   if (axis.format) return { values, text: (v) => format(v, axis.format) };
   if (axis.symlog) return { values, text: (v) => symlogText(v, axis.symlog) };
   if (axis.log) {
@@ -106,7 +115,9 @@ function ticksOf(axis, domain, room) {
   }
   const big = Math.max(...domain.map(Math.abs));
   const step = values.length > 1 ? Math.abs(values[1] - values[0]) : big || 1;
-  const spec = big >= 1e6 || big < 1e-4 ? ".3g" : `.${Array.isArray(axis.ticks) ? Math.max(...values.map((v) => (String(v).split(".")[1] || "").length)) : decimalsOf(step)}f`;
+  const given = () => Math.max(...values.map((v) => (String(v).split(".")[1] || "").length));
+  const digits = Array.isArray(axis.ticks) ? given() : decimalsOf(step);
+  const spec = big >= 1e6 || big < 1e-4 ? ".3g" : `.${digits}f`;
   return { values, text: (v) => format(v, spec) };
 }
 
@@ -114,7 +125,11 @@ const title = ({ label, unit }) => (label && unit ? `${label} (${unit})` : label
 
 /** Everything that does not depend on the marks' positions: sizes, domains, ticks. */
 export function frameOf(spec, width, marks, scope) {
-  const [x, y] = ["x", "y"].map((name) => ({ ...spec[name], domain: domainOf(spec[name], name, marks, scope), title: title(spec[name]) }));
+  const [x, y] = ["x", "y"].map((name) => ({
+    ...spec[name],
+    domain: domainOf(spec[name], name, marks, scope),
+    title: title(spec[name]),
+  }));
   const height = spec.height;
   const margin = { top: y.title ? 30 : 12, right: 14, bottom: x.title ? 44 : 26, left: 0 };
   const ticksY = ticksOf(y, y.domain, Math.max(2, Math.floor((height - margin.top - margin.bottom) / 44)));
@@ -122,10 +137,21 @@ export function frameOf(spec, width, marks, scope) {
   margin.left = Math.max(20, Math.ceil(longest * LETTER) + 12);
   let inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
   if (spec.aspect) inner = fitted(inner, spec.aspect, x, y, margin);
-  const widest = x.kind === "category" ? Math.max(...(x.categories || [""]).map((c) => String(c).length)) * LETTER + 14 : 0;
+  const widest =
+    x.kind === "category" ? Math.max(...(x.categories || [""]).map((c) => String(c).length)) * LETTER + 14 : 0;
   const ticksX = ticksOf(x, x.domain, Math.max(2, Math.floor(inner.width / Math.max(64, widest))));
   const edge = spec.aspect ? margin.left - Math.ceil(longest * LETTER) - 8 : 0; // where the label of y begins
-  return finish({ edge, width, height: inner.height + margin.top + margin.bottom, margin, inner, x, y, ticksX, ticksY });
+  return finish({
+    edge,
+    width,
+    height: inner.height + margin.top + margin.bottom,
+    margin,
+    inner,
+    x,
+    y,
+    ticksX,
+    ticksY,
+  });
 }
 
 /** Shrink the frame so that one unit of y is `aspect` times as many pixels as one unit of x. */
@@ -144,9 +170,12 @@ function finish(frame) {
     const bend = axis.log ? Math.log : axis.symlog ? bentAt(axis.symlog) : (v) => v;
     const back = axis.log ? Math.exp : axis.symlog ? unbentAt(axis.symlog) : (v) => v;
     const [low, high] = axis.domain.map(bend);
-    return { apply: (v) => from + ((bend(v) - low) / (high - low)) * (to - from), invert: (p) => {
-      return back(low + ((p - from) / (to - from)) * (high - low));
-    } };
+    return {
+      apply: (v) => from + ((bend(v) - low) / (high - low)) * (to - from),
+      invert: (p) => {
+        return back(low + ((p - from) / (to - from)) * (high - low));
+      },
+    };
   };
   const { margin, inner } = frame;
   frame.px = place(frame.x, margin.left, margin.left + inner.width);
@@ -180,7 +209,9 @@ export function drawAxes(frame) {
   const upright = (value) => `M${px.apply(value).toFixed(1)},${bottom}v4`;
   const bare = !x.title && !ticksX.values.length; // nothing can be read off such an axis, so no line is drawn
   const zero = !bare && y.type === "linear" && y.domain[0] < 0 && y.domain[1] > 0;
-  const axis = bare ? [] : [`M${left},${bottom}H${right}`, ...(x.kind === "category" ? [] : ticksX.values.map(upright))];
+  const axis = bare
+    ? []
+    : [`M${left},${bottom}H${right}`, ...(x.kind === "category" ? [] : ticksX.values.map(upright))];
   const svg = node("svg", { class: "ex-axes", "aria-hidden": "true" });
   svg.append(
     node("path", { class: "ex-grid", d: ticksY.values.map(level).join("") }),
@@ -189,6 +220,7 @@ export function drawAxes(frame) {
     ...ticksX.values.map((v) => tickText(ticksX.text(v), { class: "ex-tick-x", x: px.apply(v), y: bottom + 17 })),
   );
   if (y.title) svg.append(tickText(y.title, { class: "ex-axis-label", x: frame.edge, y: 14, "text-anchor": "start" }));
-  if (x.title) svg.append(tickText(x.title, { class: "ex-axis-label", x: right, y: frame.height - 6, "text-anchor": "end" }));
+  if (x.title)
+    svg.append(tickText(x.title, { class: "ex-axis-label", x: right, y: frame.height - 6, "text-anchor": "end" }));
   return svg;
 }

@@ -30,15 +30,17 @@ function drawLegend(host, marks) {
   const key = JSON.stringify([...rows.values()]);
   if (host.dataset.shown === key) return;
   host.dataset.shown = key;
-  host.replaceChildren(...Array.from(rows.values(), ({ color, label, kind, size, ink }) => {
-    const row = document.createElement("span");
-    row.className = `ex-key ex-key-${kind}`;
-    row.style.setProperty("--ex-key", paint(color));
-    if (size) row.style.setProperty("--ex-key-size", `${size}px`);
-    if (ink < 1) row.style.setProperty("--ex-key-ink", ink);
-    row.textContent = label;
-    return row;
-  }));
+  host.replaceChildren(
+    ...Array.from(rows.values(), ({ color, label, kind, size, ink }) => {
+      const row = document.createElement("span");
+      row.className = `ex-key ex-key-${kind}`;
+      row.style.setProperty("--ex-key", paint(color));
+      if (size) row.style.setProperty("--ex-key-size", `${size}px`);
+      if (ink < 1) row.style.setProperty("--ex-key-ink", ink);
+      row.textContent = label;
+      return row;
+    }),
+  );
 }
 
 function layersOf(canvas) {
@@ -56,7 +58,13 @@ function layersOf(canvas) {
 /** Give the three layers the size of the frame; their viewBox lets them shrink together on paper. */
 function fit(layers, frame, alone) {
   const { margin, inner, width, height } = frame;
-  for (const [name, value] of Object.entries({ x: margin.left, y: margin.top - 1, width: inner.width, height: inner.height + 2 })) layers.clip.setAttribute(name, value);
+  for (const [name, value] of Object.entries({
+    x: margin.left,
+    y: margin.top - 1,
+    width: inner.width,
+    height: inner.height + 2,
+  }))
+    layers.clip.setAttribute(name, value);
   const axes = drawAxes(frame);
   layers.axes.replaceWith(axes);
   layers.axes = axes;
@@ -84,10 +92,14 @@ function drawMarks(places, specs, scope, frame, groups, dark, again) {
  */
 export function createChart(host, spec, widget) {
   const layers = layersOf(host.querySelector(".ex-canvas"));
-  const groups = spec.marks.map((mark) => node("g", CLIPPED.has(mark.mark) ? { "clip-path": `url(#${layers.id})` } : {}));
+  const groups = spec.marks.map((mark) =>
+    node("g", CLIPPED.has(mark.mark) ? { "clip-path": `url(#${layers.id})` } : {}),
+  );
   layers.marks.append(layers.shape, ...groups);
   const names = spec.marks.map((mark) => new Set(namesOf(mark)));
-  const axisNames = [spec.x, spec.y].map((axis) => sourceOf(axis.domain && axis.domain.out ? axis.domain : null)).filter(Boolean);
+  const axisNames = [spec.x, spec.y]
+    .map((axis) => sourceOf(axis.domain && axis.domain.out ? axis.domain : null))
+    .filter(Boolean);
   const handles = createHandles(layers.handles, spec, widget);
   const legend = host.querySelector(".ex-legend");
   let [frame, width, dark, fresh] = [null, 0, false, false];
@@ -112,6 +124,11 @@ export function createChart(host, spec, widget) {
     handles.place(frame);
   }
 
-  const used = new Set([...names.flatMap((set) => [...set]), ...axisNames, ...namesIn(spec.alt || ""), ...handles.names]);
+  const used = new Set([
+    ...names.flatMap((set) => [...set]),
+    ...axisNames,
+    ...namesIn(spec.alt || ""),
+    ...handles.names,
+  ]);
   return { names: used, measure, draw };
 }

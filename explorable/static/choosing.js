@@ -37,7 +37,9 @@ function pointedAt(event, member, members) {
     const [x, y] = middle(element);
     return Math.hypot(event.clientX - x, event.clientY - y);
   };
-  const meant = members.filter((other) => other.control === member.control && under.some((part) => other.element.contains(part)));
+  const meant = members.filter(
+    (other) => other.control === member.control && under.some((part) => other.element.contains(part)),
+  );
   return meant.reduce((best, other) => (distance(other) < distance(best) ? other : best), member);
 }
 
@@ -56,7 +58,9 @@ export function makeGroup(widget, plane = false) {
   function onKey(event, member) {
     if (event.key === "Enter" || event.key === " ") press(member);
     else if (event.key in ARROWS) {
-      const alike = members.filter((other) => other.control === member.control && isShown(other)).map((other) => other.element);
+      const alike = members
+        .filter((other) => other.control === member.control && isShown(other))
+        .map((other) => other.element);
       const found = (plane ? inPlace : inOrder)(member.element, alike, ARROWS[event.key]);
       const next = members.find((other) => other.element === found);
       next.element.focus();

@@ -8,7 +8,10 @@ const isKnown = () => CSS.supports("color", "light-dark(red, red)");
 function pairsOf(element) {
   if (!pairs.has(element)) {
     const found = Array.from(element.style, (name) => [name, PAIR.exec(element.style.getPropertyValue(name))]);
-    pairs.set(element, found.filter(([, pair]) => pair).map(([name, [, light, dark]]) => [name, light, dark]));
+    pairs.set(
+      element,
+      found.filter(([, pair]) => pair).map(([name, [, light, dark]]) => [name, light, dark]),
+    );
   }
   return pairs.get(element);
 }

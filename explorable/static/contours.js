@@ -4,7 +4,24 @@ import { paint, styled } from "./drawn.js";
 // The corners of a cell are numbered 1, 2, 4, 8 in turn, and its sides 0 to 3: side 0 joins the corners 1 and 2, side 3
 // the corners 8 and 1. For every set of corners that reach a level: the sides where a line enters and leaves the cell,
 // with these corners always on the same hand. Two opposite corners are cut off one by one.
-const TURNS = [[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 0, 1, 2], [0, 2], [3, 2], [2, 3], [2, 0], [0, 1, 2, 3], [2, 1], [1, 3], [1, 0], [0, 3], []];
+const TURNS = [
+  [],
+  [3, 0],
+  [0, 1],
+  [3, 1],
+  [1, 2],
+  [3, 0, 1, 2],
+  [0, 2],
+  [3, 2],
+  [2, 3],
+  [2, 0],
+  [0, 1, 2, 3],
+  [2, 1],
+  [1, 3],
+  [1, 0],
+  [0, 3],
+  [],
+];
 
 /**
  * How lines run through the cells: next[side] is the side where a line that enters a cell at `side` leaves it; -1: no
@@ -81,6 +98,12 @@ export function drawContour(spec, { shape: [rows, columns], data }, frame, befor
     return `M${[...end(line[0], corners[0]), ...corners, ...end(line.at(-1), corners.at(-1))].join("L")}`;
   }
 
-  const d = spec.levels.map((level) => linesOf(steps(data, level, rows, columns)).map((line) => path(line, level)).join("")).join("");
+  const d = spec.levels
+    .map((level) =>
+      linesOf(steps(data, level, rows, columns))
+        .map((line) => path(line, level))
+        .join(""),
+    )
+    .join("");
   return styled({ fill: "none", stroke: paint(spec.color), "stroke-width": spec.width }, "path", [{ d }], before);
 }

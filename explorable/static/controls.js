@@ -74,13 +74,25 @@ function numbers(box, control, move, current, tell) {
     const index = cells.children.length;
     const input = document.createElement("input");
     const { low: min, high: max, step } = control;
-    Object.assign(input, { type: "number", min, max, step, id: `${cells.firstElementChild.id.replace(/\d+$/, "")}${index}` });
+    Object.assign(input, {
+      type: "number",
+      min,
+      max,
+      step,
+      id: `${cells.firstElementChild.id.replace(/\d+$/, "")}${index}`,
+    });
     input.setAttribute("aria-label", `${control.label}, value ${index + 1}`);
     cells.append(wake(input, index));
   }
   function wake(input, index) {
     const change = (value) => move(current().map((old, i) => (i === index ? value : old)));
-    listen(input, { name: control.label, span: [control.low, control.high], change, restore: () => show(current()), tell });
+    listen(input, {
+      name: control.label,
+      span: [control.low, control.high],
+      change,
+      restore: () => show(current()),
+      tell,
+    });
     return input;
   }
   function show(pick) {
@@ -105,14 +117,18 @@ function pasting(box, control, move) {
   if (!box) return;
   const note = find(box, ".ex-note");
   find(box, "button").addEventListener("click", () => {
-    const given = find(box, "textarea").value.trim().split(/[\s,;]+/).filter(Boolean);
+    const given = find(box, "textarea")
+      .value.trim()
+      .split(/[\s,;]+/)
+      .filter(Boolean);
     const wrong = given.find((word) => !Number.isFinite(Number(word)));
     const pick = wrong === undefined ? KINDS.numbers.take(control, given.map(Number)) : null;
     const most = given.length > control.max_count ? ` Only the first ${control.max_count} are used.` : "";
     const outside = given.some((word) => Number(word) < control.low || Number(word) > control.high);
+    const kept = outside ? ` Values are kept between ${control.low} and ${control.high}.` : "";
     if (wrong !== undefined) note.textContent = `“${wrong}” is not a number.`;
     else if (!pick) note.textContent = `At least ${control.min_count} numbers are needed.`;
-    else note.textContent = `${pick.length} numbers in use.${most}${outside ? ` Values are kept between ${control.low} and ${control.high}.` : ""}`;
+    else note.textContent = `${pick.length} numbers in use.${most}${kept}`;
     if (pick) move(pick);
   });
 }

@@ -2,7 +2,7 @@
 export const ex = (globalThis.explorable = globalThis.explorable || {});
 const script = document.currentScript; // null inside a module: then a notebook, not a page, is the host
 // A page that is a single file gives data-base instead of an address; it holds the libraries and the data itself.
-export const base = script ? (script.src ? new URL(".", script.src).href : script.dataset.base ?? null) : null;
+export const base = script ? (script.src ? new URL(".", script.src).href : (script.dataset.base ?? null)) : null;
 if (base !== null) document.documentElement.classList.add("ex-js");
 
 /** A fault that the reader is told in plain words, in the widget's place. */

@@ -22,7 +22,7 @@ export async function unpack(base64) {
   try {
     const stream = new Blob([bytesOf(base64)]).stream().pipeThrough(new DecompressionStream("gzip"));
     return new Uint8Array(await new Response(stream).arrayBuffer());
-  } catch (error) {
+  } catch {
     throw new Problem("The data of this figure is damaged and cannot be unpacked.");
   }
 }
@@ -35,7 +35,15 @@ function elementReader(bytes, { at, bytes: length, dtype, scale = 1, offset = 0,
   const count = length / width;
   const scratch = new DataView(new ArrayBuffer(8));
   const get = { i1: "getInt8", i2: "getInt16", i4: "getInt32", f4: "getFloat32", f8: "getFloat64" }[dtype];
-  const special = new Map(codes ? [[codes.nan, NaN], [codes.inf, Infinity], [codes.ninf, -Infinity]] : []);
+  const special = new Map(
+    codes
+      ? [
+          [codes.nan, NaN],
+          [codes.inf, Infinity],
+          [codes.ninf, -Infinity],
+        ]
+      : [],
+  );
   special.delete(undefined);
   special.delete(null);
   return (index) => {

@@ -64,7 +64,8 @@ function createElement(spec) {
     const fillColour = spec.fill ? paint(spec.fill) : tone ? `color-mix(in srgb, ${tone} 15%, transparent)` : "none";
     shape.style.fill = fillColour;
     setStroke({ shape, head }, stroke);
-    if (spec.shape === "path" && spec.fill === "none" && (spec.select || spec.drag)) group.append(node("path", { class: "ex-near", d: spec.d }));
+    if (spec.shape === "path" && spec.fill === "none" && (spec.select || spec.drag))
+      group.append(node("path", { class: "ex-near", d: spec.d }));
     group.append(shape);
   }
   const text = node("text", { "text-anchor": spec.anchor || "middle" });
@@ -89,7 +90,10 @@ const PARTS = {
     if (e.shape) e.text.style.fill = inkOn(value);
   },
   stroke: setStroke,
-  width: (e, value) => (e.spec.shape === "rect" ? e.shape.setAttribute("width", Math.max(0, value)) : (e.shape.style.strokeWidth = Math.max(0, value))),
+  width: (e, value) =>
+    e.spec.shape === "rect"
+      ? e.shape.setAttribute("width", Math.max(0, value))
+      : (e.shape.style.strokeWidth = Math.max(0, value)),
   opacity: (e, value) => (e.group.style.opacity = value),
   x: (e, value) => shift(e, "x", value),
   y: (e, value) => shift(e, "y", value),
@@ -111,7 +115,9 @@ function valueOf(bind, scope, dark, part) {
   const value = index.length ? at(whole, index) : flat(whole)[0];
   if (!bind.scale) return value;
   const scaled = SCALES[bind.scale.kind](bind.scale, value, dark);
-  return bind.scale.kind === "map" && scaled !== undefined && (part === "fill" || part === "stroke") ? paint(scaled) : scaled;
+  return bind.scale.kind === "map" && scaled !== undefined && (part === "fill" || part === "stroke")
+    ? paint(scaled)
+    : scaled;
 }
 
 /** One drawing (the wide or the narrow one) as an svg with `show(scope, dark)` and `fit(pixels)`. */
@@ -128,14 +134,16 @@ function createDrawing(spec, widget) {
     const control = widget.controls.get((select || drag || {}).control);
     if (select) choosing.add(element.group, control, pickOf(control, select.value), spoken || text);
     if (drag) handles.push(draggable(element, drag, control));
-    if (!select && !drag && spoken) Object.entries({ role: "img", "aria-label": spoken }).forEach(([k, v]) => element.group.setAttribute(k, v));
+    if (!select && !drag && spoken)
+      Object.entries({ role: "img", "aria-label": spoken }).forEach(([k, v]) => element.group.setAttribute(k, v));
   }
 
   function draggable(element, drag, control) {
     const mover = moverOf(control, drag.index);
     const [p0, p1, v0, v1] = drag.scale;
     const value = (p) => v0 + ((p - p0) / (p1 - p0)) * (v1 - v0);
-    const toData = (place) => (drag.along === "xy" ? { x: value(place.x), y: value(place.y) } : { [drag.along]: value(place[drag.along]) });
+    const toData = (place) =>
+      drag.along === "xy" ? { x: value(place.x), y: value(place.y) } : { [drag.along]: value(place[drag.along]) };
     const center = () => ({ x: element.spec.x + element.moved.x, y: element.spec.y + element.moved.y });
     makeHandle(element.group, { svg, control: control.name, mover, along: drag.along, center, toData }, widget);
     if (element.spec.spoken) element.group.setAttribute("aria-label", element.spec.spoken);
@@ -155,7 +163,8 @@ function createDrawing(spec, widget) {
   /** Keep every text at least 12 px high however small the drawing is shown. */
   function fit(pixels) {
     const unit = spec.width / Math.min(pixels || spec.width, spec.width * 1.25);
-    for (const { spec: element, text } of elements.values()) text.style.fontSize = `${Math.max(element.size || 14, SMALLEST * unit)}px`;
+    for (const { spec: element, text } of elements.values())
+      text.style.fontSize = `${Math.max(element.size || 14, SMALLEST * unit)}px`;
   }
 
   const busy = choosing.members.length + handles.length > 0;
@@ -187,7 +196,9 @@ export function createDiagram(canvas, spec, widget) {
     drawing.svg.setAttribute("aria-label", fill(spec.alt || spec.title || "Diagram", widget.scope));
   }
 
-  const controls = spec.elements.flatMap(({ select, drag }) => [select, drag].filter(Boolean).map((part) => part.control));
+  const controls = spec.elements.flatMap(({ select, drag }) =>
+    [select, drag].filter(Boolean).map((part) => part.control),
+  );
   const bindings = [...spec.bindings, ...(spec.narrow ? spec.narrow.bindings : [])];
   const names = new Set([...bindings.map((bind) => sourceOf(bind.from)), ...controls, ...namesIn(spec.alt || "")]);
   return { names, measure: () => {}, draw };

@@ -38,8 +38,8 @@ export function written(place) {
 }
 
 /**
- * A group of elements of one style, one for each record of attributes. The one drawn `before`, of the same mark, is used
- * again if it has as many elements: new ones cost the browser more, now and when it comes to styling them.
+ * A group of elements of one style, one for each record of attributes. The one drawn `before`, of the same mark, is
+ * used again if it has as many elements: new ones cost the browser more, now and when it comes to styling them.
  */
 export function styled(style, tag, records, before) {
   if (before && before.childElementCount === records.length) {
@@ -50,7 +50,10 @@ export function styled(style, tag, records, before) {
     }
     return before;
   }
-  const group = node("g", Object.fromEntries(Object.entries(style).filter(([, value]) => value !== null && value !== undefined)));
+  const group = node(
+    "g",
+    Object.fromEntries(Object.entries(style).filter(([, value]) => value !== null && value !== undefined)),
+  );
   group.append(...records.map((record) => node(tag, record)));
   return group;
 }

@@ -17,7 +17,18 @@ Object.assign(ex, { format, decodeFloats });
 
 // What notebook/view.js mounts widgets with; and, from the second line on, what tests ask by itself, and nobody else.
 ex.parts = { Problem, Widget, openModel };
-Object.assign(ex.parts, { createDiagram, drawAxes, drawContour, frameOf, inflate, makeScope, moverOf, nice, ticks, write });
+Object.assign(ex.parts, {
+  createDiagram,
+  drawAxes,
+  drawContour,
+  frameOf,
+  inflate,
+  makeScope,
+  moverOf,
+  nice,
+  ticks,
+  write,
+});
 
 // In a notebook nothing starts by itself: it mounts each widget where its output stands.
 if (base !== null) {

@@ -3,24 +3,34 @@ import { styled } from "./drawn.js";
 
 // Ends and middle of the two colour schemes; the middle of "diverging" and the start of "sequential" are the paper.
 const SCHEMES = {
-  diverging: { light: ["#a6500c", "#eda15f", "#ffffff", "#7fb3dc", "#0b559f"], dark: ["#f7a65a", "#96551f", "#14181e", "#2b6198", "#83c0f5"] },
-  sequential: { light: ["#ffffff", "#cfdcec", "#8fb4d9", "#4383bd", "#0b4a8f"], dark: ["#14181e", "#1e3a5a", "#2b6198", "#539bd6", "#b9dcfb"] },
+  diverging: {
+    light: ["#a6500c", "#eda15f", "#ffffff", "#7fb3dc", "#0b559f"],
+    dark: ["#f7a65a", "#96551f", "#14181e", "#2b6198", "#83c0f5"],
+  },
+  sequential: {
+    light: ["#ffffff", "#cfdcec", "#8fb4d9", "#4383bd", "#0b4a8f"],
+    dark: ["#14181e", "#1e3a5a", "#2b6198", "#539bd6", "#b9dcfb"],
+  },
 };
 const tables = new Map();
 
-export const isDark = (element) => getComputedStyle(element).colorScheme.includes("dark") &&
+export const isDark = (element) =>
+  getComputedStyle(element).colorScheme.includes("dark") &&
   (!getComputedStyle(element).colorScheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
 
 /** 256 colours of a scheme as bytes [r, g, b, r, ...]. */
 function table(scheme, dark) {
   const name = scheme + dark;
   if (tables.has(name)) return tables.get(name);
-  const stops = SCHEMES[scheme][dark ? "dark" : "light"].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
+  const stops = SCHEMES[scheme][dark ? "dark" : "light"].map((hex) =>
+    [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)),
+  );
   const bytes = new Uint8ClampedArray(768);
   for (let i = 0; i < 256; i++) {
     const place = (i / 255) * (stops.length - 1);
     const left = Math.min(Math.floor(place), stops.length - 2);
-    for (let c = 0; c < 3; c++) bytes[3 * i + c] = stops[left][c] + (place - left) * (stops[left + 1][c] - stops[left][c]);
+    for (let c = 0; c < 3; c++)
+      bytes[3 * i + c] = stops[left][c] + (place - left) * (stops[left + 1][c] - stops[left][c]);
   }
   tables.set(name, bytes);
   return bytes;
@@ -29,7 +39,11 @@ function table(scheme, dark) {
 /** The colour of one value, as CSS. */
 export function schemeColour(scheme, [low, high], value, dark) {
   const at = 3 * Math.round(255 * Math.min(Math.max((value - low) / (high - low), 0), 1));
-  return Number.isFinite(value) ? `rgb(${table(scheme, dark).subarray(at, at + 3).join(",")})` : "none";
+  return Number.isFinite(value)
+    ? `rgb(${table(scheme, dark)
+        .subarray(at, at + 3)
+        .join(",")})`
+    : "none";
 }
 
 let shared = null;
@@ -64,5 +78,10 @@ export function drawRaster(spec, z, frame, before) {
   const [left, right] = spec.x.map(frame.px.apply);
   const [bottom, top] = spec.y.map(frame.py.apply);
   const box = { x: left, y: top, width: right - left, height: bottom - top, preserveAspectRatio: "none" };
-  return styled({ style: "image-rendering: pixelated" }, "image", [{ ...box, href: picture(z, spec.scheme, spec.domain, spec.dark) }], before);
+  return styled(
+    { style: "image-rendering: pixelated" },
+    "image",
+    [{ ...box, href: picture(z, spec.scheme, spec.domain, spec.dark) }],
+    before,
+  );
 }

@@ -46,12 +46,16 @@ export function parse(template) {
   let end = 0;
   for (const match of template.matchAll(FIELD)) {
     parts.push(template.slice(end, match.index));
-    if (match[1]) parts.push({ name: match[1], indexes: (match[2].match(/\d+/g) || []).map(Number), spec: match[3] ?? null });
+    if (match[1])
+      parts.push({ name: match[1], indexes: (match[2].match(/\d+/g) || []).map(Number), spec: match[3] ?? null });
     else parts.push(match[0][0]);
     end = match.index + match[0].length;
   }
   parts.push(template.slice(end));
-  compiled.set(template, parts.filter((part) => part !== ""));
+  compiled.set(
+    template,
+    parts.filter((part) => part !== ""),
+  );
   return compiled.get(template);
 }
 
@@ -59,4 +63,7 @@ export function parse(template) {
 export const namesIn = (template) => parse(template).flatMap((part) => (part.name ? [part.name] : []));
 
 /** The template as plain text, read from a scope. */
-export const fill = (template, scope) => parse(template).map((part) => (part.name ? scope.show(part) : part)).join("");
+export const fill = (template, scope) =>
+  parse(template)
+    .map((part) => (part.name ? scope.show(part) : part))
+    .join("");

@@ -14,7 +14,9 @@ function pointsOf(spec, scope, frame) {
   if (spec.mark !== "rule") return markPoints(spec, scope);
   const at = Array.from(flat(scope.read(spec.x || spec.y)));
   const end = (axis, domain, inset) => at.map(() => axis.invert(axis.apply(domain[1]) - inset));
-  return spec.x ? { x: at, y: end(frame.py, frame.y.domain, -GRIP) } : { x: end(frame.px, frame.x.domain, GRIP), y: at };
+  return spec.x
+    ? { x: at, y: end(frame.py, frame.y.domain, -GRIP) }
+    : { x: end(frame.px, frame.x.domain, GRIP), y: at };
 }
 
 const held = (axis, domain, value) => clamp(axis.apply(value), ...domain.map(axis.apply).sort((a, b) => a - b));
@@ -26,7 +28,12 @@ function shapeOf(spec, frame) {
   if (spec.mark !== "rule") return [hit, ring];
   const { width, height } = frame.inner;
   const bar = spec.x ? { x: -14, y: -GRIP, width: 28, height } : { x: GRIP - width, y: -14, width, height: 28 };
-  return [node("rect", { class: "ex-hit", ...bar }), hit, ring, node("circle", { class: "ex-grip", r: 6, style: `fill: var(--ex-${spec.color})` })];
+  return [
+    node("rect", { class: "ex-hit", ...bar }),
+    hit,
+    ring,
+    node("circle", { class: "ex-grip", r: 6, style: `fill: var(--ex-${spec.color})` }),
+  ];
 }
 
 export function createHandles(svg, spec, widget) {
@@ -38,10 +45,12 @@ export function createHandles(svg, spec, widget) {
   svg.setAttribute("role", "group");
   svg.setAttribute("aria-label", `${spec.title || "chart"}: what can be moved`);
 
-  const toData = (along) => ({ x, y }) => {
-    const point = { x: frame.px.invert(x), y: frame.py.invert(y) };
-    return along === "xy" ? point : { [along]: point[along] };
-  };
+  const toData =
+    (along) =>
+    ({ x, y }) => {
+      const point = { x: frame.px.invert(x), y: frame.py.invert(y) };
+      return along === "xy" ? point : { [along]: point[along] };
+    };
 
   function dragHandle(mark, index) {
     const control = widget.controls.get(mark.drag.control);
@@ -70,7 +79,8 @@ export function createHandles(svg, spec, widget) {
     const shown = widget.scope.truthy(mark.when);
     const { x, y } = shown ? pointsOf(mark, widget.scope, frame) : { x: [], y: [] };
     while (group.children.length > x.length) group.lastChild.remove();
-    while (group.children.length < x.length) group.append((mark.drag ? dragHandle : chooseHandle)(mark, group.children.length));
+    while (group.children.length < x.length)
+      group.append((mark.drag ? dragHandle : chooseHandle)(mark, group.children.length));
     Array.from(group.children).forEach((handle, i) => {
       const [left, top] = [held(frame.px, frame.x.domain, x[i]), held(frame.py, frame.y.domain, y[i])];
       Object.assign(handle.dataset, { x: left, y: top });
@@ -83,7 +93,9 @@ export function createHandles(svg, spec, widget) {
 
   return {
     empty: marks.length === 0,
-    names: marks.flatMap((mark) => [(mark.drag || mark.select).control, sourceOf(mark.x), sourceOf(mark.y)]).filter(Boolean),
+    names: marks
+      .flatMap((mark) => [(mark.drag || mark.select).control, sourceOf(mark.x), sourceOf(mark.y)])
+      .filter(Boolean),
     place(next) {
       frame = next;
       marks.forEach((mark, i) => placeMark(mark, groups[i]));

@@ -85,7 +85,7 @@ export function inflate(bytes) {
   const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);
   const [bits, output] = [new Bits(bytes), new Uint8Array(size)];
   let at = 0;
-  for (let last = 0; !last; ) {
+  for (let last = 0; !last;) {
     last = bits.bit();
     const kind = bits.number(2);
     if (kind === 0) {
@@ -96,7 +96,7 @@ export function inflate(bytes) {
       continue;
     }
     const [literals, distances] = kind === 1 ? FIXED : bits.codes();
-    for (let symbol; (symbol = bits.symbol(literals)) !== 256; ) {
+    for (let symbol; (symbol = bits.symbol(literals)) !== 256;) {
       if (symbol < 256) output[at++] = symbol;
       else {
         const [length, more] = LENGTHS[symbol - 257];

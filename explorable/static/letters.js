@@ -8,7 +8,11 @@ const SCRIPT = 0.72;
 const SHIFT = { _: 0.21, "^": -0.36 };
 const FONT = "Explorable Math"; // what the pages' formulas are set in (extension/assets/mathml.css)
 // First letter and length of three alphabets, and their first letter as a formula has it.
-const ALPHABETS = [[0x61, 26, 0x1d44e], [0x41, 26, 0x1d434], [0x3b1, 25, 0x1d6fc]]; // a, A, alpha
+const ALPHABETS = [
+  [0x61, 26, 0x1d44e],
+  [0x41, 26, 0x1d434],
+  [0x3b1, 25, 0x1d6fc],
+]; // a, A, alpha
 const PART = /([_^])(?:\{([^}]*)\}|(.))|([^_^]+)/g;
 let shipped = null;
 
@@ -41,7 +45,7 @@ export function write(text, words, math) {
     const [place, size] = [LINE.math + (shift ? SHIFT[shift] : 0), shift ? SCRIPT : 1];
     const part = node("tspan", { dy: `${((place - stands) / size).toFixed(4)}em` });
     if (shift) part.setAttribute("font-size", `${100 * SCRIPT}%`);
-    part.textContent = isShipped() ? symbols(plain ?? braced ?? single) : plain ?? braced ?? single;
+    part.textContent = isShipped() ? symbols(plain ?? braced ?? single) : (plain ?? braced ?? single);
     stands = place;
     return part;
   });

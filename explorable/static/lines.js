@@ -26,8 +26,17 @@ export function drawLine(spec, { x, y, columns }, frame, before) {
   const here = (i) => !Number.isNaN(xs[i]) && !Number.isNaN(ys[i]);
   const piece = ([from, to]) => `M${joined(xs, ys, from, to, 1)}${to - from === 1 ? "Z" : ""}`; // one point is a dot
   const rows = Array.from({ length: Math.ceil(ys.length / columns) || 0 }, (_, row) =>
-    stretches(row * columns, Math.min(ys.length, (row + 1) * columns), here).map(piece).join(""));
-  const style = { fill: "none", "stroke-width": spec.width, "stroke-opacity": spec.opacity, "stroke-linejoin": "round", "stroke-linecap": "round" };
+    stretches(row * columns, Math.min(ys.length, (row + 1) * columns), here)
+      .map(piece)
+      .join(""),
+  );
+  const style = {
+    fill: "none",
+    "stroke-width": spec.width,
+    "stroke-opacity": spec.opacity,
+    "stroke-linejoin": "round",
+    "stroke-linecap": "round",
+  };
   const colours = [spec.color].flat();
   const paths = rows.flatMap((d, row) => (d ? [{ d, stroke: paint(colours[row % colours.length]) }] : []));
   return styled({ ...style, "stroke-dasharray": gaps(spec.dash), transform: aside(0.5, 0.5) }, "path", paths, before);
@@ -39,5 +48,10 @@ export function drawBand(spec, { x, y1, y2 }, frame, before) {
   const here = (i) => !Number.isNaN(xs[i]) && !Number.isNaN(low[i]) && !Number.isNaN(high[i]);
   const piece = ([from, to]) => `M${joined(xs, high, from, to, 1)}L${joined(xs, low, to - 1, from - 1, -1)}Z`;
   const d = stretches(0, xs.length, here).map(piece).join("");
-  return styled({ fill: paint(spec.color), "fill-opacity": spec.opacity, transform: aside(0.5, 0.5) }, "path", d ? [{ d }] : [], before);
+  return styled(
+    { fill: paint(spec.color), "fill-opacity": spec.opacity, transform: aside(0.5, 0.5) },
+    "path",
+    d ? [{ d }] : [],
+    before,
+  );
 }

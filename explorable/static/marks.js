@@ -1,5 +1,5 @@
-// From the marks of a chart's record to SVG. Each maker gets (spec, scope, frame, before) and returns a group of elements;
-// `before` is the one that it returned last, to be used again, or null.
+// From the marks of a chart's record to SVG. Each maker gets (spec, scope, frame, before) and returns a group of
+// elements; `before` is the one that it returned last, to be used again, or null.
 import { fill, namesIn } from "./format.js";
 import { shapeOf, flat } from "./arrays.js";
 import { sourceOf } from "./scope.js";
@@ -48,7 +48,8 @@ function barWidth(spec, x) {
   if (spec.width) return spec.width;
   const sorted = Float64Array.from(x).sort();
   let step = sorted.length > 1 ? Infinity : 1;
-  for (let i = 1; i < sorted.length; i++) if (sorted[i] > sorted[i - 1]) step = Math.min(step, sorted[i] - sorted[i - 1]);
+  for (let i = 1; i < sorted.length; i++)
+    if (sorted[i] > sorted[i - 1]) step = Math.min(step, sorted[i] - sorted[i - 1]);
   return 0.9 * (Number.isFinite(step) ? step : 1);
 }
 
@@ -57,7 +58,12 @@ function bars(spec, scope) {
   const bottoms = list(scope.read(spec.base)) || [0];
   const x = positions(spec.x, scope, count(tops, bottoms, list(scope.read(spec.x))));
   const half = barWidth(spec, x) / 2;
-  return { x1: x.map((c) => c - half), x2: x.map((c) => c + half), y1: spread(bottoms, x.length), y2: spread(tops, x.length) };
+  return {
+    x1: x.map((c) => c - half),
+    x2: x.map((c) => c + half),
+    y1: spread(bottoms, x.length),
+    y2: spread(tops, x.length),
+  };
 }
 
 function bar(spec, scope, frame, before) {
@@ -65,7 +71,14 @@ function bar(spec, scope, frame, before) {
   // On a logarithmic axis a bar stands on the lower edge of the frame.
   if (frame.y.type === "log") edges.y1 = edges.y1.map((v) => (v > 0 ? v : frame.y.domain[0]));
   const thin = frame.across(edges.x1[0], edges.x2[0]) < 4;
-  return drawBars(edges, Array.isArray(spec.color) ? each(spec.color) : paint(spec.color), spec, thin ? 0 : 0.5, frame, before);
+  return drawBars(
+    edges,
+    Array.isArray(spec.color) ? each(spec.color) : paint(spec.color),
+    spec,
+    thin ? 0 : 0.5,
+    frame,
+    before,
+  );
 }
 
 export function markPoints(spec, scope) {
@@ -84,8 +97,8 @@ function dot(spec, scope, frame, before) {
   const keep = inside(at, frame);
   const places = { x: take(at.x, keep), y: take(at.y, keep) };
   const colors = each(spec.color);
-  const fill = colors.length > 1 ? keep.map((i) => colors[i % colors.length]) : colors[0];
-  return drawDots(places, fill, spec, paint("paper"), frame, before);
+  const paints = colors.length > 1 ? keep.map((i) => colors[i % colors.length]) : colors[0];
+  return drawDots(places, paints, spec, paint("paper"), frame, before);
 }
 
 function rule(spec, scope, frame, before) {
@@ -107,7 +120,15 @@ function text(spec, scope, frame, before) {
   const written = words.map((word) => fill(word, scope));
   const keep = inside(at, frame).filter((i) => written[i % written.length]);
   const places = { x: take(at.x, keep), y: take(at.y, keep) };
-  return drawText(places, keep.map((i) => written[i % written.length]), paint(spec.color), spec, paint("paper"), frame, before);
+  return drawText(
+    places,
+    keep.map((i) => written[i % written.length]),
+    paint(spec.color),
+    spec,
+    paint("paper"),
+    frame,
+    before,
+  );
 }
 
 const raster = (spec, scope, frame, before) => drawRaster(spec, scope.read(spec.z), frame, before);
@@ -126,10 +147,16 @@ export function namesOf(spec) {
 /** [lowest, highest] of what a mark shows along an axis, for axes without a fixed domain. */
 export function reach(spec, scope, axis) {
   if (spec.mark === "raster" || spec.mark === "contour") return spec[axis];
-  if (spec.mark === "bar") return Object.entries(bars(spec, scope)).flatMap(([name, v]) => (name[0] === axis ? Array.from(v) : []));
+  if (spec.mark === "bar")
+    return Object.entries(bars(spec, scope)).flatMap(([name, v]) => (name[0] === axis ? Array.from(v) : []));
   if (spec.mark === "line") return Array.from(series(spec, scope)[axis]);
-  if (spec.mark === "band" && axis === "y") return [spec.low, spec.high].flatMap((channel) => Array.from(list(scope.read(channel))));
+  if (spec.mark === "band" && axis === "y")
+    return [spec.low, spec.high].flatMap((channel) => Array.from(list(scope.read(channel))));
   if (spec.mark === "band" || ((spec.mark === "dot" || spec.mark === "text") && axis === "x" && !spec.x))
-    return Array.from(positions(spec.x, scope, count(...[spec.low, spec.high, spec.y].map((c) => list(scope.read(c))))));
-  return [spec[axis], spec[axis + "1"], spec[axis + "2"]].flatMap((channel) => Array.from(list(scope.read(channel)) || []));
+    return Array.from(
+      positions(spec.x, scope, count(...[spec.low, spec.high, spec.y].map((c) => list(scope.read(c))))),
+    );
+  return [spec[axis], spec[axis + "1"], spec[axis + "2"]].flatMap((channel) =>
+    Array.from(list(scope.read(channel)) || []),
+  );
 }

@@ -5,14 +5,21 @@ import { KINDS, snap, clamp, spoken } from "./values.js";
 const between = (stops, log, value) => {
   const bend = log ? (v) => Math.log(Math.max(v, 1e-300)) : (v) => v;
   let best = 0;
-  stops.forEach((stop, i) => (Math.abs(bend(stop) - bend(value)) < Math.abs(bend(stops[best]) - bend(value)) ? (best = i) : null));
+  stops.forEach((stop, i) =>
+    Math.abs(bend(stop) - bend(value)) < Math.abs(bend(stops[best]) - bend(value)) ? (best = i) : null,
+  );
   return best;
 };
 
 const replaced = (list, index, value) => list.map((old, i) => (i === index ? value : old));
 // ARIA knows no exponents: 1e-10 is written with all its zeros.
 const decimal = (number) => (String(number).includes("e-") ? number.toFixed(20).replace(/0+$/, "") : number);
-const limits = (low, high, now, text) => ({ "aria-valuemin": decimal(low), "aria-valuemax": decimal(high), "aria-valuenow": decimal(now), "aria-valuetext": text });
+const limits = (low, high, now, text) => ({
+  "aria-valuemin": decimal(low),
+  "aria-valuemax": decimal(high),
+  "aria-valuenow": decimal(now),
+  "aria-valuetext": text,
+});
 
 // to(pick, {x, y}): the pick for a place in data units (a missing coordinate stays as it is);
 // by(pick, dx, dy): for a number of steps; aria(pick): what assistive technology hears.
@@ -31,13 +38,24 @@ const MOVERS = {
   }),
   point: (c) => ({
     label: c.label,
-    to: (pick, { x, y }) => [x === undefined ? pick[0] : snap(x, ...c.x, c.step), y === undefined ? pick[1] : snap(y, ...c.y, c.step)],
+    to: (pick, { x, y }) => [
+      x === undefined ? pick[0] : snap(x, ...c.x, c.step),
+      y === undefined ? pick[1] : snap(y, ...c.y, c.step),
+    ],
     by: (pick, dx, dy) => [snap(pick[0] + dx * c.step, ...c.x, c.step), snap(pick[1] + dy * c.step, ...c.y, c.step)],
-    aria: (pick) => limits(c.x[0], c.x[1], pick[0], c.names.map((name, i) => `${name} ${format(pick[i], c.format)}`).join(", ")),
+    aria: (pick) =>
+      limits(c.x[0], c.x[1], pick[0], c.names.map((name, i) => `${name} ${format(pick[i], c.format)}`).join(", ")),
   }),
 };
 
-const ARROWS = { ArrowRight: [1, 0], ArrowLeft: [-1, 0], ArrowUp: [0, 1], ArrowDown: [0, -1], PageUp: [0, 10], PageDown: [0, -10] };
+const ARROWS = {
+  ArrowRight: [1, 0],
+  ArrowLeft: [-1, 0],
+  ArrowUp: [0, 1],
+  ArrowDown: [0, -1],
+  PageUp: [0, 10],
+  PageDown: [0, -10],
+};
 const FAR = 1e6; // Home and End go as far as the control lets them
 
 /** [dx, dy] in steps for a key, or null if the key means nothing here. */
@@ -52,7 +70,10 @@ function stepsOf(event) {
 function placeIn(svg, event) {
   const box = svg.getBoundingClientRect();
   const view = svg.viewBox.baseVal;
-  return { x: ((event.clientX - box.left) * view.width) / box.width, y: ((event.clientY - box.top) * view.height) / box.height };
+  return {
+    x: ((event.clientX - box.left) * view.width) / box.width,
+    y: ((event.clientY - box.top) * view.height) / box.height,
+  };
 }
 
 const handles = new WeakMap(); // handle -> { away(event), take(event) }
@@ -114,7 +135,8 @@ export function makeHandle(element, host, widget) {
 }
 
 export function describe(element, attributes) {
-  for (const name in attributes) if (element.getAttribute(name) !== String(attributes[name])) element.setAttribute(name, attributes[name]);
+  for (const name in attributes)
+    if (element.getAttribute(name) !== String(attributes[name])) element.setAttribute(name, attributes[name]);
 }
 
 export const moverOf = (control, index) => MOVERS[control.kind](control, index ?? 0);

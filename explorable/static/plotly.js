@@ -20,7 +20,8 @@ function colourReader(host) {
 function replaceColours(value, read) {
   if (typeof value === "string") return value.startsWith("ex:") ? read(value.slice(3)) : value;
   if (Array.isArray(value)) return value.map((item) => replaceColours(item, read));
-  if (value && typeof value === "object") return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, replaceColours(v, read)]));
+  if (value && typeof value === "object")
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, replaceColours(v, read)]));
   return value;
 }
 
@@ -34,20 +35,41 @@ function assign({ data, layout }, path, value) {
 
 // Plotly paints text on a canvas, which knows no inherited font. uirevision: what the reader has turned stays turned.
 function themed(read, height, family) {
-  const axis = { gridcolor: read("grid"), zerolinecolor: read("muted"), linecolor: read("muted"), tickfont: { size: 12 } };
+  const axis = {
+    gridcolor: read("grid"),
+    zerolinecolor: read("muted"),
+    linecolor: read("muted"),
+    tickfont: { size: 12 },
+  };
   const clear = "rgba(0,0,0,0)";
   const camera = { eye: { x: 1.4, y: 1.4, z: 1.25 }, center: { x: 0, y: 0, z: -0.15 } };
-  const scene = { xaxis: axis, yaxis: axis, zaxis: axis, camera, aspectmode: "cube" }; // "auto" would change with the data
+  const aspectmode = "cube"; // "auto" would change with the data
+  const scene = { xaxis: axis, yaxis: axis, zaxis: axis, camera, aspectmode };
   const margin = { l: 0, r: 0, t: 8, b: 0 };
-  return { height, margin, paper_bgcolor: clear, plot_bgcolor: clear, font: { color: read("ink"), size: 13, family }, scene, uirevision: "turned" };
+  return {
+    height,
+    margin,
+    paper_bgcolor: clear,
+    plot_bgcolor: clear,
+    font: { color: read("ink"), size: 13, family },
+    scene,
+    uirevision: "turned",
+  };
 }
 
 const isObject = (value) => value && typeof value === "object" && !Array.isArray(value);
-const merged = (a, b) => Object.fromEntries([...new Set([...Object.keys(a), ...Object.keys(b)])].map((k) =>
-  [k, isObject(a[k]) && isObject(b[k]) ? merged(a[k], b[k]) : b[k] === undefined ? a[k] : b[k]]));
+const merged = (a, b) =>
+  Object.fromEntries(
+    [...new Set([...Object.keys(a), ...Object.keys(b)])].map((k) => [
+      k,
+      isObject(a[k]) && isObject(b[k]) ? merged(a[k], b[k]) : b[k] === undefined ? a[k] : b[k],
+    ]),
+  );
 
 function namesOf(spec) {
-  const sources = Object.values(spec.bindings).flatMap((source) => ("text" in source ? namesIn(source.text) : [sourceOf(source)]));
+  const sources = Object.values(spec.bindings).flatMap((source) =>
+    "text" in source ? namesIn(source.text) : [sourceOf(source)],
+  );
   return new Set([...sources, ...namesIn(spec.alt)]);
 }
 
@@ -67,9 +89,14 @@ function createSpace(host, spec, widget, failed) {
     const figure = replaceColours({ data: spec.data, layout: spec.layout }, colours.read);
     figure.layout = merged(themed(colours.read, spec.height, getComputedStyle(host).fontFamily), figure.layout);
     colours.done();
-    for (const [path, source] of Object.entries(spec.bindings)) assign(figure, path, "text" in source ? fill(source.text, scope) : nested(scope.read(source)));
+    for (const [path, source] of Object.entries(spec.bindings))
+      assign(figure, path, "text" in source ? fill(source.text, scope) : nested(scope.read(source)));
     canvas.setAttribute("aria-label", fill(spec.alt, scope));
-    globalThis.Plotly.react(plot, figure.data, figure.layout, { displayModeBar: false, responsive: true, scrollZoom: false });
+    globalThis.Plotly.react(plot, figure.data, figure.layout, {
+      displayModeBar: false,
+      responsive: true,
+      scrollZoom: false,
+    });
   }
 
   function draw() {
@@ -77,17 +104,20 @@ function createSpace(host, spec, widget, failed) {
     else queued = true;
   }
 
-  const observer = new IntersectionObserver(async (entries) => {
-    if (!entries.some((entry) => entry.isIntersecting)) return;
-    observer.disconnect();
-    try {
-      await (widget.host ?? { loadPlotly }).loadPlotly();
-      ready = true;
-      if (queued) react();
-    } catch (error) {
-      failed(error.message);
-    }
-  }, { rootMargin: "400px" });
+  const observer = new IntersectionObserver(
+    async (entries) => {
+      if (!entries.some((entry) => entry.isIntersecting)) return;
+      observer.disconnect();
+      try {
+        await (widget.host ?? { loadPlotly }).loadPlotly();
+        ready = true;
+        if (queued) react();
+      } catch (error) {
+        failed(error.message);
+      }
+    },
+    { rootMargin: "400px" },
+  );
   observer.observe(canvas);
 
   return { names: namesOf(spec), measure: () => {}, draw };
@@ -105,7 +135,9 @@ function createTurnable(host, spec, widget) {
     button.setAttribute("aria-pressed", turned);
     for (const name of ["role", "aria-label"]) canvas.removeAttribute(name);
     Object.assign(canvas.style, { aspectRatio: "auto", minHeight: `${spec.height}px` });
-    shown = turned ? createSpace(host, spec, widget, (message) => show(false, message)) : createChart(host, spec.flat, widget);
+    shown = turned
+      ? createSpace(host, spec, widget, (message) => show(false, message))
+      : createChart(host, spec.flat, widget);
     widget.note(remark);
     if (!widget.broken) shown.draw(null);
   }
@@ -115,4 +147,6 @@ function createTurnable(host, spec, widget) {
 }
 
 export const createPlotly = (host, spec, widget) =>
-  spec.flat ? createTurnable(host, spec, widget) : createSpace(host, spec, widget, (message) => widget.problem(message));
+  spec.flat
+    ? createTurnable(host, spec, widget)
+    : createSpace(host, spec, widget, (message) => widget.problem(message));

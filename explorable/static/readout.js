@@ -40,12 +40,14 @@ export function createReadout(figure, record) {
     const key = JSON.stringify(pieces);
     if (key === shown) return;
     shown = key;
-    element.replaceChildren(...pieces.map((piece) => {
-      if (typeof piece === "string") return piece;
-      const number = document.createElement("b");
-      number.textContent = piece.number;
-      return number;
-    }));
+    element.replaceChildren(
+      ...pieces.map((piece) => {
+        if (typeof piece === "string") return piece;
+        const number = document.createElement("b");
+        number.textContent = piece.number;
+        return number;
+      }),
+    );
   }
 
   const texts = record.texts ? Object.values(record.texts) : [record.text];

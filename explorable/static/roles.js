@@ -6,7 +6,8 @@ const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 function bringIntoView(figure) {
   const box = figure.getBoundingClientRect();
   const seen = Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);
-  if (seen < Math.min(box.height, innerHeight) * 0.6) figure.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
+  if (seen < Math.min(box.height, innerHeight) * 0.6)
+    figure.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
 }
 
 /** Follow a set link: on this page it moves the widget, elsewhere it stays a link. */
@@ -48,7 +49,7 @@ function remember(widget, before) {
     history.pushState({ explorable: next }, ""); // the address stays: it names a state only where the reader asked
     here = next.at;
     trail.set(left.at, left.picks).set(next.at, next.picks);
-  } catch (error) {
+  } catch {
     // A page that may not write into the history, such as one in a frame of another: then there is no way back.
   }
 }
@@ -93,4 +94,7 @@ export function showLive(widget, live) {
   }
 }
 
-export const liveOf = (key) => Array.from(document.querySelectorAll(`.ex-live[data-key="${key}"]`)).filter((span) => /^[\w$]+/.test(span.dataset.name));
+export const liveOf = (key) =>
+  Array.from(document.querySelectorAll(`.ex-live[data-key="${key}"]`)).filter((span) =>
+    /^[\w$]+/.test(span.dataset.name),
+  );

@@ -3,10 +3,37 @@ import { gaps, near, placesOf, aside, styled } from "./drawn.js";
 
 // Corners of the symbols that are no circles; their unit is the side of a square with as much paint.
 const SYMBOLS = {
-  square: [[-0.5, -0.5], [0.5, -0.5], [0.5, 0.5], [-0.5, 0.5]],
-  diamond: [[0, -0.9306], [0.5373, 0], [0, 0.9306], [-0.5373, 0]],
-  triangle: [[0, -0.8774], [0.7598, 0.4387], [-0.7598, 0.4387]],
-  cross: [[1, 3], [1, 1], [3, 1], [3, -1], [1, -1], [1, -3], [-1, -3], [-1, -1], [-3, -1], [-3, 1], [-1, 1], [-1, 3]].map((corner) => corner.map((n) => n * 0.2236)),
+  square: [
+    [-0.5, -0.5],
+    [0.5, -0.5],
+    [0.5, 0.5],
+    [-0.5, 0.5],
+  ],
+  diamond: [
+    [0, -0.9306],
+    [0.5373, 0],
+    [0, 0.9306],
+    [-0.5373, 0],
+  ],
+  triangle: [
+    [0, -0.8774],
+    [0.7598, 0.4387],
+    [-0.7598, 0.4387],
+  ],
+  cross: [
+    [1, 3],
+    [1, 1],
+    [3, 1],
+    [3, -1],
+    [1, -1],
+    [1, -3],
+    [-1, -3],
+    [-1, -1],
+    [-3, -1],
+    [-3, 1],
+    [-1, 1],
+    [-1, 3],
+  ].map((corner) => corner.map((n) => n * 0.2236)),
 };
 
 /** [tag, attributes of a dot of this size at (x, y)]. */
@@ -31,8 +58,15 @@ export function drawDots({ x, y }, fill, { symbol, size, opacity }, paper, frame
     if (each) dot[bare ? "stroke" : "fill"] = fill[i];
     dots.push(dot);
   }
-  const stroke = bare ? { stroke: each ? null : fill, "stroke-width": 2 } : { stroke: paper, "stroke-width": size > 3 ? 1 : 0.5 };
-  return styled({ fill: each || bare ? null : fill, opacity, ...stroke, transform: aside(0.5, 0.5) }, tag, dots, before);
+  const stroke = bare
+    ? { stroke: each ? null : fill, "stroke-width": 2 }
+    : { stroke: paper, "stroke-width": size > 3 ? 1 : 0.5 };
+  return styled(
+    { fill: each || bare ? null : fill, opacity, ...stroke, transform: aside(0.5, 0.5) },
+    tag,
+    dots,
+    before,
+  );
 }
 
 /** Bars between corners in data units, with `inset` pixels of air on either side; fill is a colour, or one for each. */
@@ -54,9 +88,22 @@ export function drawBars({ x1, x2, y1, y2 }, fill, { opacity }, inset, frame, be
 /** Lines across the frame, upright at these values of x or level at these of y. */
 export function drawRules(values, upright, stroke, { width, dash }, { px, py, margin, inner }, before) {
   const [left, top] = [margin.left, margin.top];
-  const line = (at) => (upright ? { x1: at, x2: at, y1: top, y2: top + inner.height } : { x1: left, x2: left + inner.width, y1: at, y2: at });
+  const line = (at) =>
+    upright
+      ? { x1: at, x2: at, y1: top, y2: top + inner.height }
+      : { x1: left, x2: left + inner.width, y1: at, y2: at };
   const places = placesOf(values, upright ? px : py).filter((at) => !Number.isNaN(at));
-  return styled({ stroke, "stroke-width": width, "stroke-dasharray": gaps(dash), transform: upright ? aside(0.5, 0) : aside(0, 0.5) }, "line", Array.from(places, line), before);
+  return styled(
+    {
+      stroke,
+      "stroke-width": width,
+      "stroke-dasharray": gaps(dash),
+      transform: upright ? aside(0.5, 0) : aside(0, 0.5),
+    },
+    "line",
+    Array.from(places, line),
+    before,
+  );
 }
 
 const [HEAD, HALF_ANGLE] = [14 / 3, (25 / 180) * Math.PI]; // length of an arrow's head in widths of its line
@@ -71,8 +118,13 @@ export function drawArrows({ x1, y1, x2, y2 }, stroke, { width }, frame, before)
     const length = Math.hypot(dx, dy);
     if (!(length > 0)) continue; // no arrow, or a gap
     const head = Math.min(HEAD * width, length / 3);
-    const wing = (turn) => [near(toX[i] - head * Math.cos(Math.atan2(dy, dx) + turn)), near(toY[i] - head * Math.sin(Math.atan2(dy, dx) + turn))];
-    arrows.push({ d: `M${fromX[i]},${fromY[i]}L${toX[i]},${toY[i]}M${wing(HALF_ANGLE)}L${toX[i]},${toY[i]}L${wing(-HALF_ANGLE)}` });
+    const wing = (turn) => [
+      near(toX[i] - head * Math.cos(Math.atan2(dy, dx) + turn)),
+      near(toY[i] - head * Math.sin(Math.atan2(dy, dx) + turn)),
+    ];
+    arrows.push({
+      d: `M${fromX[i]},${fromY[i]}L${toX[i]},${toY[i]}M${wing(HALF_ANGLE)}L${toX[i]},${toY[i]}L${wing(-HALF_ANGLE)}`,
+    });
   }
   const style = { fill: "none", stroke, "stroke-width": width, "stroke-linecap": "round", "stroke-miterlimit": 1 };
   return styled({ ...style, transform: aside(0.5, 0.5) }, "path", arrows, before);
@@ -83,8 +135,20 @@ export function drawText({ x, y }, words, fill, { anchor, dx, dy }, paper, frame
   const [px, py] = [placesOf(x, frame.px), placesOf(y, frame.py)];
   const half = devicePixelRatio > 1 ? 0 : 0.5;
   const halo = { stroke: paper, "stroke-width": 4, "stroke-linejoin": "round", "paint-order": "stroke" };
-  const style = { fill, ...halo, "text-anchor": anchor, "font-size": 13, transform: `translate(${(dx || 0) + half},${(dy || 0) + half})` };
-  const group = styled(style, "text", words.map((_, i) => ({ y: "0.32em", transform: `translate(${px[i]},${py[i]})` })), before);
-  for (const [i, element] of [...group.children].entries()) if (element.textContent !== words[i]) element.textContent = words[i];
+  const style = {
+    fill,
+    ...halo,
+    "text-anchor": anchor,
+    "font-size": 13,
+    transform: `translate(${(dx || 0) + half},${(dy || 0) + half})`,
+  };
+  const group = styled(
+    style,
+    "text",
+    words.map((_, i) => ({ y: "0.32em", transform: `translate(${px[i]},${py[i]})` })),
+    before,
+  );
+  for (const [i, element] of [...group.children].entries())
+    if (element.textContent !== words[i]) element.textContent = words[i];
   return group;
 }

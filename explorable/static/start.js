@@ -17,14 +17,21 @@ function start() {
   const figures = Array.from(document.querySelectorAll("figure.explorable[data-src]"));
   for (const figure of figures) add(figure);
   const widgetOf = (figure) => ex.widgets.get(figure.dataset.key);
-  const observer = new IntersectionObserver((entries) => {
-    for (const entry of entries) if (entry.isIntersecting) {
-      observer.unobserve(entry.target);
-      widgetOf(entry.target).wake();
-    }
-  }, { rootMargin: NEAR });
+  const observer = new IntersectionObserver(
+    (entries) => {
+      for (const entry of entries)
+        if (entry.isIntersecting) {
+          observer.unobserve(entry.target);
+          widgetOf(entry.target).wake();
+        }
+    },
+    { rootMargin: NEAR },
+  );
   const atOnce = figures.filter((figure, i) => i === 0 || isAsked(figure.dataset.key));
-  for (const figure of figures) atOnce.includes(figure) ? widgetOf(figure).wake() : observer.observe(figure);
+  for (const figure of figures) {
+    if (atOnce.includes(figure)) widgetOf(figure).wake();
+    else observer.observe(figure);
+  }
   // The others' scripts are asked for as the first ones arrive: they come second, and still before the load event.
   const arrived = (figure) => loadWidget(figure.dataset.key, figure.dataset.src);
   Promise.allSettled(atOnce.map(arrived)).then(() => ex.widgets.forEach((widget) => widget.load().catch(() => {})));
@@ -58,11 +65,19 @@ async function wakeRest() {
 /** Pictures with computed colours are drawn again when the theme changes. */
 function watchTheme(changed) {
   const root = document.documentElement;
-  const look = () => JSON.stringify([root.dataset.theme, root.dataset.mode, [...root.classList].filter((name) => !name.startsWith("ex-"))]);
+  const look = () =>
+    JSON.stringify([
+      root.dataset.theme,
+      root.dataset.mode,
+      [...root.classList].filter((name) => !name.startsWith("ex-")),
+    ]);
   let seen = look();
   const later = () => requestAnimationFrame(changed);
   const compare = () => look() !== seen && ((seen = look()), later());
-  new MutationObserver(compare).observe(root, { attributes: true, attributeFilter: ["data-theme", "data-mode", "class"] });
+  new MutationObserver(compare).observe(root, {
+    attributes: true,
+    attributeFilter: ["data-theme", "data-mode", "class"],
+  });
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", later);
 }
 

@@ -17,7 +17,8 @@ export function readState(key, controls) {
     else if (pick === null) notes.push(`“${given}” is not possible for ${control.label}.`);
     else {
       picks[control.name] = pick;
-      if (!KINDS[control.kind].exact(control, pick, given)) notes.push(`${control.label}: “${given}” became the nearest possible value.`);
+      if (!KINDS[control.kind].exact(control, pick, given))
+        notes.push(`${control.label}: “${given}” became the nearest possible value.`);
     }
   }
   return { picks, notes };
@@ -27,7 +28,8 @@ export function readState(key, controls) {
 function addressOf(key, controls, picks) {
   const url = new URL(location.href);
   const query = [...url.searchParams].filter(([name]) => !name.startsWith(`${key}.`));
-  for (const control of controls.values()) query.push([`${key}.${control.name}`, KINDS[control.kind].written(control, picks[control.name])]);
+  for (const control of controls.values())
+    query.push([`${key}.${control.name}`, KINDS[control.kind].written(control, picks[control.name])]);
   const plain = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":");
   url.search = query.map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
   url.hash = key; // not the section that the address named before: the state is this widget's
@@ -39,7 +41,7 @@ function rewrite(address) {
   try {
     history.replaceState(history.state, "", address);
     return true;
-  } catch (error) {
+  } catch {
     return false;
   }
 }
@@ -47,7 +49,10 @@ function rewrite(address) {
 /** The page's address without this widget's state. */
 function forget(key) {
   const url = new URL(location.href);
-  const kept = url.search.slice(1).split("&").filter((part) => part && !decode(part).startsWith(`${key}.`));
+  const kept = url.search
+    .slice(1)
+    .split("&")
+    .filter((part) => part && !decode(part).startsWith(`${key}.`));
   url.search = kept.join("&");
   if (url.href !== location.href) rewrite(url.href);
 }
@@ -55,7 +60,7 @@ function forget(key) {
 function decode(part) {
   try {
     return decodeURIComponent(part);
-  } catch (error) {
+  } catch {
     return part; // not written here
   }
 }
@@ -64,7 +69,7 @@ async function copied(text) {
   try {
     await navigator.clipboard.writeText(text);
     return true;
-  } catch (error) {
+  } catch {
     return false;
   }
 }

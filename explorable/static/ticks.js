@@ -1,10 +1,11 @@
 // Round numbers along an axis, as D3 chooses them: steps of 1, 2 or 5 times a power of ten.
 /** The integers from `start` up to `stop`, without it. */
-export const range = (start, stop, step = 1) => Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) => start + i * step);
+export const range = (start, stop, step = 1) =>
+  Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) => start + i * step);
 
 const away = (step, other) => Math.abs(Math.log(step / other));
 
-/** {unit, parts}: a step of about 1/count of the way is unit / parts, and one of the two is 1, so that both are whole. */
+/** {unit, parts}: a step of about 1/count of the way is unit / parts; one of the two is 1, so that both are whole. */
 function stepOf(low, high, count) {
   const wanted = (high - low) / count;
   const power = Math.floor(Math.log10(wanted));
@@ -34,7 +35,10 @@ export function nice([low, high], log) {
     const { unit, parts } = stepOf(low, high, 10);
     if (known === unit / parts) break;
     known = unit / parts;
-    [low, high] = [(Math.floor((low * parts) / unit) * unit) / parts, (Math.ceil((high * parts) / unit) * unit) / parts];
+    [low, high] = [
+      (Math.floor((low * parts) / unit) * unit) / parts,
+      (Math.ceil((high * parts) / unit) * unit) / parts,
+    ];
   }
   return [low, high];
 }

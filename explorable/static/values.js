@@ -6,7 +6,8 @@ const decimals = (step) => Math.min(12, Math.max(0, Math.ceil(-Math.log10(step) 
 const tidy = (value, step) => Number(value.toFixed(decimals(step)));
 
 /** The nearest multiple of step above low, inside [low, high], without binary dust. */
-export const snap = (value, low, high, step) => clamp(tidy(low + Math.round((value - low) / step) * step, step), low, high);
+export const snap = (value, low, high, step) =>
+  clamp(tidy(low + Math.round((value - low) / step) * step, step), low, high);
 
 function nearest(numbers, value) {
   let best = 0;
@@ -15,7 +16,13 @@ function nearest(numbers, value) {
 }
 
 const numberList = (given) => {
-  const list = typeof given === "string" ? given.split(/[\s,;]+/).filter(Boolean).map(Number) : Array.from(given, Number);
+  const list =
+    typeof given === "string"
+      ? given
+          .split(/[\s,;]+/)
+          .filter(Boolean)
+          .map(Number)
+      : Array.from(given, Number);
   return list.length && list.every(Number.isFinite) ? list : null;
 };
 

@@ -44,7 +44,9 @@ export class Widget {
   /** Load and draw; a second call does nothing. */
   wake() {
     const failed = (error) => (this.problem(error), this.reject(error));
-    this.woken ??= this.load().then(() => this.open()).then(this.resolve, failed);
+    this.woken ??= this.load()
+      .then(() => this.open())
+      .then(this.resolve, failed);
   }
 
   /** Fetch and unpack what drawing needs; a second call gets the same promise. */
@@ -56,7 +58,9 @@ export class Widget {
     const { spec, model } = await (this.host ? this.host.load() : loadWidget(this.key, this.figure.dataset.src));
     const controls = new Map(spec.controls.map((control) => [control.name, control]));
     this.arrived = { spec, controls, model };
-    const evaluate = await (this.host ? this.host.evaluator(spec, model, controls) : openModel(spec.model, model, controls));
+    const evaluate = await (this.host
+      ? this.host.evaluator(spec, model, controls)
+      : openModel(spec.model, model, controls));
     this.loaded ??= { spec, controls, evaluate };
   }
 
@@ -96,17 +100,30 @@ export class Widget {
   build() {
     const { spec, figure } = this;
     const asked = this.host ? { picks: {}, notes: [] } : readState(this.key, this.controls);
-    for (const control of spec.controls) this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
+    for (const control of spec.controls)
+      this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
     this.unfold(spec.controls.map((c) => c.name).filter((name) => this.written(name) !== this.written(name, true)));
-    const wake = (c) => wakeControl(figure, c, (pick) => this.move(c.name, pick), () => this.picks[c.name], (text) => this.note(text));
+    const wake = (c) =>
+      wakeControl(
+        figure,
+        c,
+        (pick) => this.move(c.name, pick),
+        () => this.picks[c.name],
+        (text) => this.note(text),
+      );
     this.show = new Map(spec.controls.map((c) => [c.name, wake(c)]));
     for (const [name, show] of this.show) show(this.picks[name]);
     if (this.host) this.follow();
-    this.plays = spec.controls.filter((c) => c.play).map((c) => this.wakePlay(c)).filter(Boolean);
+    this.plays = spec.controls
+      .filter((c) => c.play)
+      .map((c) => this.wakePlay(c))
+      .filter(Boolean);
     this.readout = createReadout(figure, spec.readout);
     this.live = liveOf(this.key);
     this.scope = makeScope(this.controls, this.values, {});
-    this.charts = spec.figures.map((record, i) => this.createFigure(record, figure.querySelector(`[data-figure="${i}"]`)));
+    this.charts = spec.figures.map((record, i) =>
+      this.createFigure(record, figure.querySelector(`[data-figure="${i}"]`)),
+    );
     this.stateLine = document.createElement("p");
     this.stateLine.className = "ex-state";
     figure.querySelector(".ex-layout").before(this.stateLine);
@@ -125,7 +142,15 @@ export class Widget {
 
   wakePlay(control) {
     const button = this.figure.querySelector(`[data-control="${control.name}"] .ex-play`);
-    return button && createPlay(button, control, (pick) => this.move(control.name, pick, true), () => this.picks[control.name]);
+    return (
+      button &&
+      createPlay(
+        button,
+        control,
+        (pick) => this.move(control.name, pick, true),
+        () => this.picks[control.name],
+      )
+    );
   }
 
   /** In a notebook: start from what the kernel holds, and take over what it sets later. */
@@ -157,7 +182,12 @@ export class Widget {
   move(name, pick, playing = false, exact = undefined) {
     const began = performance.now();
     if (!playing) for (const play of this.plays ?? []) play.stop();
-    if (String(this.picks[name]) === String(pick) && typeof this.picks[name] === typeof pick && this.between.get(name) === exact) return;
+    if (
+      String(this.picks[name]) === String(pick) &&
+      typeof this.picks[name] === typeof pick &&
+      this.between.get(name) === exact
+    )
+      return;
     this.picks[name] = pick;
     if (exact === undefined) this.between.delete(name);
     else this.between.set(name, exact);
@@ -247,7 +277,9 @@ export class Widget {
 
   /** Draw what depends on the changed controls and on the outputs that differ from those before. */
   settle(outputs, changed) {
-    const names = changed && new Set([...changed, ...Object.keys(outputs).filter((name) => !same(outputs[name], this.outputs[name]))]);
+    const names =
+      changed &&
+      new Set([...changed, ...Object.keys(outputs).filter((name) => !same(outputs[name], this.outputs[name]))]);
     this.answer = null;
     this.outputs = outputs;
     this.scope = makeScope(this.controls, this.values, outputs);
@@ -276,7 +308,8 @@ export class Widget {
 
   checkNumbers(outputs) {
     for (const [name, value] of Object.entries(outputs)) {
-      if (!this.gaps.has(name) && !flat(value).every(Number.isFinite)) throw new Problem(`This setting gives no number for ‘${name}’. Move a control, or reset.`);
+      if (!this.gaps.has(name) && !flat(value).every(Number.isFinite))
+        throw new Problem(`This setting gives no number for ‘${name}’. Move a control, or reset.`);
     }
   }
 
