@@ -1,5 +1,6 @@
 // A widget in a notebook: the page's own runtime, mounted on the model that the kernel keeps.
 // Messages and traits are described in view.py.
+/** @import { Explorable, Host } from "../static/types.d.ts" */
 
 const RUNTIMES = Symbol.for("explorable.runtimes"); // on the page: version -> { ex: promise, give(text) }
 const PATIENCE = 4000; // ms until a reader is told that there is no kernel to ask
@@ -124,7 +125,7 @@ function arrayOf(shape, buffer) {
   return shape.length === 1 ? data : { shape, data };
 }
 
-/** What the runtime's Widget needs of a host other than a page. */
+/** What the runtime's Widget needs of a host other than a page. @type {(model: any, ex: Explorable) => Host} */
 function hostOf(model, ex) {
   const names = model.get("ex_names");
   const ask = makeAsk(model, ex.parts.Problem);
@@ -150,7 +151,7 @@ function hostOf(model, ex) {
     value: (name) => model.get(names[name]),
 
     moved(control, value) {
-      const sent = control.kind === "toggle" ? Boolean(value) : ArrayBuffer.isView(value) ? Array.from(value) : value;
+      const sent = control.kind === "toggle" ? Boolean(value) : value?.buffer ? Array.from(value) : value;
       if (JSON.stringify(model.get(names[control.name])) === JSON.stringify(sent)) return;
       model.set(names[control.name], sent);
       changed = true;

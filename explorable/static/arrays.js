@@ -1,8 +1,15 @@
 // Arrays as models hand them out: a number, a flat typed array, or {shape, data} for more dimensions.
+/** @import { Value } from "./types.d.ts" */
+
+/** @type {(value: any) => boolean} */
 const isFlat = (value) => ArrayBuffer.isView(value) || Array.isArray(value);
+/** @type {(value: any) => any} */
 const toNumber = (value) => (value === null ? NaN : typeof value === "string" ? value : Number(value));
 
-/** Nested lists (null stands for NaN) as a flat array or {shape, data}; anything else unchanged. */
+/**
+ * Nested lists (null stands for NaN) as a flat array or {shape, data}; anything else unchanged.
+ * @type {(value: any) => Value}
+ */
 export function fromJSON(value) {
   if (value === null) return NaN;
   if (!Array.isArray(value)) return value;
@@ -13,17 +20,19 @@ export function fromJSON(value) {
   return { shape, data: Float64Array.from(value.flat(Infinity), toNumber) };
 }
 
+/** The lengths along the dimensions of a value; none for a single number. @type {(value: Value) => number[]} */
 export const shapeOf = (value) => (value && value.shape ? value.shape : isFlat(value) ? [value.length] : []);
+/** All numbers of a value in one row. @type {(value: Value) => any} */
 export const flat = (value) => (value && value.data ? value.data : isFlat(value) ? value : [value]);
 
-/** The element at a list of indexes; undefined if it lies outside. */
+/** The element at a list of indexes; undefined if it lies outside. @type {(value: Value, indexes: number[]) => any} */
 export function at(value, indexes) {
   const shape = shapeOf(value);
   if (indexes.length !== shape.length) return undefined;
   return shape.length ? flat(value)[indexes.reduce((row, index, axis) => row * shape[axis] + index, 0)] : value;
 }
 
-/** Whether two outputs hold the same numbers (NaN equals NaN). */
+/** Whether two outputs hold the same numbers (NaN equals NaN). @type {(a: Value, b: Value) => boolean} */
 export function same(a, b) {
   if (a === b) return true;
   if (a === undefined || b === undefined || String(shapeOf(a)) !== String(shapeOf(b))) return false;
@@ -33,7 +42,7 @@ export function same(a, b) {
   return true;
 }
 
-/** An array of numbers for nested lists, as Plotly wants them. */
+/** An array of numbers for nested lists, as Plotly wants them. @type {(value: Value) => any} */
 export function nested(value) {
   const shape = shapeOf(value);
   if (shape.length < 2) return shape.length ? Array.from(value) : value;

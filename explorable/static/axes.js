@@ -4,6 +4,7 @@ import { flat } from "./arrays.js";
 import { range, ticks, nice } from "./ticks.js";
 import { node } from "./drawn.js";
 import { reach } from "./marks.js";
+/** @import { Frame, Mark, Scope } from "./types.d.ts" */
 
 const LETTER = 6.9; // average width of a digit at 12 px, to keep room for tick labels without measuring them
 const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
@@ -106,7 +107,7 @@ function ticksOf(axis, domain, room) {
       ? symlogTicks(axis.symlog, domain, room)
       : axis.log
         ? logTicks(domain, axis.ticks || room)
-        : ticks(...domain, Math.min(axis.ticks || room, room + 1));
+        : ticks(domain[0], domain[1], Math.min(axis.ticks || room, room + 1));
   if (axis.format) return { values, text: (v) => format(v, axis.format) };
   if (axis.symlog) return { values, text: (v) => symlogText(v, axis.symlog) };
   if (axis.log) {
@@ -123,7 +124,10 @@ function ticksOf(axis, domain, room) {
 
 const title = ({ label, unit }) => (label && unit ? `${label} (${unit})` : label || unit);
 
-/** Everything that does not depend on the marks' positions: sizes, domains, ticks. */
+/**
+ * Everything that does not depend on the marks' positions: sizes, domains, ticks.
+ * @type {(spec: any, width: number, marks: Mark[], scope: Scope) => Frame}
+ */
 export function frameOf(spec, width, marks, scope) {
   const [x, y] = ["x", "y"].map((name) => ({
     ...spec[name],
@@ -201,7 +205,7 @@ const tickText = (words, place) => {
   return text;
 };
 
-/** The svg under the marks: grid, axes and their labels. */
+/** The svg under the marks: grid, axes and their labels. @type {(frame: Frame) => SVGSVGElement} */
 export function drawAxes(frame) {
   const { ticksX, ticksY, x, y, margin, px, py, inner } = frame;
   const [left, right, bottom] = [margin.left, margin.left + inner.width, margin.top + inner.height];

@@ -6,6 +6,8 @@ import { isDark } from "./fields.js";
 import { MAKERS, CLIPPED, namesOf } from "./marks.js";
 import { createHandles } from "./handles.js";
 import { frameOf, drawAxes } from "./axes.js";
+/** @import { Figure } from "./types.d.ts" */
+/** @import { Widget } from "./widget.js" */
 
 let serial = 0;
 
@@ -89,6 +91,7 @@ function drawMarks(places, specs, scope, frame, groups, dark, again) {
  * A chart in `host` (.ex-figure). Returns {names, measure(), draw(changed)}; changed is a Set of names, null for all.
  * Asking for sizes or styles makes the browser lay out the page at once, so only a full drawing does it; a widget
  * measures all its charts before it draws the first.
+ * @type {(host: HTMLElement, spec: any, widget: Widget) => Figure}
  */
 export function createChart(host, spec, widget) {
   const layers = layersOf(host.querySelector(".ex-canvas"));

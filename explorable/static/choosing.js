@@ -1,5 +1,7 @@
 // Elements of a picture that choose a value: radios for a choice or slider, a switch for a toggle.
 import { describe } from "./movers.js";
+/** @import { Choosing } from "./types.d.ts" */
+/** @import { Widget } from "./widget.js" */
 
 const ARROWS = { ArrowRight: [1, 0], ArrowDown: [0, 1], ArrowLeft: [-1, 0], ArrowUp: [0, -1] };
 
@@ -46,6 +48,7 @@ function pointedAt(event, member, members) {
 /**
  * Elements that share a control form one group: one tab stop, arrow keys inside. The keys follow the places of the
  * elements if these lie in a plane, else their order.
+ * @type {(widget: Widget, plane?: boolean) => Choosing}
  */
 export function makeGroup(widget, plane = false) {
   const members = [];

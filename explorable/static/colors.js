@@ -16,7 +16,10 @@ function pairsOf(element) {
   return pairs.get(element);
 }
 
-/** Give an element with pairs in its style the colors of the theme that it stands in. */
+/**
+ * Give an element with pairs in its style the colors of the theme that it stands in.
+ * @type {(element: HTMLElement) => void}
+ */
 export function settleColors(element) {
   if (isKnown()) return;
   const dark = isDark(element);

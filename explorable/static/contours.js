@@ -1,5 +1,6 @@
 // Contours of a 2-D output, traced from cell to cell.
 import { paint, styled } from "./drawn.js";
+/** @import { Frame, Grid, Group } from "./types.d.ts" */
 
 // The corners of a cell are numbered 1, 2, 4, 8 in turn, and its sides 0 to 3: side 0 joins the corners 1 and 2, side 3
 // the corners 8 and 1. For every set of corners that reach a level: the sides where a line enters and leaves the cell,
@@ -69,6 +70,10 @@ function along(axis, [low, high], n) {
   return (place) => Math.round(10 * (from + ((place + 0.5) / n) * (to - from))) / 10;
 }
 
+/**
+ * The lines on which a 2-D output has given levels.
+ * @type {(spec: any, z: Grid, frame: Frame, before?: Group) => Group}
+ */
 export function drawContour(spec, { shape: [rows, columns], data }, frame, before) {
   const [x, y] = [along(frame.px, spec.x, columns), along(frame.py, spec.y, rows)];
   const placeOf = (side) => [(side >> 1) % columns, Math.floor((side >> 1) / columns)];

@@ -1,5 +1,6 @@
 // Wakes the native inputs of a widget: each tells the widget its new pick, and shows the pick it is given.
 import { KINDS, clamp, spoken } from "./values.js";
+/** @import { Control, Move, Pick, Show, Tell } from "./types.d.ts" */
 
 const find = (box, selector) => box.querySelector(selector);
 
@@ -135,7 +136,10 @@ function pasting(box, control, move) {
 
 const WAKE = { slider, choice, toggle, numbers, point };
 
-/** Wake one control inside the widget's figure; returns show(pick). tell(sentence) remarks on what was entered. */
+/**
+ * Wake one control inside the widget's figure; returns show(pick). tell(sentence) remarks on what was entered.
+ * @type {(figure: HTMLElement, control: Control, move: Move, current: () => Pick, tell: Tell) => Show}
+ */
 export function wakeControl(figure, control, move, current, tell) {
   const box = find(figure, `[data-control="${control.name}"]`);
   return box ? WAKE[control.kind](box, control, move, current, tell) : () => {};

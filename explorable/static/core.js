@@ -1,6 +1,10 @@
 // The one global of the runtime, and how scripts arrive: libraries beside this file, data beside the page.
+/** @import { Explorable, Spec } from "./types.d.ts" */
+
+/** @type {Partial<Explorable>} */
 export const ex = (globalThis.explorable = globalThis.explorable || {});
-const script = document.currentScript; // null inside a module: then a notebook, not a page, is the host
+/** Null inside a module: then a notebook, not a page, is the host. @type {any} */
+const script = document.currentScript;
 // A page that is a single file gives data-base instead of an address; it holds the libraries and the data itself.
 export const base = script ? (script.src ? new URL(".", script.src).href : (script.dataset.base ?? null)) : null;
 if (base !== null) document.documentElement.classList.add("ex-js");
@@ -17,7 +21,7 @@ addEventListener("error", (event) => {
   if (underWay && (!event.filename || injected.has(event.filename))) event.preventDefault();
 });
 
-/** Load a classic script once; every later call gets the same promise. */
+/** Load a classic script once; every later call gets the same promise. @type {(url: string) => Promise<any>} */
 export function inject(url) {
   const address = new URL(url, document.baseURI).href;
   if (injected.has(address)) return injected.get(address);
@@ -36,7 +40,7 @@ export function inject(url) {
 
 const PLOTLY = "vendor/plotly-gl3d.min.js";
 
-/** Plotly is there afterwards: from the page if a script tag brought it, else injected. */
+/** Plotly is there afterwards: from the page if a script tag brought it, else injected. @type {() => Promise<void>} */
 export async function loadPlotly() {
   if (!globalThis.Plotly) await inject(base + PLOTLY).catch(() => null);
   if (!globalThis.Plotly) throw new Problem(`The drawing library ${PLOTLY} could not be loaded.`);
@@ -47,7 +51,10 @@ const registered = new Map();
 /** Called by a widget's data script: its record and its model. */
 ex.register = (spec, model) => void registered.set(spec.key, { spec, model });
 
-/** The record and model of one widget, out of its data script. */
+/**
+ * The record and model of one widget, out of its data script.
+ * @type {(key: string, url: string) => Promise<{ spec: Spec, model: any }>}
+ */
 export async function loadWidget(key, url) {
   const file = url.split("/").pop();
   if (!registered.has(key))

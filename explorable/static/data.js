@@ -1,6 +1,7 @@
 // Numbers that come as text: base64 of float64, and the packed tables of sampled models.
 import { Problem } from "./core.js";
 import { inflate } from "./inflate.js";
+/** @import { Controls, Model, Picks, Value } from "./types.d.ts" */
 
 const WIDTH = { i1: 1, i2: 2, i4: 4, f4: 4, f8: 8 };
 
@@ -9,14 +10,20 @@ function bytesOf(base64) {
   return Uint8Array.from(atob(base64), (letter) => letter.charCodeAt(0));
 }
 
-/** Little-endian float64 numbers out of base64; used by the code of symbolic models. */
+/**
+ * Little-endian float64 numbers out of base64; used by the code of symbolic models.
+ * @type {(base64: string) => Float64Array}
+ */
 export function decodeFloats(base64) {
   const bytes = bytesOf(base64);
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   return Float64Array.from({ length: bytes.length / 8 }, (_, i) => view.getFloat64(8 * i, true));
 }
 
-/** The bytes of a sampled model's table. Rejects with a Problem that says what is wrong. */
+/**
+ * The bytes of a sampled model's table. Rejects with a Problem that says what is wrong.
+ * @type {(base64: string) => Promise<Uint8Array>}
+ */
 export async function unpack(base64) {
   if (typeof DecompressionStream === "undefined") return inflate(bytesOf(base64)); // then the page waits for it
   try {
@@ -75,17 +82,21 @@ function outputReader(bytes, record, controls) {
 
 /** A sampled model: picks (indexes by control name) -> outputs. */
 function sampledModel(record, bytes, controls) {
+  /** @type {[string, (picks: Picks) => Value][]} */
   const readers = Object.entries(record.outputs).map(([name, output]) => [name, outputReader(bytes, output, controls)]);
   return (values, picks) => Object.fromEntries(readers.map(([name, reader]) => [name, reader(picks)]));
 }
 
-/** The model of a widget as one function (values, picks) -> outputs. */
+/**
+ * The model of a widget as one function (values, picks) -> outputs.
+ * @type {(record: any, code: any, controls: Controls) => Promise<Model>}
+ */
 export async function openModel(record, code, controls) {
   if (record.kind === "sampled") return sampledModel(record, await unpack(code), controls);
   return openNow(record, code, controls);
 }
 
-/** The same at once; the page stands still meanwhile. */
+/** The same at once; the page stands still meanwhile. @type {(record: any, code: any, controls: Controls) => Model} */
 export function openNow(record, code, controls) {
   if (record.kind === "sampled") return sampledModel(record, inflate(bytesOf(code)), controls);
   if (typeof code !== "function") throw new Problem("The data file of this figure is damaged: it holds no model.");

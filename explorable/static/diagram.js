@@ -8,6 +8,8 @@ import { isDark, schemeColour } from "./fields.js";
 import { makeHandle, moverOf, pickOf, describe } from "./movers.js";
 import { makeGroup } from "./choosing.js";
 import { write } from "./letters.js";
+/** @import { Figure } from "./types.d.ts" */
+/** @import { Widget } from "./widget.js" */
 
 const SMALLEST = 12; // pixels on the screen
 const HEAD = { viewBox: "0 0 10 10", refX: 1, refY: 5, markerWidth: 10, markerHeight: 10 }; // units of the diagram
@@ -49,6 +51,7 @@ function addHead(group, shape) {
   return head;
 }
 
+/** @type {(element: any, color: string) => void} */
 function setStroke({ shape, text, head }, colour) {
   (shape || text).style.setProperty("stroke", colour);
   if (head) head.style.fill = colour;
@@ -172,7 +175,10 @@ function createDrawing(spec, widget) {
   return { svg, show, fit };
 }
 
-/** A diagram in `canvas`, wide or narrow as there is room. */
+/**
+ * A diagram in `canvas`, wide or narrow as there is room.
+ * @type {(canvas: HTMLElement, spec: any, widget: Widget) => Figure}
+ */
 export function createDiagram(canvas, spec, widget) {
   const narrowBelow = Math.min(560, spec.width);
   let [drawing, shape, dark] = [null, null, false];

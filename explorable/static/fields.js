@@ -1,5 +1,6 @@
 // A 2-D output as a picture, and the colours that stand for numbers.
 import { styled } from "./drawn.js";
+/** @import { Frame, Grid, Group } from "./types.d.ts" */
 
 // Ends and middle of the two colour schemes; the middle of "diverging" and the start of "sequential" are the paper.
 const SCHEMES = {
@@ -14,6 +15,7 @@ const SCHEMES = {
 };
 const tables = new Map();
 
+/** Does this element stand in the dark theme? @type {(element: Element) => boolean} */
 export const isDark = (element) =>
   getComputedStyle(element).colorScheme.includes("dark") &&
   (!getComputedStyle(element).colorScheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
@@ -36,14 +38,14 @@ function table(scheme, dark) {
   return bytes;
 }
 
-/** The colour of one value, as CSS. */
+/**
+ * The colour of one value, as CSS.
+ * @type {(scheme: string, domain: [number, number], value: number, dark: boolean) => string}
+ */
 export function schemeColour(scheme, [low, high], value, dark) {
   const at = 3 * Math.round(255 * Math.min(Math.max((value - low) / (high - low), 0), 1));
-  return Number.isFinite(value)
-    ? `rgb(${table(scheme, dark)
-        .subarray(at, at + 3)
-        .join(",")})`
-    : "none";
+  const bytes = table(scheme, dark).subarray(at, at + 3);
+  return Number.isFinite(value) ? `rgb(${bytes.join(",")})` : "none";
 }
 
 let shared = null;
@@ -74,6 +76,10 @@ function picture({ shape: [rows, columns], data }, scheme, [low, high], dark) {
   return canvas.toDataURL();
 }
 
+/**
+ * A 2-D output as a picture between the ends of spec.x and spec.y.
+ * @type {(spec: any, z: Grid, frame: Frame, before?: Group) => Group}
+ */
 export function drawRaster(spec, z, frame, before) {
   const [left, right] = spec.x.map(frame.px.apply);
   const [bottom, top] = spec.y.map(frame.py.apply);

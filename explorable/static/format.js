@@ -1,4 +1,6 @@
 // Numbers and templates as text, to the character the same as explorable/declare/text.py.
+/** @import { Scope } from "./types.d.ts" */
+
 const MINUS = "\u2212";
 const FORMAT = /^(\+?)(?:(d)|\.(\d+)([fge%]))$/;
 
@@ -22,7 +24,10 @@ function digitsOf(size, digits, kind) {
   return general(size, digits);
 }
 
-/** One value as text: specs d, .Nf, .Ng, .Ne, .N% with an optional leading +; strings stay as they are. */
+/**
+ * One value as text: specs d, .Nf, .Ng, .Ne, .N% with an optional leading +; strings stay as they are.
+ * @type {(value: any, spec?: string) => string}
+ */
 export function format(value, spec) {
   if (typeof value === "string") return value;
   const number = Number(value);
@@ -39,7 +44,10 @@ export function format(value, spec) {
 const FIELD = /\{\{|\}\}|\{([A-Za-z_$][\w$]*)((?:\[\d+\])*)(?::([^{}]*))?\}/g;
 const compiled = new Map();
 
-/** "{loss:.3f} after {n} steps" -> [{name, indexes, spec}, " after ", ...], kept for the next time. */
+/**
+ * "{loss:.3f} after {n} steps" -> [{name, indexes, spec}, " after ", ...], kept for the next time.
+ * @type {(template: string) => any[]}
+ */
 export function parse(template) {
   if (compiled.has(template)) return compiled.get(template);
   const parts = [];
@@ -59,10 +67,10 @@ export function parse(template) {
   return compiled.get(template);
 }
 
-/** Names of outputs and controls a template mentions. */
+/** Names of outputs and controls a template mentions. @type {(template: string) => string[]} */
 export const namesIn = (template) => parse(template).flatMap((part) => (part.name ? [part.name] : []));
 
-/** The template as plain text, read from a scope. */
+/** The template as plain text, read from a scope. @type {(template: string, scope: Scope) => string} */
 export const fill = (template, scope) =>
   parse(template)
     .map((part) => (part.name ? scope.show(part) : part))

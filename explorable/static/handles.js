@@ -6,6 +6,8 @@ import { node } from "./drawn.js";
 import { markPoints } from "./marks.js";
 import { moverOf, makeHandle, describe } from "./movers.js";
 import { makeGroup } from "./choosing.js";
+/** @import { Handles } from "./types.d.ts" */
+/** @import { Widget } from "./widget.js" */
 
 const GRIP = 10; // px from the end of a rule to where it is held
 
@@ -19,7 +21,10 @@ function pointsOf(spec, scope, frame) {
     : { x: end(frame.px, frame.x.domain, GRIP), y: at };
 }
 
-const held = (axis, domain, value) => clamp(axis.apply(value), ...domain.map(axis.apply).sort((a, b) => a - b));
+const held = (axis, domain, value) => {
+  const [low, high] = domain.map(axis.apply).sort((a, b) => a - b);
+  return clamp(axis.apply(value), low, high);
+};
 
 function shapeOf(spec, frame) {
   const size = (spec.size || 6) + 5;
@@ -36,6 +41,10 @@ function shapeOf(spec, frame) {
   ];
 }
 
+/**
+ * What of a chart can be dragged or chosen, in a layer of its own.
+ * @type {(svg: SVGSVGElement, spec: any, widget: Widget) => Handles}
+ */
 export function createHandles(svg, spec, widget) {
   const marks = spec.marks.filter((mark) => mark.drag || mark.select);
   const groups = marks.map(() => node("g", {}));

@@ -32,7 +32,8 @@ const FIXED = [codeOf(Uint8Array.from({ length: 288 }, literal)), codeOf(new Uin
 /** Bits out of bytes, the lowest first. */
 class Bits {
   constructor(bytes) {
-    Object.assign(this, { bytes, place: 8 * HEADER });
+    this.bytes = bytes;
+    this.place = 8 * HEADER;
   }
 
   bit() {
@@ -79,7 +80,10 @@ class Bits {
   }
 }
 
-/** The content of a gzip file as bytes; a Problem if it is none or damaged. */
+/**
+ * The content of a gzip file as bytes; a Problem if it is none or damaged.
+ * @type {(bytes: Uint8Array) => Uint8Array}
+ */
 export function inflate(bytes) {
   if (bytes.length < HEADER + 8 || [31, 139, 8, 0].some((byte, i) => bytes[i] !== byte)) throw damaged();
   const size = new DataView(bytes.buffer, bytes.byteOffset).getUint32(bytes.length - 4, true);

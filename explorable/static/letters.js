@@ -31,6 +31,7 @@ const symbols = (part) => (/\p{L}{3}/u.test(part) ? part : Array.from(part, slan
  * Write into a text element: words, or letters of a formula with _ and ^ for what stands below and above: "w_1",
  * "x^{(2)}". Everything is placed by `dy`: engines differ in what they take for a font's middle, and Firefox knows
  * baseline-shift only from version 149 on.
+ * @type {(text: SVGTextElement, words: string, math: boolean) => void}
  */
 export function write(text, words, math) {
   if (text.dataset.shown === words) return;

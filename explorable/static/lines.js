@@ -1,5 +1,6 @@
 // Lines and bands, written as paths.
 import { paint, gaps, placesOf, written, aside, styled } from "./drawn.js";
+/** @import { Frame, Group, Numbers, Points } from "./types.d.ts" */
 
 /** [from, to) of every stretch without a gap among the points from `start` to `end`. */
 function stretches(start, end, here) {
@@ -20,7 +21,10 @@ const joined = (xs, ys, from, to, step) => {
   return text;
 };
 
-/** A line through the points, one for each `columns` of them; `color` may be a list with one for each line. */
+/**
+ * A line through the points, one for each `columns` of them; `color` may be a list with one for each line.
+ * @type {(spec: any, points: Points & { columns: number }, frame: Frame, before?: Group) => Group}
+ */
 export function drawLine(spec, { x, y, columns }, frame, before) {
   const [xs, ys] = [placesOf(x, frame.px), placesOf(y, frame.py)];
   const here = (i) => !Number.isNaN(xs[i]) && !Number.isNaN(ys[i]);
@@ -42,7 +46,10 @@ export function drawLine(spec, { x, y, columns }, frame, before) {
   return styled({ ...style, "stroke-dasharray": gaps(spec.dash), transform: aside(0.5, 0.5) }, "path", paths, before);
 }
 
-/** The area between y1 and y2. */
+/**
+ * The area between y1 and y2.
+ * @type {(spec: any, edges: { x: Numbers, y1: Numbers, y2: Numbers }, frame: Frame, before?: Group) => Group}
+ */
 export function drawBand(spec, { x, y1, y2 }, frame, before) {
   const [xs, low, high] = [placesOf(x, frame.px), placesOf(y1, frame.py), placesOf(y2, frame.py)];
   const here = (i) => !Number.isNaN(xs[i]) && !Number.isNaN(low[i]) && !Number.isNaN(high[i]);

@@ -9,6 +9,7 @@ import { drawRaster } from "./fields.js";
 import { drawContour } from "./contours.js";
 import { drawLine, drawBand } from "./lines.js";
 import { drawDots, drawBars, drawRules, drawArrows, drawText } from "./shapes.js";
+/** @import { Maker, Mark, Points, Scope } from "./types.d.ts" */
 
 const list = (value) => (value === undefined ? undefined : flat(value));
 const count = (...lists) => lists.reduce((n, items) => (items && items.length > 1 ? Math.max(n, items.length) : n), 1);
@@ -81,6 +82,7 @@ function bar(spec, scope, frame, before) {
   );
 }
 
+/** The places of a mark's points in data units. @type {(spec: Mark, scope: Scope) => Points} */
 export function markPoints(spec, scope) {
   const y = list(scope.read(spec.y));
   const given = list(scope.read(spec.x));
@@ -134,17 +136,21 @@ function text(spec, scope, frame, before) {
 const raster = (spec, scope, frame, before) => drawRaster(spec, scope.read(spec.z), frame, before);
 const contour = (spec, scope, frame, before) => drawContour(spec, scope.read(spec.z), frame, before);
 
+/** How each kind of mark is drawn. @type {Record<string, Maker>} */
 export const MAKERS = { line, band, bar, dot, rule, arrow, text, raster, contour };
 export const CLIPPED = new Set(["line", "band", "bar", "rule", "arrow", "raster", "contour"]);
 
-/** Names of outputs and controls a mark reads. */
+/** Names of outputs and controls a mark reads. @type {(spec: Mark) => string[]} */
 export function namesOf(spec) {
   const channels = ["x", "y", "low", "high", "base", "x1", "y1", "x2", "y2", "z"].map((name) => sourceOf(spec[name]));
   const templates = [spec.text || []].flat().flatMap(namesIn);
   return [...channels, ...templates, spec.when].filter(Boolean);
 }
 
-/** [lowest, highest] of what a mark shows along an axis, for axes without a fixed domain. */
+/**
+ * [lowest, highest] of what a mark shows along an axis, for axes without a fixed domain.
+ * @type {(spec: Mark, scope: Scope, axis: string) => Iterable<number>}
+ */
 export function reach(spec, scope, axis) {
   if (spec.mark === "raster" || spec.mark === "contour") return spec[axis];
   if (spec.mark === "bar")

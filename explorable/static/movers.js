@@ -1,6 +1,8 @@
 // How a place in a picture, or an arrow key, becomes a new pick of a control; and what is said about it.
 import { format } from "./format.js";
 import { KINDS, snap, clamp, spoken } from "./values.js";
+/** @import { Attributes, Control, Handle, Mover, Pick } from "./types.d.ts" */
+/** @import { Widget } from "./widget.js" */
 
 const between = (stops, log, value) => {
   const bend = log ? (v) => Math.log(Math.max(v, 1e-300)) : (v) => v;
@@ -23,6 +25,7 @@ const limits = (low, high, now, text) => ({
 
 // to(pick, {x, y}): the pick for a place in data units (a missing coordinate stays as it is);
 // by(pick, dx, dy): for a number of steps; aria(pick): what assistive technology hears.
+/** @type {Record<string, (c: Control, index: number) => Mover>} */
 const MOVERS = {
   slider: (c) => ({
     label: c.label,
@@ -89,6 +92,7 @@ function nearestTo(event, handle) {
 /**
  * Make `element` a handle. `host` gives: svg, control (name), mover, center(at), its middle next to a place `at`, and
  * toData({x, y}), all in svg units. `widget` gives picks and move(name, pick).
+ * @type {(element: SVGElement, host: Handle, widget: Widget) => void}
  */
 export function makeHandle(element, host, widget) {
   const { mover, control } = host;
@@ -134,11 +138,17 @@ export function makeHandle(element, host, widget) {
   for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(name, release);
 }
 
+/** Set those attributes that differ. @type {(element: Element, attributes: Attributes) => void} */
 export function describe(element, attributes) {
   for (const name in attributes)
     if (element.getAttribute(name) !== String(attributes[name])) element.setAttribute(name, attributes[name]);
 }
 
+/**
+ * How a control is moved by hand; index: of the one of its numbers that is.
+ * @type {(control: Control, index?: number) => Mover}
+ */
 export const moverOf = (control, index) => MOVERS[control.kind](control, index ?? 0);
 
+/** The pick for a value, null if there is none. @type {(control: Control, value: any) => Pick} */
 export const pickOf = (control, value) => KINDS[control.kind].take(control, value);

@@ -1,10 +1,15 @@
 // Play: moves one slider from where it is to its end, in the seconds its declaration asks for.
+/** @import { Control, Move, Pick } from "./types.d.ts" */
+
 const CALM_STEPS = 10; // with reduced motion: a few still pictures, a second each
 const CALM_PAUSE = 1000;
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-/** Returns {stop}; `move(pick)` sets the slider, `current()` reads it. */
+/**
+ * Returns {stop}; `move(pick)` sets the slider, `current()` reads it.
+ * @type {(button: HTMLElement, control: Control, move: Move, current: () => Pick) => { stop: () => void }}
+ */
 export function createPlay(button, control, move, current) {
   const last = control.stops.length - 1;
   let cancel = null;

@@ -5,6 +5,8 @@ import { fill, namesIn } from "./format.js";
 import { nested } from "./arrays.js";
 import { sourceOf } from "./scope.js";
 import { createChart } from "./chart.js";
+/** @import { Figure } from "./types.d.ts" */
+/** @import { Widget } from "./widget.js" */
 
 /** Colours by name, as the theme shows them now. */
 function colourReader(host) {
@@ -146,6 +148,10 @@ function createTurnable(host, spec, widget) {
   return { names, measure: () => shown.measure(), draw: (changed) => shown.draw(changed) };
 }
 
+/**
+ * A figure of Plotly, with or without a light chart that stands in for it.
+ * @type {(host: HTMLElement, spec: any, widget: Widget) => Figure}
+ */
 export const createPlotly = (host, spec, widget) =>
   spec.flat
     ? createTurnable(host, spec, widget)

@@ -2,6 +2,7 @@
 import { parse, fill, namesIn } from "./format.js";
 import { flat } from "./arrays.js";
 import { sourceOf } from "./scope.js";
+/** @import { Readout } from "./types.d.ts" */
 
 const PAUSE = 700; // ms of quiet before a screen reader is told
 const STAY = 6000; // ms until the announced copy goes, so that it is not read a second time
@@ -28,6 +29,10 @@ function createAnnouncer(figure) {
   };
 }
 
+/**
+ * The sentence of a widget: shown at once, announced later.
+ * @type {(figure: HTMLElement, record: any) => Readout}
+ */
 export function createReadout(figure, record) {
   const element = figure.querySelector(".ex-readout");
   const say = createAnnouncer(figure);

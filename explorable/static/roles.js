@@ -1,5 +1,6 @@
 // The prose moves the sliders: links that set a widget's controls, and numbers inside sentences.
 import { ex } from "./core.js";
+/** @import { Widget } from "./widget.js" */
 
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
@@ -10,7 +11,10 @@ function bringIntoView(figure) {
     figure.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
 }
 
-/** Follow a set link: on this page it moves the widget, elsewhere it stays a link. */
+/**
+ * Follow a set link: on this page it moves the widget, elsewhere it stays a link.
+ * @type {(event: any) => Promise<void>}
+ */
 export async function follow(event) {
   const link = event.target.closest && event.target.closest("a.ex-set");
   const widget = link && ex.widgets.get(link.dataset.key);
@@ -66,7 +70,10 @@ function settings(from, { at, picks }) {
   return Object.assign({}, ...passed.map((each) => trail.get(each)), picks);
 }
 
-/** Back or Forward: the settings of the entry that was reached, and its place. */
+/**
+ * Back or Forward: the settings of the entry that was reached, and its place.
+ * @type {(event: PopStateEvent) => Promise<void>}
+ */
 export async function travel(event) {
   const entry = event.state?.explorable;
   if (!entry || entry.at === here) return;
@@ -84,7 +91,7 @@ export async function travel(event) {
   scrollTo({ top: entry.scroll, behavior: "instant" });
 }
 
-/** Fill the live numbers that name this widget. */
+/** Fill the live numbers that name this widget. @type {(widget: Widget, live: HTMLElement[]) => void} */
 export function showLive(widget, live) {
   for (const span of live) {
     const spec = span.dataset.format || null;
@@ -94,7 +101,8 @@ export function showLive(widget, live) {
   }
 }
 
+/** The numbers in the text that name this widget. @type {(key: string) => any[]} */
 export const liveOf = (key) =>
-  Array.from(document.querySelectorAll(`.ex-live[data-key="${key}"]`)).filter((span) =>
+  Array.from(document.querySelectorAll(`.ex-live[data-key="${key}"]`)).filter((/** @type {any} */ span) =>
     /^[\w$]+/.test(span.dataset.name),
   );

@@ -2,6 +2,7 @@
 import { format } from "./format.js";
 import { fromJSON, shapeOf, at, flat } from "./arrays.js";
 import { spoken } from "./values.js";
+/** @import { Channel, Controls, Scope, Values } from "./types.d.ts" */
 
 const constants = new WeakMap();
 
@@ -16,7 +17,10 @@ function element(value, indexes, spec) {
   return found === undefined ? "" : format(found, spec);
 }
 
-/** The numbers of one moment. `controls` is a Map of wire controls by name. */
+/**
+ * The numbers of one moment. `controls` is a Map of wire controls by name.
+ * @type {(controls: Controls, values: Values, outputs: Values) => Scope}
+ */
 export function makeScope(controls, values, outputs) {
   const has = (name) => name in values || name in outputs;
   const get = (name) => (name in values ? values[name] : outputs[name]);
@@ -44,5 +48,5 @@ export function makeScope(controls, values, outputs) {
   };
 }
 
-/** The name a channel depends on, if any. */
+/** The name a channel depends on, if any. @type {(channel: Channel | null | undefined) => string | null} */
 export const sourceOf = (channel) => (channel && (channel.out || channel.control)) || null;

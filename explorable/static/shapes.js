@@ -1,5 +1,6 @@
 // Dots, bars, rules, arrows and words as SVG.
 import { gaps, near, placesOf, aside, styled } from "./drawn.js";
+/** @import { Attributes, Corners, Frame, Group, Numbers, Points } from "./types.d.ts" */
 
 // Corners of the symbols that are no circles; their unit is the side of a square with as much paint.
 const SYMBOLS = {
@@ -36,7 +37,10 @@ const SYMBOLS = {
   ].map((corner) => corner.map((n) => n * 0.2236)),
 };
 
-/** [tag, attributes of a dot of this size at (x, y)]. */
+/**
+ * [tag, attributes of a dot of this size at (x, y)].
+ * @type {(symbol: string, size: number) => [string, (x: number, y: number) => Attributes]}
+ */
 function dotOf(symbol, size) {
   const side = Math.sqrt(Math.PI) * size; // of a square with the area of the circle
   const corners = SYMBOLS[symbol]?.map((corner) => corner.map((n) => near(n * side)));
@@ -46,7 +50,10 @@ function dotOf(symbol, size) {
   return ["path", (x, y) => ({ d, transform: `translate(${x},${y})` })];
 }
 
-/** Dots of one size at data points; fill is a colour, or one for each. A plus is nothing but its stroke. */
+/**
+ * Dots of one size at data points; fill is a colour, or one for each. A plus is nothing but its stroke.
+ * @type {(at: Points, fill: any, look: any, paper: string, frame: Frame, before?: Group) => Group}
+ */
 export function drawDots({ x, y }, fill, { symbol, size, opacity }, paper, frame, before) {
   const [px, py] = [placesOf(x, frame.px), placesOf(y, frame.py)];
   const [tag, at] = dotOf(symbol, size);
@@ -69,7 +76,10 @@ export function drawDots({ x, y }, fill, { symbol, size, opacity }, paper, frame
   );
 }
 
-/** Bars between corners in data units, with `inset` pixels of air on either side; fill is a colour, or one for each. */
+/**
+ * Bars between corners in data units, with `inset` pixels of air on either side; fill is a colour, or one for each.
+ * @type {(corners: Corners, fill: any, look: any, inset: number, frame: Frame, before?: Group) => Group}
+ */
 export function drawBars({ x1, x2, y1, y2 }, fill, { opacity }, inset, frame, before) {
   const [left, right] = [placesOf(x1, frame.px), placesOf(x2, frame.px)];
   const [foot, top] = [placesOf(y1, frame.py), placesOf(y2, frame.py)];
@@ -85,7 +95,10 @@ export function drawBars({ x1, x2, y1, y2 }, fill, { opacity }, inset, frame, be
   return styled({ fill: Array.isArray(fill) ? null : fill, "fill-opacity": opacity }, "rect", bars, before);
 }
 
-/** Lines across the frame, upright at these values of x or level at these of y. */
+/**
+ * Lines across the frame, upright at these values of x or level at these of y.
+ * @type {(values: Numbers, upright: boolean, stroke: string, look: any, frame: Frame, before?: Group) => Group}
+ */
 export function drawRules(values, upright, stroke, { width, dash }, { px, py, margin, inner }, before) {
   const [left, top] = [margin.left, margin.top];
   const line = (at) =>
@@ -108,7 +121,10 @@ export function drawRules(values, upright, stroke, { width, dash }, { px, py, ma
 
 const [HEAD, HALF_ANGLE] = [14 / 3, (25 / 180) * Math.PI]; // length of an arrow's head in widths of its line
 
-/** Arrows between places in data units; the head of a short one is a third of it. */
+/**
+ * Arrows between places in data units; the head of a short one is a third of it.
+ * @type {(ends: Corners, stroke: string, look: any, frame: Frame, before?: Group) => Group}
+ */
 export function drawArrows({ x1, y1, x2, y2 }, stroke, { width }, frame, before) {
   const [fromX, toX] = [placesOf(x1, frame.px), placesOf(x2, frame.px)];
   const [fromY, toY] = [placesOf(y1, frame.py), placesOf(y2, frame.py)];
@@ -130,7 +146,10 @@ export function drawArrows({ x1, y1, x2, y2 }, stroke, { width }, frame, before)
   return styled({ ...style, transform: aside(0.5, 0.5) }, "path", arrows, before);
 }
 
-/** Words at data points, with a halo of `paper` so that they stay legible over lines. */
+/**
+ * Words at data points, with a halo of `paper` so that they stay legible over lines.
+ * @type {(at: Points, words: string[], fill: any, look: any, paper: string, frame: Frame, before?: Group) => Group}
+ */
 export function drawText({ x, y }, words, fill, { anchor, dx, dy }, paper, frame, before) {
   const [px, py] = [placesOf(x, frame.px), placesOf(y, frame.py)];
   const half = devicePixelRatio > 1 ? 0 : 0.5;

@@ -10,10 +10,11 @@ const REST = 2000; // ms after the first drawing, when the reader has begun to r
 
 const add = (figure) => ex.widgets.set(figure.dataset.key, new Widget(figure)).get(figure.dataset.key);
 
-/** Wake a figure that came into the page later. */
+/** Wake a figure that came into the page later. @type {(figure: HTMLElement) => void} */
 export const mount = (figure) => add(figure).wake();
 
 function start() {
+  /** @type {HTMLElement[]} */
   const figures = Array.from(document.querySelectorAll("figure.explorable[data-src]"));
   for (const figure of figures) add(figure);
   const widgetOf = (figure) => ex.widgets.get(figure.dataset.key);
@@ -81,7 +82,7 @@ function watchTheme(changed) {
   matchMedia("(prefers-color-scheme: dark)").addEventListener("change", later);
 }
 
-/** Wake the figures of the page as soon as they are there. */
+/** Wake the figures of the page as soon as they are there. @type {() => void} */
 export function startPage() {
   if (document.readyState === "loading") document.addEventListener("DOMContentLoaded", start);
   else start();

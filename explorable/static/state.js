@@ -1,12 +1,17 @@
 // The state of the widgets in the page's address: ?KEY.control=value&..., before the # that names the section.
 import { KINDS } from "./values.js";
+/** @import { Controls, Picks } from "./types.d.ts" */
+/** @import { Widget } from "./widget.js" */
 
 const asked = () => new URLSearchParams(location.search);
 
-/** Does the address say anything about this widget? */
+/** Does the address say anything about this widget? @type {(key: string) => boolean} */
 export const isAsked = (key) => [...asked().keys()].some((name) => name.startsWith(`${key}.`));
 
-/** {picks, notes}: what the address wants of this widget, and sentences about what cannot be had. */
+/**
+ * {picks, notes}: what the address wants of this widget, and sentences about what cannot be had.
+ * @type {(key: string, controls: Controls) => { picks: Picks, notes: string[] }}
+ */
 export function readState(key, controls) {
   const [picks, notes] = [{}, []];
   for (const [name, given] of asked()) {
@@ -77,6 +82,7 @@ async function copied(text) {
 /**
  * "Link to this state": into the address bar and the clipboard; where that is forbidden, into a field. Returns what
  * takes all of it back.
+ * @type {(figure: HTMLElement, widget: Widget) => () => void}
  */
 export function wakeLink(figure, widget) {
   const button = figure.querySelector(".ex-link");

@@ -1,5 +1,8 @@
 // Round numbers along an axis, as D3 chooses them: steps of 1, 2 or 5 times a power of ten.
-/** The integers from `start` up to `stop`, without it. */
+/**
+ * The integers from `start` up to `stop`, without it.
+ * @type {(start: number, stop: number, step?: number) => number[]}
+ */
 export const range = (start, stop, step = 1) =>
   Array.from({ length: Math.max(0, Math.ceil((stop - start) / step)) }, (_, i) => start + i * step);
 
@@ -14,7 +17,10 @@ function stepOf(low, high, count) {
   return power < 0 ? { unit: 1, parts: 10 ** -power / round } : { unit: 10 ** power * round, parts: 1 };
 }
 
-/** About `count` multiples of a round step in [low, high]. */
+/**
+ * About `count` multiples of a round step in [low, high].
+ * @type {(low: number, high: number, count: number) => number[]}
+ */
 export function ticks(low, high, count) {
   if (!(count > 0)) return [];
   if (low === high) return [low];
@@ -28,7 +34,10 @@ export function ticks(low, high, count) {
   return range(first, last + 1).map(value);
 }
 
-/** [low, high] widened to multiples of a round step; of a logarithmic axis, to powers of ten. */
+/**
+ * [low, high] widened to multiples of a round step; of a logarithmic axis, to powers of ten.
+ * @type {(ends: number[], log?: boolean) => number[]}
+ */
 export function nice([low, high], log) {
   if (log) return [Math.floor(Math.log10(low)), Math.ceil(Math.log10(high))].map((power) => Number(`1e${power}`));
   for (let known = null, turn = 0; turn < 10; turn++) {

@@ -1,11 +1,16 @@
 // What a control can hold. A "pick" is what is stored: an index (slider, choice), true/false, a list, [x, y].
 import { format } from "./format.js";
+/** @import { Control, Kind, Value } from "./types.d.ts" */
 
+/** The nearest number inside [low, high]. @type {(value: number, low: number, high: number) => number} */
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
 const decimals = (step) => Math.min(12, Math.max(0, Math.ceil(-Math.log10(step) + 6)));
 const tidy = (value, step) => Number(value.toFixed(decimals(step)));
 
-/** The nearest multiple of step above low, inside [low, high], without binary dust. */
+/**
+ * The nearest multiple of step above low, inside [low, high], without binary dust.
+ * @type {(value: number, low: number, high: number, step: number) => number}
+ */
 export const snap = (value, low, high, step) =>
   clamp(tidy(low + Math.round((value - low) / step) * step, step), low, high);
 
@@ -28,6 +33,7 @@ const numberList = (given) => {
 
 // For each kind: start -> pick; value (as models see it); take (anything given -> pick, or null if it makes
 // no sense); exact (whether the pick is what was asked for); written (in the address).
+/** @type {Record<string, Kind>} */
 export const KINDS = {
   slider: {
     start: (c) => c.start,
@@ -89,4 +95,5 @@ const SPOKEN = {
   point: (c, value) => `(${list(c, value)})`,
 };
 
+/** A control's value as it is shown and read aloud. @type {(control: Control, value: Value) => string} */
 export const spoken = (c, value) => SPOKEN[c.kind](c, value);

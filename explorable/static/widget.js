@@ -28,7 +28,12 @@ export class Widget {
     this.controls = new Map();
     this.waiting = null; // the names changed since the last frame
     this.spent = 0; // ms of work since the last frame
-    this.ready = new Promise((resolve, reject) => Object.assign(this, { resolve, reject }));
+    this.loading = this.woken = null; // promises, once it was called
+    this.loaded = this.spec = this.evaluate = null; // what drawing needs, then taken over by open()
+    this.ready = new Promise((resolve, reject) => {
+      this.resolve = resolve;
+      this.reject = reject;
+    });
     this.ready.catch(() => {}); // told in the page, not in the console
   }
 
@@ -330,15 +335,16 @@ export class Widget {
     this.stateLine.textContent = words.join(" · ");
   }
 
-  /** Say in the widget's place what is wrong (an Error or a sentence), or that all is well again (null). */
+  /** Say in the widget's place what is wrong (an Error or a sentence), or that all is well again. @param {any} error */
   problem(error) {
     const place = this.figure.querySelector(".ex-problem");
     this.broken = Boolean(error);
     this.figure.classList.toggle("ex-broken", this.broken);
     place.hidden = !error;
     if (!error) return;
+    const words = error.message || error;
     const known = typeof error === "string" || error instanceof Problem;
-    const text = known ? error.message || error : "This figure cannot be drawn at this setting.";
+    const text = known ? words : "This figure cannot be drawn at this setting.";
     if (place.textContent !== text) place.textContent = text;
     if (!known && globalThis.console) console.warn(`explorable ${this.key}:`, error);
   }
