@@ -57,7 +57,8 @@ def _read(folder, name, trail):
     try:
         return (folder / f"{name}.js").read_text(encoding="utf-8").rstrip("\n")
     except FileNotFoundError:
-        raise JoinError(f"{trail[-1] if trail else folder}: there is no module {name}.js") from None
+        where = f"{trail[-1]}.js" if trail else folder
+        raise JoinError(f"{where}: there is no module {name}.js") from None
 
 
 def _check(name, text, exports):

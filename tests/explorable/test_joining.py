@@ -56,7 +56,7 @@ def test_lines_stay_lines_and_comments_stay_behind(joined):
     ("one", "said"),
     [
         ('import { b } from "./a.js";', "one.js imports b, which a.js does not export"),
-        ('import { a } from "./b.js";', "one: there is no module b.js"),
+        ('import { a } from "./b.js";', "one.js: there is no module b.js"),
         ('import { a } from "./a.js";\nconst a = 1;', "one.js declares or imports a twice"),
         ('import { a } from "./a.js";\nconst [b, a] = [1, 2];', "one.js declares or imports a twice"),
         ("export const c = 1;\nexport async function c() {}", "one.js declares or imports c twice"),
