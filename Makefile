@@ -16,7 +16,7 @@ help:
 	@echo "make test    build it, and run all tests (ARGS='-k name' picks some)"
 	@echo "make serve   build it, and open it on localhost"
 	@echo "make lab     open the chapters as notebooks in JupyterLab (ARGS=--sources: the files that the book is made of)"
-	@echo "make bench   print the benchmarks (ARGS=pages, build or layers picks one)"
+	@echo "make bench   print the benchmarks (ARGS=pages, notebook, build or layers picks one)"
 	@echo "make findings   run the findings that are kept, where their code has changed (ARGS=name runs one)"
 	@echo "make evidence   list the tags that say less than the rules of evidence ask for"
 	@echo "make pictures   take the pictures of the widgets for their index, from the built book (ARGS=chain takes one)"

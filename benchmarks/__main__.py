@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 HERE = Path(__file__).resolve().parent
-ALL = ("layers", "norms", "family", "proofs", "experiments", "pages", "build")
+ALL = ("layers", "norms", "family", "proofs", "experiments", "pages", "notebook", "build")
 
 
 def main():

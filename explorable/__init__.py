@@ -28,11 +28,19 @@ __all__ = [
 def __getattr__(name):
     """Models load on first use, since importing SymPy takes a third of a second; the version is looked up then, too."""
     if name == "__version__":
-        from importlib.metadata import version
-
-        return version("batch-normalization-book")  # the distribution that holds this package
+        return _version()
     if name in _MODELS:
         import explorable.models
 
         return getattr(explorable.models, name)
     raise AttributeError(f"module 'explorable' has no attribute {name!r}")
+
+
+def _version():
+    """That of the engine's own distribution, or of the book's, which holds the engine as well."""
+    from importlib.metadata import PackageNotFoundError, version
+
+    try:
+        return version("explorable")
+    except PackageNotFoundError:
+        return version("batch-normalization-book")

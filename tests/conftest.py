@@ -84,10 +84,11 @@ SPEED_REMARKS = ("GL Driver Message (OpenGL, Performance", "Canvas2D: Multiple r
 
 
 class Watch:
-    """Collects what a page must not do: errors in the console or the scripts, requests that leave its folder."""
+    """Collects what a page must not do: errors in the console or the scripts, requests that leave its place."""
 
     def __init__(self, root):
-        self.root = Path(root).resolve().as_uri()
+        served = str(root).startswith("http://")
+        self.root = root if served else Path(root).resolve().as_uri()
         self.problems = []
 
     def attach(self, page):

@@ -24,10 +24,10 @@ initial-value inset inset-inline-start justify-content justify-self left letter-
 margin-block margin-block-end margin-block-start margin-bottom margin-inline margin-left margin-right margin-top
 max-width min-height min-width object-fit object-position opacity outline outline-offset overflow overflow-wrap padding
 padding-block padding-block-end padding-bottom padding-inline padding-inline-start padding-left padding-right
-padding-top paint-order place-items pointer-events position r right row-gap scroll-margin-top shape-rendering src
+padding-top paint-order place-items pointer-events position r resize right row-gap scroll-margin-top shape-rendering src
 stroke stroke-linecap stroke-linejoin stroke-opacity stroke-width syntax table-layout text-align text-anchor
 text-decoration text-decoration-color text-decoration-thickness text-indent text-transform text-underline-offset top
-touch-action transform vertical-align white-space width word-wrap
+touch-action transform vertical-align white-space width word-wrap z-index
 """)
 # ... what follows a colon in a selector (the vendors' own stand beside one another), ...
 SELECTORS = names("""
@@ -37,8 +37,8 @@ focus-visible has hover is last-child not nth-child root target where
 """)
 # ... functions, and what begins with an @.
 FUNCTIONS = names("""
-blur calc color-mix counter format grayscale inset linear-gradient minmax polygon repeat rotate scale translate url
-url-prefix var
+blur calc color-mix counter format grayscale inset linear-gradient min minmax polygon repeat rgb rotate scale translate
+url url-prefix var
 """)
 AT = names("""
 -moz-document container font-face keyframes media supports

@@ -1,29 +1,19 @@
 """A real JupyterLab: the chapters' own files and their notebooks, sliders moved by hand and by Python."""
 
-import json
-import os
 import shutil
 import subprocess
-import sys
-import time
 
 import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
 from tests.book.pages import ROOT
+from tests.hosts.live import DARK
 from tools import lab as tool
 from tools.lab import lay_out
+from tools.servers import KERNEL_READY, OPEN, RUN_ALL, TOKEN, jupyter_served
 
 CHAPTER = "index.md"
-# What is sent to a kernel that is still connecting can be lost, so its first answer is waited for.
-KERNEL_READY = """() => {
-  const context = window.jupyterapp?.shell.currentWidget?.sessionContext;
-  const kernel = context?.session?.kernel;
-  return context?.isReady && kernel?.connectionStatus === "connected" && kernel.status === "idle";
-}"""
-RUN_ALL = "() => void window.jupyterapp.commands.execute('notebook:run-all-cells')"  # not awaited
-OPEN = "(path) => void window.jupyterapp.commands.execute('docmanager:open', { path })"
 # What a reader may do with a widget: set it between its stops, look at its numbers, type numbers, and go too far.
 MINE = (
     "from bnbook.widgets import transform\nwidget = transform.train_gamma_beta()\nwidget",
@@ -49,40 +39,8 @@ def lab(tmp_path, book):
     kernel = {"kernelspec": {"name": "python3", "display_name": "Python 3"}}
     mine = new_notebook(cells=[new_code_cell(cell) for cell in MINE], metadata=kernel)
     nbformat.write(mine, tmp_path / "notebooks" / "mine.ipynb")
-    runtime = tmp_path / "runtime"
-    environment = {
-        **os.environ,
-        "JUPYTER_RUNTIME_DIR": str(runtime),
-        "JUPYTERLAB_SETTINGS_DIR": str(tmp_path / "settings"),
-        "JUPYTERLAB_WORKSPACES_DIR": str(tmp_path / "workspaces"),
-        "EXPLORABLE_HOST": "kernel",
-        "EXPLORABLE_CACHE": str(ROOT / ".explorable-cache"),
-    }
-    command = [sys.executable, "-m", "jupyter", "lab", "--no-browser", "--ServerApp.ip=127.0.0.1", "--ServerApp.port=0"]
-    command += ["--ServerApp.allow_root=True", "--IdentityProvider.token=book", "--expose-app-in-browser"]
-    command += [f"--ServerApp.root_dir={tmp_path}", "--LabApp.check_for_updates_class=jupyterlab.NeverCheckForUpdate"]
-    with (tmp_path / "lab.log").open("w", encoding="utf-8") as log:
-        server = subprocess.Popen(command, cwd=tmp_path, env=environment, stdout=log, stderr=log)
-    try:
-        yield address(runtime, server, tmp_path / "lab.log")
-    finally:
-        server.terminate()
-        try:
-            server.wait(20)
-        except subprocess.TimeoutExpired:
-            server.kill()
-            server.wait()
-
-
-def address(runtime, server, log, patience=90):
-    """Wait until the server has written where it listens."""
-    end = time.monotonic() + patience
-    while time.monotonic() < end and server.poll() is None:
-        for path in runtime.glob("jpserver-*.json") if runtime.exists() else ():
-            if not path.name.endswith("-open.html") and (text := path.read_text(encoding="utf-8")):
-                return json.loads(text)["url"]
-        time.sleep(0.2)
-    pytest.fail(f"JupyterLab did not start:\n{log.read_text(encoding='utf-8')[-3000:]}", pytrace=False)
+    with jupyter_served(tmp_path, EXPLORABLE_CACHE=str(ROOT / ".explorable-cache")) as address:
+        yield address
 
 
 @pytest.fixture
@@ -93,7 +51,7 @@ def lab_page(lab, browser):
     foreign, errors = [], []
     page.on("request", lambda r: foreign.append(r.url) if not r.url.startswith((lab, "data:", "blob:")) else None)
     page.on("pageerror", lambda error: errors.append(str(error)))
-    page.goto(f"{lab}lab/tree/{CHAPTER}?token=book&reset")
+    page.goto(f"{lab}lab/tree/{CHAPTER}?token={TOKEN}&reset")
     yield page
     context.close()
     assert not foreign and not errors, (foreign[:5], errors[:5])
@@ -196,7 +154,7 @@ def check_the_theme_is_followed(page):
     """JupyterLab's dark theme makes the figures dark."""
     figure = page.locator(".jp-NotebookPanel:visible figure.explorable").first
     assert figure.evaluate("(e) => getComputedStyle(e).colorScheme") == "light"
-    page.evaluate("() => window.jupyterapp.commands.execute('apputils:change-theme', { theme: 'JupyterLab Dark' })")
+    page.evaluate(DARK)
     page.wait_for_function(
         "() => getComputedStyle(document.querySelector('.jp-NotebookPanel:not(.lm-mod-hidden) figure.explorable'))"
         ".colorScheme === 'dark'",

@@ -19,6 +19,7 @@ from tools.build import ROOT
 
 PROJECT = tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 NAME = PROJECT["name"]
+ENGINE_ALONE = tomllib.loads((ROOT / "explorable" / "pyproject.toml").read_text(encoding="utf-8"))["project"]
 PINS = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.txt").read_text(encoding="utf-8"), re.MULTILINE))
 # Which extra has what a part of the table of imports needs, beside what is needed always.
 EXTRA = {
@@ -144,3 +145,31 @@ def test_a_wheel_and_an_archive_of_the_sources_hold_the_kept_findings_and_all_el
     for builder in (wheel, sdist):
         held = {file.distribution_path for file in builder(str(tmp_path)).recurse_included_files()}
         assert not {*wanted, kept} - held, builder.__name__
+
+
+def test_the_engine_alone_asks_for_what_the_book_asks_for_it():
+    """The same bounds, and for each use what its rooms import."""
+    here = {same(r.name): str(r.specifier) for extra in (None, "book") for r in declared(extra)}
+    extras = {None: ENGINE_ALONE["dependencies"], **ENGINE_ALONE["optional-dependencies"]}
+    asked = {extra: [Requirement(text) for text in texts] for extra, texts in extras.items()}
+    for requirement in (one for found in asked.values() for one in found if one.name != "explorable"):
+        assert str(requirement.specifier) == here[same(requirement.name)], requirement
+    wanted = {"explorable.sphinx": "sphinx", "explorable.offline": "offline", "explorable.page.exporting": "export"}
+    for path in (path for path in FILES if "explorable" in path.relative_to(ROOT).parts[:1]):
+        extra = wanted.get(part_of(module_name(path)))
+        brings = {
+            same(one.name) for key in {None, "sphinx" if extra == "offline" else extra, extra} for one in asked[key]
+        }
+        brings |= {"traitlets"}  # of anywidget
+        tops = {top for top, names in owners().items() if names & brings}
+        assert third_party(path) <= tops, module_name(path)
+
+
+def test_the_engines_wheel_holds_all_of_it_and_nothing_else(tmp_path):
+    wheel = pytest.importorskip("hatchling.builders.wheel").WheelBuilder
+    folder = ROOT / "explorable"
+    held = {file.distribution_path for file in wheel(str(folder)).recurse_included_files()}
+    about = {"pyproject.toml", "README.md", "CHANGELOG.md", "LICENSE"}
+    sources = {path.relative_to(folder) for path in folder.rglob("*") if path.is_file()}
+    wanted = {f"explorable/{path.as_posix()}" for path in sources if "__pycache__" not in path.parts}
+    assert held == wanted - {f"explorable/{name}" for name in about}

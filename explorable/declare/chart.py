@@ -5,7 +5,7 @@ The page draws it as SVG, the notebook with Plotly.
 
 from dataclasses import KW_ONLY, dataclass, field
 
-from explorable.declare.errors import DeclarationError
+from explorable.declare.errors import DeclarationError, check_list
 from explorable.declare.marks import Mark, check_interval, is_number
 from explorable.declare.references import plain
 from explorable.declare.text import check_format
@@ -102,6 +102,7 @@ class Chart:
 
     def check(self, controls):
         """Raise DeclarationError for what is wrong whatever the model's outputs are."""
+        check_list(self.marks, f"{self}: marks")
         if not self.marks:
             raise DeclarationError(f"{self} has no marks")
         for mark, where in self.places():

@@ -2,7 +2,7 @@
 
 from dataclasses import KW_ONLY, dataclass, fields
 
-from explorable.declare.errors import DeclarationError
+from explorable.declare.errors import DeclarationError, check_list, meant
 from explorable.declare.marks import is_number
 from explorable.declare.references import Drag, Select, check_colour, plain
 from explorable.declare.scales import Scale
@@ -155,8 +155,8 @@ class Bind:
     def check(self, elements, where):
         """Raise DeclarationError for an unknown element or part, or a scale that does not fit the part."""
         if self.element not in elements:
-            known = ", ".join(elements)
-            raise DeclarationError(f'{where}: there is no element "{self.element}"; elements: {known}')
+            hint, known = meant(self.element, elements), ", ".join(elements)
+            raise DeclarationError(f'{where}: there is no element "{self.element}"{hint}; elements: {known}')
         if self.part not in PARTS:
             raise DeclarationError(f"{where}: part is one of {', '.join(PARTS)}, got {self.part!r}")
         check_format(self.format, where)
@@ -210,6 +210,8 @@ class Diagram:
 
     def check(self, controls):
         """Raise DeclarationError for what is wrong whatever the model's outputs are."""
+        check_list(self.elements, f"{self}: elements")
+        check_list(self.bindings, f"{self}: bindings")
         names = [getattr(element, "name", None) for element in self.elements]
         for element in self.elements:
             if not isinstance(element, Element):

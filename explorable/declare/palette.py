@@ -5,7 +5,7 @@ The engine has five names of its own; a book adds its meanings once with `use`.
 
 import re
 
-from explorable.declare.errors import DeclarationError
+from explorable.declare.errors import DeclarationError, meant
 
 ENGINE = {
     "ink": ("#1F2328", "#E6EDF3"),
@@ -38,7 +38,8 @@ def _is_hex(colour):
 def colour(name):
     """(light, dark) of a palette name; DeclarationError if there is none."""
     if name not in _colours:
-        raise DeclarationError(f"unknown palette name {name!r}; known are {', '.join(sorted(_colours))}")
+        known = f"known are {', '.join(sorted(_colours))}; palette.use adds colors"
+        raise DeclarationError(f"unknown palette name {name!r}{meant(name, _colours)}; {known}")
     return _colours[name]
 
 

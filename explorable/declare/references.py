@@ -11,7 +11,7 @@ import numpy as np
 
 from explorable.declare import palette, text
 from explorable.declare.controls import Choice, Numbers, Point, Slider, Toggle
-from explorable.declare.errors import DeclarationError
+from explorable.declare.errors import DeclarationError, meant
 
 
 def plain(value):
@@ -32,26 +32,30 @@ def plain(value):
 class Names:
     """The names that a widget's figures and sentences may use: its controls and its model's outputs.
 
-    printed : those that were met in sentences and words so far.
+    printed : those that were met in sentences and words so far.  used : controls that were met anywhere.
     """
 
     def __init__(self, controls, outputs):
         self.controls = {control.name: control for control in controls}
         self.outputs = frozenset(outputs)
         self.printed = set()
+        self.used = set()
 
     def reference(self, name, where):
         """The JSON form of the output or control `name`; DeclarationError says `where` one is missing."""
         if name in self.controls:
+            self.used.add(name)
             return {"control": name}
         if name in self.outputs:
             return {"out": name}
         stem, _, part = name.rpartition("_")
         if part in ("x", "y") and isinstance(self.controls.get(stem), Point):
+            self.used.add(stem)
             return {"control": stem, "index": "xy".index(part)}
         outputs, controls = (", ".join(sorted(known)) or "none" for known in (self.outputs, self.controls))
+        hint = meant(name, [*self.outputs, *self.controls])
         raise DeclarationError(
-            f'{where}: "{name}" is neither an output nor a control; outputs: {outputs}; controls: {controls}'
+            f'{where}: "{name}" is neither an output nor a control{hint}; outputs: {outputs}; controls: {controls}'
         )
 
     def channel(self, value, where):
@@ -62,16 +66,14 @@ class Names:
 
     def condition(self, name, where):
         """The name of a `when`, checked; None stays None."""
-        if name is not None and name not in self.controls and name not in self.outputs:
-            self.reference(name, where)  # raises, except for a number of a point
+        if name is not None and "index" in self.reference(name, where):
             raise DeclarationError(f'{where}: "{name}" is part of a point; name a control or an output')
         return name
 
     def template(self, template, where):
         """The template, after a check that everything in it exists."""
         for field in text.fields(template):
-            if field.name not in self.controls and field.name not in self.outputs:
-                self.reference(field.name, where)
+            if "index" in self.reference(field.name, where):
                 raise DeclarationError(f"{where}: write {{{field.name[:-2]}[0]}} for a number of a point")
             self.printed.add(field.name)
         return template
@@ -139,8 +141,9 @@ def find_control(controls, name, where, kinds):
     control = next((control for control in controls if control.name == name), None)
     words = " or ".join(kind.kind for kind in kinds)
     if control is None:
-        known = ", ".join(control.name for control in controls) or "none"
-        raise DeclarationError(f'{where}: there is no control "{name}"; controls: {known}')
+        names = [control.name for control in controls]
+        hint, known = meant(name, names), ", ".join(names) or "none"
+        raise DeclarationError(f'{where}: there is no control "{name}"{hint}; controls: {known}')
     if not isinstance(control, kinds):
         raise DeclarationError(f"{where}: needs a {words}, but {control} is none")
     return control

@@ -5,18 +5,17 @@ import os
 import re
 from dataclasses import KW_ONLY, dataclass
 
-import numpy as np
-
 from explorable.declare import palette
 from explorable.declare.controls import Control, Point
-from explorable.declare.errors import DeclarationError, about
+from explorable.declare.errors import DeclarationError, about, check_list, meant, no_number
+from explorable.declare.fitting import misfit
 from explorable.declare.references import Names
 from explorable.declare.text import Cases
 
 LAYOUTS = ("side", "stacked")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(frozen=True, eq=False, repr=False)
 class Explorable:
     """A widget: controls, a model that turns their values into named arrays, and figures of these.
 
@@ -40,19 +39,26 @@ class Explorable:
     layout: str = "side"
 
     def __post_init__(self):
+        with about(self.key):
+            check_list(self.controls, "controls")
         figures = self.figures if isinstance(self.figures, (list, tuple)) else [self.figures]
         object.__setattr__(self, "figures", tuple(figures))
         object.__setattr__(self, "controls", tuple(self.controls))
         object.__setattr__(self, "_checked", None)
+        object.__setattr__(self, "_fits", False)
         object.__setattr__(self, "_view", None)
         with about(self.key):
             self._check_words()
             self._check_controls()
             for figure in self.figures:
-                if not hasattr(figure, "wire"):
-                    raise DeclarationError(f"{figure!r} is no Chart, Diagram or PlotlyFigure")
+                if not hasattr(figure, "alt"):
+                    what = f"a {type(figure).__name__} is no Chart, Diagram or PlotlyFigure"
+                    raise DeclarationError(f"{what}; a mark stands in Chart([ ])")
                 figure.check(self.controls)
             palette.selection(self.colours())
+
+    def __repr__(self):
+        return f'<Explorable "{self.key}">'  # IPython writes it below the error of a widget that cannot be shown
 
     def _check_words(self):
         if not isinstance(self.key, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", self.key):
@@ -60,6 +66,9 @@ class Explorable:
         for name in ("title", "caption"):
             if not isinstance(getattr(self, name), str) or not getattr(self, name).strip():
                 raise DeclarationError(f"needs a {name}, got {getattr(self, name)!r}")
+        if not hasattr(self.model, "check"):
+            name = type(self.model).__name__
+            raise DeclarationError(f"the model is Sampled(function) or Symbolic({{output: formula}}), got a {name}")
         if not self.figures:
             raise DeclarationError("needs at least one figure")
         if self.layout not in LAYOUTS:
@@ -76,7 +85,7 @@ class Explorable:
             parts = (f"{control.name}_x", f"{control.name}_y") if isinstance(control, Point) else ()
             for name in (control.name, *parts):
                 if name in taken:
-                    raise DeclarationError(f'two controls are called "{name}"')
+                    raise DeclarationError(f'two controls are called "{name}"; give one of them another name')
                 taken.add(name)
 
     def colours(self):
@@ -88,7 +97,8 @@ class Explorable:
         known = {control.name: control for control in self.controls}
         for name in changes:
             if name not in known:
-                raise ValueError(f'widget "{self.key}" has no control "{name}"; controls: {", ".join(known)}')
+                controls = f"{meant(name, known)}; controls: {', '.join(known)}"
+                raise ValueError(f'widget "{self.key}" has no control "{name}"{controls}')
         return {
             name: control.clean(changes[name]) if name in changes else control.start_value()
             for name, control in known.items()
@@ -96,20 +106,37 @@ class Explorable:
 
     def evaluate(self, **changes):
         """The model's outputs, NumPy arrays and numbers by name, at the start values with `changes`."""
-        self.check()  # compiles the model, the first time
-        return self.model.evaluate(self.settings(**changes))
+        self._figures_wire()  # compiles the model, the first time
+        with about(self.key):
+            return self.model.evaluate(self.settings(**changes))
 
-    def problem(self, outputs):
+    def problem(self, outputs, where="these settings"):
         """A sentence about the first output that is not a number where it must be one, or ""."""
-        for name, value in outputs.items():
-            if name not in self.model.gaps and not np.isfinite(np.asarray(value, float)).all():
-                return f'The output "{name}" is not a number at these settings.'
-        return ""
+        return no_number(outputs, self.model.gaps, where)
 
     def check(self):
-        """Check everything, compiling the model; return the widget. DeclarationError names what is wrong."""
-        self._figures_wire()
+        """Check all that can be told at the start values, compiling the model; return the widget.
+
+        DeclarationError names what is wrong. `bake` finds what is wrong elsewhere.
+        """
+        if not self._fits:
+            outputs = self._start_outputs()
+            problem = self.problem(outputs, "the start values")
+            if not problem and (wrong := misfit(self.spec(), self.templates(), self.settings(), outputs)):
+                problem = f"at the start values: {wrong}"
+            if problem:
+                raise DeclarationError(f'widget "{self.key}": {problem}')
+            object.__setattr__(self, "_fits", True)
         return self
+
+    def _start_outputs(self):
+        try:
+            return self.evaluate()
+        except DeclarationError:
+            raise
+        except Exception as error:
+            words = f'widget "{self.key}": at the start values: {type(error).__name__}: {error}'
+            raise DeclarationError(words) from error
 
     def _figures_wire(self):
         # Figures and readout in JSON form, made once: making them is what finds unknown names.
@@ -119,10 +146,17 @@ class Explorable:
                 names = Names(self.controls, self.model.output_names(self.controls))
                 both = sorted(names.outputs & set(names.controls))
                 if both:
-                    raise DeclarationError(f'"{both[0]}" is the name of a control and of an output')
+                    raise DeclarationError(f'"{both[0]}" is the name of a control and of an output; change one')
                 parts = [figure.wire(names) for figure in self.figures], self._readout_wire(names), names.printed
+                self._check_use(names.used)
             object.__setattr__(self, "_checked", parts)
         return self._checked
+
+    def _check_use(self, shown):
+        """Raise DeclarationError for a control of no effect. What a sampled function does with one is not known."""
+        for control in self.controls:
+            if control.name not in shown | getattr(self.model, "used", {control.name}):
+                raise DeclarationError(f"neither the model nor a figure nor a sentence uses {control}; leave it out")
 
     def _readout_wire(self, names):
         if isinstance(self.readout, str):
@@ -190,10 +224,14 @@ class Explorable:
         self.view.set(**changes)
 
     def bake(self):
-        """Compute the whole grid of a sampled model, now; return the widget. A symbolic one needs none."""
+        """Compute the whole grid of a sampled model, now, or look along all controls of a symbolic one.
+
+        Return the widget; DeclarationError says at which stop the model gives something else than it must.
+        """
         self.check()
         if hasattr(self.model, "bake"):
-            self.model.bake(self.controls)
+            with about(self.key):
+                self.model.bake(self.controls)
         return self
 
     def reset(self):

@@ -14,6 +14,8 @@ from explorable.declare.errors import DeclarationError
 MAX_POINTS = 20_000  # calls of the function
 MAX_BYTES = 20_000_000  # of output, eight for each number, after the collapse
 MAX_MEMORY = 500_000_000  # of output before it
+LONG_SECONDS = 60.0  # a grid that takes more is told how it could take less
+ADVICE = "fewer stops, along= or a cheaper function would be quicker"
 SERIAL_SECONDS = 1.0  # a grid that takes less is not worth the start of other processes
 
 
@@ -55,7 +57,7 @@ class Grid:
             sizes = " x ".join(f"{name} {len(self.axes[name])}" for name in self.free)
             raise DeclarationError(
                 f"the grid has {len(self)} points ({sizes}); the limit is {MAX_POINTS} "
-                "(explorable.models.grid.MAX_POINTS)"
+                "(explorable.models.grid.MAX_POINTS); take fewer stops, or hand a slider over whole by along="
             )
 
     def __len__(self):
@@ -86,21 +88,11 @@ class Grid:
         results : one dict of arrays for each point.  The array of an output has an axis for each control
         over which it varies, in the controls' order, and then its own shape.
         """
-        tables, points = {}, self.points()
+        tables, points, wanted = {}, self.points(), shapes_of(results[0])
         for point, result in zip(points, results):
-            if list(result) != list(results[0]):
-                raise DeclarationError(
-                    f"the outputs at {spell(point)} are {', '.join(result)} but at {spell(points[0])} "
-                    f"{', '.join(results[0])}; they must be the same over the whole grid"
-                )
+            check_alike(point, shapes_of(result), points[0], wanted)
         for name, first in results[0].items():
             arrays = [result[name] for result in results]
-            for point, array in zip(points, arrays):
-                if array.shape != first.shape:
-                    raise DeclarationError(
-                        f'output "{name}" has shape {array.shape} at {spell(point)} but {first.shape} at '
-                        f"{spell(points[0])}; the shape must be the same over the whole grid"
-                    )
             shape = [len(self.axes[free]) for free in self.free]
             tables[name] = self._collapse(np.stack(arrays).reshape(*shape, *first.shape))
         size = sum(array.size * 8 for _, array in tables.values())
@@ -109,7 +101,7 @@ class Grid:
             raise DeclarationError(
                 f"the grid holds {size / 1e6:.1f} MB of output; the limit is {MAX_BYTES / 1e6:.0f} MB "
                 f'(explorable.models.grid.MAX_BYTES); the largest output is "{largest}" over '
-                f"{', '.join(tables[largest][0]) or 'no control'}"
+                f"{', '.join(tables[largest][0]) or 'no control'}; return fewer numbers, or take fewer stops"
             )
         return tables
 
@@ -143,6 +135,26 @@ def spell(arguments):
     )
 
 
+def shapes_of(result, skip=0):
+    """{output: shape} of the arrays of one point, without the first `skip` axes."""
+    return {name: array.shape[skip:] for name, array in result.items()}
+
+
+def check_alike(point, shapes, first, wanted):
+    """Raise DeclarationError unless the outputs at `point` have the names and shapes of those at the point `first`."""
+    if list(shapes) != list(wanted):
+        raise DeclarationError(
+            f"the outputs at {spell(point)} are {', '.join(shapes)} but at {spell(first)} {', '.join(wanted)}; "
+            "they must be the same over the whole grid"
+        )
+    for name, shape in shapes.items():
+        if shape != wanted[name]:
+            raise DeclarationError(
+                f'output "{name}" has shape {shape} at {spell(point)} but {wanted[name]} at {spell(first)}; '
+                "the shape must be the same over the whole grid"
+            )
+
+
 def call(function, arguments, along, title):
     """One call of the model function, its result checked: {output: array with the along axes in front}.
 
@@ -152,14 +164,19 @@ def call(function, arguments, along, title):
         result = function(**arguments)
     except Exception as error:
         message = f"{title}({spell(arguments)}) raised {type(error).__name__}: {error}"
-        raise DeclarationError(message) from error
+        raise DeclarationError(f"{message}; it must give its outputs at every stop") from error
     if not isinstance(result, dict) or not result:
-        raise DeclarationError(f"{title} must return a dict of named arrays, got {type(result).__name__}")
+        raise DeclarationError(
+            f"{title}({spell(arguments)}) must return a dict {{name: number or array}}, got {short(result)}"
+        )
     outputs = {}
     for name, value in result.items():
-        array = np.asarray(value)
-        if array.dtype.kind not in "biuf":
-            raise DeclarationError(f'output "{name}" of {title} must hold real numbers, got {array.dtype}')
+        array = rectangular(value)
+        if array is None or array.dtype.kind not in "biuf":
+            raise DeclarationError(
+                f'output "{name}" of {title}({spell(arguments)}) must be a real number or an array of them, '
+                f"got {short(value)}"
+            )
         sizes = [len(arguments[axis]) for axis in along]
         if array.ndim == 0:  # a plain number depends on none of them
             array = array.reshape((1,) * len(sizes))
@@ -172,16 +189,40 @@ def call(function, arguments, along, title):
     return outputs
 
 
+def short(value):
+    """A thing as Python writes it, in one line of a message."""
+    text = " ".join(repr(value).split())
+    return text if len(text) <= 60 else f"{text[:60]} ..."
+
+
+def rectangular(value):
+    """`value` as an array; None if its rows differ in length."""
+    try:
+        return np.asarray(value)
+    except ValueError:
+        return None
+
+
 def check_memory(result, points):
     """Raise DeclarationError if `points` results like this one do not fit into memory."""
     size = sum(array.size for array in result.values()) * 8 * points
     if size > MAX_MEMORY:
         raise DeclarationError(
             f"the grid would take {size / 1e6:.0f} MB before packing ({points} points); the limit is "
-            f"{MAX_MEMORY / 1e6:.0f} MB (explorable.models.grid.MAX_MEMORY)"
+            f"{MAX_MEMORY / 1e6:.0f} MB (explorable.models.grid.MAX_MEMORY); return fewer numbers, or take fewer stops"
         )
 
 
+@contextmanager
+def progress_ends():
+    """Nothing is under way afterwards, even if the model raises."""
+    try:
+        yield
+    finally:
+        write_progress("")
+
+
+@progress_ends()
 def evaluate_all(tasks, work, title, jobs=None):
     """`work(task)` for every task, in order, with a progress bar on a terminal.
 
@@ -193,27 +234,37 @@ def evaluate_all(tasks, work, title, jobs=None):
     off = os.environ.get("TQDM_DISABLE", "") not in ("", "0")
     with tqdm(total=len(tasks), desc=title, unit="point", disable=off or None) as bar, one_thread():
         begin = time.perf_counter()
-        note_progress(title, 0, len(tasks))
+        note_progress(title, 0, len(tasks), begin)
         results = [work(tasks[0])]
         check_memory(results[0], len(tasks))
         seconds = time.perf_counter() - begin
         bar.update()
+        note_progress(title, 1, len(tasks), begin)
         if jobs is None:
             cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
             jobs = min(cores, len(tasks) - 1) if seconds * (len(tasks) - 1) > SERIAL_SECONDS else 1
         for result in spread(tasks[1:], work, jobs):
             results.append(result)
             bar.update()
-            note_progress(title, len(results), len(tasks))
-    note_progress("", 0, 0)
+            note_progress(title, len(results), len(tasks), begin)
     return results
 
 
-def note_progress(title, done, total):
-    """Write the state into the file that a build of the book looks at, if there is one (offline/progress.py)."""
+def note_progress(title, done, total, begin):
+    """Write the state into the file that a build of the book looks at, if there is one (offline/progress.py).
+
+    begin : what time.perf_counter() was.
+    """
+    left = (time.perf_counter() - begin) / done * (total - done) if done else 0
+    more = f", about {left:.0f} s left" if left > SERIAL_SECONDS else ""
+    advice = f" ({ADVICE})" if left > LONG_SECONDS else ""
+    write_progress(f"{title}: {done} of {total} points{more}{advice}")
+
+
+def write_progress(words):
     if path := os.environ.get("EXPLORABLE_PROGRESS"):
         with suppress(OSError):  # it is only a courtesy
-            Path(path).write_text(f"{title}: {done} of {total} points" if title else "", encoding="utf-8")
+            Path(path).write_text(words, encoding="utf-8")
 
 
 def spread(tasks, work, jobs):

@@ -260,7 +260,8 @@ def refused(expression):
     allowed = ", ".join(sorted(kind.__name__ for kind in FUNCTIONS))
     return DeclarationError(
         f"{expression} ({name}) cannot be computed in the page; besides + - * / and powers, Piecewise, Mod, "
-        f"Heaviside and comparisons there are {allowed}"
+        f"Heaviside and comparisons there are {allowed}; the "
+        "function of a Sampled model may use anything"
     )
 
 

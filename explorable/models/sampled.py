@@ -7,9 +7,21 @@ from collections.abc import Mapping
 
 import numpy as np
 
-from explorable.declare.errors import DeclarationError, check_name
+from explorable.declare.errors import DeclarationError, check_name, meant, no_number
 from explorable.models import cache
-from explorable.models.grid import Grid, call, evaluate_all, listing, note_progress, one_thread
+from explorable.models.grid import (
+    Grid,
+    call,
+    check_alike,
+    evaluate_all,
+    listing,
+    note_progress,
+    one_thread,
+    progress_ends,
+    same,
+    shapes_of,
+    spell,
+)
 from explorable.models.packing import pack
 
 POINTS_IN_MEMORY = 64
@@ -47,7 +59,7 @@ class Sampled:
         self.title = getattr(function, "__qualname__", type(function).__name__).split(".")[-1]
         self.label = f"{getattr(function, '__module__', '').split('.')[-1]}.{self.title}"  # as progress names it
         self._grid = self._tables = self._store = self._code = None
-        self._points = {}
+        self._points, self._first = {}, None
         self._slowest = 0.0  # seconds
 
     def check(self, controls):
@@ -56,12 +68,15 @@ class Sampled:
             raise DeclarationError(f"Sampled needs a function, got {self.function!r}")
         self._grid = Grid(controls, self.along)
         self._tables = self._store = None
-        self._points = {}
+        self._points, self._first = {}, None
         try:
             inspect.signature(self.function).bind(**self._grid.axes)
         except TypeError as error:
             known = ", ".join(self._grid.axes) or "none"
-            raise DeclarationError(f"{self.title} does not take the controls ({known}): {error}") from error
+            raise DeclarationError(
+                f"{self.title} does not take the controls ({known}): {error}; its arguments are the names of the "
+                "controls, and others have a default"
+            ) from error
         self._start = {control.name: start_of(control) for control in controls}
 
     def output_names(self, controls):
@@ -86,11 +101,15 @@ class Sampled:
             outputs = call(self.function, {**values, **single}, self.along, self.title)
             wanted = [0] * len(self.along)
         self._check_outputs(outputs)
+        shapes = shapes_of(outputs, len(self.along))
+        self._first = self._first or (values, shapes)
+        check_alike(values, shapes, *self._first)
         return {
             name: plain(array[tuple(min(k, size - 1) for k, size in zip(wanted, array.shape))])
             for name, array in outputs.items()
         }
 
+    @progress_ends()
     def _point(self, free):
         """The outputs at one point of the grid, from memory, from disk, or computed."""
         key = cache.digest(free)
@@ -98,13 +117,25 @@ class Sampled:
             work = cache.Work(self.function, self.along, self.title, self._store)
             if len(self._points) >= POINTS_IN_MEMORY:
                 del self._points[next(iter(self._points))]
-            note_progress(self.label, 0, 1)
-            begin = time.perf_counter()
+            arguments, begin = self._grid.arguments(free), time.perf_counter()
+            note_progress(self.label, 0, 1, begin)
             with one_thread():  # as when the whole grid is baked: its bytes do not depend on who computed a point
-                self._points[key] = work(self._grid.arguments(free))
-            known = cache.POINT_SECONDS if work.remembered(self._grid.arguments(free)) else 0.0  # it took longer once
-            self._slowest = max(self._slowest, time.perf_counter() - begin, known)
+                outputs = work(arguments)
+                known = cache.POINT_SECONDS if work.remembered(arguments) else 0.0  # it took longer once
+                self._slowest = max(self._slowest, time.perf_counter() - begin, known)
+                if not self._points and self._slowest < cache.POINT_SECONDS:
+                    self._check_repeats(arguments, outputs)
+            self._points[key] = outputs
         return self._points[key]
+
+    def _check_repeats(self, arguments, outputs):
+        """Raise DeclarationError if another call gives other numbers: two builds would differ."""
+        for name, array in call(self.function, arguments, self.along, self.title).items():
+            if name in outputs and array.shape == outputs[name].shape and not same(array, outputs[name]):
+                raise DeclarationError(
+                    f'{self.title}({spell(arguments)}) gives another "{name}" when it is called again; seed what is '
+                    "random, as in np.random.default_rng(0)"
+                )
 
     def payload(self, controls, printed=()):
         """The baked grid: the description of its outputs, and the data as a JavaScript string literal.
@@ -164,7 +195,7 @@ class Sampled:
         code = getattr(self.function, "__code__", None)
         if self._code is not code:  # reloaded in a notebook
             self._tables = self._store = None
-            self._points = {}
+            self._points, self._first = {}, None
         if self._store is None:
             self._code = code
             self._store = cache.Store(self.function, self.along, self.title)
@@ -192,8 +223,8 @@ class Sampled:
             check_name(name, "output")
         named = set(self.gaps) | (set(self.error) if isinstance(self.error, Mapping) else set())
         for name in sorted(named - set(outputs)):
-            given = ", ".join(outputs)
-            raise DeclarationError(f'gaps or error names "{name}", which is no output (outputs: {given})')
+            hint, given = meant(name, outputs), ", ".join(outputs)
+            raise DeclarationError(f'gaps or error names "{name}", which is no output{hint}; outputs: {given}')
 
     def _check_finite(self, tables):
         """Raise DeclarationError for NaN or inf in an output that is not declared to have gaps."""
@@ -201,10 +232,7 @@ class Sampled:
             bad = np.argwhere(~np.isfinite(array))
             if len(bad) and name not in self.gaps:
                 where = ", ".join(f"{axis}={self._grid.axes[axis][k]!r}" for axis, k in zip(over, bad[0]))
-                raise DeclarationError(
-                    f'output "{name}" is {array[tuple(bad[0])]} at {where or "every point"}; '
-                    f'if that is meant, declare gaps=("{name}",)'
-                )
+                raise DeclarationError(no_number({name: array}, (), where or "every point"))
 
 
 def start_of(control):

@@ -4,7 +4,7 @@ from numbers import Real
 
 import numpy as np
 
-from explorable.declare.errors import DeclarationError, check_name
+from explorable.declare.errors import DeclarationError, check_name, meant
 from explorable.models.vectors import Vector
 
 
@@ -133,7 +133,8 @@ class Scope:
             raise DeclarationError(f'the point "{name}" is two numbers: use the symbols {name}_x and {name}_y')
         if control is not None or name in self.constants or name in self.states:
             raise DeclarationError(f'the symbol {name} stands for a list of numbers: use Vector("{name}", axis)')
-        raise DeclarationError(f"the symbol {name} is no control and no constant; {self._known('symbols')}")
+        hint = meant(name, [*self.controls, *self.points, *self.constants])
+        raise DeclarationError(f"the symbol {name} is no control and no constant{hint}; {self._known('symbols')}")
 
     def words(self, name):
         """The options of a choice some of which are words: it counts as the position of its option. Else None."""

@@ -4,7 +4,8 @@ import numpy as np
 import sympy as sp
 from sympy.core.symbol import Str
 
-from explorable.declare.errors import DeclarationError, check_name
+from explorable.declare.errors import DeclarationError, check_name, meant, no_number
+from explorable.models.grid import listing
 from explorable.models.javascript import as_list, javascript
 from explorable.models.lowering import Lowering
 from explorable.models.numpy_source import compiled
@@ -40,7 +41,8 @@ class Symbolic:
         self.constants = dict(constants or {})
         self.recurrences = tuple(recurrences)
         self.gaps = frozenset((gaps,) if isinstance(gaps, str) else gaps)
-        self._controls = None
+        self._controls, self._swept = None, False
+        self.used = frozenset()  # names of the controls that the compiled model reads
 
     def check(self, controls):
         """Compile; DeclarationError names the output and the part of it that cannot be."""
@@ -49,8 +51,10 @@ class Symbolic:
         for name in self.outputs:
             check_name(name, "output")
         if unknown := sorted(self.gaps - set(self.outputs)):
-            raise DeclarationError(f'gaps names "{unknown[0]}", which is no output ({", ".join(self.outputs)})')
-        self._controls = None
+            hint = meant(unknown[0], self.outputs)
+            given = ", ".join(self.outputs)
+            raise DeclarationError(f'gaps names "{unknown[0]}", which is no output{hint}; outputs: {given}')
+        self._controls, self._swept = None, False
         self._compile(controls)
         self._controls = list(controls)
 
@@ -65,6 +69,23 @@ class Symbolic:
         with np.errstate(all="ignore"):
             results = self._function(values)
         return {name: plain(value) for name, value in results.items()}
+
+    def bake(self, controls):
+        """Look at each stop, option and state of one control after the other; DeclarationError for what is no number.
+
+        All their combinations, and the values of numbers and points, would be too many.
+        """
+        if self._controls != list(controls):
+            self.check(controls)
+        if self._swept:
+            return
+        start = {control.name: control.start_value() for control in controls}
+        for control in controls:
+            for value in listing(control) if control.kind in ("slider", "choice", "toggle") else ():
+                outputs = self.evaluate(start | {control.name: value})
+                if problem := no_number(outputs, self.gaps, f"{control.name}={value!r}"):
+                    raise DeclarationError(problem)
+        self._swept = True
 
     def payload(self, controls, printed=()):
         """What the page needs: nothing but the function, as a JavaScript expression; `printed` is of no concern."""
@@ -92,7 +113,9 @@ class Symbolic:
                 outputs[name] = lowered(lowering, value, parts[name])
             except DeclarationError as error:
                 raise DeclarationError(f'output "{name}": {error}') from error
+        self.used = {control for axis in scope.axes for control in scope.lists_on(axis)}
         blocks, nodes = schedule(lowering.region, [node for value in outputs.values() for node in as_list(value)])
+        self.used |= {node.data[0] for node in nodes if node.op == "control"}
         self.javascript = javascript(scope, blocks, nodes, outputs)
         self._function, self.numpy_source = compiled(scope, blocks, nodes, outputs)
 
@@ -109,7 +132,7 @@ def expressions_of(value, name):
                 raise DeclarationError(f"is a matrix of shape {value.shape}, not a list of numbers")
             return [number(part) for part in value]
         return [number(value)]
-    except (DeclarationError, sp.SympifyError) as error:
+    except DeclarationError as error:
         raise DeclarationError(f'output "{name}": {error}') from error
 
 

@@ -104,7 +104,10 @@ def axes_of(expression):
 
 def number(thing):
     """`thing` as a SymPy number expression; a condition counts as 1 where it holds, else 0."""
-    expression = sp.sympify(thing)
+    try:
+        expression = sp.sympify(thing)
+    except sp.SympifyError:
+        expression = None
     if isinstance(expression, Boolean) and not isinstance(expression, sp.Symbol):
         return sp.Piecewise((1, expression), (0, True))
     if not isinstance(expression, sp.Expr):

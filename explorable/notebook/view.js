@@ -75,28 +75,53 @@ function renameIds(figure, key) {
     }
 }
 
+/** How light a ground is, from 0 to 1, or null where what is behind shows through. Hosts write colors in many ways. */
+function lightness(color) {
+  const numbers =
+    color
+      .replace(/^color\(\S+/, "")
+      .replaceAll("none", "0")
+      .match(/-?[\d.]+(?:e-?\d+)?/g) ?? [];
+  const [first, second, third, alpha = 1] = numbers.map(Number);
+  if (first === undefined || alpha <= 0.5) return null;
+  if (color.startsWith("ok")) return first; // oklab(), oklch()
+  if (color.startsWith("l")) return first / 100; // lab(), lch()
+  return (0.3 * first + 0.59 * second + 0.11 * third) / (color.startsWith("color(") ? 1 : 255);
+}
+
 /** Follows the theme of the host, whatever it is called there: what counts is the ground that the figure stands on. */
 function followTheme(figure, redraw) {
   const isDark = () => {
     for (let at = figure.parentNode; at; at = at.parentNode ?? at.host) {
-      if (!(at instanceof Element)) continue;
-      const [red, green, blue, alpha = 1] = (getComputedStyle(at).backgroundColor.match(/[\d.]+/g) ?? []).map(Number);
-      if (red !== undefined && alpha > 0.5) return 0.3 * red + 0.59 * green + 0.11 * blue < 128;
+      const light = at instanceof Element ? lightness(getComputedStyle(at).backgroundColor) : null;
+      if (light !== null) return light < 0.5;
     }
     return false;
   };
   const show = () => {
+    if (!figure.isConnected) return; // it stands on no ground yet
     const theme = isDark() ? "dark" : "light";
     if (figure.dataset.theme === theme) return;
     figure.dataset.theme = theme;
     figure.style.colorScheme = theme;
     redraw();
   };
-  const later = () => setTimeout(show, 50); // the host's style sheet arrives after its attribute
-  const observer = new MutationObserver(later);
-  for (const element of [document.documentElement, document.body]) observer.observe(element, { attributes: true });
+  let timers = [];
+  const forget = () => timers.forEach(clearTimeout);
+  const later = () => {
+    forget();
+    timers = [50, 500, 2000].map((ms) => setTimeout(show, ms)); // a host's style sheet arrives after its attribute
+  };
+  const attributes = new MutationObserver(later);
+  for (const element of [document.documentElement, document.body]) attributes.observe(element, { attributes: true });
+  const size = new ResizeObserver(show); // a host may put a view into its page after it has been made
+  size.observe(figure);
   show();
-  return () => observer.disconnect();
+  return () => {
+    forget();
+    attributes.disconnect();
+    size.disconnect();
+  };
 }
 
 /** Questions to the kernel; the latest one wins. */
@@ -191,6 +216,7 @@ async function render({ model, el }) {
   // at the first that a shortcut is for, which is the slider itself; so that has to say it.
   el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
   Object.assign(el.style, { flex: "1 1 auto", width: "100%", minWidth: "min(100%, 20rem)" }); // in a box, too
+  Object.assign(el.style, { boxSizing: "border-box", padding: "0 3px" }); // a host cuts off the ring of a slider's end
   el.innerHTML = model.get("ex_html");
   const figure = el.querySelector("figure.explorable");
   const tooLong = setTimeout(
@@ -202,7 +228,6 @@ async function render({ model, el }) {
   el.querySelector(":scope > .ex-remark")?.remove();
   addStyles(el, styles, model.get("ex_version"));
   renameIds(figure, figure.dataset.key);
-  figure.querySelector(".ex-link")?.remove(); // the address is the notebook's, not the widget's
   const widget = new ex.parts.Widget(figure, hostOf(model, ex));
   figure.explorable = widget;
   widget.wake();

@@ -1,7 +1,8 @@
 """A widget on show in a notebook: its settings as traits, and the kernel's answers to what the browser cannot compute.
 
-Traits (one comm model a widget): each control under its name; ex_html, the widget's <figure>; ex_data, its data script;
-ex_version and, in one view of all, ex_runtime: the runtime that all share. Data and runtime are packed (bundle.py).
+Traits (one comm model a widget, and another one once its layout is touched): each control under its name; ex_html, the
+widget's <figure>; ex_data, its data script; ex_version and, in one view of all, ex_runtime: the runtime that all share.
+Data and runtime are packed (bundle.py).
 
 Messages    from the browser {ask: number, values}     to it {answer: number, outputs: [[name, shape]], error} + float64
             {want: "runtime" | "plotly"}               {text: "runtime" | "plotly", content}
@@ -15,6 +16,7 @@ import anywidget
 import numpy as np
 import traitlets
 
+from explorable.declare.errors import DeclarationError, about
 from explorable.notebook import bundle
 from explorable.notebook.runner import Runner
 from explorable.notebook.settings import Setting, as_json, trait_names
@@ -65,6 +67,24 @@ class View(anywidget.AnyWidget):
         _living.add(self)
         self.on_msg(self._heard)
 
+    @traitlets.default("keys")
+    def _default_keys(self):
+        """What is sent: not the layout, which would be a comm model of its own, until somebody asks for it."""
+        return [name for name in self.traits(sync=True) if name != "layout"]
+
+    @traitlets.default("layout")
+    def _default_layout(self):
+        layout = type(self).layout.klass()
+        self.keys = [*self.keys, "layout"]
+        self._send({"method": "update", "state": {"layout": f"IPY_MODEL_{layout.model_id}"}, "buffer_paths": []})
+        return layout
+
+    @traitlets.observe("layout")
+    def _tell_layout(self, _):
+        if "layout" not in self.keys:  # set before it was asked for
+            self.keys = [*self.keys, "layout"]
+            self.send_state("layout")
+
     @property
     def current(self):
         """{control: value} now, as models take them."""
@@ -74,12 +94,10 @@ class View(anywidget.AnyWidget):
     def outputs(self):
         """The model's numbers and arrays at the present values; RuntimeError if they cannot be computed."""
         try:
-            outputs = self.explorable.model.evaluate(self.current)
+            return dict(self._compute((0, self.current)))
         except Exception as error:
-            raise RuntimeError(f'widget "{self.explorable.key}": {fault(error)}') from error
-        if problem := self.explorable.problem(outputs):
-            raise RuntimeError(f'widget "{self.explorable.key}": {problem}')
-        return dict(outputs)
+            about_it = "" if isinstance(error, DeclarationError) else f'widget "{self.explorable.key}": '
+            raise RuntimeError(about_it + fault(error)) from error
 
     def set(self, **changes):
         """Move controls from Python; ValueError names an unknown control or a value that it cannot take."""
@@ -112,7 +130,11 @@ class View(anywidget.AnyWidget):
             self.send({"text": content["want"], "content": text})
 
     def _compute(self, question):
-        return self.explorable.model.evaluate(self.explorable.settings(**question[1]))
+        with about(self.explorable.key):
+            outputs = self.explorable.evaluate(**question[1])
+            if problem := self.explorable.problem(outputs):
+                raise DeclarationError(problem)
+        return outputs
 
     def _answer(self, question, outputs, error):
         if error is not None:
@@ -139,6 +161,8 @@ def _plain_new(cls, *_):
 
 def fault(error):
     """What a reader is told of an error in the model."""
+    if isinstance(error, DeclarationError):
+        return str(error)
     return f"These settings cannot be computed: {type(error).__name__}: {error}"
 
 

@@ -15,14 +15,13 @@ from pathlib import Path
 
 import numpy as np
 
-from explorable.declare.errors import DeclarationError
-from explorable.declare.text import element, fields, fill, spoken
+from explorable.declare.errors import DeclarationError, about
+from explorable.declare.text import fill, spoken
 from explorable.files import write_whole
 from explorable.page.markup import control_html
 
 MIME_TYPE = "application/vnd.explorable+json"
 HASH = 12  # letters of a script's hash in its name
-MOST_SHOWN = 16  # more numbers than this are no sentence
 TURN = '<button type="button" class="ex-turn" aria-pressed="false">Turn it in 3-D</button>'
 MOST_SUMMARY = 256  # larger outputs are summarised by their shape
 # key -> name of its script, for every widget that this process has shown in a build: a key names one widget.
@@ -31,8 +30,9 @@ KEYS = {}
 
 def script(widget):
     """The text of the widget's data file; bakes or compiles the model, or raises DeclarationError."""
-    spec = widget.check().spec()
-    wire, javascript = widget.model.payload(widget.controls, widget.printed())
+    spec = widget.bake().spec()
+    with about(widget.key):
+        wire, javascript = widget.model.payload(widget.controls, widget.printed())
     spec["model"] = {"kind": widget.model.kind, **wire}
     text = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return f"explorable.register({text}, {javascript});\n"
@@ -95,8 +95,8 @@ def mime_bundle(widget):
     """
     path = write_script(widget)
     if KEYS.setdefault(widget.key, path.name) != path.name:
-        raise DeclarationError(f'widget "{widget.key}": another widget of this book has the same key')
-    spec, outputs = widget.spec(), start_outputs(widget)
+        raise DeclarationError(f'widget "{widget.key}": another widget of this book has the same key; take another key')
+    spec, outputs = widget.spec(), widget.evaluate()
     payload = {
         "key": widget.key,
         "title": widget.title,
@@ -111,40 +111,11 @@ def mime_bundle(widget):
     return {MIME_TYPE: payload, "text/plain": widget.title}
 
 
-def start_outputs(widget):
-    """The outputs at the start values; DeclarationError if one of them is not a number there."""
-    try:
-        outputs = widget.evaluate()
-    except DeclarationError:
-        raise
-    except Exception as error:
-        words = f'widget "{widget.key}": at the start values: {type(error).__name__}: {error}'
-        raise DeclarationError(words) from error
-    problem = widget.problem(outputs) or missing_number(widget, outputs)
-    if problem:
-        raise DeclarationError(f'widget "{widget.key}": at the start values: {problem}')
-    return outputs
-
-
 def inexact(widget, outputs):
     """Names of the arrays that the page may hold with an error: those of a sampled model that no sentence shows."""
     if widget.model.kind != "sampled":
         return []
     return sorted(name for name, value in outputs.items() if np.ndim(value) and name not in widget.printed())
-
-
-def missing_number(widget, outputs):
-    """A sentence about the first number of readout or alt text that lies outside its array, or ""."""
-    known = outputs | widget.settings()
-    for template in widget.templates():
-        for field in fields(template):
-            found = element(known[field.name], field.index)
-            if found is None:
-                shape = np.shape(known[field.name])
-                return f"template {template!r} asks for {field.name}{list(field.index)}, which has shape {shape}"
-            if np.size(found) > MOST_SHOWN:
-                return f"template {template!r} would list the {np.size(found)} numbers of {field.name}"
-    return ""
 
 
 def summary(value):
@@ -192,7 +163,7 @@ def html(widget, source, spec=None, outputs=None):
     source : address of its script.  spec, outputs : `widget.spec()` and the start outputs, if already known.
     """
     spec = widget.check().spec() if spec is None else spec
-    outputs = start_outputs(widget) if outputs is None else outputs
+    outputs = widget.evaluate() if outputs is None else outputs
     key, values = widget.key, widget.settings()
     colours = "".join(f"--ex-{name}:light-dark({a},{b});" for name, (a, b) in spec["palette"].items())
     readout = escape(readout_text(spec, values, outputs))
@@ -224,7 +195,7 @@ def _controls(spec):
         shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
     buttons = (
         '<div class="ex-actions"><button type="button" class="ex-reset">Reset</button>'
-        '<button type="button" class="ex-link">Link to this state</button></div>'
+        '<div class="ex-share"><button type="button" aria-expanded="false">Share</button></div></div>'
     )
     body = "\n".join([*shown, buttons])
     return f'<div class="ex-controls" role="group" aria-labelledby="{key}-title">\n{body}\n</div>'

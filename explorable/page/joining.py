@@ -15,7 +15,7 @@ place in the script is soon found there.
 import re
 from collections import Counter
 
-IMPORT = re.compile(r'^import \{([^{}]+)\} from "\./(\w+)\.js";$', re.MULTILINE)
+IMPORT = re.compile(r'^import (?:\{([^{}]+)\} from )?"\./(\w+)\.js";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
 DECLARED = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (\w+|[\[{][^=]+)", re.MULTILINE)
 OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
@@ -82,5 +82,5 @@ def _names(listed):
 
 def _function(name, text, exported):
     text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
-    text = IMPORT.sub(r"const {\1} = $\2;", EXPORT.sub("", text))
+    text = IMPORT.sub(lambda found: f"const {{{found[1]}}} = ${found[2]};" if found[1] else "", EXPORT.sub("", text))
     return f"const ${name} = (() => {{\n{text}\nreturn {{ {', '.join(exported)} }}; }})();"

@@ -6,16 +6,17 @@ widgets      what widgets the book has, on which page; duplicate keys; their scr
 roles        {set} and {live} in the prose, checked against the widgets of the whole book
 assets       the page runtime, its style sheet and vendored libraries, loaded only where a widget is
 embed        every widget alone, for other people's pages
+cells        a cell that fails fails the build
 readable     every file of the site may be read by whoever may read its folder
 
 A whole book that opens from disk, strictly built, is made by `explorable.offline`, which brings this one along.
 """
 
-from explorable.sphinx import assets, embed, environment, readable, roles, widgets
+from explorable.sphinx import assets, cells, embed, environment, readable, roles, widgets
 
 
 def setup(app):
     """Connect all parts; called by Sphinx."""
-    for part in (environment, widgets, roles, assets, embed, readable):
+    for part in (environment, widgets, roles, assets, embed, cells, readable):
         part.setup(app)
     return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

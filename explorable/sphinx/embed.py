@@ -57,7 +57,7 @@ def page_of(app, key, place, record):
 
 def script_of(record):
     """The script of one widget: the few lines of static/embed_script.js, and its figure as text."""
-    text = json.dumps(record["html"], ensure_ascii=False).replace("</", r"<\/")
+    text = json.dumps(record["html"]).replace("</", r"<\/")  # all ASCII: a page may tell no encoding, or another
     return SCRIPT.format(embed=(STATIC / "embed_script.js").read_text(encoding="utf-8").rstrip(), figure=text)
 
 

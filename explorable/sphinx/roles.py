@@ -17,6 +17,7 @@ from sphinx.util import logging
 from sphinx.util.docutils import SphinxRole
 
 from explorable.declare import text as formatting
+from explorable.declare.errors import meant
 
 from . import states, widgets
 
@@ -61,7 +62,9 @@ def resolve(app, doctree, docname):
     for node in list(doctree.findall(explorable_role)):
         try:
             if node["key"] not in known:
-                raise ValueError(f'there is no widget "{node["key"]}"; there are {", ".join(sorted(known)) or "none"}')
+                hint, there = meant(node["key"], known), ", ".join(sorted(known)) or "none"
+                words = f"there are {there}; a cell shows the one on its last line"
+                raise ValueError(f'there is no widget "{node["key"]}"{hint}; {words}')
             new = RESOLVERS[node["kind"]](app, node, docname, *known[node["key"]])
         except ValueError as error:
             LOGGER.warning("{%s} for %s: %s", node["kind"], node["key"], error, location=node)
@@ -86,9 +89,8 @@ def resolve_live(app, node, docname, page, record):
     name, spec = node["name"], (node["format"] or "").strip()
     plain = name.partition("[")[0]
     if plain not in record["outputs"] and plain not in record["values"]:
-        raise ValueError(
-            f'no output or control "{plain}"; there are {", ".join([*record["outputs"], *record["values"]])}'
-        )
+        names = [*record["outputs"], *record["values"]]
+        raise ValueError(f'no output or control "{plain}"{meant(plain, names)}; there are {", ".join(names)}')
     if plain in record["inexact"]:
         raise ValueError(
             f'"{plain}" is an array that the page may hold with an error; give its number as an output of its own'

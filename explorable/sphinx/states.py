@@ -7,6 +7,8 @@ Every function raises ValueError with a sentence that names the control and what
 import math
 from urllib.parse import quote
 
+from explorable.declare.errors import meant
+
 
 def read_state(text, controls):
     """{control name: value} from the text of a role and the controls of the widget, as in its wire format."""
@@ -17,7 +19,7 @@ def read_state(text, controls):
         if not equals or not value:
             raise ValueError(f'"{part.strip()}" is not of the form control=value')
         if name not in known:
-            raise ValueError(f'no control "{name}"; there are {", ".join(known)}')
+            raise ValueError(f'no control "{name}"{meant(name, known)}; there are {", ".join(known)}')
         state[name] = READERS[known[name]["kind"]](known[name], value)
     return state
 

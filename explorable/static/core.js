@@ -29,6 +29,7 @@ export function inject(url) {
     const tag = document.createElement("script");
     const done = (settle) => () => (underWay--, settle(new Problem(`missing ${address.split("/").pop()}`)));
     tag.src = address;
+    tag.charset = "utf-8"; // whatever the page is written in
     tag.onload = done(resolve);
     tag.onerror = done(reject);
     underWay++;

@@ -12,6 +12,7 @@ import { write } from "./letters.js";
 import { createDiagram } from "./diagram.js";
 import { Widget } from "./widget.js";
 import { mount, startPage } from "./start.js";
+import "./embedding.js";
 
 Object.assign(ex, { format, decodeFloats });
 

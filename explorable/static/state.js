@@ -1,7 +1,7 @@
 // The state of the widgets in the page's address: ?KEY.control=value&..., before the # that names the section.
 import { KINDS } from "./values.js";
+import { addEntry, copied, field } from "./menu.js";
 /** @import { Controls, Picks } from "./types.d.ts" */
-/** @import { Widget } from "./widget.js" */
 
 const asked = () => new URLSearchParams(location.search);
 
@@ -10,11 +10,12 @@ export const isAsked = (key) => [...asked().keys()].some((name) => name.startsWi
 
 /**
  * {picks, notes}: what the address wants of this widget, and sentences about what cannot be had.
- * @type {(key: string, controls: Controls) => { picks: Picks, notes: string[] }}
+ * query: one that came with the widget itself, which the page's address overrules.
+ * @type {(key: string, controls: Controls, query?: string) => { picks: Picks, notes: string[] }}
  */
-export function readState(key, controls) {
+export function readState(key, controls, query = "") {
   const [picks, notes] = [{}, []];
-  for (const [name, given] of asked()) {
+  for (const [name, given] of [...new URLSearchParams(query), ...asked()]) {
     if (!name.startsWith(`${key}.`)) continue;
     const control = controls.get(name.slice(key.length + 1));
     const pick = control ? KINDS[control.kind].take(control, given) : null;
@@ -29,14 +30,21 @@ export function readState(key, controls) {
   return { picks, notes };
 }
 
+/**
+ * The state of one widget as the query of an address, after what else stands there.
+ * @type {(key: string, controls: Controls, picks: Picks, others?: string[][]) => string}
+ */
+export function queryOf(key, controls, picks, others = []) {
+  const own = Array.from(controls.values(), (c) => [`${key}.${c.name}`, KINDS[c.kind].written(c, picks[c.name])]);
+  const plain = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":");
+  return [...others, ...own].map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
+}
+
 /** The page's address with the state of one widget in it; the other widgets' part stays. */
 function addressOf(key, controls, picks) {
   const url = new URL(location.href);
-  const query = [...url.searchParams].filter(([name]) => !name.startsWith(`${key}.`));
-  for (const control of controls.values())
-    query.push([`${key}.${control.name}`, KINDS[control.kind].written(control, picks[control.name])]);
-  const plain = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":");
-  url.search = query.map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
+  const others = [...url.searchParams].filter(([name]) => !name.startsWith(`${key}.`));
+  url.search = queryOf(key, controls, picks, others);
   url.hash = key; // not the section that the address named before: the state is this widget's
   return url.href;
 }
@@ -51,8 +59,8 @@ function rewrite(address) {
   }
 }
 
-/** The page's address without this widget's state. */
-function forget(key) {
+/** The page's address without this widget's state. @type {(key: string) => void} */
+export function forget(key) {
   const url = new URL(location.href);
   const kept = url.search
     .slice(1)
@@ -70,44 +78,15 @@ function decode(part) {
   }
 }
 
-async function copied(text) {
-  try {
-    await navigator.clipboard.writeText(text);
-    return true;
-  } catch {
-    return false;
-  }
+/** "Link to this state": into the address bar and the clipboard; where that is forbidden, into a field. */
+async function link(widget, say, place) {
+  const address = addressOf(widget.key, widget.controls, widget.picks);
+  const seen = rewrite(address) && parent === window; // the address of a frame stands nowhere
+  if (await copied(address)) return say("The link is copied.");
+  if (seen) return say("The link is in the address bar.");
+  place.append(field("The link", address, 3));
+  place.querySelector("textarea").focus();
 }
 
-/**
- * "Link to this state": into the address bar and the clipboard; where that is forbidden, into a field. Returns what
- * takes all of it back.
- * @type {(figure: HTMLElement, widget: Widget) => () => void}
- */
-export function wakeLink(figure, widget) {
-  const button = figure.querySelector(".ex-link");
-  if (!button) return () => forget(widget.key);
-  const note = document.createElement("p");
-  note.className = "ex-note ex-link-note";
-  note.setAttribute("role", "status");
-  button.parentElement.append(note);
-  button.addEventListener("click", async () => {
-    const address = addressOf(widget.key, widget.controls, widget.picks);
-    const written = rewrite(address);
-    if (await copied(address)) note.textContent = "The link is copied.";
-    else if (written) note.textContent = "The link is in the address bar.";
-    else note.replaceChildren("The link: ", field(address));
-  });
-  return () => {
-    note.textContent = "";
-    forget(widget.key);
-  };
-}
-
-function field(address) {
-  const input = document.createElement("input");
-  Object.assign(input, { type: "text", readOnly: true, value: address });
-  input.setAttribute("aria-label", "Link to this state");
-  input.addEventListener("focus", () => input.select());
-  return input;
-}
+// The address of a notebook is not its widgets'.
+addEntry("Link to this state", (widget) => !widget.host, link);

@@ -115,6 +115,9 @@ export type Choosing = {
   members: { element: SVGElement; control: Control; pick: Pick }[];
 };
 
+/** What an entry of a widget's menu does (menu.js). */
+export type MenuAct = (widget: Widget, say: (words: string) => void, place: HTMLElement) => unknown;
+
 /** What a notebook gives a widget in place of address, data file and page (notebook/view.js). */
 export type Host = {
   slow: number;

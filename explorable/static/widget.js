@@ -10,7 +10,8 @@ import { createDiagram } from "./diagram.js";
 import { wakeControl } from "./controls.js";
 import { createPlay } from "./play.js";
 import { createReadout } from "./readout.js";
-import { readState, wakeLink } from "./state.js";
+import { wakeMenu } from "./menu.js";
+import { readState, forget } from "./state.js";
 import { createPlotly } from "./plotly.js";
 import { liveOf, showLive } from "./roles.js";
 
@@ -104,7 +105,7 @@ export class Widget {
 
   build() {
     const { spec, figure } = this;
-    const asked = this.host ? { picks: {}, notes: [] } : readState(this.key, this.controls);
+    const asked = this.host ? { picks: {}, notes: [] } : readState(this.key, this.controls, figure.dataset.asked);
     for (const control of spec.controls)
       this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
     this.unfold(spec.controls.map((c) => c.name).filter((name) => this.written(name) !== this.written(name, true)));
@@ -132,7 +133,7 @@ export class Widget {
     this.stateLine = document.createElement("p");
     this.stateLine.className = "ex-state";
     figure.querySelector(".ex-layout").before(this.stateLine);
-    this.forget = wakeLink(figure, this);
+    wakeMenu(figure, this);
     const reset = figure.querySelector(".ex-reset");
     if (reset) reset.addEventListener("click", () => this.reset());
     if (asked.notes.length) this.note(asked.notes.join(" "));
@@ -226,7 +227,7 @@ export class Widget {
   reset() {
     for (const control of this.controls.values()) this.move(control.name, KINDS[control.kind].start(control));
     this.note("");
-    this.forget();
+    if (!this.host) forget(this.key);
   }
 
   /** A control's pick, or its start, as text that `set` takes. */

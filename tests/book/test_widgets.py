@@ -168,7 +168,7 @@ def test_tab_enters_every_picture_in_which_something_is_chosen(visit, name):
         stops = page.evaluate(STOPS, key)
         assert all(stops), f"{key}: {stops}"
         if stops:
-            page.locator(f"#{key} .ex-link").focus()
+            page.locator(f"#{key} .ex-share > button").focus()
             page.keyboard.press("Tab")
             inside = "(key) => Boolean(document.activeElement.closest(`#${key} .ex-canvas, #${key} .ex-turn`))"
             assert page.evaluate(inside, key), key
@@ -195,7 +195,8 @@ def test_state_is_restored_from_the_address(visit, watched_page, name):
         driver.show(page, key)
         driver.reset(page, key)
         change_all(page, key)
-        page.locator(f"#{key} .ex-link").click()
+        page.locator(f"#{key} .ex-share > button").click()
+        page.locator(f"#{key} .ex-menu").get_by_role("button", name="Link to this state").click()
         expected[key] = driver.values(page, key), page.locator(f"#{key} .ex-readout").text_content()
     again = watched_page(page.url)
     for key, (values, readout) in expected.items():

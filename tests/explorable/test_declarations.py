@@ -169,7 +169,7 @@ BAD_FIGURES = {
     "element size": (diagram(Circle("c", 1, 1, "1")), "r must be a number"),
     "binding to no element": (
         diagram(bindings=[Bind("bax", "x", "loss")]),
-        'no element "bax"; elements: box',
+        r'no element "bax" \(did you mean "box"\?\); elements: box',
     ),
     "binding to no part": (diagram(bindings=[Bind("box", "colour", "loss")]), "part is one of text"),
     "binding format": (diagram(bindings=[Bind("box", "text", "loss", format="x")]), "no number format"),

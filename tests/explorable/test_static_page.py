@@ -121,7 +121,7 @@ def test_without_scripts_readout_and_caption_say_the_start(figure):
     assert figure.one("output", cls="ex-readout", aria_live="polite").text == "loss 0.100 at 0.05 and 20 layers"
     assert figure.one("figcaption").text == "See this <first>." and figure.one("figcaption").one("em").text == "this"
     assert "hidden" in figure.one("p", role="alert", cls="ex-problem").attributes
-    assert figure.one(cls="ex-reset").text == "Reset" and figure.one(cls="ex-link").text == "Link to this state"
+    assert figure.one(cls="ex-reset").text == "Reset" and figure.one(cls="ex-share").text == "Share"
 
 
 def test_each_figure_has_a_canvas_of_its_height(declare):
@@ -246,7 +246,7 @@ def test_two_different_widgets_with_one_key_are_refused_in_a_build(declare, buil
 
 def test_a_start_that_is_not_a_number_is_refused_in_a_build(declare, built, model):
     model.gaps = frozenset()
-    with pytest.raises(DeclarationError, match='widget "tiny": at the start values: The output "holes"'):
+    with pytest.raises(DeclarationError, match='widget "tiny": output "holes" is not a number at the start values'):
         declare()._repr_mimebundle_()
 
 

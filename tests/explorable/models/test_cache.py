@@ -281,7 +281,7 @@ def test_a_cached_grid_is_checked_like_a_new_one(settled):
         return {"y": np.nan}
 
     Sampled(holes, gaps="y").bake([RATE])
-    with pytest.raises(DeclarationError, match='"y" is nan'):
+    with pytest.raises(DeclarationError, match='"y" is not a number'):
         Sampled(holes).bake([RATE])
 
 

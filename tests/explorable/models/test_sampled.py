@@ -3,6 +3,7 @@
 import itertools
 import json
 import os
+import re
 import threading
 import warnings
 
@@ -219,7 +220,7 @@ def test_faults_are_named(monkeypatch):
     assert '"a b"' in fault(lambda rate: {"a b": 1}, [RATE]) or "'a b'" in fault(lambda rate: {"a b": 1}, [RATE])
     assert 'names "z", which is no output' in fault(lambda rate: {"y": 1}, [RATE], gaps=("z",))
     assert 'names "z", which is no output' in fault(lambda rate: {"y": 1}, [RATE], error={"z": 1})
-    assert '"y" is nan at rate=2' in fault(lambda rate: {"y": np.nan if rate == 2 else 1.0}, [RATE])
+    assert '"y" is not a number at rate=2' in fault(lambda rate: {"y": np.nan if rate == 2 else 1.0}, [RATE])
     assert "shape (2,) at depth=2 but (1,) at depth=1" in fault(lambda depth: {"y": np.ones(depth)}, [DEPTH])
     assert "leading axes must be (4,)" in fault(lambda depth: {"y": np.ones((3, 4))}, [DEPTH], along="depth")
     names = iter("abcdef")
@@ -271,9 +272,9 @@ def test_one_run_serves_all_stops_along_it():
     made.check([RATE, DEPTH])
     for depth in (3, 1, 4):
         assert made.evaluate({"rate": 0.5, "depth": depth}) == {"y": 0.5 * depth, "same": 0.5}
-    assert calls == [4]
-    assert made.evaluate({"rate": 2, "depth": 2})["y"] == 4 and calls == [4, 4]
-    assert made.evaluate({"rate": 0.5, "depth": 2.5})["y"] == 1.25 and calls == [4, 4, 1]
+    assert calls == [4, 4]  # the second is a look at whether another run gives the same
+    assert made.evaluate({"rate": 2, "depth": 2})["y"] == 4 and calls == [4, 4, 4]
+    assert made.evaluate({"rate": 0.5, "depth": 2.5})["y"] == 1.25 and calls == [4, 4, 4, 1]
 
 
 def threads_now(lr):
@@ -289,3 +290,25 @@ def test_a_point_is_computed_with_one_thread_wherever_it_is_asked_for():
     model = Sampled(threads_now)
     model.check([slider])
     assert model.evaluate({"lr": 1})["threads"] == 1
+
+
+def test_a_build_hears_how_far_a_grid_is_and_how_long_it_will_take(tmp_path, monkeypatch):
+    monkeypatch.setenv("EXPLORABLE_PROGRESS", str(tmp_path / "progress.txt"))
+    now, heard = iter(range(0, 10_000, 40)), []
+    monkeypatch.setattr(grid.time, "perf_counter", lambda: next(now))
+    monkeypatch.setattr(grid, "write_progress", heard.append)
+    monkeypatch.setattr(grid, "LONG_SECONDS", 1000)
+
+    def slow(rate):
+        return {"y": rate}
+
+    def fails(rate):
+        return {"y": 1 / (rate - 2)}
+
+    Sampled(slow).bake([RATE], jobs=1)
+    assert heard[0].endswith("slow: 0 of 3 points") and heard[-2].endswith("slow: 3 of 3 points") and heard[-1] == ""
+    assert re.fullmatch(r".*slow: 1 of 3 points, about \d+ s left", heard[1])
+    monkeypatch.setattr(grid, "LONG_SECONDS", 5)
+    with pytest.raises(DeclarationError):
+        Sampled(fails).bake([RATE], jobs=1)
+    assert heard[-2].endswith("s left (fewer stops, along= or a cheaper function would be quicker)") and heard[-1] == ""

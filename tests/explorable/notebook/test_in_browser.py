@@ -2,9 +2,11 @@
 
 import numpy as np
 import pytest
+from playwright.sync_api import expect
 
 from explorable import Chart, Dot, Drag, Explorable, Line, Numbers, Point, Sampled, Slider, Symbolic, Toggle, Vector
 
+PAINT = "(color) => { document.body.style.background = color; document.body.className = color; }"
 READY = "(where) => document.querySelector(`${where} figure`).explorable"
 
 
@@ -22,7 +24,9 @@ def symbolic():
             Numbers("x", "numbers", start=(1, 2), low=-5, high=5, step=1),
         ],
         model=Symbolic({"line": a * Vector("t"), "sum": a + p_x + p_y}, constants={"t": np.linspace(0, 1, 5)}),
-        figures=Chart([Line(np.linspace(0, 1, 5), "line"), Dot("p_x", "p_y", drag=Drag("p", "xy"))]),
+        figures=Chart(
+            [Line(np.linspace(0, 1, 5), "line"), Dot("p_x", "p_y", drag=Drag("p", "xy"))], alt="A line, {on}, and {x}."
+        ),
         readout="The sum is {sum:.3f}.",
         caption="A line.",
     )
@@ -140,6 +144,12 @@ def test_an_error_of_the_model_is_told_in_its_place_and_goes_again(notebook, bar
     assert problem.is_hidden() and figure.locator(".ex-readout").inner_text() == "The value is 16.000 at 4 and 2."
 
 
+def test_there_is_nothing_to_share_where_a_widget_has_no_address(notebook):
+    figure = notebook(symbolic()).mount()
+    assert figure.get_by_role("button", name="Reset").is_visible()
+    assert figure.locator(".ex-share").count() == 0
+
+
 def test_two_views_of_one_widget_stay_in_step_and_share_no_id(notebook, bare_page):
     book = notebook(symbolic())
     first, second = book.mount("#one"), book.mount("#two")
@@ -177,15 +187,50 @@ def test_a_reopened_notebook_without_a_kernel_is_alive_or_says_what_to_do(notebo
     assert "Run this cell" in bare_page.locator("#one > .ex-remark").inner_text()
 
 
-@pytest.mark.parametrize(("ground", "theme"), [("#111", "dark"), ("#fff", "light")])
+GROUNDS = [
+    ("#111", "dark"), ("#fff", "light"), ("color(srgb 1 1 1)", "light"), ("color(display-p3 0.1 0.1 0.1)", "dark"),
+    ("oklch(0.95 0.02 90)", "light"), ("oklab(0.2 0 0)", "dark"), ("lab(95 0 none)", "light"), ("lch(9 0 0)", "dark"),
+    ("color(srgb 0 0 0 / 0.2)", "light"), ("rgba(255, 255, 255, 0.9)", "light"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("ground", "theme"), GROUNDS)
 def test_the_theme_is_that_of_the_ground(notebook, bare_page, ground, theme):
+    """However the host writes its color; of one that shows through, what is behind it counts."""
     book = notebook(symbolic())
     figure = book.mount()
-    bare_page.evaluate(
-        "(ground) => { document.body.style.background = ground; document.body.className = ground; }", ground
-    )
-    bare_page.wait_for_timeout(300)
+    other = {"dark": "#fff", "light": "#111"}[theme]
+    for color in (other, ground):
+        bare_page.evaluate(PAINT, color)
+        bare_page.wait_for_timeout(200)
     assert figure.evaluate("(f) => getComputedStyle(f).colorScheme") == theme
+
+
+def test_a_style_sheet_that_comes_late_is_seen(notebook, bare_page):
+    figure = notebook(symbolic()).mount()
+    bare_page.evaluate(
+        "() => { document.body.className = 'dark'; setTimeout(() => document.styleSheets[0].insertRule("
+        "'body.dark { background: #111 !important }'), 200); }"
+    )
+    expect(figure).to_have_css("color-scheme", "dark")
+
+
+def test_a_view_that_is_put_into_the_page_later_takes_its_theme(notebook, bare_page):
+    """JupyterLab makes outputs that are out of sight apart from the page."""
+    book = notebook(symbolic())
+    bare_page.evaluate(PAINT, "#111")
+    bare_page.evaluate(
+        "(esm) => { window.apart = document.createElement('div'); mount(model, esm, apart); }", book.view._esm
+    )
+    for _ in range(40):
+        book.talk()
+        if bare_page.evaluate("() => Boolean(apart.querySelector('figure')?.explorable)"):
+            break
+        bare_page.wait_for_timeout(50)
+    bare_page.evaluate("() => document.querySelector('#one').append(apart)")
+    figure = bare_page.locator("#one figure")
+    expect(figure).to_have_css("color-scheme", "dark")
+    figure.locator(".ex-marks").first.wait_for()
 
 
 def test_in_a_shadow_tree_the_styles_are_there_as_well(notebook, bare_page):

@@ -4,6 +4,7 @@ import base64
 import gzip
 import threading
 
+import comm
 import ipywidgets
 import numpy as np
 import pytest
@@ -185,6 +186,21 @@ def test_one_view_carries_the_runtime_and_hands_it_on(declare):
     sent = messages(second)
     second._heard(second, {"want": "runtime"}, [])
     assert sent[0][0] == {"text": "runtime", "content": bundle.runtime()}
+
+
+def test_a_widget_is_one_comm_model_until_its_layout_is_touched(declare, monkeypatch):
+    opened, open_comm = [], comm.create_comm
+    monkeypatch.setattr(comm, "create_comm", lambda **how: (opened.append(how["data"]["state"]), open_comm(**how))[1])
+    asked, given = View(declare()), View(declare(key="other"))
+    assert len(opened) == 2 and not any("layout" in state for state in opened)
+    for shown, touch in ((asked, lambda: asked.layout), (given, lambda: given.set_trait("layout", {"width": "50%"}))):
+        sent = []
+        monkeypatch.setattr(shown, "_send", lambda message, buffers=None, sent=sent: sent.append(message))
+        touch()
+        assert [message["state"] for message in sent] == [{"layout": f"IPY_MODEL_{shown.layout.model_id}"}]
+        assert "layout" in shown.get_state()
+    assert len(opened) == 4 and opened[-1]["width"] == "50%"
+    ipywidgets.GridspecLayout(1, 2)[0, 0] = asked  # sets a trait of its layout
 
 
 def test_a_cell_that_runs_again_leaves_nothing_behind(declare, monkeypatch):

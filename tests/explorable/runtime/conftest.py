@@ -75,6 +75,17 @@ class Hand:
         )
         self.settle()
 
+    def share(self, entry):
+        """Press an entry of the menu, which is opened first."""
+        self.figure.get_by_role("button", name="Share").click()
+        self.figure.get_by_role("button", name=entry).click()
+
+    def said(self):
+        """What the menu answers."""
+        words = self.figure.locator(".ex-share [role=status]:not(:empty)")
+        words.wait_for()
+        return words.inner_text()
+
     def changes(self, action):
         """Do it, and say whether values and picture changed: (bool, bool)."""
         before = self.values(), self.picture()

@@ -132,7 +132,7 @@ def test_tab_enters_a_picture_whose_chosen_part_is_hidden_and_arrows_pass_it_by(
     cells.slide("gain", 3)
     now = cells.page.evaluate(stops)
     assert now.count("0") == 1 and now.index("0") != chosen
-    cells.figure.locator(".ex-link").focus()
+    cells.figure.locator(".ex-share > button").focus()
     cells.page.keyboard.press("Tab")
     parts = cells.page.locator("#cells .ex-choosable")
     assert parts.nth(now.index("0")).evaluate("e => e === document.activeElement")

@@ -28,8 +28,8 @@ def test_what_the_address_cannot_have_is_noted_and_nothing_breaks(hand):
 def test_the_link_holds_the_state_and_keeps_the_rest_of_the_address(hand):
     waves = hand("waves", query="?batch.eps=0.1&other=1#batch", permissions=["clipboard-read", "clipboard-write"])
     waves.slide("rate", 30)
-    waves.figure.locator(".ex-link").click()
-    waves.page.wait_for_function("document.querySelector('#waves .ex-link-note').textContent !== ''")
+    waves.share("Link to this state")
+    assert waves.said() == "The link is copied."
     url = urlsplit(waves.page.url)
     assert url.fragment == "waves"  # whatever the address named before, the link leads to its own widget
     assert parse_qs(url.query) == {
@@ -44,10 +44,10 @@ def test_the_link_holds_the_state_and_keeps_the_rest_of_the_address(hand):
 def test_reset_takes_the_link_back_so_that_a_reload_begins_anew(hand):
     waves = hand("waves", query="?batch.eps=0.1&other=1", permissions=["clipboard-read", "clipboard-write"])
     waves.slide("rate", 30)
-    waves.figure.locator(".ex-link").click()
-    waves.page.wait_for_function("document.querySelector('#waves .ex-link-note').textContent !== ''")
+    waves.share("Link to this state")
+    assert waves.said() == "The link is copied."
     waves.figure.locator(".ex-reset").click()
-    assert waves.figure.locator(".ex-link-note").inner_text() == ""
+    assert waves.figure.locator(".ex-menu").is_hidden()
     assert parse_qs(urlsplit(waves.page.url).query) == {"batch.eps": ["0.1"], "other": ["1"]}
     waves.page.reload()
     assert waves.neighbour("waves")["rate"] == 1 and waves.neighbour("batch")["eps"] == 0.1
@@ -57,8 +57,8 @@ def test_without_a_changeable_address_the_link_is_shown_in_a_field(hand):
     waves = hand("waves")
     waves.page.evaluate("() => { history.replaceState = () => { throw new Error('no'); }; }")
     waves.page.evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
-    waves.figure.locator(".ex-link").click()
-    assert "waves.rate=1" in waves.figure.locator(".ex-link-note input").input_value()
+    waves.share("Link to this state")
+    assert "waves.rate=1" in waves.figure.get_by_label("The link").input_value()
 
 
 def test_prose_sets_a_widget_and_shows_its_number(hand):

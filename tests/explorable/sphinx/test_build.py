@@ -201,7 +201,7 @@ BAD = {
     "one key twice on a page": (widget() + "\n" + widget().replace("(1, 2, 3)", "(2, 3)"), "", ["square", "index"]),
     "a key that is the id of a heading": ("## Square\n\n" + widget(), "", ['"square" in index', "heading"]),
     "wrong roles": (widget(), ROLES, [
-        "second.md:15", '"cube"', "second.md:17", '"b"', "a, double", "second.md:19", "1.5", "1 and 2",
+        "second.md:15", '"cube"', "last line", "second.md:17", '"b"', "a, double", "second.md:19", "1.5", "1 and 2",
         "second.md:21", '"z"', "second.md:23", "not of the form",
     ]),
     "bad TeX": ("", TEX, ["second.md:15", "\\frac", "second.md:17", "nosuchmacro"]),
