@@ -36,13 +36,14 @@ def test_a_module_sees_what_it_imports_and_nothing_else(joined):
 
 def test_a_module_is_run_once_after_those_that_it_imports(joined):
     script = joined(
-        one='import { b } from "./b.js";\nimport { a } from "./a.js";\nruns.push(a + b);\n',
+        one='import { b } from "./b.js";\nimport { a } from "./a.js";\nimport "./c.js";\nruns.push(a + b);\n',
         a="runs.push(1);\nexport const a = 10;\n",
         b='import { a } from "./a.js";\nruns.push(2);\nexport const b = 2 * a;\n',
+        c="runs.push(3);\n",
     )
     page = MiniRacer()
     page.eval(f"const runs = [];\n{script}")
-    assert page.eval("runs.join()") == "1,2,30"
+    assert page.eval("runs.join()") == "1,2,3,30"
 
 
 def test_lines_stay_lines_and_comments_stay_behind(joined):
