@@ -58,6 +58,8 @@ pictures: book
 lint: $(STAMP)
 	$(RUN) -m ruff format .
 	$(RUN) -m ruff check .
+	$(BIN)/oxfmt "**/*.js" "**/*.ts"
+	$(BIN)/oxlint
 
 clean:
 	$(PYTHON) tools/clean.py

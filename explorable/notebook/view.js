@@ -1,5 +1,6 @@
 // A widget in a notebook: the page's own runtime, mounted on the model that the kernel keeps.
 // Messages and traits are described in view.py.
+/** @import { Explorable, Host } from "../static/types.d.ts" */
 
 const RUNTIMES = Symbol.for("explorable.runtimes"); // on the page: version -> { ex: promise, give(text) }
 const PATIENCE = 4000; // ms until a reader is told that there is no kernel to ask
@@ -74,9 +75,13 @@ function renameIds(figure, key) {
     }
 }
 
-/** How light a ground is, from 0 to 1, or null where what is behind it shows through; hosts write colors in many ways. */
+/** How light a ground is, from 0 to 1, or null where what is behind shows through. Hosts write colors in many ways. */
 function lightness(color) {
-  const numbers = color.replace(/^color\(\S+/, "").replaceAll("none", "0").match(/-?[\d.]+(?:e-?\d+)?/g) ?? [];
+  const numbers =
+    color
+      .replace(/^color\(\S+/, "")
+      .replaceAll("none", "0")
+      .match(/-?[\d.]+(?:e-?\d+)?/g) ?? [];
   const [first, second, third, alpha = 1] = numbers.map(Number);
   if (first === undefined || alpha <= 0.5) return null;
   if (color.startsWith("ok")) return first; // oklab(), oklch()
@@ -145,7 +150,7 @@ function arrayOf(shape, buffer) {
   return shape.length === 1 ? data : { shape, data };
 }
 
-/** What the runtime's Widget needs of a host other than a page. */
+/** What the runtime's Widget needs of a host other than a page. @type {(model: any, ex: Explorable) => Host} */
 function hostOf(model, ex) {
   const names = model.get("ex_names");
   const ask = makeAsk(model, ex.parts.Problem);
@@ -171,7 +176,7 @@ function hostOf(model, ex) {
     value: (name) => model.get(names[name]),
 
     moved(control, value) {
-      const sent = control.kind === "toggle" ? Boolean(value) : ArrayBuffer.isView(value) ? Array.from(value) : value;
+      const sent = control.kind === "toggle" ? Boolean(value) : value?.buffer ? Array.from(value) : value;
       if (JSON.stringify(model.get(names[control.name])) === JSON.stringify(sent)) return;
       model.set(names[control.name], sent);
       changed = true;
@@ -207,14 +212,17 @@ function told(el, text) {
 }
 
 async function render({ model, el }) {
-  // Else JupyterLab takes the arrow keys of a slider for its own. It looks from the focused element outward and stops at
-  // the first that a shortcut is for, which is the slider itself; so that has to say it.
+  // Else JupyterLab takes the arrow keys of a slider for its own. It looks from the focused element outward and stops
+  // at the first that a shortcut is for, which is the slider itself; so that has to say it.
   el.addEventListener("focusin", ({ target }) => (target.dataset.lmSuppressShortcuts = "true"));
   Object.assign(el.style, { flex: "1 1 auto", width: "100%", minWidth: "min(100%, 20rem)" }); // in a box, too
   Object.assign(el.style, { boxSizing: "border-box", padding: "0 3px" }); // a host cuts off the ring of a slider's end
   el.innerHTML = model.get("ex_html");
   const figure = el.querySelector("figure.explorable");
-  const tooLong = setTimeout(() => told(el, "Run this cell to bring the figure to life: it needs its kernel."), PATIENCE);
+  const tooLong = setTimeout(
+    () => told(el, "Run this cell to bring the figure to life: it needs its kernel."),
+    PATIENCE,
+  );
   const { ex, styles } = await loadRuntime(model);
   clearTimeout(tooLong);
   el.querySelector(":scope > .ex-remark")?.remove();

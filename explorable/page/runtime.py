@@ -3,21 +3,23 @@
 from functools import cache
 from pathlib import Path
 
+from .joining import join, ordered
+
 STATIC = Path(__file__).parent.parent / "static"
+ENTRY = "explorable"
 PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
 
 
 @cache
 def script_names():
-    """The scripts of static/order.txt, in loading order."""
-    lines = (STATIC / "order.txt").read_text(encoding="utf-8").splitlines()
-    return tuple(line.strip() for line in lines if line.strip() and not line.startswith("#"))
+    """The runtime's modules, each after those that it imports."""
+    return tuple(f"{name}.js" for name in ordered(STATIC, ENTRY))
 
 
 @cache
 def page_scripts():
-    """The page's scripts in the order of static/order.txt."""
-    return "\n".join(read(name) for name in script_names())
+    """The page's script: the module explorable.js with all that it imports."""
+    return join(STATIC, ENTRY)
 
 
 @cache

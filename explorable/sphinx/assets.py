@@ -1,7 +1,7 @@
-"""The page runtime in the site: one concatenated script, one style sheet, vendored libraries as they are.
+"""The page runtime in the site: one script, one style sheet, vendored libraries as they are.
 
-`explorable/static/order.txt` lists the parts of the script, one a line, in loading order. What is in vendor/ is loaded
-by the runtime when it needs it.
+The script is joined from the modules of `explorable/static/`. What is in vendor/ is loaded by the runtime when it needs
+it.
 """
 
 import hashlib

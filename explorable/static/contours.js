@@ -1,91 +1,114 @@
 // Contours of a 2-D output, traced from cell to cell.
-(function (ex) {
-  "use strict";
-  const { paint, styled } = ex.parts;
+import { paint, styled } from "./drawn.js";
+/** @import { Frame, Grid, Group } from "./types.d.ts" */
 
-  // The corners of a cell are numbered 1, 2, 4, 8 in turn, and its sides 0 to 3: side 0 joins the corners 1 and 2, side 3
-  // the corners 8 and 1. For every set of corners that reach a level: the sides where a line enters and leaves the cell,
-  // with these corners always on the same hand. Two opposite corners are cut off one by one.
-  const TURNS = [[], [3, 0], [0, 1], [3, 1], [1, 2], [3, 0, 1, 2], [0, 2], [3, 2], [2, 3], [2, 0], [0, 1, 2, 3], [2, 1], [1, 3], [1, 0], [0, 3], []];
+// The corners of a cell are numbered 1, 2, 4, 8 in turn, and its sides 0 to 3: side 0 joins the corners 1 and 2, side 3
+// the corners 8 and 1. For every set of corners that reach a level: the sides where a line enters and leaves the cell,
+// with these corners always on the same hand. Two opposite corners are cut off one by one.
+const TURNS = [
+  [],
+  [3, 0],
+  [0, 1],
+  [3, 1],
+  [1, 2],
+  [3, 0, 1, 2],
+  [0, 2],
+  [3, 2],
+  [2, 3],
+  [2, 0],
+  [0, 1, 2, 3],
+  [2, 1],
+  [1, 3],
+  [1, 0],
+  [0, 3],
+  [],
+];
 
-  /**
-   * How lines run through the cells: next[side] is the side where a line that enters a cell at `side` leaves it; -1: no
-   * line enters there. A side has one number for both of its cells: twice the number of the point where it begins, plus
-   * 1 if it leads to the next row. `entries` are the sides where a line enters; left[side] says that one leaves there.
-   */
-  function steps(z, level, rows, columns) {
-    const [next, left, entries] = [new Int32Array(2 * rows * columns).fill(-1), new Uint8Array(2 * rows * columns), []];
-    const sides = [0, 3, 2 * columns, 1];
-    for (let i = 0; i < rows - 1; i++)
-      for (let j = 0, at = i * columns; j < columns - 1; j++, at++) {
-        const [a, b, c, d] = [z[at], z[at + 1], z[at + columns + 1], z[at + columns]];
-        const turns = TURNS[(a >= level ? 1 : 0) + (b >= level ? 2 : 0) + (c >= level ? 4 : 0) + (d >= level ? 8 : 0)];
-        if (!turns.length || Number.isNaN(a + b + c + d)) continue; // no line beside a gap
-        for (let k = 0; k < turns.length; k += 2) {
-          const [from, to] = [2 * at + sides[turns[k]], 2 * at + sides[turns[k + 1]]];
-          next[from] = to;
-          left[to] = 1;
-          entries.push(from);
-        }
+/**
+ * How lines run through the cells: next[side] is the side where a line that enters a cell at `side` leaves it; -1: no
+ * line enters there. A side has one number for both of its cells: twice the number of the point where it begins, plus
+ * 1 if it leads to the next row. `entries` are the sides where a line enters; left[side] says that one leaves there.
+ */
+function steps(z, level, rows, columns) {
+  const [next, left, entries] = [new Int32Array(2 * rows * columns).fill(-1), new Uint8Array(2 * rows * columns), []];
+  const sides = [0, 3, 2 * columns, 1];
+  for (let i = 0; i < rows - 1; i++)
+    for (let j = 0, at = i * columns; j < columns - 1; j++, at++) {
+      const [a, b, c, d] = [z[at], z[at + 1], z[at + columns + 1], z[at + columns]];
+      const turns = TURNS[(a >= level ? 1 : 0) + (b >= level ? 2 : 0) + (c >= level ? 4 : 0) + (d >= level ? 8 : 0)];
+      if (!turns.length || Number.isNaN(a + b + c + d)) continue; // no line beside a gap
+      for (let k = 0; k < turns.length; k += 2) {
+        const [from, to] = [2 * at + sides[turns[k]], 2 * at + sides[turns[k + 1]]];
+        next[from] = to;
+        left[to] = 1;
+        entries.push(from);
       }
-    return { next, left, entries };
+    }
+  return { next, left, entries };
+}
+
+/** The lines as lists of sides; one that is closed ends with the side where it begins. */
+function linesOf({ next, left, entries }) {
+  const lines = [];
+  function walk(side) {
+    const line = [side];
+    for (let to = next[side]; to >= 0; to = next[side]) {
+      line.push(to);
+      next[side] = -1;
+      side = to;
+    }
+    lines.push(line);
+  }
+  for (const side of entries) if (!left[side]) walk(side); // from border to border
+  for (const side of entries) if (next[side] >= 0) walk(side);
+  return lines;
+}
+
+/** Pixels along an axis, to a tenth: the middle of cell i is at i, the edge of the first cell at -0.5. */
+function along(axis, [low, high], n) {
+  const [from, to] = [axis.apply(low), axis.apply(high)];
+  return (place) => Math.round(10 * (from + ((place + 0.5) / n) * (to - from))) / 10;
+}
+
+/**
+ * The lines on which a 2-D output has given levels.
+ * @type {(spec: any, z: Grid, frame: Frame, before?: Group) => Group}
+ */
+export function drawContour(spec, { shape: [rows, columns], data }, frame, before) {
+  const [x, y] = [along(frame.px, spec.x, columns), along(frame.py, spec.y, rows)];
+  const placeOf = (side) => [(side >> 1) % columns, Math.floor((side >> 1) / columns)];
+
+  /** Where a side passes the level. */
+  function corner(side, level) {
+    const [j, i] = placeOf(side);
+    const here = data[side >> 1];
+    const share = (level - here) / (data[(side >> 1) + (side & 1 ? columns : 1)] - here);
+    const part = Number.isNaN(share) ? 1 : share; // from an infinite value all the way to the finite one
+    return side & 1 ? `${x(j)},${y(i + part)}` : `${x(j + part)},${y(i)}`;
   }
 
-  /** The lines as lists of sides; one that is closed ends with the side where it begins. */
-  function linesOf({ next, left, entries }) {
-    const lines = [];
-    function walk(side) {
-      const line = [side];
-      for (let to = next[side]; to >= 0; to = next[side]) {
-        line.push(to);
-        next[side] = -1;
-        side = to;
-      }
-      lines.push(line);
-    }
-    for (const side of entries) if (!left[side]) walk(side); // from border to border
-    for (const side of entries) if (next[side] >= 0) walk(side);
-    return lines;
+  /** The end of a line at a side on the border, half a cell further out; none beside a gap. */
+  function end(side, inner) {
+    const [j, i] = placeOf(side);
+    const [place, n] = side & 1 ? [j, columns] : [i, rows];
+    if (place > 0 && place < n - 1) return [];
+    const edge = place > 0 ? n - 0.5 : -0.5;
+    const [px, py] = inner.split(",");
+    return [side & 1 ? `${x(edge)},${py}` : `${px},${y(edge)}`];
   }
 
-  /** Pixels along an axis, to a tenth: the middle of cell i is at i, the edge of the first cell at -0.5. */
-  function along(axis, [low, high], n) {
-    const [from, to] = [axis.apply(low), axis.apply(high)];
-    return (place) => Math.round(10 * (from + ((place + 0.5) / n) * (to - from))) / 10;
+  function path(line, level) {
+    const corners = line.map((side) => corner(side, level));
+    if (line[0] === line.at(-1)) return `M${corners.slice(1).join("L")}Z`;
+    return `M${[...end(line[0], corners[0]), ...corners, ...end(line.at(-1), corners.at(-1))].join("L")}`;
   }
 
-  function drawContour(spec, { shape: [rows, columns], data }, frame, before) {
-    const [x, y] = [along(frame.px, spec.x, columns), along(frame.py, spec.y, rows)];
-    const placeOf = (side) => [(side >> 1) % columns, Math.floor((side >> 1) / columns)];
-
-    /** Where a side passes the level. */
-    function corner(side, level) {
-      const [j, i] = placeOf(side);
-      const here = data[side >> 1];
-      const share = (level - here) / (data[(side >> 1) + (side & 1 ? columns : 1)] - here);
-      const part = Number.isNaN(share) ? 1 : share; // from an infinite value all the way to the finite one
-      return side & 1 ? `${x(j)},${y(i + part)}` : `${x(j + part)},${y(i)}`;
-    }
-
-    /** The end of a line at a side on the border, half a cell further out; none beside a gap. */
-    function end(side, inner) {
-      const [j, i] = placeOf(side);
-      const [place, n] = side & 1 ? [j, columns] : [i, rows];
-      if (place > 0 && place < n - 1) return [];
-      const edge = place > 0 ? n - 0.5 : -0.5;
-      const [px, py] = inner.split(",");
-      return [side & 1 ? `${x(edge)},${py}` : `${px},${y(edge)}`];
-    }
-
-    function path(line, level) {
-      const corners = line.map((side) => corner(side, level));
-      if (line[0] === line.at(-1)) return `M${corners.slice(1).join("L")}Z`;
-      return `M${[...end(line[0], corners[0]), ...corners, ...end(line.at(-1), corners.at(-1))].join("L")}`;
-    }
-
-    const d = spec.levels.map((level) => linesOf(steps(data, level, rows, columns)).map((line) => path(line, level)).join("")).join("");
-    return styled({ fill: "none", stroke: paint(spec.color), "stroke-width": spec.width }, "path", [{ d }], before);
-  }
-
-  ex.parts.drawContour = drawContour;
-})(globalThis.explorable);
+  const d = spec.levels
+    .map((level) =>
+      linesOf(steps(data, level, rows, columns))
+        .map((line) => path(line, level))
+        .join(""),
+    )
+    .join("");
+  return styled({ fill: "none", stroke: paint(spec.color), "stroke-width": spec.width }, "path", [{ d }], before);
+}

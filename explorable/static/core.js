@@ -1,66 +1,69 @@
 // The one global of the runtime, and how scripts arrive: libraries beside this file, data beside the page.
-(function () {
-  "use strict";
-  const ex = (globalThis.explorable = globalThis.explorable || {});
-  const script = document.currentScript; // null inside a module: then a notebook, not a page, is the host
-  // A page that is a single file gives data-base instead of an address; it holds the libraries and the data itself.
-  const base = script ? (script.src ? new URL(".", script.src).href : script.dataset.base ?? null) : null;
-  if (base !== null) document.documentElement.classList.add("ex-js");
+/** @import { Explorable, Spec } from "./types.d.ts" */
 
-  /** A fault that the reader is told in plain words, in the widget's place. */
-  class Problem extends Error {}
+/** @type {Partial<Explorable>} */
+export const ex = (globalThis.explorable = globalThis.explorable || {});
+/** Null inside a module: then a notebook, not a page, is the host. @type {any} */
+const script = document.currentScript;
+// A page that is a single file gives data-base instead of an address; it holds the libraries and the data itself.
+export const base = script ? (script.src ? new URL(".", script.src).href : (script.dataset.base ?? null)) : null;
+if (base !== null) document.documentElement.classList.add("ex-js");
 
-  const injected = new Map();
-  let underWay = 0;
+/** A fault that the reader is told in plain words, in the widget's place. */
+export class Problem extends Error {}
 
-  // A damaged script would shout into the console; its widget says it instead. On file:// the browser
-  // hides the name of the file, so an unnamed error while one of our scripts arrives counts as ours.
-  addEventListener("error", (event) => {
-    if (underWay && (!event.filename || injected.has(event.filename))) event.preventDefault();
+const injected = new Map();
+let underWay = 0;
+
+// A damaged script would shout into the console; its widget says it instead. On file:// the browser
+// hides the name of the file, so an unnamed error while one of our scripts arrives counts as ours.
+addEventListener("error", (event) => {
+  if (underWay && (!event.filename || injected.has(event.filename))) event.preventDefault();
+});
+
+/** Load a classic script once; every later call gets the same promise. @type {(url: string) => Promise<any>} */
+export function inject(url) {
+  const address = new URL(url, document.baseURI).href;
+  if (injected.has(address)) return injected.get(address);
+  const loading = new Promise((resolve, reject) => {
+    const tag = document.createElement("script");
+    const done = (settle) => () => (underWay--, settle(new Problem(`missing ${address.split("/").pop()}`)));
+    tag.src = address;
+    tag.charset = "utf-8"; // whatever the page is written in
+    tag.onload = done(resolve);
+    tag.onerror = done(reject);
+    underWay++;
+    document.head.append(tag);
   });
+  injected.set(address, loading);
+  return loading;
+}
 
-  /** Load a classic script once; every later call gets the same promise. */
-  function inject(url) {
-    const address = new URL(url, document.baseURI).href;
-    if (injected.has(address)) return injected.get(address);
-    const loading = new Promise((resolve, reject) => {
-      const tag = document.createElement("script");
-      const done = (settle) => () => (underWay--, settle(new Problem(`missing ${address.split("/").pop()}`)));
-      tag.src = address;
-      tag.charset = "utf-8"; // whatever the page is written in
-      tag.onload = done(resolve);
-      tag.onerror = done(reject);
-      underWay++;
-      document.head.append(tag);
+const PLOTLY = "vendor/plotly-gl3d.min.js";
+
+/** Plotly is there afterwards: from the page if a script tag brought it, else injected. @type {() => Promise<void>} */
+export async function loadPlotly() {
+  if (!globalThis.Plotly) await inject(base + PLOTLY).catch(() => null);
+  if (!globalThis.Plotly) throw new Problem(`The drawing library ${PLOTLY} could not be loaded.`);
+}
+
+const registered = new Map();
+
+/** Called by a widget's data script: its record and its model. */
+ex.register = (spec, model) => void registered.set(spec.key, { spec, model });
+
+/**
+ * The record and model of one widget, out of its data script.
+ * @type {(key: string, url: string) => Promise<{ spec: Spec, model: any }>}
+ */
+export async function loadWidget(key, url) {
+  const file = url.split("/").pop();
+  if (!registered.has(key))
+    await inject(url).catch(() => {
+      throw new Problem(`The data of this figure could not be loaded: the file ${file} is missing.`);
     });
-    injected.set(address, loading);
-    return loading;
-  }
+  if (!registered.has(key)) throw new Problem(`The data file of this figure, ${file}, is damaged.`);
+  return registered.get(key);
+}
 
-  const PLOTLY = "vendor/plotly-gl3d.min.js";
-
-  /** Plotly is there afterwards: from the page if a script tag brought it, else injected. */
-  async function loadPlotly() {
-    if (!globalThis.Plotly) await inject(base + PLOTLY).catch(() => null);
-    if (!globalThis.Plotly) throw new Problem(`The drawing library ${PLOTLY} could not be loaded.`);
-  }
-
-  const registered = new Map();
-
-  /** Called by a widget's data script: its record and its model. */
-  ex.register = (spec, model) => void registered.set(spec.key, { spec, model });
-
-  /** The record and model of one widget, out of its data script. */
-  async function loadWidget(key, url) {
-    const file = url.split("/").pop();
-    if (!registered.has(key))
-      await inject(url).catch(() => {
-        throw new Problem(`The data of this figure could not be loaded: the file ${file} is missing.`);
-      });
-    if (!registered.has(key)) throw new Problem(`The data file of this figure, ${file}, is damaged.`);
-    return registered.get(key);
-  }
-
-  ex.widgets = new Map();
-  ex.parts = { base, Problem, inject, loadPlotly, loadWidget };
-})();
+ex.widgets = new Map();

@@ -3,6 +3,7 @@
   if (parent === window) return;
   const key = document.querySelector("figure.explorable").dataset.key;
   const main = document.querySelector("main");
-  const tell = () => parent.postMessage({ explorable: key, height: Math.ceil(main.getBoundingClientRect().height) }, "*");
+  const tell = () =>
+    parent.postMessage({ explorable: key, height: Math.ceil(main.getBoundingClientRect().height) }, "*");
   new ResizeObserver(tell).observe(main);
 })();

@@ -15,10 +15,10 @@ function explorableEmbed(script, html) {
     if (globalThis.explorable?.mount) explorable.mount(figure);
   };
   // A tag before everything that is seen stands in the head, where nothing is: that page begins with the widget.
-  if (script.closest("body")) put((place) => script.after(place));
+  if (script.closest("body")) put((box) => script.after(box));
   else {
     place.className = "ex-first-in-page";
-    const top = (place) => document.body.insertBefore(place, document.querySelector("body > :not(.ex-first-in-page)"));
+    const top = (box) => document.body.insertBefore(box, document.querySelector("body > :not(.ex-first-in-page)"));
     document.addEventListener("DOMContentLoaded", () => put(top));
   }
   if (globalThis.explorable?.mount || document.querySelector("script[data-explorable-runtime]")) return;

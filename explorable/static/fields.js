@@ -1,73 +1,93 @@
 // A 2-D output as a picture, and the colours that stand for numbers.
-(function (ex) {
-  "use strict";
-  const { styled } = ex.parts;
+import { styled } from "./drawn.js";
+/** @import { Frame, Grid, Group } from "./types.d.ts" */
 
-  // Ends and middle of the two colour schemes; the middle of "diverging" and the start of "sequential" are the paper.
-  const SCHEMES = {
-    diverging: { light: ["#a6500c", "#eda15f", "#ffffff", "#7fb3dc", "#0b559f"], dark: ["#f7a65a", "#96551f", "#14181e", "#2b6198", "#83c0f5"] },
-    sequential: { light: ["#ffffff", "#cfdcec", "#8fb4d9", "#4383bd", "#0b4a8f"], dark: ["#14181e", "#1e3a5a", "#2b6198", "#539bd6", "#b9dcfb"] },
-  };
-  const tables = new Map();
+// Ends and middle of the two colour schemes; the middle of "diverging" and the start of "sequential" are the paper.
+const SCHEMES = {
+  diverging: {
+    light: ["#a6500c", "#eda15f", "#ffffff", "#7fb3dc", "#0b559f"],
+    dark: ["#f7a65a", "#96551f", "#14181e", "#2b6198", "#83c0f5"],
+  },
+  sequential: {
+    light: ["#ffffff", "#cfdcec", "#8fb4d9", "#4383bd", "#0b4a8f"],
+    dark: ["#14181e", "#1e3a5a", "#2b6198", "#539bd6", "#b9dcfb"],
+  },
+};
+const tables = new Map();
 
-  const isDark = (element) => getComputedStyle(element).colorScheme.includes("dark") &&
-    (!getComputedStyle(element).colorScheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
+/** Does this element stand in the dark theme? @type {(element: Element) => boolean} */
+export const isDark = (element) =>
+  getComputedStyle(element).colorScheme.includes("dark") &&
+  (!getComputedStyle(element).colorScheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
 
-  /** 256 colours of a scheme as bytes [r, g, b, r, ...]. */
-  function table(scheme, dark) {
-    const name = scheme + dark;
-    if (tables.has(name)) return tables.get(name);
-    const stops = SCHEMES[scheme][dark ? "dark" : "light"].map((hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)));
-    const bytes = new Uint8ClampedArray(768);
-    for (let i = 0; i < 256; i++) {
-      const place = (i / 255) * (stops.length - 1);
-      const left = Math.min(Math.floor(place), stops.length - 2);
-      for (let c = 0; c < 3; c++) bytes[3 * i + c] = stops[left][c] + (place - left) * (stops[left + 1][c] - stops[left][c]);
+/** 256 colours of a scheme as bytes [r, g, b, r, ...]. */
+function table(scheme, dark) {
+  const name = scheme + dark;
+  if (tables.has(name)) return tables.get(name);
+  const stops = SCHEMES[scheme][dark ? "dark" : "light"].map((hex) =>
+    [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)),
+  );
+  const bytes = new Uint8ClampedArray(768);
+  for (let i = 0; i < 256; i++) {
+    const place = (i / 255) * (stops.length - 1);
+    const left = Math.min(Math.floor(place), stops.length - 2);
+    for (let c = 0; c < 3; c++)
+      bytes[3 * i + c] = stops[left][c] + (place - left) * (stops[left + 1][c] - stops[left][c]);
+  }
+  tables.set(name, bytes);
+  return bytes;
+}
+
+/**
+ * The colour of one value, as CSS.
+ * @type {(scheme: string, domain: [number, number], value: number, dark: boolean) => string}
+ */
+export function schemeColour(scheme, [low, high], value, dark) {
+  const at = 3 * Math.round(255 * Math.min(Math.max((value - low) / (high - low), 0), 1));
+  const bytes = table(scheme, dark).subarray(at, at + 3);
+  return Number.isFinite(value) ? `rgb(${bytes.join(",")})` : "none";
+}
+
+let shared = null;
+
+/** A canvas of this size with its context. One for all pictures: a new one takes longer than drawing and packing it. */
+function canvasOf(columns, rows) {
+  shared ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
+  const { canvas } = shared;
+  if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
+  return { canvas, context: shared };
+}
+
+/** A 2-D array as a picture, one pixel a cell; the first row of z is at the bottom. */
+function picture({ shape: [rows, columns], data }, scheme, [low, high], dark) {
+  const { canvas, context } = canvasOf(columns, rows);
+  const image = context.createImageData(columns, rows);
+  const colours = table(scheme, dark);
+  for (let i = 0; i < rows; i++)
+    for (let j = 0; j < columns; j++) {
+      const value = data[i * columns + j];
+      if (!Number.isFinite(value)) continue; // transparent: a gap
+      const from = 3 * Math.round(255 * Math.min(Math.max((value - low) / (high - low), 0), 1));
+      const to = 4 * ((rows - 1 - i) * columns + j);
+      for (let c = 0; c < 3; c++) image.data[to + c] = colours[from + c];
+      image.data[to + 3] = 255;
     }
-    tables.set(name, bytes);
-    return bytes;
-  }
+  context.putImageData(image, 0, 0);
+  return canvas.toDataURL();
+}
 
-  /** The colour of one value, as CSS. */
-  function schemeColour(scheme, [low, high], value, dark) {
-    const at = 3 * Math.round(255 * Math.min(Math.max((value - low) / (high - low), 0), 1));
-    return Number.isFinite(value) ? `rgb(${table(scheme, dark).subarray(at, at + 3).join(",")})` : "none";
-  }
-
-  let shared = null;
-
-  /** A canvas of this size with its context. One for all pictures: a new one takes longer than drawing and packing it. */
-  function canvasOf(columns, rows) {
-    shared ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
-    const { canvas } = shared;
-    if (canvas.width !== columns || canvas.height !== rows) Object.assign(canvas, { width: columns, height: rows });
-    return { canvas, context: shared };
-  }
-
-  /** A 2-D array as a picture, one pixel a cell; the first row of z is at the bottom. */
-  function picture({ shape: [rows, columns], data }, scheme, [low, high], dark) {
-    const { canvas, context } = canvasOf(columns, rows);
-    const image = context.createImageData(columns, rows);
-    const colours = table(scheme, dark);
-    for (let i = 0; i < rows; i++)
-      for (let j = 0; j < columns; j++) {
-        const value = data[i * columns + j];
-        if (!Number.isFinite(value)) continue; // transparent: a gap
-        const from = 3 * Math.round(255 * Math.min(Math.max((value - low) / (high - low), 0), 1));
-        const to = 4 * ((rows - 1 - i) * columns + j);
-        for (let c = 0; c < 3; c++) image.data[to + c] = colours[from + c];
-        image.data[to + 3] = 255;
-      }
-    context.putImageData(image, 0, 0);
-    return canvas.toDataURL();
-  }
-
-  function drawRaster(spec, z, frame, before) {
-    const [left, right] = spec.x.map(frame.px.apply);
-    const [bottom, top] = spec.y.map(frame.py.apply);
-    const box = { x: left, y: top, width: right - left, height: bottom - top, preserveAspectRatio: "none" };
-    return styled({ style: "image-rendering: pixelated" }, "image", [{ ...box, href: picture(z, spec.scheme, spec.domain, spec.dark) }], before);
-  }
-
-  Object.assign(ex.parts, { isDark, schemeColour, drawRaster });
-})(globalThis.explorable);
+/**
+ * A 2-D output as a picture between the ends of spec.x and spec.y.
+ * @type {(spec: any, z: Grid, frame: Frame, before?: Group) => Group}
+ */
+export function drawRaster(spec, z, frame, before) {
+  const [left, right] = spec.x.map(frame.px.apply);
+  const [bottom, top] = spec.y.map(frame.py.apply);
+  const box = { x: left, y: top, width: right - left, height: bottom - top, preserveAspectRatio: "none" };
+  return styled(
+    { style: "image-rendering: pixelated" },
+    "image",
+    [{ ...box, href: picture(z, spec.scheme, spec.domain, spec.dark) }],
+    before,
+  );
+}

@@ -1,61 +1,61 @@
 // Play: moves one slider from where it is to its end, in the seconds its declaration asks for.
-(function (ex) {
-  "use strict";
-  const CALM_STEPS = 10; // with reduced motion: a few still pictures, a second each
-  const CALM_PAUSE = 1000;
+/** @import { Control, Move, Pick } from "./types.d.ts" */
 
-  const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+const CALM_STEPS = 10; // with reduced motion: a few still pictures, a second each
+const CALM_PAUSE = 1000;
 
-  /** Returns {stop}; `move(pick)` sets the slider, `current()` reads it. */
-  function createPlay(button, control, move, current) {
-    const last = control.stops.length - 1;
-    let cancel = null;
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-    function show(on) {
-      button.setAttribute("aria-pressed", on);
-      button.setAttribute("aria-label", `${on ? "Pause" : "Play"} ${control.label}`);
-    }
+/**
+ * Returns {stop}; `move(pick)` sets the slider, `current()` reads it.
+ * @type {(button: HTMLElement, control: Control, move: Move, current: () => Pick) => { stop: () => void }}
+ */
+export function createPlay(button, control, move, current) {
+  const last = control.stops.length - 1;
+  let cancel = null;
 
-    function stop() {
-      if (cancel) cancel();
-      cancel = null;
-      show(false);
-    }
-
-    function glide(from) {
-      let began = null;
-      let frame = 0;
-      const step = (now) => {
-        began ??= now;
-        const pick = Math.min(last, from + Math.floor(((now - began) / 1000 / control.play) * last));
-        if (pick !== current()) move(pick);
-        if (pick >= last) return stop();
-        frame = requestAnimationFrame(step);
-      };
-      frame = requestAnimationFrame(step);
-      return () => cancelAnimationFrame(frame);
-    }
-
-    function walk() {
-      const stride = Math.max(1, Math.round(last / CALM_STEPS));
-      const timer = setInterval(() => {
-        move(Math.min(last, current() + stride));
-        if (current() >= last) stop();
-      }, CALM_PAUSE);
-      return () => clearInterval(timer);
-    }
-
-    function start() {
-      if (current() >= last) move(0);
-      show(true);
-      cancel = calm() ? walk() : glide(current());
-    }
-
-    button.addEventListener("click", () => (cancel ? stop() : start()));
-    document.addEventListener("visibilitychange", () => document.hidden && cancel && stop());
-    show(false);
-    return { stop: () => cancel && stop() };
+  function show(on) {
+    button.setAttribute("aria-pressed", on);
+    button.setAttribute("aria-label", `${on ? "Pause" : "Play"} ${control.label}`);
   }
 
-  ex.parts.createPlay = createPlay;
-})(globalThis.explorable);
+  function stop() {
+    if (cancel) cancel();
+    cancel = null;
+    show(false);
+  }
+
+  function glide(from) {
+    let began = null;
+    let frame = 0;
+    const step = (now) => {
+      began ??= now;
+      const pick = Math.min(last, from + Math.floor(((now - began) / 1000 / control.play) * last));
+      if (pick !== current()) move(pick);
+      if (pick >= last) return stop();
+      frame = requestAnimationFrame(step);
+    };
+    frame = requestAnimationFrame(step);
+    return () => cancelAnimationFrame(frame);
+  }
+
+  function walk() {
+    const stride = Math.max(1, Math.round(last / CALM_STEPS));
+    const timer = setInterval(() => {
+      move(Math.min(last, current() + stride));
+      if (current() >= last) stop();
+    }, CALM_PAUSE);
+    return () => clearInterval(timer);
+  }
+
+  function start() {
+    if (current() >= last) move(0);
+    show(true);
+    cancel = calm() ? walk() : glide(current());
+  }
+
+  button.addEventListener("click", () => (cancel ? stop() : start()));
+  document.addEventListener("visibilitychange", () => document.hidden && cancel && stop());
+  show(false);
+  return { stop: () => cancel && stop() };
+}

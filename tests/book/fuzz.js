@@ -19,7 +19,8 @@ async ([key, moves]) => {
   function drag(handle, [across, down]) {
     const area = handle.ownerSVGElement.getBoundingClientRect();
     const from = handle.getBoundingClientRect();
-    const event = (type, clientX, clientY) => handle.dispatchEvent(new PointerEvent(type, { clientX, clientY, pointerId: 1, bubbles: true, cancelable: true }));
+    const event = (type, clientX, clientY) =>
+      handle.dispatchEvent(new PointerEvent(type, { clientX, clientY, pointerId: 1, bubbles: true, cancelable: true }));
     event("pointerdown", from.x + from.width / 2, from.y + from.height / 2);
     event("pointermove", area.x + across * area.width, area.y + down * area.height);
     event("pointerup", 0, 0);
@@ -51,7 +52,11 @@ async ([key, moves]) => {
       box(name).querySelector("textarea").value = text;
       box(name).querySelector(".ex-paste button").click();
     },
-    key: (index, name) => handles().length && among(handles(), index).dispatchEvent(new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true })),
+    key: (index, name) =>
+      handles().length &&
+      among(handles(), index).dispatchEvent(
+        new KeyboardEvent("keydown", { key: name, bubbles: true, cancelable: true }),
+      ),
     drag: (index, place) => handles().length && drag(among(handles(), index), place),
     press: (index) => parts().length && among(parts(), index).dispatchEvent(new MouseEvent("click", { bubbles: true })),
     reset: () => figure.querySelector(".ex-reset").click(),
@@ -61,7 +66,10 @@ async ([key, moves]) => {
   const STRAY = /\bNaN\b|\bundefined\b|\bInfinity\b|\[object /;
   const stray = () => STRAY.exec(figure.outerHTML.replace(/"data:[^"]*"|“[^”]*”/g, ""))?.[0] ?? null;
 
-  const numbers = (element, names) => Object.fromEntries(names.filter((name) => element.hasAttribute(name)).map((name) => [name, Number(element.getAttribute(name))]));
+  const numbers = (element, names) =>
+    Object.fromEntries(
+      names.filter((name) => element.hasAttribute(name)).map((name) => [name, Number(element.getAttribute(name))]),
+    );
   const GEOMETRY = ["x", "y", "x1", "y1", "x2", "y2", "cx", "cy", "width", "height"];
 
   /** The sum of all translate(x,y) from an element up to `top`. */
@@ -74,7 +82,7 @@ async ([key, moves]) => {
     return [x, y];
   }
 
-  // Paints as [r, g, b], and [] for none. A style is slow to compute, so that is done once for each paint that is named.
+  // Paints as [r, g, b], and [] for none. A style is slow to compute, so that is done once for each that is named.
   const probe = document.createElement("span");
   const known = new Map();
   function rgb(paint) {
@@ -82,7 +90,14 @@ async ([key, moves]) => {
       figure.append(probe);
       probe.style.color = "";
       probe.style.color = paint;
-      known.set(paint, probe.style.color ? getComputedStyle(probe).color.match(/[\d.]+/g).map(Number) : []);
+      known.set(
+        paint,
+        probe.style.color
+          ? getComputedStyle(probe)
+              .color.match(/[\d.]+/g)
+              .map(Number)
+          : [],
+      );
       probe.remove();
     }
     return known.get(paint);
@@ -92,18 +107,20 @@ async ([key, moves]) => {
     return named && figure.contains(named) ? rgb(named.getAttribute(part)) : [];
   }
 
-  const shapes = (group) => [...group.querySelectorAll("path, line, rect, circle, image, text")].map((e) => ({
-    tag: e.tagName,
-    ...numbers(e, GEOMETRY),
-    fill: inked(e, "fill"),
-    stroke: inked(e, "stroke"),
-    href: e.getAttribute("href"),
-    d: e.getAttribute("d"),
-    at: moved(e, group),
-    text: e.tagName === "text" ? e.textContent : null,
-  }));
+  const shapes = (group) =>
+    [...group.querySelectorAll("path, line, rect, circle, image, text")].map((e) => ({
+      tag: e.tagName,
+      ...numbers(e, GEOMETRY),
+      fill: inked(e, "fill"),
+      stroke: inked(e, "stroke"),
+      href: e.getAttribute("href"),
+      d: e.getAttribute("d"),
+      at: moved(e, group),
+      text: e.tagName === "text" ? e.textContent : null,
+    }));
 
-  const ticks = (canvas, name) => [...canvas.querySelectorAll(`.ex-tick-${name}`)].map((e) => [e.textContent, Number(e.getAttribute(name))]);
+  const ticks = (canvas, name) =>
+    [...canvas.querySelectorAll(`.ex-tick-${name}`)].map((e) => [e.textContent, Number(e.getAttribute(name))]);
 
   function chart(canvas) {
     const marks = canvas.querySelector(".ex-marks");
@@ -114,7 +131,9 @@ async ([key, moves]) => {
       clip: numbers(marks.querySelector("clipPath rect"), GEOMETRY),
       ticks: { x: ticks(canvas, "x"), y: ticks(canvas, "y") },
       groups: [...marks.children].filter((e) => e.tagName === "g").map(shapes),
-      handles: [...canvas.querySelectorAll(".ex-handles > g")].map((g) => [...g.children].map((e) => [Number(e.dataset.x), Number(e.dataset.y)])),
+      handles: [...canvas.querySelectorAll(".ex-handles > g")].map((g) =>
+        [...g.children].map((e) => [Number(e.dataset.x), Number(e.dataset.y)]),
+      ),
     };
   }
 
@@ -133,7 +152,11 @@ async ([key, moves]) => {
         current: group.classList.contains("ex-current"),
       };
     };
-    return { alt: svg.getAttribute("aria-label"), width: svg.viewBox.baseVal.width, elements: Object.fromEntries([...svg.querySelectorAll(".ex-element")].map((e) => [e.dataset.name, element(e)])) };
+    return {
+      alt: svg.getAttribute("aria-label"),
+      width: svg.viewBox.baseVal.width,
+      elements: Object.fromEntries([...svg.querySelectorAll(".ex-element")].map((e) => [e.dataset.name, element(e)])),
+    };
   }
 
   function picture(record, i) {
@@ -158,18 +181,38 @@ async ([key, moves]) => {
     outputs: packed(widget.outputs),
     problem: figure.querySelector(".ex-problem").hidden ? "" : said(".ex-problem"),
     remark: said(".ex-remark"),
-    pasted: Object.fromEntries([...widget.controls.keys()].map((name) => [name, box(name)?.querySelector(".ex-note")?.textContent ?? ""])),
+    pasted: Object.fromEntries(
+      [...widget.controls.keys()].map((name) => [name, box(name)?.querySelector(".ex-note")?.textContent ?? ""]),
+    ),
     readout: said(".ex-readout"),
-    spoken: Object.fromEntries([...figure.querySelectorAll("input[type=range]")].map((e) => [e.closest("[data-control]").dataset.control, e.getAttribute("aria-valuetext")])),
-    fields: Object.fromEntries([...widget.controls.keys()].map((name) => [name, [...(box(name)?.querySelectorAll("input[type=number]") ?? [])].map((e) => e.value)])),
-    live: [...document.querySelectorAll(`.ex-live[data-key="${key}"]`)].map((e) => [e.dataset.name, e.dataset.format ?? null, e.textContent]),
+    spoken: Object.fromEntries(
+      [...figure.querySelectorAll("input[type=range]")].map((e) => [
+        e.closest("[data-control]").dataset.control,
+        e.getAttribute("aria-valuetext"),
+      ]),
+    ),
+    fields: Object.fromEntries(
+      [...widget.controls.keys()].map((name) => [
+        name,
+        [...(box(name)?.querySelectorAll("input[type=number]") ?? [])].map((e) => e.value),
+      ]),
+    ),
+    live: [...document.querySelectorAll(`.ex-live[data-key="${key}"]`)].map((e) => [
+      e.dataset.name,
+      e.dataset.format ?? null,
+      e.textContent,
+    ]),
     stray: stray(),
     pictures: widget.spec.figures.map(picture),
   });
 
-  // Rasters are addresses of pictures: 25 pixels of each, spread from corner to corner, as [row, column, r, g, b, alpha].
+  // Rasters are addresses of pictures: 25 pixels of each, from corner to corner, as [row, column, r, g, b, alpha].
   async function paintedPixels(notes) {
-    const rasters = notes.flatMap((note) => note.pictures).flatMap((p) => p?.groups ?? []).flat().filter((shape) => shape.href);
+    const rasters = notes
+      .flatMap(({ pictures }) => pictures)
+      .flatMap((p) => p?.groups ?? [])
+      .flat()
+      .filter((shape) => shape.href);
     const found = new Map();
     for (const { href } of rasters) {
       if (found.has(href)) continue;
@@ -177,18 +220,21 @@ async ([key, moves]) => {
       image.src = href;
       await image.decode();
       const [width, height] = [image.naturalWidth, image.naturalHeight];
-      const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", { willReadFrequently: true });
+      const context = Object.assign(document.createElement("canvas"), { width, height }).getContext("2d", {
+        willReadFrequently: true,
+      });
       context.drawImage(image, 0, 0);
       const at = (k, size) => Math.round((k * (size - 1)) / 4);
       const places = Array.from({ length: 25 }, (_, k) => [at(Math.floor(k / 5), height), at(k % 5, width)]);
       const pixels = places.map(([row, column]) => [row, column, ...context.getImageData(column, row, 1, 1).data]);
       found.set(href, { size: [width, height], pixels });
     }
-    for (const shape of rasters) [shape.href, shape.size, shape.pixels] = [null, found.get(shape.href).size, found.get(shape.href).pixels];
+    for (const shape of rasters)
+      [shape.href, shape.size, shape.pixels] = [null, found.get(shape.href).size, found.get(shape.href).pixels];
   }
 
   const [later, capture] = [globalThis.requestAnimationFrame, Element.prototype.setPointerCapture];
-  let frames = [];
+  const frames = [];
   globalThis.requestAnimationFrame = (work) => frames.push(work);
   Element.prototype.setPointerCapture = () => {}; // there is no pointer behind the events made here
   const draw = () => {
@@ -207,4 +253,4 @@ async ([key, moves]) => {
     globalThis.requestAnimationFrame = later;
     Element.prototype.setPointerCapture = capture;
   }
-}
+};

@@ -28,7 +28,7 @@ from tools.build import BOOK as OWN_BOOK
 
 SEED = int(os.environ.get("BN_FUZZ_SEED", 1))
 MOVES = int(os.environ.get("BN_FUZZ_MOVES", 12))
-DRIVE = (Path(__file__).parent / "fuzz.js").read_text(encoding="utf-8")
+DRIVE = (Path(__file__).parent / "fuzz.js").read_text(encoding="utf-8").rstrip(";\n")
 HANDLES = 3  # so many of a picture's handles are moved by every key and to every place
 TOLERANCE = 1e-9  # of the largest number of an output: JavaScript and NumPy round sums differently
 NOTEBOOK_MOVES = 6

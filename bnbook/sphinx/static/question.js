@@ -53,7 +53,10 @@
       field.style.setProperty("--bn-done", field.value / field.max);
     };
     field.value = slider.start;
-    field.addEventListener("input", () => { show(); clear(box); });
+    field.addEventListener("input", () => {
+      show();
+      clear(box);
+    });
     part.hidden = false;
     box.querySelector(".bn-range").hidden = true;
     show();
@@ -79,7 +82,9 @@
       opened = [...document.querySelectorAll(".bn-answers:not([open])")];
       for (const answer of opened) answer.open = true;
     });
-    addEventListener("afterprint", () => { for (const answer of opened) answer.open = false; });
+    addEventListener("afterprint", () => {
+      for (const answer of opened) answer.open = false;
+    });
   }
 
   for (const box of document.querySelectorAll(".bn-question")) {

@@ -1,4 +1,5 @@
-// A formula that is wider than its column scrolls in its own box. Such a box must be reachable by keyboard, and only such a box.
+// A formula that is wider than its column scrolls in its own box. Such a box must be reachable by keyboard, and only
+// such a box.
 (() => {
   const boxes = [...document.querySelectorAll(".ex-formula-box")];
   const inline = [...document.querySelectorAll(".ex-formula-inline")];
@@ -19,7 +20,10 @@
     inline.forEach((box) => box.classList.remove("ex-wide"));
     const wide = inline.map((box) => box.getBoundingClientRect().width > columnOf(box).clientWidth + 1);
     const over = boxes.map((box) => box.scrollWidth > box.clientWidth + 1);
-    inline.forEach((box, i) => { box.classList.toggle("ex-wide", wide[i]); mark(box, wide[i]); });
+    inline.forEach((box, i) => {
+      box.classList.toggle("ex-wide", wide[i]);
+      mark(box, wide[i]);
+    });
     boxes.forEach((box, i) => mark(box, over[i]));
   }
 
@@ -34,6 +38,7 @@
   }
 
   // Measuring lays out the whole page, which waits while a page with figures opens (early.js of the widgets).
-  if (document.documentElement.classList.contains("ex-opening")) document.addEventListener("explorable:open", watch, { once: true });
+  if (document.documentElement.classList.contains("ex-opening"))
+    document.addEventListener("explorable:open", watch, { once: true });
   else watch();
 })();

@@ -14,7 +14,7 @@ from explorable import Chart, Dot, Slider
 from explorable.declare.errors import DeclarationError
 from explorable.notebook import View, bundle, view
 from explorable.page import exported
-from explorable.page.runtime import page_scripts, page_styles
+from explorable.page.runtime import page_styles, read, script_names
 
 
 @pytest.fixture(autouse=True)
@@ -227,7 +227,7 @@ def test_the_output_holds_the_live_view_and_the_page_form(declare, monkeypatch):
 
 
 def test_the_runtime_is_squeezed_and_says_the_same(declare):
-    scripts = page_scripts()
+    scripts = "".join(map(read, script_names()))
     assert all(line.count("`") % 2 == 0 for line in scripts.split("\n")), "a text over several lines would be changed"
     assert len(bundle.module()) < 0.9 * (len(scripts) + len(page_styles()))
     assert bundle.squeezed("// a\n  x(); // b\n/** c\n d */\n  /* e */\ny = '//';") == "x(); // b\ny = '//';"

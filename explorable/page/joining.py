@@ -1,0 +1,86 @@
+"""JavaScript modules joined to one classic script, since a page that is opened from disk may load no modules.
+
+Each module becomes a function that is called once, after those that it imports from, and returns its exports:
+
+    import { base } from "./core.js";        const $twice = (() => {
+    // The double.                           const { base } = $core;
+    export const twice = 2 * base;
+                                             const twice = 2 * base;
+                                             return { twice }; })();
+
+Comments stay behind, since readers of a page need not load them. All else stays line by line as it is in the module: a
+place in the script is soon found there.
+"""
+
+import re
+from collections import Counter
+
+IMPORT = re.compile(r'^import (?:\{([^{}]+)\} from )?"\./(\w+)\.js";$', re.MULTILINE)
+EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
+DECLARED = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (\w+|[\[{][^=]+)", re.MULTILINE)
+OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
+COMMENT = re.compile(r"^[ \t]*(?://.*|/\*(?:[^*]|\*(?!/))*\*/)$", re.MULTILINE)  # of whole lines
+
+
+class JoinError(Exception):
+    """What is wrong with the modules, with the name of the file."""
+
+
+def join(folder, entry):
+    """The module `entry` (its name without `.js`) and all that it imports as one script."""
+    modules = ordered(folder, entry)
+    exports = {name: EXPORT.findall(text) for name, text in modules.items()}
+    for name, text in modules.items():
+        _check(name, text, exports)
+    script = "\n".join(_function(name, text, exports[name]) for name, text in modules.items())
+    return f'// {entry}.js and all that it imports; comments stand there.\n(() => {{\n"use strict";\n{script}\n}})();\n'
+
+
+def ordered(folder, entry):
+    """{name: text} of the module and of all that it imports, each after those that it imports itself."""
+    modules = {}
+
+    def add(name, trail):
+        if name in trail:
+            raise JoinError(f"a circle of imports: {' > '.join((*trail, name))}")
+        if name not in modules:
+            text = _read(folder, name, trail)
+            for _, other in IMPORT.findall(text):
+                add(other, (*trail, name))
+            modules[name] = text
+
+    add(entry, ())
+    return modules
+
+
+def _read(folder, name, trail):
+    try:
+        return (folder / f"{name}.js").read_text(encoding="utf-8").rstrip("\n")
+    except FileNotFoundError:
+        where = f"{trail[-1]}.js" if trail else folder
+        raise JoinError(f"{where}: there is no module {name}.js") from None
+
+
+def _check(name, text, exports):
+    """Refuse what would mean something else in the script, or nothing at all."""
+    imported = [(each, other) for names, other in IMPORT.findall(text) for each in _names(names)]
+    for each, other in imported:
+        if each not in exports[other]:
+            raise JoinError(f"{name}.js imports {each}, which {other}.js does not export")
+    bare = EXPORT.sub("", IMPORT.sub("", text))
+    if other := OTHER.search(bare):
+        raise JoinError(f"{name}.js: this cannot be joined: {other[0]}")
+    declared = [each for names in DECLARED.findall(bare) for each in _names(names)]
+    for each, count in Counter([*declared, *(each for each, _ in imported)]).items():
+        if count > 1:
+            raise JoinError(f"{name}.js declares or imports {each} twice")
+
+
+def _names(listed):
+    return re.findall(r"\w+", listed)
+
+
+def _function(name, text, exported):
+    text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
+    text = IMPORT.sub(lambda found: f"const {{{found[1]}}} = ${found[2]};" if found[1] else "", EXPORT.sub("", text))
+    return f"const ${name} = (() => {{\n{text}\nreturn {{ {', '.join(exported)} }}; }})();"
