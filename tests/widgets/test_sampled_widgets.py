@@ -200,7 +200,7 @@ def test_the_gap_of_every_layer_and_the_four_accuracies(grids, depth, batch_size
 @pytest.mark.parametrize("count", ["steps", "examples"])
 def test_small_batches_show_each_network_at_its_own_best_rate(count):
     run, out = (
-        kept.load("small-batches"),
+        kept.load("equal-examples"),
         transform.small_batches().evaluate(batch_size=16, count=count, rate=0, shape=1),
     )
     c, m = equal_examples.COUNTS.index(count), equal_examples.BATCH_SIZES.index(16)
