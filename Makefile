@@ -53,7 +53,7 @@ evidence: $(STAMP)
 	$(RUN) -m tools.evidence $(ARGS)
 
 pictures: book
-	$(RUN) tools/pictures.py $(ARGS)
+	$(RUN) -m tools.pictures $(ARGS)
 
 lint: $(STAMP)
 	$(RUN) -m ruff format .

@@ -4,7 +4,7 @@ import subprocess
 import sys
 from pathlib import Path
 
-HERE = Path(__file__).resolve().parent
+ROOT = Path(__file__).resolve().parent.parent
 ALL = ("layers", "norms", "family", "proofs", "experiments", "pages", "notebook", "build")
 
 
@@ -17,7 +17,7 @@ def main():
     missed = 0
     for name in names:
         print(f"\n== {name} ==", flush=True)
-        missed |= subprocess.run([sys.executable, str(HERE / f"{name}.py")], cwd=HERE.parent, check=False).returncode
+        missed |= subprocess.run([sys.executable, "-m", f"benchmarks.{name}"], cwd=ROOT, check=False).returncode
     raise SystemExit(missed)
 
 

@@ -1,6 +1,6 @@
 """How long the book takes to build: cold (no caches at all) and warm (nothing changed).
 
-    python benchmarks/build.py
+    python -m benchmarks.build
 
 Works on a copy of the sources in a temporary folder, so that the reader's own caches stay. Goals on two cores:
 cold at most 5 minutes (installation not counted), warm at most 20 seconds.
@@ -13,10 +13,7 @@ import tempfile
 import time
 from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.build import build  # noqa: E402  the project's root must be on the path first
+from tools.build import ROOT, build
 
 GOALS = {"cold": 300, "warm": 20}
 SOURCES = (

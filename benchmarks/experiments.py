@@ -1,7 +1,7 @@
 """What it costs to compute the findings: every sampled widget of a chapter from an empty cache.
 
-    python benchmarks/experiments.py             all chapters
-    python benchmarks/experiments.py smoothness  one
+    python -m benchmarks.experiments             all chapters
+    python -m benchmarks.experiments smoothness  one
 
 Wall time, as the build would take for it. Goal: 120 s for a chapter on two cores.
 """
@@ -12,12 +12,8 @@ import os
 import sys
 import tempfile
 import time
-from pathlib import Path
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.bake_ahead import CHAPTERS  # noqa: E402  the project's root must be on the path first
+from tools.bake_ahead import CHAPTERS
 
 GOAL = 120.0
 

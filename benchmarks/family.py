@@ -1,6 +1,6 @@
 """The norm layers side by side: forward and backward pass, float32, one thread, and PyTorch where it has the layer.
 
-    python benchmarks/family.py
+    python -m benchmarks.family
 
 Times are processor time, the best of 15 rounds in which all take turns. No goal is set: readability wins. The memory is
 what a layer keeps for its backward pass, in units of its input.
@@ -8,10 +8,9 @@ what a layer keeps for its backward pass, in units of its input.
 
 import contextlib
 import os
-import sys
 import time
 
-from layers import ROOT, THREAD_VARIABLES, microseconds
+from .layers import THREAD_VARIABLES, microseconds
 
 SHAPES = ((64, 256), (32, 64, 16, 16))
 
@@ -19,7 +18,6 @@ SHAPES = ((64, 256), (32, 64, 16, 16))
 def main():
     """Measure every shape and print the table."""
     os.environ.update(dict.fromkeys(THREAD_VARIABLES, "1"))  # before NumPy and PyTorch load
-    sys.path.insert(0, str(ROOT))
     print(f"{'shape':>18} {'layer':>22} {'bn µs':>9} {'torch µs':>9} {'ratio':>6} {'kept':>6}")
     for shape in SHAPES:
         ours, theirs = our_runs(shape), torch_runs(shape)

@@ -1,6 +1,6 @@
 """Batch norm of `bn` against PyTorch on the CPU: forward and backward, float32.
 
-    python benchmarks/layers.py
+    python -m benchmarks.layers
 
 Each measurement runs in a process of its own, where the number of threads is set before NumPy and PyTorch
 load. Goals, with one thread: at least as fast at (64, 100), at most twice the time at (32, 64, 16, 16).

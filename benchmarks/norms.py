@@ -1,7 +1,7 @@
 """What the norm layers of `bn` cost: time forward and backward, memory between, and what folding saves.
 
-    python benchmarks/norms.py            prints the table
-    python benchmarks/norms.py --write    and writes benchmarks/measured/norms.json, for the book
+    python -m benchmarks.norms            prints the table
+    python -m benchmarks.norms --write    and writes benchmarks/measured/norms.json, for the book
 
 float32, one thread, processor time, the best of 15 rounds. No goals; the ratios are what carries over. Memory is what
 the cache of the forward pass holds beyond its input, in units of the input. Inference is a linear layer (on images: a

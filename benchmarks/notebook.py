@@ -1,6 +1,6 @@
 """What a notebook of the book costs: what it sends, how quick Python and sliders are, and when all is drawn.
 
-    python benchmarks/notebook.py [NAME]    a chapter, by default 05_smoothness; the book must be built
+    python -m benchmarks.notebook [NAME]    a chapter, by default 05_smoothness; the book must be built
 
 Bytes: the messages of the kernel to its browser while the cell runs that shows a widget, as JSON with their buffers, in
 KB of 1,000 bytes: `comms` is the live widget (the first one brings the runtime), `output` what the notebook keeps of it
@@ -16,12 +16,9 @@ from pathlib import Path
 import nbformat
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from benchmarks import notebook_kernel, notebook_lab  # noqa: E402  the project's root must be on the path first
-from tools.build import BOOK, build  # noqa: E402
-from tools.find_browser import launch_options  # noqa: E402
+from benchmarks import notebook_kernel, notebook_lab
+from tools.build import BOOK, ROOT, build
+from tools.find_browser import launch_options
 
 GOALS = {"first": 150, "further": 30, "models": 1, "frames": 1, "drawn": 5}
 ENVIRONMENT = {

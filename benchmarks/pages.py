@@ -1,7 +1,7 @@
 """What a built page costs its reader: weight, time to the first answering slider, work of one update.
 
-    python benchmarks/pages.py                  the book in _build/html, which is built if it is not there
-    python benchmarks/pages.py --only NAME ...  only pages whose name holds one of these, such as 05_
+    python -m benchmarks.pages                  the book in _build/html, which is built if it is not there
+    python -m benchmarks.pages --only NAME ...  only pages whose name holds one of these, such as 05_
 
 Weight: everything a page has loaded after it was scrolled through, each file gzipped, in KB of 1,000 bytes.
 First answer: from opening the file until a moved slider has changed the picture and the frame is there, also as a
@@ -21,11 +21,8 @@ from urllib.request import url2pathname
 
 from playwright.sync_api import sync_playwright
 
-ROOT = Path(__file__).resolve().parent.parent
-sys.path.insert(0, str(ROOT))
-
-from tools.build import BOOK, build  # noqa: E402  the project's root must be on the path first
-from tools.find_browser import launch_options  # noqa: E402
+from tools.build import BOOK, build
+from tools.find_browser import launch_options
 
 VISITS = 7
 MOVES = 24

@@ -1,5 +1,6 @@
 """The worked example of CONTRIBUTING.md: its three files do what the text says of them."""
 
+import importlib
 import re
 import shutil
 import subprocess
@@ -25,6 +26,7 @@ def module(path, monkeypatch):
     """The module that the text shows, imported under its name for the time of a test."""
     made = types.ModuleType(path.removesuffix(".py").replace("/", "."))
     monkeypatch.setitem(sys.modules, made.__name__, made)
+    importlib.import_module(made.__name__.rpartition(".")[0])  # as for any module: its package is run first
     exec(compile(shown(path), path, "exec"), made.__dict__)
     return made
 

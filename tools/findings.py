@@ -83,7 +83,7 @@ def digest(finding):
     _follow(finding.function.__module__, modules)
     total = hashlib.sha256(finding.function.__qualname__.encode())
     for name in sorted(modules):
-        total.update(f"{name}\0{_bones(file_of(name))}\0".encode())
+        total.update(f"{name}\0{_read(file_of(name))[1]}\0".encode())
     return total.hexdigest()[:24]
 
 
@@ -94,7 +94,7 @@ def _follow(name, seen):
         return
     seen.add(name)
     package = name if path.name == "__init__.py" else name.rpartition(".")[0]
-    for node in ast.walk(_tree(path)):
+    for node in ast.walk(_read(path)[0]):
         if isinstance(node, ast.Import):
             found = [alias.name for alias in node.names]
         elif isinstance(node, ast.ImportFrom):
@@ -120,18 +120,13 @@ def file_of(name):
 
 
 @lru_cache(maxsize=256)
-def _tree(path):
-    return ast.parse(path.read_text(encoding="utf-8"))
-
-
-@lru_cache(maxsize=256)
-def _bones(path):
-    """The code of a file without comments, docstrings and layout."""
+def _read(path):
+    """The code of a file without docstrings, as a tree and as text: comments and layout are in neither."""
     tree = ast.parse(path.read_text(encoding="utf-8"))
     for node in ast.walk(tree):
         if isinstance(node, (ast.Module, ast.ClassDef, ast.FunctionDef)) and ast.get_docstring(node) is not None:
             node.body = node.body[1:]
-    return ast.dump(tree)
+    return tree, ast.dump(tree)
 
 
 def main():

@@ -11,7 +11,6 @@ from pathlib import Path
 
 from playwright.sync_api import sync_playwright
 
-sys.path.insert(0, str(Path(__file__).resolve().parent.parent))  # this file is run by its path
 from tools.find_browser import launch_options
 
 ROOT = Path(__file__).resolve().parent.parent

@@ -7,50 +7,54 @@ exercises.forward.check(my_function)     # the answer
 exercises.forward.hint()                 # help; afterwards exercises.forward.solution()
 """
 
-from . import (
-    backprop,
-    backprop_rest,
-    family,
-    motivation,
-    motivation_shift,
-    practice,
-    reparam,
-    reparam_balance,
-    smoothness,
-    statistics_of_batches,
-    transform,
-)
+from .backprop.graph import to_variance
+from .backprop.layer import backward, parameters
+from .backprop.layer_norm import layernorm
+from .family.norms import group_norm, rms_norm
+from .family.renormalization import renorm
+from .motivation.chain import chain_gradient, one_step, orders
+from .motivation.shift import gradient_shift
 from .pages import Note, Page
+from .practice.folding import fold
+from .practice.frozen import frozen_gradient
+from .practice.workers import merge
+from .reparam.balance import equilibrium
+from .reparam.least_squares import best_length, gdnp_step
+from .reparam.weights import weight_norm
+from .smoothness.landscape import look_ahead
+from .smoothness.length import gradient_length
+from .smoothness.rulers import lp_normalize
+from .transform.statistics import pooled, running
+from .transform.training import forward, images
+from .transform.use import inference
 
-CHAPTERS = (
-    motivation,
-    motivation_shift,
-    transform,
-    statistics_of_batches,
-    backprop,
-    backprop_rest,
-    reparam,
-    reparam_balance,
-    smoothness,
-    family,
-    practice,
-)
-EXERCISES = {exercise.name: exercise for chapter in CHAPTERS for exercise in chapter.EXERCISES}
-
-globals().update(EXERCISES)
+# In the order of the book, a line a chapter.
+ORDER = (
+    chain_gradient, one_step, orders, gradient_shift,
+    forward, images, running, inference, pooled,
+    to_variance, backward, parameters, layernorm,
+    weight_norm, best_length, gdnp_step, equilibrium,
+    gradient_length, look_ahead, lp_normalize,
+    rms_norm, group_norm, renorm,
+    fold, merge, frozen_gradient,
+)  # fmt: skip
+EXERCISES = {exercise.name: exercise for exercise in ORDER}
 __all__ = ["all", *EXERCISES]
 
 
-def all(chapter=None):
+def _all(chapter=None):
     """All exercises, or those of one chapter, as a list to read.   Raises ValueError for a chapter without any."""
-    numbers = sorted({exercise.chapter for exercise in EXERCISES.values()})
+    numbers = sorted({exercise.chapter for exercise in ORDER})
     if chapter is not None and chapter not in numbers:
         raise ValueError(f"chapter is {chapter!r}; allowed are {', '.join(map(str, numbers))}, or None for all")
     shown = numbers if chapter is None else [chapter]
     notes = []
     for number in shown:
-        lines = [f"`{e.name}{e.signature}`: {e.title}" for e in EXERCISES.values() if e.chapter == number]
+        lines = [f"`{e.name}{e.signature}`: {e.title}" for e in ORDER if e.chapter == number]
         notes.append(Note(lines, f"Chapter {number}", kind="list"))
     notes.append(Note("To read a task: `exercises.forward`"))
     notes.append(Note("To have a function checked: `exercises.forward.check(my_function)`"))
     return Page("Exercises that answer", tuple(notes))
+
+
+all = _all  # the chapters say `exercises.all()`; above this line the name is Python's own

@@ -110,6 +110,12 @@ FINDINGS = _registry(
         check={"learning_rates": (0.1,)},
     ),
     Finding(
+        "equal-examples",
+        equal_examples.run,
+        "digits, 5 and 2 ReLU layers of 64, plain SGD at 0.01, 0.03, 0.1 and 0.3, 6,400 examples",
+        check={"batch_sizes": (64,)},
+    ),
+    Finding(
         "explosion",
         explosion.finding,
         "30 random layers at the start, Gaussian inputs; batches of 2 to 64 at 256 units, and 64 and 256 units",
@@ -234,12 +240,6 @@ FINDINGS = _registry(
         noisy_updates.run_kinds,
         "digits, 3 sigmoid layers of 100, 1,000 steps of plain SGD at 0.5; then 20 shakings of each size",
         check={"kinds": ("direction",)},
-    ),
-    Finding(
-        "small-batches",
-        equal_examples.run,
-        "digits, 5 and 2 ReLU layers of 64, plain SGD at 0.01, 0.03, 0.1 and 0.3, 6,400 examples",
-        check={"batch_sizes": (64,)},
     ),
     Finding(
         "small_batches",

@@ -16,9 +16,9 @@ A seed draws the same noise whatever the norm, the learning rate and the strengt
 import numpy as np
 
 from bn.data import digits
-from bn.network import accuracy, forward, init
+from bn.network import forward, init
 from bn.optim import train
-from bnbook.experiments.common import NORMS, cast
+from bnbook.experiments.common import NORMS, cast, held_out
 
 PERCENTILES = (15, 50, 85)
 HIDDEN = 3
@@ -131,9 +131,6 @@ def moved(mean, spread):
 
 def _collect(net, history, data, pairs):
     """The arrays of `run`, networks in front."""
-    images, labels = data.test(net.seeds)
-    with np.errstate(over="ignore", invalid="ignore"):
-        right = accuracy(forward(net, images, training=False)[0], labels)
     mean, spread, percentiles = (
         np.array([[layer[part] for layer in record] for record in history.records]).reshape(
             *pairs.shape, 3, net.size, -1
@@ -144,7 +141,7 @@ def _collect(net, history, data, pairs):
     windows = history.losses[: len(history.losses) // SMOOTH * SMOOTH].reshape(-1, SMOOTH, net.size)
     return {
         "loss": windows.mean(axis=1).T,
-        "accuracy": right,
+        "accuracy": held_out(net, data),
         "unrest": change.mean(axis=-1).transpose(2, 1, 0),
         "spread": unit.mean(axis=-1).transpose(2, 1, 0),
         "unit_percentiles": percentiles.transpose(3, 2, 0, 1, 4),

@@ -10,9 +10,9 @@ import numpy as np
 
 from bn.data import digits
 from bn.layers import checks
-from bn.network import accuracy, forward, init, loss_and_grads, update_statistics
+from bn.network import init, loss_and_grads, update_statistics
 from bn.optim import Batches, sgd_step
-from bnbook.experiments.common import cast
+from bnbook.experiments.common import cast, held_out
 
 WIDTHS = (16, 64, 256)
 TRAINED = ("affine", "output", "all")
@@ -45,11 +45,10 @@ def _train(part, width, data, seeds, steps, at, batch_size, lr, depth, norm):
     net = init((64, *[width] * depth, 10), norm=norm, seeds=seeds, dtype=np.float32)
     batches = Batches(data, net.seeds, net.seeds, batch_size, steps)
     everyone = np.arange(len(seeds))
-    images, labels = data.test(seeds)
     losses, right = [], []
     for step in range(steps + 1):
         if step in at:
-            right.append(accuracy(forward(net, images, training=False)[0], labels))
+            right.append(held_out(net, data))
         if step == steps:
             break
         with np.errstate(over="ignore", invalid="ignore"):

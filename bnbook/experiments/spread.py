@@ -91,8 +91,7 @@ def _checked(values, name):
 
 
 def _interval(values):
-    ordered, k = np.sort(values), order(len(values))
-    return float(np.median(values)), float(ordered[k - 1]), float(ordered[-k]), len(values)
+    return *map(float, bands(values)), len(values)
 
 
 def bands(values):

@@ -13,9 +13,9 @@ in another way. Accuracy is held out; batch norm uses its running statistics.
 import numpy as np
 
 from bn.data import digits
-from bn.network import accuracy, forward, init
+from bn.network import init
 from bn.optim import sgd_step, train
-from bnbook.experiments.common import cast
+from bnbook.experiments.common import cast, held_out
 from bnbook.experiments.lr_sweep import clipped
 from bnbook.experiments.spread import paired, spread
 
@@ -45,20 +45,15 @@ def _trained(seed, name, steps, at):
     data = cast(digits((seed,), prepare=PREPARED[name]), np.float32)
     rates = LEARNING_RATES[name]
     found = []
+
+    def look(step, net, x, labels):
+        return held_out(net, data)
+
     for norm, update in METHODS.values():
         net = init(**NETWORKS[name], norm=norm, seeds=[seed] * len(rates), dtype=np.float32)
-        _, history = train(net, data, np.array(rates), steps=steps, update=update, record=_look(data), record_at=at)
+        _, history = train(net, data, np.array(rates), steps=steps, update=update, record=look, record_at=at)
         found.append(np.stack(history.records, axis=-1))
     return np.array(found, np.float32)
-
-
-def _look(data):
-    def look(step, net, x, labels):
-        images, right = data.test(net.seeds)
-        with np.errstate(over="ignore", invalid="ignore"):  # of networks that have diverged
-            return accuracy(forward(net, images, training=False)[0], right)
-
-    return look
 
 
 def judged(kept, network="good", baseline="plain"):

@@ -3,12 +3,9 @@
 ```{ledger}
 ```
 
-How long each proof takes was measured once, by `make bench ARGS=proofs`, and is kept in proof_times.json: a build
-that timed them itself would give another book each time.
+It begins with how many proofs there are and how long they take. That was measured once, by `make bench ARGS=proofs`: a
+build that timed them itself would give another book each time.
 """
-
-import json
-from pathlib import Path
 
 from docutils import nodes
 from sphinx.util.docutils import SphinxDirective
@@ -18,7 +15,7 @@ from bnbook.proofs.entries import METHODS
 
 from .formulas import MARKS, prove
 
-TIMES = Path(__file__).resolve().parent / "proof_times.json"
+SECONDS = 12  # for all proofs together, of one processor; from `make bench ARGS=proofs`
 
 
 class ledger_uses(nodes.General, nodes.Element):
@@ -30,17 +27,17 @@ class Ledger(SphinxDirective):
 
     def run(self):
         prove(registry.entries().values())
-        times = json.loads(TIMES.read_text(encoding="utf-8"))["seconds"]
-        return [self._topic(topic, times) for topic in registry.topics()]
+        text = f"{len(registry.identities())} proofs; together they took {SECONDS} seconds on one machine."
+        return [nodes.paragraph("", text), *(self._topic(topic) for topic in registry.topics())]
 
-    def _topic(self, topic, times):
+    def _topic(self, topic):
         section = nodes.section(ids=[nodes.make_id(f"ledger topic {topic.TITLE}")])
         section += nodes.title("", topic.TITLE)
         for entry in topic.IDENTITIES:
-            section += self._entry(entry, times)
+            section += self._entry(entry)
         return section
 
-    def _entry(self, entry, times):
+    def _entry(self, entry):
         _, words = MARKS[entry.kind]
         box = nodes.container(ids=[f"ledger-{entry.label}"], classes=["bn-entry", f"bn-{entry.kind}"])
         box += nodes.paragraph("", "", nodes.strong("", entry.claim), classes=["bn-claim"])
@@ -48,7 +45,7 @@ class Ledger(SphinxDirective):
         self.set_source_info(math)
         box += math
         facts = nodes.definition_list(classes=["bn-facts"])
-        for name, text in facts_of(entry, words, times):
+        for name, text in facts_of(entry, words):
             facts += fact(name, nodes.paragraph("", text))
         facts += fact("shown in", nodes.paragraph("", "", ledger_uses(entry=entry.label)))
         box += facts
@@ -59,24 +56,17 @@ def fact(name, body):
     return nodes.definition_list_item("", nodes.term("", name), nodes.definition("", body))
 
 
-def facts_of(entry, words, times):
+def facts_of(entry, words):
     """(name, text) of what stands behind an entry."""
     yield "entry", f"{entry.label}: {entry.kind}"
     if hasattr(entry, "prove"):
         yield "assumes", "; ".join(entry.assumptions)
-        yield "proof", f"{METHODS[entry.method]}, {spoken_time(times.get(entry.label))}"
+        yield "proof", METHODS[entry.method]
         needed = [text for text in entry.assumptions if getattr(text, "case", None)]
         yield "refuted", "; ".join(entry.mutants)
         if needed:
             yield "fails without", "; ".join(needed)
     yield "source", entry.source
-
-
-def spoken_time(seconds):
-    """How long a proof takes, to one digit: enough to tell quick from slow."""
-    if seconds is None:
-        return "not timed"
-    return "under 0.1 s" if seconds < 0.1 else f"{seconds:.1g} s"
 
 
 def number_of(env, page, anchor, name):

@@ -5,7 +5,6 @@ from functools import lru_cache
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bn.data import digits
 from bnbook.proofs.formulas import transform
 from explorable import Arrow, Axis, Bar, Chart, Dot, Explorable, Slider, Symbolic, Toggle, Vector

@@ -2,22 +2,26 @@
 
 Every record has the same small interface, used by the hosts and the models:
 `check()` raises DeclarationError, `start_value()` is the value a model gets at the start,
-`clean(value)` turns anything a caller passes into such a value, `wire()` is its JSON form.
+`clean(value)` turns anything a caller passes into such a value, `wire()` is its JSON form. What else a kind of control
+says, see `Control`.
 """
 
+import math
 from dataclasses import KW_ONLY, dataclass
 from functools import cached_property
+from html import escape
 from numbers import Integral, Real
 
 import numpy as np
 
-from explorable.declare.control import Control
+from explorable.declare.control import Control, flag, read_number
 from explorable.declare.coordinates import Numbers, Point
 from explorable.declare.errors import DeclarationError
 from explorable.declare.stops import linear_stops, listed_stops, logarithmic_stops
-from explorable.declare.text import check_format
+from explorable.declare.text import check_format, show_all, with_unit
 
 __all__ = ["Choice", "Control", "Numbers", "Point", "Slider", "Toggle"]
+MOST_RADIOS = 5  # more options than this become a drop-down list
 
 
 @dataclass(frozen=True, eq=False)
@@ -132,6 +136,36 @@ class Slider(Control):
             "log": self.log,
         }
 
+    def listing(self):
+        return tuple(self.stops)
+
+    @staticmethod
+    def html(wire, ident):
+        label, start = escape(wire["label"]), wire["start"]
+        shown = escape(Slider.spoken(wire, wire["stops"][start]))
+        play = ""
+        if wire["play"]:
+            play = '<button type="button" class="ex-play"'
+            play += f' aria-label="Play {label}" aria-pressed="false"></button>'
+        return (
+            f'<label for="{ident}">{label}</label><output class="ex-value" for="{ident}">{shown}</output>{play}'
+            f'<input type="range" id="{ident}" min="0" max="{len(wire["stops"]) - 1}" step="1" value="{start}"'
+            f' aria-valuetext="{shown}">'
+        )
+
+    @staticmethod
+    def spoken(wire, value):
+        return with_unit(show_all(value, wire["format"]), wire["unit"])
+
+    @staticmethod
+    def read(wire, text):
+        value = read_number(wire, text)
+        for stop in wire["stops"]:
+            if math.isclose(stop, value, rel_tol=1e-9, abs_tol=1e-12):
+                return stop
+        near = sorted(wire["stops"], key=lambda stop: abs(stop - value))[:2]
+        raise ValueError(f"{wire['name']}: {text} is no stop; the nearest are {' and '.join(map(str, sorted(near)))}")
+
 
 @dataclass(frozen=True, eq=False)
 class Choice(Control):
@@ -177,6 +211,40 @@ class Choice(Control):
         pairs = [[value, label] for value, label in self.options.items()]
         return {"options": pairs, "start": self.index_of(self.start)}
 
+    def listing(self):
+        return tuple(self.options)
+
+    @staticmethod
+    def is_group(wire):
+        return len(wire["options"]) <= MOST_RADIOS
+
+    @staticmethod
+    def html(wire, ident):
+        label, labels = escape(wire["label"]), [escape(label) for _, label in wire["options"]]
+        if Choice.is_group(wire):
+            return f"<legend>{label}</legend>" + "".join(
+                f'<label><input type="radio" name="{ident}" value="{index}"'
+                f"{flag(index == wire['start'], 'checked')}><span>{option}</span></label>"
+                for index, option in enumerate(labels)
+            )
+        options = "".join(
+            f'<option value="{index}"{flag(index == wire["start"], "selected")}>{option}</option>'
+            for index, option in enumerate(labels)
+        )
+        return f'<label for="{ident}">{label}</label><select id="{ident}">{options}</select>'
+
+    @staticmethod
+    def spoken(wire, value):
+        return next(label for option, label in wire["options"] if option == value)
+
+    @staticmethod
+    def read(wire, text):
+        for value, label in wire["options"]:
+            if text in (str(value), label):
+                return value
+        allowed = ", ".join(str(value) for value, _ in wire["options"])
+        raise ValueError(f"{wire['name']}: no option {text}; there are {allowed}")
+
 
 @dataclass(frozen=True, eq=False)
 class Toggle(Control):
@@ -204,3 +272,22 @@ class Toggle(Control):
 
     def _wire(self):
         return {"start": bool(self.start)}
+
+    def listing(self):
+        return (False, True)
+
+    @staticmethod
+    def html(wire, ident):
+        box = f'<input type="checkbox" id="{ident}"{flag(wire["start"], "checked")}>'
+        return f"<label>{box}<span>{escape(wire['label'])}</span></label>"
+
+    @staticmethod
+    def spoken(wire, value):
+        return "on" if value else "off"
+
+    @staticmethod
+    def read(wire, text):
+        words = {"1": True, "true": True, "on": True, "0": False, "false": False, "off": False}
+        if text.lower() not in words:
+            raise ValueError(f"{wire['name']}: {text} is neither on nor off")
+        return words[text.lower()]

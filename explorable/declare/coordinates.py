@@ -1,11 +1,18 @@
 """Controls with several numbers: a list, and a point in the plane."""
 
 from dataclasses import KW_ONLY, dataclass
+from html import escape
 
 import numpy as np
 
-from explorable.declare.control import Control, check_span
-from explorable.declare.text import check_format
+from explorable.declare.control import Control, check_span, check_within, flag, limits, read_number
+from explorable.declare.text import check_format, show_all, with_unit
+
+PASTE = (
+    '<details class="ex-paste"><summary>Paste numbers</summary>'
+    '<textarea aria-label="Paste numbers"></textarea>'
+    '<button type="button">Use these</button><p class="ex-note" role="status"></p></details>'
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -33,6 +40,7 @@ class Numbers(Control):
     paste: bool = True
 
     kind = "numbers"
+    many = True
 
     def _check(self):
         check_format(self.format, str(self))
@@ -67,6 +75,44 @@ class Numbers(Control):
             "unit": self.unit,
             "format": self.format,
         }
+
+    @staticmethod
+    def is_group(wire):
+        return True
+
+    @staticmethod
+    def html(wire, ident):
+        label, range_ = escape(wire["label"]), limits(wire["low"], wire["high"], wire["step"])
+        cells = "".join(
+            f'<input type="number" id="{ident}-{index}" aria-label="{label}, value {index + 1}" {range_}'
+            f' value="{value:.12g}">'
+            for index, value in enumerate(wire["start"])
+        )
+        unit = f' <span class="ex-unit">{escape(wire["unit"])}</span>' if wire["unit"] else ""
+        count = len(wire["start"])
+        full, least = count >= wire["max_count"], count <= wire["min_count"]
+        buttons = (
+            f'<button type="button" class="ex-add"{flag(full, "disabled")}>Add</button>'
+            f'<button type="button" class="ex-remove"{flag(least, "disabled")}>Remove</button>'
+        )
+        return (
+            f'<legend>{label}{unit}</legend><div class="ex-cells">{cells}</div>'
+            f"{'' if full and least else buttons}{PASTE if wire['paste'] else ''}"
+        )
+
+    @staticmethod
+    def spoken(wire, value):
+        return with_unit(show_all(value, wire["format"]), wire["unit"])
+
+    @staticmethod
+    def read(wire, text):
+        values = [read_number(wire, word) for word in text.split()]
+        if not wire["min_count"] <= len(values) <= wire["max_count"]:
+            allowed = f"{wire['min_count']} to {wire['max_count']}"
+            raise ValueError(f"{wire['name']}: {len(values)} numbers given, {allowed} allowed")
+        for value in values:
+            check_within(wire, value, wire["low"], wire["high"])
+        return values
 
 
 @dataclass(frozen=True, eq=False)
@@ -118,3 +164,33 @@ class Point(Control):
             "names": list(self.names),
             "format": self.format,
         }
+
+    @property
+    def parts(self):
+        return {f"{self.name}_x": 0, f"{self.name}_y": 1}
+
+    @staticmethod
+    def is_group(wire):
+        return True
+
+    @staticmethod
+    def html(wire, ident):
+        fields = "".join(
+            f'<label>{escape(name)} <input type="number" id="{ident}-{axis}"'
+            f' {limits(*wire[axis], wire["step"])} value="{value:.12g}"></label>'
+            for name, axis, value in zip(wire["names"], "xy", wire["start"])
+        )
+        return f"<legend>{escape(wire['label'])}</legend>{fields}"
+
+    @staticmethod
+    def spoken(wire, value):
+        return f"({show_all(value, wire['format'])})"
+
+    @staticmethod
+    def read(wire, text):
+        values = [read_number(wire, word) for word in text.split()]
+        if len(values) != 2:
+            raise ValueError(f"{wire['name']}: a point needs two numbers, got {text}")
+        for value, axis in zip(values, ("x", "y"), strict=True):
+            check_within(wire, value, *wire[axis])
+        return values

@@ -48,10 +48,10 @@ class Names:
             return {"control": name}
         if name in self.outputs:
             return {"out": name}
-        stem, _, part = name.rpartition("_")
-        if part in ("x", "y") and isinstance(self.controls.get(stem), Point):
-            self.used.add(stem)
-            return {"control": stem, "index": "xy".index(part)}
+        for control in self.controls.values():
+            if name in control.parts:
+                self.used.add(control.name)
+                return {"control": control.name, "index": control.parts[name]}
         outputs, controls = (", ".join(sorted(known)) or "none" for known in (self.outputs, self.controls))
         hint = meant(name, [*self.outputs, *self.controls])
         raise DeclarationError(

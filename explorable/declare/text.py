@@ -12,6 +12,7 @@ from decimal import ROUND_HALF_UP, Context, Decimal
 
 import numpy as np
 
+from explorable.declare.control import KINDS
 from explorable.declare.errors import DeclarationError
 
 MINUS = "\N{MINUS SIGN}"
@@ -196,15 +197,7 @@ def spoken(control, value):
 
     control : its JSON form.  value : as a model gets it.
     """
-    kind = control["kind"]
-    if kind == "choice":
-        return next(label for option, label in control["options"] if option == value)
-    if kind == "toggle":
-        return "on" if value else "off"
-    text = show_all(value, control["format"])
-    if kind == "point":
-        return f"({text})"
-    return with_unit(text, control["unit"])
+    return KINDS[control["kind"]].spoken(control, value)
 
 
 def with_unit(text, unit):

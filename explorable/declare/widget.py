@@ -6,7 +6,7 @@ import re
 from dataclasses import KW_ONLY, dataclass
 
 from explorable.declare import palette
-from explorable.declare.controls import Control, Point
+from explorable.declare.controls import Control
 from explorable.declare.errors import DeclarationError, about, check_list, meant, no_number
 from explorable.declare.fitting import misfit
 from explorable.declare.references import Names
@@ -82,8 +82,7 @@ class Explorable:
             if not isinstance(control, Control):
                 raise DeclarationError(f"{control!r} is no control")
             control.check()
-            parts = (f"{control.name}_x", f"{control.name}_y") if isinstance(control, Point) else ()
-            for name in (control.name, *parts):
+            for name in (control.name, *control.parts):
                 if name in taken:
                     raise DeclarationError(f'two controls are called "{name}"; give one of them another name')
                 taken.add(name)

@@ -19,23 +19,6 @@ ADVICE = "fewer stops, along= or a cheaper function would be quicker"
 SERIAL_SECONDS = 1.0  # a grid that takes less is not worth the start of other processes
 
 
-def listing(control):
-    """The values a control can take, in the order of their indexes: stops, options, or False and True.
-
-    Raises DeclarationError for a control without a list (numbers, point).
-    """
-    if control.kind == "slider":
-        return tuple(control.stops)
-    if control.kind == "choice":
-        return tuple(control.options)
-    if control.kind == "toggle":
-        return (False, True)
-    raise DeclarationError(
-        f'{control.kind} "{control.name}" cannot drive a sampled model: its values are not listed '
-        "(use a slider, a choice or a toggle, or a symbolic model)"
-    )
-
-
 class Grid:
     """All combinations of the controls' values; `along` controls are handed over as whole arrays.
 
@@ -44,7 +27,7 @@ class Grid:
     """
 
     def __init__(self, controls, along=()):
-        self.axes = {control.name: listing(control) for control in controls}
+        self.axes = {control.name: control.listing() for control in controls}
         self.along = tuple(along)
         for name in self.along:
             if name not in self.axes:

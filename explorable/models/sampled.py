@@ -14,7 +14,6 @@ from explorable.models.grid import (
     call,
     check_alike,
     evaluate_all,
-    listing,
     note_progress,
     one_thread,
     progress_ends,
@@ -185,7 +184,7 @@ class Sampled:
 
     def _prepare(self, controls):
         """Check the controls unless that has been done for the same lists of values."""
-        if self._grid is None or self._grid.axes != {control.name: listing(control) for control in controls}:
+        if self._grid is None or self._grid.axes != {control.name: control.listing() for control in controls}:
             self.check(controls)
 
     def _cached(self):

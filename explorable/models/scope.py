@@ -19,12 +19,7 @@ class Scope:
 
     def __init__(self, controls, constants, recurrences, vectors):
         self.controls = {control.name: control for control in controls}
-        self.points = {
-            f"{control.name}_{part}": (control.name, k)
-            for control in controls
-            if control.kind == "point"
-            for k, part in enumerate("xy")
-        }
+        self.points = {symbol: (control.name, k) for control in controls for symbol, k in control.parts.items()}
         self.constants = {name: constant(name, value) for name, value in constants.items()}
         self.states = {vector.name: each for each in recurrences for vector in each.state}
         self._check_names([vector.name for each in recurrences for vector in each.state])
@@ -50,7 +45,7 @@ class Scope:
         control = self.controls.get(name)
         if name in self.constants:
             dimensions = self.constants[name].ndim
-        elif control is not None and control.kind == "numbers":
+        elif control is not None and control.many:
             dimensions = 1
         elif name in self.states:
             return
@@ -61,7 +56,7 @@ class Scope:
             raise DeclarationError(f"vector {name} has {len(axes)} axes {axes} but its data {dimensions}")
 
     def _known(self, what):
-        lists = [control.name for control in self.controls.values() if control.kind == "numbers"]
+        lists = [control.name for control in self.controls.values() if control.many]
         if what == "vectors":
             names = [*lists, *self.constants, *self.states]
         else:
@@ -127,10 +122,10 @@ class Scope:
         if name in self.constants and self.constants[name].ndim == 0:
             return region.number(self.constants[name])
         control = self.controls.get(name)
-        if control is not None and control.kind in ("slider", "toggle", "choice"):
+        if control is not None and control.parts:
+            raise DeclarationError(f"the {control} is several numbers: use the symbols {' and '.join(control.parts)}")
+        if control is not None and not control.many:
             return region.make("control", data=(name,), axes=())
-        if control is not None and control.kind == "point":
-            raise DeclarationError(f'the point "{name}" is two numbers: use the symbols {name}_x and {name}_y')
         if control is not None or name in self.constants or name in self.states:
             raise DeclarationError(f'the symbol {name} stands for a list of numbers: use Vector("{name}", axis)')
         hint = meant(name, [*self.controls, *self.points, *self.constants])

@@ -5,7 +5,6 @@ import sympy as sp
 from sympy.core.symbol import Str
 
 from explorable.declare.errors import DeclarationError, check_name, meant, no_number
-from explorable.models.grid import listing
 from explorable.models.javascript import as_list, javascript
 from explorable.models.lowering import Lowering
 from explorable.models.numpy_source import compiled
@@ -81,7 +80,7 @@ class Symbolic:
             return
         start = {control.name: control.start_value() for control in controls}
         for control in controls:
-            for value in listing(control) if control.kind in ("slider", "choice", "toggle") else ():
+            for value in () if control.many or control.parts else control.listing():
                 outputs = self.evaluate(start | {control.name: value})
                 if problem := no_number(outputs, self.gaps, f"{control.name}={value!r}"):
                     raise DeclarationError(problem)

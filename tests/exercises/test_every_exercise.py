@@ -1,5 +1,7 @@
 """Every exercise: its solution and other right answers pass, each known mistake is recognised and is no other."""
 
+import ast
+import re
 from itertools import combinations
 
 import numpy as np
@@ -81,5 +83,19 @@ def test_every_chapter_has_three():
 
 
 def test_no_exercise_hides_a_module():
-    files = {path.stem for path in (ROOT / "bnbook" / "exercises").glob("*.py")}
+    files = {path.stem for path in (ROOT / "bnbook" / "exercises").rglob("*.py")}
     assert not files & set(exercises.EXERCISES)
+
+
+def test_every_exercise_is_imported_by_its_name():
+    """Whoever looks for `exercises.backward` with a tool finds it; none that a chapter's files define is left out."""
+    source = (ROOT / "bnbook" / "exercises" / "__init__.py").read_text(encoding="utf-8")
+    imports = [node for node in ast.parse(source).body if isinstance(node, ast.ImportFrom)]
+    names = {alias.name for node in imports for alias in node.names}
+    assert set(exercises.EXERCISES) <= names
+    assert all(getattr(exercises, name) is exercise for name, exercise in exercises.EXERCISES.items())
+    files = sorted((ROOT / "bnbook" / "exercises").glob("*/*.py"))
+    defined = [
+        name for path in files for name in re.findall(r"^(\w+) = Exercise\($", path.read_text("utf-8"), re.MULTILINE)
+    ]
+    assert sorted(defined) == sorted(exercises.EXERCISES)

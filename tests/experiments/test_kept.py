@@ -73,13 +73,13 @@ def test_the_digest_sees_code_that_is_imported_and_no_comments(tmp_path, monkeyp
 
     def digest_of(text):
         source.write_text(text, encoding="utf-8")
-        findings._bones.cache_clear()
+        findings._read.cache_clear()
         return findings.digest(EXAMPLE)
 
     plain = digest_of("def f(x):\n    return x + 1\n")
     assert digest_of('def f(x):\n    """More."""\n    # why\n    return (x + 1)\n') == plain
     assert digest_of("def f(x):\n    return x + 2\n") != plain
-    findings._bones.cache_clear()
+    findings._read.cache_clear()
 
 
 def test_imports_are_followed_through_the_library():

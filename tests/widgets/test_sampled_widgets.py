@@ -17,7 +17,6 @@ from bnbook.experiments.lr_sweep import METHODS
 from bnbook.experiments.spread import spread
 from bnbook.widgets import motivation, smoothness, transform
 from bnbook.widgets.motivation.sweep import RATES
-from explorable.models.grid import listing
 from explorable.models.packing import RELATIVE, unpack
 from tools.build import ROOT
 
@@ -68,7 +67,7 @@ def entry(grid, name, /, **values):
     """One output of the grid at these values of its controls."""
     widget, tables = grid
     over, array = tables[name]
-    stops = {control.name: listing(control) for control in widget.controls}
+    stops = {control.name: control.listing() for control in widget.controls}
     return array[tuple(stops[axis].index(values[axis]) for axis in over)]
 
 
@@ -79,7 +78,7 @@ def test_the_page_unpacks_what_was_baked(book, grids, key):
     wire, packed = page_data(book, key)
     unpacked = unpack(wire, packed)
     assert list(wire) == list(tables)
-    stops = {control.name: listing(control) for control in widget.controls}
+    stops = {control.name: control.listing() for control in widget.controls}
     rng = np.random.default_rng(7)
     for name, (over, array) in tables.items():
         assert wire[name]["over"] == list(over)
@@ -200,7 +199,7 @@ def test_the_gap_of_every_layer_and_the_four_accuracies(grids, depth, batch_size
 @pytest.mark.parametrize("count", ["steps", "examples"])
 def test_small_batches_show_each_network_at_its_own_best_rate(count):
     run, out = (
-        kept.load("small-batches"),
+        kept.load("equal-examples"),
         transform.small_batches().evaluate(batch_size=16, count=count, rate=0, shape=1),
     )
     c, m = equal_examples.COUNTS.index(count), equal_examples.BATCH_SIZES.index(16)

@@ -2,7 +2,6 @@
 
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from explorable import Choice, Diagram, Explorable, Numbers, Slider, Symbolic, Vector
 from explorable.models import component, position
 

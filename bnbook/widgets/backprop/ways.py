@@ -3,7 +3,6 @@
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from explorable import (
     Axis,
     Bar,

@@ -3,7 +3,6 @@
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.proofs.formulas import family
 from bnbook.widgets.family import tensor_picture as picture
 from explorable import Cases, Choice, Explorable, Slider, Symbolic, Vector

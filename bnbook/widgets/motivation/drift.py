@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.experiments import kept
 from explorable import Axis, Band, Bar, Chart, Choice, Explorable, Line, Rule, Sampled, Slider
 

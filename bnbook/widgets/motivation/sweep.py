@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.experiments import kept
 from bnbook.experiments.lr_sweep import DEPTHS, LEARNING_RATES, METHODS, largest_working
 from explorable import Axis, Band, Cases, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider, Text

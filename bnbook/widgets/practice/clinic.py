@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bn.doctor import diagnose
 from bnbook.experiments import sick_networks
 from bnbook.experiments.sick_networks import FAULTS, WIDTH

@@ -6,7 +6,6 @@ from pathlib import Path
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from explorable import Axis, Bar, Chart, Choice, Explorable, Symbolic, Text, Vector
 from explorable.models import component, maximum
 

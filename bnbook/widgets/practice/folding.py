@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.experiments import fold_wrongly as experiment
 from explorable import Axis, Chart, Choice, Explorable, Raster, Sampled, Slider, Toggle
 

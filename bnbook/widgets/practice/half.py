@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.experiments import half_precision as experiment
 from explorable import Axis, Cases, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
 

@@ -3,7 +3,6 @@
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.widgets.reparam import plane
 from explorable import Axis, Chart, Choice, Dot, Drag, Explorable, Line, Point, Rule, Slider, Symbolic, Vector
 from explorable.models import maximum

@@ -6,7 +6,6 @@ step size that theory is sure of, with the best constant one, and with the best 
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.experiments import kept
 from bnbook.experiments import race as experiment
 from bnbook.experiments.spread import order

@@ -3,7 +3,6 @@
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.proofs.formulas import smoothness
 from explorable import Arrow, Axis, Cases, Chart, Dot, Drag, Explorable, Line, Point, Slider, Symbolic, Text, Vector
 

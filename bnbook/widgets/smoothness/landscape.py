@@ -4,7 +4,6 @@ from functools import lru_cache
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.experiments import kept
 from bnbook.experiments import landscape as experiment
 from explorable import Axis, Band, Cases, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Toggle

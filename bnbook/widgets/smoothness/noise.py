@@ -2,7 +2,6 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.experiments import kept
 from bnbook.experiments import noise as experiment
 from explorable import Axis, Band, Chart, Dot, Explorable, Line, Rule, Sampled, Slider, Text

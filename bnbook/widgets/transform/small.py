@@ -2,13 +2,12 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
 from bnbook.experiments import batch_noise, kept
 from bnbook.experiments.equal_examples import BATCH_SIZES, COUNTS, NORMS, RATES
 from bnbook.experiments.spread import bands
 from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
 
-RUN = kept.load("small-batches")  # accuracy (S, A, N, M, C, K), recomputed (S, A, M, C, K)
+RUN = kept.load("equal-examples")  # accuracy (S, A, N, M, C, K), recomputed (S, A, M, C, K)
 SIZES = tuple(sorted(BATCH_SIZES))
 VALUES = np.linspace(-3, 3, 25)
 BEST = 0  # as a learning rate: each network at its own best

@@ -43,7 +43,7 @@ def model(function=curves, **options):
 def read(wire, text, values, controls):
     """One state of the baked data, as the page reads it."""
     tables, outputs = unpack(wire["outputs"], json.loads(text)), {}
-    lists = {control.name: grid.listing(control) for control in controls}
+    lists = {control.name: control.listing() for control in controls}
     for name, entry in wire["outputs"].items():
         row = 0
         for axis in entry["over"]:

@@ -1,8 +1,8 @@
-"""Exercise of chapter 1: how far a gradient turns."""
+"""How far a gradient turns when the layers below have moved."""
 
 import numpy as np
 
-from .exercise import Case, Exercise, Mistake
+from ..exercise import Case, Exercise, Mistake
 
 
 def gradient_shift_solution(before, after):
@@ -82,5 +82,3 @@ gradient_shift = Exercise(
         )
     },
 )  # fmt: skip
-
-EXERCISES = (gradient_shift,)

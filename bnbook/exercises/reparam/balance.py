@@ -1,9 +1,9 @@
-"""Exercise of chapter 4: where growth and decay of scale-invariant weights balance."""
+"""Where growth and decay of scale-invariant weights balance."""
 
 import numpy as np
 
-from . import registered
-from .exercise import Case, Exercise, Mistake
+from .. import registered
+from ..exercise import Case, Exercise, Mistake
 
 
 def equilibrium_solution(lr, decay, gradient):
@@ -94,5 +94,3 @@ equilibrium = Exercise(
         ),
     },
 )  # fmt: skip
-
-EXERCISES = (equilibrium,)

@@ -1,12 +1,12 @@
-"""Exercises of chapter 1: the chain of weights, one step, and its orders."""
+"""A chain of weights: its gradient, one step, and all orders of the step."""
 
 from itertools import combinations
 from math import factorial
 
 import numpy as np
 
-from . import registered
-from .exercise import Case, Exercise, Mistake
+from .. import registered
+from ..exercise import Case, Exercise, Mistake
 
 CHAIN = {
     "x": "a number, the input",
@@ -255,5 +255,3 @@ orders = Exercise(
         "polynomial": lambda x, w, lr, delta: x * np.prod(w) * np.poly(lr * delta * x * np.prod(w) / w**2)[1:],
     },
 )  # fmt: skip
-
-EXERCISES = (chain_gradient, one_step, orders)

@@ -1,44 +1,10 @@
-"""Exercises of chapter 2: the transform, for a batch and for images."""
+"""The layer in training, for a batch and for images."""
 
 import numpy as np
 
-from bn.mistakes import SPREADS
-
-from . import inputs
-from .exercise import Case, Exercise, Mistake
-
-TITLES = {
-    "eps-forgotten": ("eps is left out", "what the square root is taken of."),
-    "eps-outside": (
-        "eps is added outside of the square root",
-        "what is added to what: eps has the unit of a variance.",
-    ),
-    "unbiased": ("the variance is divided by m - 1", "the name of the variance that the batch is normalized with."),
-    "variance": ("the variance stands where the standard deviation belongs", "the unit of what you divide by."),
-    "axis": ("the mean and the variance are taken over the features", "who shares a mean: axis=0 runs over examples."),
-    "whole": ("one mean and one variance are used for all features", "whether every feature has its own statistics."),
-    "mean": ("the mean is not subtracted", "the mean of your output: it should be beta."),
-    "gamma": ("gamma is forgotten", "the spread of each column of your output."),
-    "beta": ("beta is forgotten", "the mean of each column of your output."),
-    "beta-scaled": ("beta is multiplied by gamma as well", "the order of scaling and shifting."),
-    "one-pass": (
-        "the variance is the mean of the squares minus the square of the mean, which loses its digits far from zero",
-        "how many digits are left when two numbers of size 10^12 are subtracted.",
-    ),
-}
-SHARED = {"eps-forgotten": "without eps", "eps-outside": "eps outside the root", "unbiased": "m - 1"}
-
-
-def standardized(x, eps, axis=0, spread="right", centre=True):
-    """xhat with something wrong. spread : a name of `bn.mistakes.SPREADS`."""
-    mu, var = x.mean(axis=axis, keepdims=True), x.var(axis=axis, keepdims=True)
-    m = x.size if axis is None else np.prod([x.shape[a] for a in np.atleast_1d(axis)])
-    return (x - mu * centre) / SPREADS[spread](var, eps, m, np.sqrt)
-
-
-def titled(name, function, erratic=()):
-    return Mistake(*TITLES[name], function, erratic)
-
+from .. import inputs
+from ..exercise import Case, Exercise, Mistake
+from .faults import BATCH, SHARED, standardized, titled
 
 # forward
 
@@ -83,13 +49,6 @@ def _forward_cases(rng):
     x = 1e6 + rng.normal(size=(6, 2))
     yield Case(FAR, (x, *inputs.scales(rng, 2), 0.1), {"examples": 6, "features": 2}, wide=True)
 
-
-BATCH = {
-    "x": "(m, d), one example per row",
-    "gamma": "(d,), the scale",
-    "beta": "(d,), the shift",
-    "eps": "a number, added to the variance",
-}
 
 forward = Exercise(
     name="forward",
@@ -189,5 +148,3 @@ images = Exercise(
     "at the shape that gamma needs to line up with the second of four axes.",
     others={"einsum": images_einsum},
 )  # fmt: skip
-
-EXERCISES = (forward, images)
