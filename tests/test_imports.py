@@ -82,13 +82,20 @@ def test_explorable_knows_nothing_of_batch_normalization():
     ]
 
 
-def test_no_file_is_long():
-    """Files stay readable: at most 400 lines of Python, JavaScript or CSS."""
+def sources():
+    """{path: its lines} of all Python, JavaScript and CSS that is ours."""
     tops = (*TOPS, "tests", "tools", "benchmarks")
-    sources = [path for top in tops for path in (ROOT / top).rglob("*") if path.suffix in (".py", ".js", ".css")]
-    long = {
-        str(path.relative_to(ROOT)): len(path.read_text(encoding="utf-8").splitlines())
-        for path in sources
-        if "vendor" not in path.parts
-    }
-    assert len(long) > len(FILES) and not {name: lines for name, lines in long.items() if lines > 400}
+    paths = [path for top in tops for path in (ROOT / top).rglob("*") if path.suffix in (".py", ".js", ".css")]
+    return {path: path.read_text(encoding="utf-8").splitlines() for path in paths if "vendor" not in path.parts}
+
+
+def test_no_file_is_long():
+    """Files stay readable: at most 400 lines."""
+    found = sources()
+    assert len(found) > len(FILES) and not [str(path) for path, lines in found.items() if len(lines) > 400]
+
+
+def test_no_line_is_wide():
+    """And at most 120 characters a line."""
+    wide = {f"{path}:{n}" for path, lines in sources().items() for n, line in enumerate(lines, 1) if len(line) > 120}
+    assert not wide

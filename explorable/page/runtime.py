@@ -7,6 +7,7 @@ from .joining import join, ordered
 
 STATIC = Path(__file__).parent.parent / "static"
 ENTRY = "explorable"
+STYLES = ("frame.css", "pictures.css", "controls.css")  # in this order: what is for fingers and paper comes last
 PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
 
 
@@ -25,7 +26,7 @@ def page_scripts():
 @cache
 def page_styles():
     """The page's styles."""
-    return read("explorable.css")
+    return "\n".join(read(name) for name in STYLES)
 
 
 def read(name):

@@ -62,7 +62,10 @@ def outputs():
     mu, square = mean(other), mean(other**2)
     spread = sp.sqrt(mean((other - mu) ** 2) + EPS)
     r = sp.sqrt(square + EPS)
-    by_norm = lambda usual, rms, tanh: sp.Piecewise((rms, sp.Eq(norm, RMS)), (tanh, sp.Eq(norm, TANH)), (usual, True))  # noqa: E731
+
+    def by_norm(usual, rms, tanh):
+        return sp.Piecewise((rms, sp.Eq(norm, RMS)), (tanh, sp.Eq(norm, TANH)), (usual, True))
+
     t = sp.tanh(ALPHA * x)
     xhat = by_norm((x - mu) / spread, x / r, t)
     y = by_norm(gamma * xhat + beta, gamma * xhat, family.dynamic_tanh(x, ALPHA, gamma, beta))
