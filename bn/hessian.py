@@ -14,7 +14,7 @@ import numpy as np
 from .layers import checks
 from .layers.double_backward import standardise_double_backward
 from .layers.losses import LOSSES
-from .layers.standardise import standardise_grad, total
+from .layers.standardizing import standardise_grad, total
 from .network import forward
 
 BATCH = (1,)  # the axis of the examples in a stack (k, m, d)

@@ -1,7 +1,7 @@
 """Layers as functions: forward gives output and cache, gradient takes the upstream gradient and the cache."""
 
-from .batch_renorm import BatchRenormCache, batch_renorm, batch_renorm_grad
-from .batchnorm import BatchNormCache, batchnorm, batchnorm_grad, batchnorm_inference
+from .batch_normalization import BatchNormCache, batchnorm, batchnorm_grad, batchnorm_inference
+from .batch_renormalization import BatchRenormCache, batch_renorm, batch_renorm_grad
 from .convolution import convolve
 from .dense import (
     ACTIVATIONS,
@@ -15,9 +15,8 @@ from .dense import (
     tanh_grad,
 )
 from .double_backward import batchnorm_double_backward
-from .dynamic_tanh import DynamicTanhCache, dynamic_tanh, dynamic_tanh_grad
-from .group_norm import GroupNormCache, groupnorm, groupnorm_grad, instancenorm
-from .layer_norm import LayerNormCache, RMSNormCache, layernorm, layernorm_grad, rmsnorm, rmsnorm_grad
+from .group_normalization import GroupNormCache, groupnorm, groupnorm_grad, instancenorm
+from .layer_normalization import LayerNormCache, RMSNormCache, layernorm, layernorm_grad, rmsnorm, rmsnorm_grad
 from .losses import (
     LOSSES,
     softmax_cross_entropy,
@@ -26,6 +25,7 @@ from .losses import (
     squared_error_grad,
 )
 from .norms import NORMS
+from .pointwise import DynamicTanhCache, dynamic_tanh, dynamic_tanh_grad
 from .running import (
     Running,
     Shard,
@@ -36,14 +36,14 @@ from .running import (
     shard,
     update_running,
 )
-from .synchronised import batchnorm_synchronised, batchnorm_synchronised_grad
-from .weight_norm import WeightNormCache, weight_norm, weight_norm_grad, weight_norm_start
-from .weight_standardization import (
+from .standardized_weights import (
     RELU_GAIN,
     WeightStandardizationCache,
     weight_standardization,
     weight_standardization_grad,
 )
+from .synchronized import batchnorm_synchronised, batchnorm_synchronised_grad
+from .weight_normalization import WeightNormCache, weight_norm, weight_norm_grad, weight_norm_start
 
 __all__ = [
     "ACTIVATIONS",

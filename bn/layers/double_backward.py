@@ -8,8 +8,8 @@ proved there for any batch: the formulas double-dx, double-ddy and double-dgamma
 import numpy as np
 
 from . import checks
-from .batchnorm import BatchNormCache, along_features, batch_axes
-from .standardise import count, standardise_grad, total
+from .batch_normalization import BatchNormCache, along_features, batch_axes
+from .standardizing import count, standardise_grad, total
 
 
 def batchnorm_double_backward(u, dy, cache):

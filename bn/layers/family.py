@@ -6,9 +6,9 @@ tests hold the two together. None of these looks at other examples, except batch
 
 import numpy as np
 
-from .batch_renorm import BatchRenormCache, corrections
-from .layer_norm import divide_by_rms, divide_by_rms_grad
-from .standardise import standardise, standardise_grad, total
+from .batch_renormalization import BatchRenormCache, corrections
+from .layer_normalization import divide_by_rms, divide_by_rms_grad
+from .standardizing import standardise, standardise_grad, total
 
 GROUPS = 8  # of group norm in a network
 R_MAX, D_MAX = 3.0, 5.0  # the limits of batch renormalization in a network, from the first step on

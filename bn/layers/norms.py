@@ -10,10 +10,10 @@ from typing import NamedTuple
 import numpy as np
 
 from . import family
-from .batchnorm import BatchNormCache
+from .batch_normalization import BatchNormCache
 from .frozen import frozen_backward, frozen_forward, frozen_params
 from .lp import lp_backward, lp_forward
-from .standardise import standardise, standardise_grad, total
+from .standardizing import standardise, standardise_grad, total
 
 
 class Norm(NamedTuple):

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import standardise
+from .standardizing import standardise
 
 VARIANCES = ("unbiased", "biased")
 

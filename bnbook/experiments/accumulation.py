@@ -14,7 +14,7 @@ from bn.data import digits
 from bn.layers.running import update_running
 from bn.network import accuracy, forward, init, loss_and_grads, take
 from bn.optim import sgd_step
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 
 TOTAL = 64
 MICRO = (2, 4, 8, 16, 32, 64)

@@ -14,7 +14,7 @@ import numpy as np
 from bn.data import digits
 from bn.network import accuracy, forward, init
 from bn.optim import train
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 
 KINDS = ("mixed", "one class", "dimmed")
 SIZES = (1, 2, 4, 8, 16, 32, 64)

@@ -11,7 +11,7 @@ import numpy as np
 from bn.data import digits
 from bn.network import accuracy, forward, init, take
 from bn.optim import train
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 from bnbook.experiments.common import cast
 
 NORMS = ("none", "batch", "layer")

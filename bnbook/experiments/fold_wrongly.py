@@ -3,8 +3,8 @@
 import numpy as np
 
 from bn.data import load_digits
-from bn.fold import fold
 from bn.layers import batchnorm_inference, convolve
+from bn.serving import fold
 
 FILTER = np.array([[[[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]]])  # an upright edge
 BIAS, GAMMA, BETA, MEAN = (np.array([v]) for v in (0.5, 1.5, -0.3, 0.4))

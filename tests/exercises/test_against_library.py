@@ -5,7 +5,6 @@ import pytest
 
 from bn import batchnorm, batchnorm_grad, batchnorm_inference, precise_statistics, update_running
 from bn.descent import gdnp
-from bn.fold import fold
 from bn.layers import (
     batch_renorm,
     groupnorm,
@@ -18,6 +17,7 @@ from bn.layers import (
 )
 from bn.layers.lp import lp_forward
 from bn.objectives import LeastSquares
+from bn.serving import fold
 from bnbook import exercises
 from bnbook.exercises import checking
 from bnbook.proofs.formulas import chain

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 from bnbook.experiments import drift
 
 

@@ -7,7 +7,7 @@ import pytest
 
 import bn
 from bn.layers import batchnorm, merge, momentum_from_old_weight, running_start, shard, update_running
-from bn.layers.batchnorm import BatchNormCache
+from bn.layers.batch_normalization import BatchNormCache
 from bnbook.experiments import accumulation, companions, half_precision, kept, sick_networks
 from bnbook.experiments.sick_networks import FAULTS
 from bnbook.widgets import practice

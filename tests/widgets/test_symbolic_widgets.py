@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bn.layers import batchnorm, momentum_from_old_weight, running_start, update_running
-from bn.layers.batchnorm import BatchNormCache
+from bn.layers.batch_normalization import BatchNormCache
 from bnbook.widgets import front, motivation, transform
 from bnbook.widgets.motivation.chain import ADJUSTABLE
 from bnbook.widgets.transform import images, running

@@ -5,7 +5,7 @@ from hypothesis import assume, given
 from hypothesis import strategies as st
 
 from bn.layers import batchnorm, batchnorm_double_backward, batchnorm_grad, batchnorm_inference
-from bn.layers.batchnorm import along_features, batch_axes
+from bn.layers.batch_normalization import along_features, batch_axes
 from tests.bn.properties.strategies import (
     LAYOUTS,
     TAME,

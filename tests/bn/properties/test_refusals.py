@@ -6,7 +6,6 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bn
-from bn.fold import fold
 from bn.layers import (
     Running,
     batch_renorm,
@@ -39,6 +38,7 @@ from bn.layers import (
     weight_standardization_grad,
 )  # fmt: skip
 from bn.network import init
+from bn.serving import fold
 from tests.bn.properties.strategies import batches, refused, search
 
 D = 3

@@ -6,7 +6,6 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bn.fold import fold
 from bn.layers import (
     Running,
     batchnorm,
@@ -22,6 +21,7 @@ from bn.layers import (
     shard,
     update_running,
 )  # fmt: skip
+from bn.serving import fold
 from tests.bn.properties.strategies import (
     TAME,
     alike,

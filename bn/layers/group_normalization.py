@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .batchnorm import along_features, batch_axes
-from .layer_norm import STEEP, as_upstream
-from .standardise import standardise, standardise_grad
+from .batch_normalization import along_features, batch_axes
+from .layer_normalization import STEEP, as_upstream
+from .standardizing import standardise, standardise_grad
 
 
 class GroupNormCache(NamedTuple):

@@ -9,10 +9,10 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .batchnorm import along_features, batch_axes
-from .layer_norm import STEEP, as_upstream
+from .batch_normalization import along_features, batch_axes
+from .layer_normalization import STEEP, as_upstream
 from .running import Running, as_running
-from .standardise import count, standardise, standardise_grad, total
+from .standardizing import count, standardise, standardise_grad, total
 
 
 class BatchRenormCache(NamedTuple):

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import SAFE, scale_exponent
+from .standardizing import SAFE, scale_exponent
 
 
 class WeightNormCache(NamedTuple):

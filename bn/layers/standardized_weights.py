@@ -9,8 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .layer_norm import STEEP, as_upstream
-from .standardise import standardise, standardise_grad
+from .layer_normalization import STEEP, as_upstream
+from .standardizing import standardise, standardise_grad
 
 RELU_GAIN = float(np.sqrt(2 / (1 - 1 / np.pi)))  # of Brock et al. (2021): it gives relu(N(0, 1)) a variance of 1
 

@@ -9,9 +9,9 @@ from functools import reduce
 import numpy as np
 
 from . import checks
-from .batchnorm import BatchNormCache, along_features, batch_axes
+from .batch_normalization import BatchNormCache, along_features, batch_axes
 from .running import merge, shard
-from .standardise import total
+from .standardizing import total
 
 
 def batchnorm_synchronised(parts, gamma, beta, eps=1e-5):

@@ -10,7 +10,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import count, standardise, total
+from .standardizing import count, standardise, total
 
 
 class BatchNormCache(NamedTuple):

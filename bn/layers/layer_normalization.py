@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import SAFE, over_spread, scale_exponent, standardise, standardise_grad, total
+from .standardizing import SAFE, over_spread, scale_exponent, standardise, standardise_grad, total
 
 STEEP = "dy, or gamma over the spread,"  # what is too large where a gradient overflows
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .layer_norm import as_dy, as_rows, over_rows
+from .layer_normalization import as_dy, as_rows, over_rows
 
 
 class DynamicTanhCache(NamedTuple):
