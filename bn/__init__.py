@@ -142,7 +142,6 @@ PARTS = (
     "objectives",
     "optim",
     "serving",
-    "tables",
 )
 
 

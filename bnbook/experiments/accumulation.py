@@ -12,9 +12,10 @@ import numpy as np
 
 from bn.data import digits
 from bn.layers.running import update_running
-from bn.network import accuracy, forward, init, loss_and_grads, take
+from bn.network import init, loss_and_grads, take
 from bn.optim import sgd_step
 from bn.serving import recompute_statistics
+from bnbook.experiments.common import held_out
 
 TOTAL = 64
 MICRO = (2, 4, 8, 16, 32, 64)
@@ -98,9 +99,3 @@ def relative_difference(grads, reference):
 
     apart = [{n: g - r[n] for n, g in layer.items()} for layer, r in zip(grads, reference, strict=True)]
     return np.sqrt(square(apart) / square(reference))
-
-
-def held_out(net, data):
-    """Accuracy (S,) in inference mode."""
-    images, labels = data.test(net.seeds)
-    return accuracy(forward(net, images, training=False)[0], labels)

@@ -4,6 +4,8 @@ from dataclasses import replace
 
 import numpy as np
 
+from bn.network import accuracy, forward
+
 NORMS = ("none", "batch")  # the order of every "norm" axis
 
 
@@ -21,3 +23,10 @@ def uncrossed(array, values, seeds, axis=-1):
     """Split the network axis of `array` into (values, seeds), moved to the front."""
     front = np.moveaxis(np.asarray(array), axis, 0)
     return front.reshape(len(values), len(seeds), *front.shape[1:])
+
+
+def held_out(net, data):
+    """Accuracy (k,) on the held-out images, in inference mode; a diverged network may overflow here."""
+    images, labels = data.test(net.seeds)
+    with np.errstate(over="ignore", invalid="ignore"):
+        return accuracy(forward(net, images, training=False)[0], labels)

@@ -9,10 +9,10 @@ the other examples, are the controls.
 import numpy as np
 
 from bn.data import digits
-from bn.network import accuracy, forward, init, take
+from bn.network import forward, init, take
 from bn.optim import train
 from bn.serving import recompute_statistics
-from bnbook.experiments.common import cast
+from bnbook.experiments.common import cast, held_out
 
 NORMS = ("none", "batch", "layer")
 SHAPES = ((5, 64), (2, 64))  # depth, width
@@ -34,7 +34,7 @@ def run(seed, shapes=SHAPES, batch_sizes=BATCH_SIZES, rates=RATES, norms=NORMS, 
     for depth, width in shapes:
         start = {norm: _start(norm, depth, width, seed, len(rates)) for norm in norms}
         runs = [[_trained(start[norm], data, rates, m, (steps, examples // m)) for m in batch_sizes] for norm in norms]
-        parts["accuracy"].append([[[_held_out(net, data) for net in nets] for nets, _ in row] for row in runs])
+        parts["accuracy"].append([[[held_out(net, data) for net in nets] for nets, _ in row] for row in runs])
         parts["diverged"].append([[lost for _, lost in row] for row in runs])
         if "batch" in norms:
             row = runs[norms.index("batch")]
@@ -59,14 +59,8 @@ def _trained(net, data, rates, batch_size, at):
     return [seen[step] for step in at], history.diverged_at >= 0
 
 
-def _held_out(net, data):
-    images, labels = data.test(net.seeds)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return accuracy(forward(net, images, training=False)[0], labels)
-
-
 def _renewed(net, data):
-    """`_held_out` with statistics of all training images; a network whose values are not finite stays as it is."""
+    """`held_out` with statistics of all training images; a network whose values are not finite stays as it is."""
     images = data.train(net.seeds[:1])[0][0]
     right = []
     for k in range(net.size):
@@ -74,5 +68,5 @@ def _renewed(net, data):
         with np.errstate(over="ignore", invalid="ignore"):
             trace = forward(one, images)[1]
         fine = all(np.isfinite(cache.var).all() for cache in trace.norm_caches)
-        right.append(_held_out(recompute_statistics(one, images) if fine else one, data)[0])
+        right.append(held_out(recompute_statistics(one, images) if fine else one, data)[0])
     return np.array(right)

@@ -12,9 +12,9 @@ import numpy as np
 from bn.data import digits
 from bn.layers import checks
 from bn.layers.norms import NORMS as NORM_TABLE
-from bn.network import accuracy, forward, init, keep_function
+from bn.network import init, keep_function
 from bn.optim import train
-from bnbook.experiments.common import cast, crossed, uncrossed
+from bnbook.experiments.common import cast, crossed, held_out, uncrossed
 from bnbook.experiments.spread import paired
 
 NORMS = ("none", "weight", "batch", "renorm", "layer", "rms", "tanh")
@@ -102,13 +102,7 @@ def _trained(norm, depth, width, batch_size, scale, lr, seeds, data, steps):
     net = keep_function(net) if norm == "weight" else net
     variance = "biased" if batch_size == 1 else "unbiased"
     net, history = train(net, data, lr, batch_size=batch_size, steps=steps, variance=variance)
-    return _accuracy(net, data), history.diverged_at
-
-
-def _accuracy(net, data):
-    images, labels = data.test(net.seeds)
-    with np.errstate(over="ignore", invalid="ignore"):  # a diverged network may overflow here
-        return accuracy(forward(net, images, training=False)[0], labels)
+    return held_out(net, data), history.diverged_at
 
 
 def leaders(right):

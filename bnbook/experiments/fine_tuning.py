@@ -15,9 +15,10 @@ from dataclasses import replace
 import numpy as np
 
 from bn.data import digits
-from bn.network import accuracy, forward, init, take
+from bn.network import init, take
 from bn.optim import train
 from bn.serving import recompute_statistics
+from bnbook.experiments.common import held_out
 from bnbook.experiments.companions import seen
 
 CAMERAS = ("same", "dimmed")
@@ -86,10 +87,3 @@ def frozen(net):
         for layer, running in zip(net.params[:-1], net.running, strict=True)
     ]
     return replace(net, params=[*params, net.params[-1]], running=[None] * net.hidden, norm="frozen")
-
-
-def held_out(net, data):
-    """Accuracy (K,) in inference mode."""
-    images, labels = data.test(net.seeds)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return accuracy(forward(net, images, training=False)[0], labels)

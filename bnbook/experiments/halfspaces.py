@@ -17,9 +17,9 @@ data: five columns of scikit-learn's breast cancer data, standardised, without a
 
 import numpy as np
 
+from bn.data import breast_cancer
 from bn.descent import best_length, gdnp, gradient_descent, nesterov, quoted_h, scaled_descent
 from bn.objectives import GaussianHalfspaces, LeastSquares, SampleHalfspaces
-from bn.tables import breast_cancer
 from bnbook.experiments.least_squares import first_step, start_direction
 
 METHODS = ("gd", "nesterov", "gdnp", "gdnp-quoted")

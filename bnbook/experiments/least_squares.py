@@ -15,9 +15,9 @@ scikit-learn's diabetes, standardised, k = 470.
 
 import numpy as np
 
+from bn.data import diabetes
 from bn.descent import gdnp, gradient_descent, nesterov, scaled_descent
 from bn.objectives import LeastSquares
-from bn.tables import diabetes
 
 METHODS = ("gd", "gd-best", "nesterov", "gdnp", "gd-length")
 

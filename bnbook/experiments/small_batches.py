@@ -9,9 +9,9 @@ from dataclasses import replace
 import numpy as np
 
 from bn.data import digits
-from bn.network import accuracy, forward, init
+from bn.network import init
 from bn.optim import train
-from bnbook.experiments.common import cast
+from bnbook.experiments.common import cast, held_out
 from bnbook.experiments.inference import precise_running
 
 BATCH_SIZES = (2, 4, 16, 64)
@@ -33,11 +33,11 @@ def run(batch_sizes=BATCH_SIZES, seeds=(0, 1, 2, 3), steps=300, lr=0.1, depth=4,
     precise = []
     for norm in norms:
         nets = [_train(norm, m, data, seeds, steps, lr, depth, width) for m in batch_sizes]
-        arrays["accuracy"].append([_accuracy(net, data) for net, _ in nets])
+        arrays["accuracy"].append([held_out(net, data) for net, _ in nets])
         arrays["loss"].append([history.losses[-50:].mean(axis=0) for _, history in nets])
         if norm == "batch":
             precise = [
-                _accuracy(replace(net, running=precise_running(net, data, m)), data)
+                held_out(replace(net, running=precise_running(net, data, m)), data)
                 for (net, _), m in zip(nets, batch_sizes)
             ]
     result = {key: np.array(value) for key, value in arrays.items()}
@@ -49,12 +49,6 @@ def run(batch_sizes=BATCH_SIZES, seeds=(0, 1, 2, 3), steps=300, lr=0.1, depth=4,
 def _train(norm, batch_size, data, seeds, steps, lr, depth, width):
     net = init((64, *[width] * depth, 10), norm=norm, seeds=seeds, dtype=np.float32)
     return train(net, data, lr, batch_size=batch_size, steps=steps)
-
-
-def _accuracy(net, data):
-    images, labels = data.test(net.seeds)
-    with np.errstate(over="ignore", invalid="ignore"):
-        return accuracy(forward(net, images, training=False)[0], labels)
 
 
 def finding(seed, norms=NORMS, sizes=BATCH_SIZES, rates=(0.1, 0.3), steps=300):
@@ -72,8 +66,8 @@ def finding(seed, norms=NORMS, sizes=BATCH_SIZES, rates=(0.1, 0.3), steps=300):
             net = init((64, *[64] * 4, 10), norm=norm, seeds=[seed] * len(rates), dtype=np.float32)
             net, history = train(net, data, rates, batch_size=m, steps=steps)
             precise = replace(net, running=precise_running(net, data, m)) if norm == "batch" else net
-            rows["accuracy"].append(_accuracy(net, data))
-            rows["precise"].append(_accuracy(precise, data))
+            rows["accuracy"].append(held_out(net, data))
+            rows["precise"].append(held_out(precise, data))
             rows["end_loss"].append(history.losses[-50:].mean(axis=0))
         for name, row in rows.items():
             found[name].append(row)
