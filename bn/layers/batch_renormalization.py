@@ -36,7 +36,7 @@ def batch_renorm(x, gamma, beta, running, r_max=3.0, d_max=5.0, eps=1e-5):
     """y = gamma (r xtilde + d) + beta, xtilde = (x - mu) / s normalized by the batch, s = sqrt(var + eps).
 
     r = s / s_run, held between 1 / r_max and r_max; d = (mu - mu_run) / s_run, held between -d_max and d_max, with
-    s_run = sqrt(running.var + eps). Where neither is held back, y is exactly `batchnorm_inference`; with r_max = 1
+    s_run = sqrt(running.var + eps). Where neither is held back, y is exactly `batch_norm_inference`; with r_max = 1
     and d_max = 0 it is batch norm. Its author begins so and widens the limits to 3 and 5 during training.
 
     x : (m, d) or (N, C, H, W).   gamma, beta : (d,) or (C,).   running : a `Running`, as `update_running` gives; the

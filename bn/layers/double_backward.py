@@ -12,8 +12,10 @@ from .batch_normalization import BatchNormCache, along_features, batch_axes
 from .standardizing import count, standardise_grad, total
 
 
-def batchnorm_double_backward(u, dy, cache):
-    """d loss / d x, d loss / d dy, d loss / d gamma through dx = batchnorm_grad(dy, cache)[0], given u = d loss / d dx.
+def batch_norm_double_backward(u, dy, cache):
+    """d loss / d x, d loss / d dy, d loss / d gamma through dx = batch_norm_grad(dy, cache)[0].
+
+    u = d loss / d dx is given.
 
     With P subtracting the mean over the batch, J = d xhat / d x, s = sqrt(var + eps), and means over the batch
     a = mean(u P dy), alpha = mean(u xhat), delta = mean(dy xhat):
@@ -22,12 +24,12 @@ def batchnorm_double_backward(u, dy, cache):
         to gamma   sum(u J dy);
     beta gets nothing. Exact for every eps.
 
-    u, dy : shaped like y.   cache : as returned by `batchnorm`.   Returns two arrays like x, and (d,).
+    u, dy : shaped like y.   cache : as returned by `batch_norm`.   Returns two arrays like x, and (d,).
     A batch of one gives zeros: its dx is 0 whatever x, dy and gamma are.
     Raises ValueError for a u or dy of wrong shape or not finite, and where the result is not finite: a constant feature
     at eps = 0 has no gradient, and gamma / (var + eps) may overflow.
     """
-    xhat, gamma, std, _, _, m = checks.as_cache(cache, BatchNormCache, "batchnorm")
+    xhat, gamma, std, _, _, m = checks.as_cache(cache, BatchNormCache, "batch_norm")
     u, dy = checks.same_shape("u", u, xhat.shape, "y"), checks.same_shape("dy", dy, xhat.shape, "y")
     checks.finite("u", u)
     checks.finite("dy", dy)

@@ -20,13 +20,13 @@ def affine_grads(dy, xhat):
 
 
 def layer_forward(z, params, eps):
-    """`layernorm` for each network of the stack."""
+    """`layer_norm` for each network of the stack."""
     xhat, _, _, std = standardise(z, (2,), eps)
     return params["gamma"] * xhat + params["beta"], (xhat, std, params["gamma"])
 
 
 def layer_backward(dy, cache):
-    """`layernorm_grad` for each network of the stack."""
+    """`layer_norm_grad` for each network of the stack."""
     xhat, std, gamma = cache
     return standardise_grad(dy * gamma, xhat, std, (2,)), affine_grads(dy, xhat)
 
@@ -37,19 +37,19 @@ def rms_params(k, d, dtype):
 
 
 def rms_forward(z, params, eps):
-    """`rmsnorm` for each network of the stack."""
+    """`rms_norm` for each network of the stack."""
     xhat, r = divide_by_rms(z, eps)
     return params["gamma"] * xhat, (xhat, r, params["gamma"])
 
 
 def rms_backward(dy, cache):
-    """`rmsnorm_grad` for each network of the stack."""
+    """`rms_norm_grad` for each network of the stack."""
     xhat, r, gamma = cache
     return divide_by_rms_grad(dy * gamma, xhat, r), {"gamma": affine_grads(dy, xhat)["gamma"]}
 
 
 def group_forward(z, params, eps):
-    """`groupnorm` over GROUPS groups of at least two units each."""
+    """`group_norm` over GROUPS groups of at least two units each."""
     k, m, d = z.shape
     if d % GROUPS or d == GROUPS:
         raise ValueError(f"a layer has {d} units; allowed with group norm are {2 * GROUPS}, {3 * GROUPS}, ...")
@@ -59,7 +59,7 @@ def group_forward(z, params, eps):
 
 
 def group_backward(dy, cache):
-    """`groupnorm_grad` for each network of the stack."""
+    """`group_norm_grad` for each network of the stack."""
     xhat, std, gamma = cache
     inside = (*dy.shape[:2], GROUPS, -1)
     dz = standardise_grad((dy * gamma).reshape(inside), xhat.reshape(inside), std, (3,))

@@ -22,7 +22,7 @@ class GroupNormCache(NamedTuple):
     std: np.ndarray
 
 
-def groupnorm(x, gamma, beta, groups, eps=1e-5):
+def group_norm(x, gamma, beta, groups, eps=1e-5):
     """Normalize each example over groups of channels, then scale and shift each channel.
 
     x : (N, C), (N, C, H, W) or its like.   gamma, beta : (C,).   groups : G, which divides C; channels 0 to C / G - 1
@@ -41,13 +41,13 @@ def groupnorm(x, gamma, beta, groups, eps=1e-5):
         return xhat * along_features(gamma, x) + along_features(beta, x), GroupNormCache(xhat, gamma, std)
 
 
-def groupnorm_grad(dy, cache):
+def group_norm_grad(dy, cache):
     """dx like x, dgamma and dbeta (C,), from dy = d loss / d y; exact for every eps.
 
     In each group, with g = gamma dy: dx = (g - mean(g) - xhat mean(g xhat)) / std, as in layer norm.
     Raises ValueError for a wrong or infinite dy, and for a group of equal numbers at eps = 0.
     """
-    xhat, gamma, std = checks.as_cache(cache, GroupNormCache, "groupnorm")
+    xhat, gamma, std = checks.as_cache(cache, GroupNormCache, "group_norm")
     dy = as_upstream(dy, xhat, std)
     in_groups = (len(xhat), std.shape[1], -1)
     axes = batch_axes(xhat)
@@ -57,16 +57,16 @@ def groupnorm_grad(dy, cache):
         return checks.representable(STEEP, dx, (dy * xhat).sum(axis=axes), dy.sum(axis=axes))
 
 
-def instancenorm(x, gamma, beta, eps=1e-5):
-    """Normalize each channel of each image over its own places: `groupnorm` with as many groups as channels.
+def instance_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each channel of each image over its own places: `group_norm` with as many groups as channels.
 
     x : (N, C, H, W), (N, C, L) or (N, C, D, H, W); without places, (N, C), every value would be its own mean.
-    gamma, beta : (C,).   Returns y and the cache, for `groupnorm_grad`.   Raises ValueError as `groupnorm` does.
+    gamma, beta : (C,).   Returns y and the cache, for `group_norm_grad`.   Raises ValueError as `group_norm` does.
     """
     x = checks.as_batch(x)
     if x.ndim == 2:
         raise ValueError(f"x has shape {x.shape}; allowed are (N, C, H, W) and its like: one number has no spread")
-    return groupnorm(x, gamma, beta, x.shape[1], eps)
+    return group_norm(x, gamma, beta, x.shape[1], eps)
 
 
 def as_groups(groups, channels):

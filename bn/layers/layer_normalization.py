@@ -4,7 +4,7 @@ Ba, Kiros & Hinton (2016), arXiv:1607.06450; Zhang & Sennrich (2019), arXiv:1910
 does not matter, so there are no running statistics and no difference between training and use.
 
 x : (..., D), at least two axes; the last holds the features: (m, D) for a batch, (N, L, D) for sequences. Images
-(N, C, H, W) go through `groupnorm` with one group.
+(N, C, H, W) go through `group_norm` with one group.
 """
 
 from typing import NamedTuple
@@ -33,7 +33,7 @@ class RMSNormCache(NamedTuple):
     r: np.ndarray
 
 
-def layernorm(x, gamma, beta, eps=1e-5):
+def layer_norm(x, gamma, beta, eps=1e-5):
     """y = gamma (x - mu) / sqrt(var + eps) + beta, mean and biased variance of each row.
 
     x : (..., D).   gamma, beta : (D,), one per feature.   eps : in the unit of x, squared.
@@ -49,21 +49,21 @@ def layernorm(x, gamma, beta, eps=1e-5):
         return gamma * xhat + beta, LayerNormCache(xhat, gamma, std)
 
 
-def layernorm_grad(dy, cache):
+def layer_norm_grad(dy, cache):
     """dx like x, dgamma and dbeta (D,), from dy = d loss / d y; exact for every eps.
 
     With g = gamma dy, which stays inside the means since gamma differs from feature to feature:
         dx = (g - mean(g) - xhat mean(g xhat)) / std;   dgamma, dbeta: sums of dy xhat and dy over all rows.
     Raises ValueError for a wrong or infinite dy, and for a row of equal numbers at eps = 0.
     """
-    xhat, gamma, std = checks.as_cache(cache, LayerNormCache, "layernorm")
+    xhat, gamma, std = checks.as_cache(cache, LayerNormCache, "layer_norm")
     dy = as_upstream(dy, xhat, std)
     with np.errstate(all="ignore"):
         dx = standardise_grad(gamma * dy, xhat, std, (xhat.ndim - 1,))
         return checks.representable(STEEP, dx, over_rows(dy * xhat), over_rows(dy))
 
 
-def rmsnorm(x, gamma, eps=1e-5):
+def rms_norm(x, gamma, eps=1e-5):
     """y = gamma x / r, with r = sqrt(mean(x^2) + eps) of each row: no mean is taken away, no beta added.
 
     x : (..., D).   gamma : (D,).   eps : in the unit of x, squared.   Returns y, shaped like x, and the cache.
@@ -78,12 +78,12 @@ def rmsnorm(x, gamma, eps=1e-5):
         return gamma * xhat, RMSNormCache(xhat, gamma, r)
 
 
-def rmsnorm_grad(dy, cache):
+def rms_norm_grad(dy, cache):
     """dx like x and dgamma (D,): dx = (g - xhat mean(g xhat)) / r with g = gamma dy; exact for every eps.
 
     Raises ValueError for a wrong or infinite dy, and for a row of zeros at eps = 0.
     """
-    xhat, gamma, r = checks.as_cache(cache, RMSNormCache, "rmsnorm")
+    xhat, gamma, r = checks.as_cache(cache, RMSNormCache, "rms_norm")
     dy = as_upstream(dy, xhat, r)
     with np.errstate(all="ignore"):
         return checks.representable(STEEP, divide_by_rms_grad(gamma * dy, xhat, r), over_rows(dy * xhat))

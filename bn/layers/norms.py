@@ -1,7 +1,7 @@
 """The norms a network can have after each linear layer, as a table of functions on stacks (k, m, d).
 
 Everything here works for k networks at once and checks nothing: one network of a stack may have diverged
-while the others go on. Single batches go through `batchnorm`, which does check.
+while the others go on. Single batches go through `batch_norm`, which does check.
 """
 
 from collections.abc import Callable
@@ -43,7 +43,7 @@ def scale_and_shift(k, d, dtype):
 
 
 def batch_forward(z, params, eps):
-    """`batchnorm` for each network of the stack z : (k, m, d)."""
+    """`batch_norm` for each network of the stack z : (k, m, d)."""
     xhat, mu, var, std = standardise(z, (1,), eps)
     y = xhat * params["gamma"]
     y += params["beta"]
@@ -51,14 +51,14 @@ def batch_forward(z, params, eps):
 
 
 def batch_backward(dy, cache):
-    """`batchnorm_grad` for each network of the stack."""
+    """`batch_norm_grad` for each network of the stack."""
     xhat, gamma = cache.xhat, cache.gamma
     grads = {"gamma": total(dy * xhat, (1,)).astype(dy.dtype), "beta": total(dy, (1,)).astype(dy.dtype)}
     return standardise_grad(dy * gamma, xhat, cache.std, (1,)), grads
 
 
 def batch_inference(z, params, running, eps):
-    """`batchnorm_inference` for each network of the stack."""
+    """`batch_norm_inference` for each network of the stack."""
     scale = params["gamma"] / np.sqrt(running.var + eps)
     return ((z - running.mean) * scale + params["beta"]).astype(z.dtype, copy=False)
 

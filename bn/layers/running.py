@@ -50,14 +50,14 @@ def momentum_from_old_weight(old_weight):
 def update_running(running, cache, momentum=0.1, variance="unbiased"):
     """A new `Running` after one more training batch: (1 - momentum) old + momentum new.
 
-    cache : from `batchnorm`.   momentum : weight of the new value, 0 to 1; None: cumulative average, so that
+    cache : from `batch_norm`.   momentum : weight of the new value, 0 to 1; None: cumulative average, so that
     every batch counts the same and the start value not at all.
     variance : "unbiased" (times m / (m - 1), as Ioffe & Szegedy, Algorithm 2, step 10) or "biased".
     Raises ValueError for a batch of one with "unbiased", where m / (m - 1) is undefined, for a variance too large
     for float64, and for running statistics that are not finite.
 
-    >>> from bn.layers import batchnorm
-    >>> _, cache = batchnorm(np.array([[0.0], [2.0]]), gamma=[1.0], beta=[0.0])
+    >>> from bn.layers import batch_norm
+    >>> _, cache = batch_norm(np.array([[0.0], [2.0]]), gamma=[1.0], beta=[0.0])
     >>> new = update_running(running_start(1), cache, momentum=0.5)
     >>> new.mean.tolist(), new.var.tolist(), new.batches  # 0.5 * 1 + 0.5 * 1 * 2 / (2 - 1)
     ([0.5], [1.5], 1)
@@ -66,7 +66,7 @@ def update_running(running, cache, momentum=0.1, variance="unbiased"):
     as_running(running)
     if not isinstance(cache, tuple) or not {"mu", "var", "m"} <= set(getattr(cache, "_fields", ())):
         raise ValueError(
-            f"cache is of type {type(cache).__name__}; allowed is what batchnorm or batch_renorm returns with y"
+            f"cache is of type {type(cache).__name__}; allowed is what batch_norm or batch_renorm returns with y"
         )
     if momentum is None:
         momentum = 1.0 / (running.batches + 1)

@@ -38,9 +38,9 @@ def feature(value, j=2, **more):
 def outputs(mode, made_with, **changes):
     fields = healthy(running_mean=np.full(4, 1.4), running_var=np.full(4, 5.0), **changes)
     given = [fields[name] for name in ("x", "gamma", "beta")]
-    y = bn.batchnorm(*given)[0] if made_with == "training" else 0
+    y = bn.batch_norm(*given)[0] if made_with == "training" else 0
     if made_with == "inference":
-        y = bn.batchnorm_inference(*given, fields["running_mean"], fields["running_var"])
+        y = bn.batch_norm_inference(*given, fields["running_mean"], fields["running_var"])
     return {**fields, "y": y if made_with != "noise" else np.zeros((64, 4)), "mode": mode}
 
 

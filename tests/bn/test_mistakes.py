@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm, batchnorm_grad
+from bn.layers import batch_norm, batch_norm_grad
 from bn.mistakes import EDGES, MISTAKES, SPREADS, gradient, recognise
 
 GAMMA, EPS = 1.7, 0.05
@@ -15,8 +15,8 @@ def batch(request):
     """x, dy : (7, 4), and the true dx of the layer, with beta away from 0."""
     x, dy = np.random.default_rng(request.param).normal(size=(2, 7, 4))
     x = 3 * x + 2
-    _, cache = batchnorm(x, np.full(4, GAMMA), np.full(4, -0.6), EPS)
-    return x, dy, batchnorm_grad(dy, cache)[0]
+    _, cache = batch_norm(x, np.full(4, GAMMA), np.full(4, -0.6), EPS)
+    return x, dy, batch_norm_grad(dy, cache)[0]
 
 
 @pytest.mark.parametrize("name", MISTAKES)

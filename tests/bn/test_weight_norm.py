@@ -54,7 +54,7 @@ def test_with_the_batch_covariance_it_does_what_batch_norm_does():
     v, g, beta = rng.normal(size=(4, 3)), rng.normal(2, 1, size=3), rng.normal(size=3)
     centred = x - x.mean(axis=0)
     w, _ = layers.weight_norm(v, g, centred.T @ centred / len(x), eps=0.1)
-    y, _ = layers.batchnorm(x @ v, g, beta, eps=0.1)
+    y, _ = layers.batch_norm(x @ v, g, beta, eps=0.1)
     assert centred @ w + beta == pytest.approx(y, rel=1e-10)
 
 

@@ -104,8 +104,8 @@ def test_a_length_off_the_balance_comes_back_by_the_factor_of_the_ledger():
 def test_the_layer_gives_back_what_the_ledger_says():
     x, mean, var, eps = np.array([[0.0], [1.0], [3.0]]), np.array([0.7]), np.array([2.5]), 1e-5
     gamma, beta = ENTRIES["family-kept-in-use"].form(2.0, -1.0, mean[0], var[0], eps)
-    use = bn.batchnorm_inference(x, np.array([float(gamma)]), np.array([float(beta)]), mean, var, eps)
+    use = bn.batch_norm_inference(x, np.array([float(gamma)]), np.array([float(beta)]), mean, var, eps)
     assert use == pytest.approx(2 * x - 1)
     one = np.ones(1)
-    near, far = (bn.batchnorm(np.array([[0.0], [top]]), one, one, eps=0)[0] for top in (1.0, 3.0))
+    near, far = (bn.batch_norm(np.array([[0.0], [top]]), one, one, eps=0)[0] for top in (1.0, 3.0))
     assert near == pytest.approx(far) and near[1] == ENTRIES["family-lost-in-training"].form(1.0, 1.0, 1)

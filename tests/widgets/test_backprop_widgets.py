@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm, batchnorm_grad
+from bn.layers import batch_norm, batch_norm_grad
 from bn.mistakes import MISTAKES, gradient
 from bnbook.experiments import gradient_check
 from bnbook.widgets import backprop
@@ -37,8 +37,8 @@ def widgets():
 
 def one_feature(x, dy, gamma, beta, eps):
     """The layer's output, gradient by x, and cache, for one feature."""
-    y, cache = batchnorm(np.asarray(x, float)[:, None], np.array([gamma]), np.array([beta]), eps)
-    return y[:, 0], batchnorm_grad(np.asarray(dy, float)[:, None], cache)[0][:, 0], cache
+    y, cache = batch_norm(np.asarray(x, float)[:, None], np.array([gamma]), np.array([beta]), eps)
+    return y[:, 0], batch_norm_grad(np.asarray(dy, float)[:, None], cache)[0][:, 0], cache
 
 
 @pytest.mark.parametrize("eps", [0, 0.5, 100])

@@ -19,14 +19,14 @@ NOT_TIMES_ZERO = needs("a is not 0", at({POSITIVE: 0}))
 
 def _prove_centred(form):
     row = Row()
-    require_equal(row.xhat, family.rmsnorm(form(X, row), row, EPS), "any row")
+    require_equal(row.xhat, family.rms_norm(form(X, row), row, EPS), "any row")
 
 
 def _prove_rms_scale(form):
     row = Row()
     for a in (POSITIVE, NEGATIVE):
-        claimed = form(row.square, EPS, a) * family.rmsnorm(X, row, EPS)
-        require_equal(family.rmsnorm(a * X, row, EPS), claimed, f"{a}")
+        claimed = form(row.square, EPS, a) * family.rms_norm(X, row, EPS)
+        require_equal(family.rms_norm(a * X, row, EPS), claimed, f"{a}")
         require_equal(form(row.square, sp.S.Zero, a), sp.sign(a), f"eps = 0, {a}")
 
 

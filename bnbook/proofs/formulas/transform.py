@@ -25,7 +25,7 @@ def normalise(x, mean, eps):
     return steps(x, mean, 1, 0, eps)["xhat"]
 
 
-def batchnorm(x, mean, gamma, beta, eps):
+def batch_norm(x, mean, gamma, beta, eps):
     """y = gamma xhat + beta."""
     return steps(x, mean, gamma, beta, eps)["y"]
 

@@ -1,6 +1,6 @@
 """Proofs: batch norm of a linear unit is a change of coordinates, w -> g w / sqrt(w^T S w).
 
-What batch norm does to a unit is computed by `transform.batchnorm`, the formula of chapter 2, over any
+What batch norm does to a unit is computed by `transform.batch_norm`, the formula of chapter 2, over any
 distribution of the inputs (a batch is one): an expectation knows only their means and covariances.
 """
 
@@ -70,7 +70,7 @@ def _applied(vector):
 
 def _prove_unit_in_any_dimension(form, centre=0, beta=0, eps=EPS, s=S):
     dot = Gram([w], S)
-    unit = transform.batchnorm(P, over_inputs(dot, centre=centre), G, beta, eps)
+    unit = transform.batch_norm(P, over_inputs(dot, centre=centre), G, beta, eps)
     require_equal(unit, _applied(form(w, G, s, dot, EPS)), "any dimension")
 
 
@@ -79,20 +79,20 @@ def _prove_unit(form):
     for size in SIZES:
         xs, mean, cov = _centred(size)
         ws = inner.column("w", size)
-        unit = transform.batchnorm(written_out(xs, ws), mean, G, 0, EPS)
+        unit = transform.batch_norm(written_out(xs, ws), mean, G, 0, EPS)
         require_equal(unit, written_out(xs, form(ws, G, cov, written_out, EPS)), f"{size} inputs")
 
 
 def _prove_shift(form):
     dot, mean = Gram([w, u], S), u  # u is the mean of x here
-    unit = transform.batchnorm(P, over_inputs(dot, centre=dot(mean, w)), G, BETA, EPS)
+    unit = transform.batch_norm(P, over_inputs(dot, centre=dot(mean, w)), G, BETA, EPS)
     constant = form(w, G, BETA, mean, S, dot, EPS)
     linear = G * P / reparam.norm(w, S, dot, EPS)
     require_equal(unit, linear + constant, "any dimension")
     for size in SIZES:
         xs, mean, means, cov = distribution(size)
         ws = inner.column("w", size)
-        unit = transform.batchnorm(written_out(xs, ws), mean, G, BETA, EPS)
+        unit = transform.batch_norm(written_out(xs, ws), mean, G, BETA, EPS)
         linear = written_out(xs, reparam.normalised(ws, G, cov, written_out, EPS))
         constant = form(ws, G, BETA, means, cov, written_out, EPS)
         require_equal(unit, linear + constant, f"{size} inputs")
@@ -106,7 +106,7 @@ def _prove_weight_norm_in_any_dimension(form, centre=0, eps=0, cov=sp.S.One):
     dot = Gram([w], S)
     moments = Moments(P)
     mean = lambda e: moments(e).subs({moments.mu: centre, moments.v: dot(w, cov * w)})  # noqa: E731
-    require_equal(transform.batchnorm(P, mean, G, 0, eps), _applied(form(w, G, dot)), "any dimension")
+    require_equal(transform.batch_norm(P, mean, G, 0, eps), _applied(form(w, G, dot)), "any dimension")
 
 
 def _prove_weight_norm(form):
@@ -115,7 +115,7 @@ def _prove_weight_norm(form):
         xs, mean, cov = _centred(size)
         identity = dict(zip(cov, sp.eye(size)))
         ws = inner.column("w", size)
-        unit = transform.batchnorm(written_out(xs, ws), lambda e, f=mean, s=identity: f(e).subs(s), G, 0, 0)
+        unit = transform.batch_norm(written_out(xs, ws), lambda e, f=mean, s=identity: f(e).subs(s), G, 0, 0)
         require_equal(unit, written_out(xs, form(ws, G, written_out)), f"{size} inputs")
 
 
@@ -146,7 +146,7 @@ def _prove_layer(form, eps=0):
     squares = [written_out(weights[:, j], cov * weights[:, j]) for j in range(2)]
     both = form(weights, sp.diag(*(1 / sp.sqrt(sp.expand(q)) for q in squares)), g)
     for j in range(2):
-        unit = transform.batchnorm(written_out(xs, weights[:, j]), mean, g[j, j], 0, eps)
+        unit = transform.batch_norm(written_out(xs, weights[:, j]), mean, g[j, j], 0, eps)
         require_equal(unit, written_out(xs, both[:, j]), f"unit {j + 1}")
 
 

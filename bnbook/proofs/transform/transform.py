@@ -58,16 +58,16 @@ def _prove_recovery(form):
     for name, mean, var, entries in batches():
         gamma, beta = form(mean(X), var, EPS)
         for entry in entries:
-            require_equal(entry(transform.batchnorm(X, mean, gamma, beta, EPS)), entry(X), name)
+            require_equal(entry(transform.batch_norm(X, mean, gamma, beta, EPS)), entry(X), name)
 
 
 def _shifted(x, mean, gamma, beta, eps, c):
-    return transform.batchnorm(x, mean, gamma, beta, eps)
+    return transform.batch_norm(x, mean, gamma, beta, eps)
 
 
 def _prove_shift(form):
     for name, mean, _, entries in batches():
-        left = transform.batchnorm(X + C, mean, GAMMA, BETA, EPS)
+        left = transform.batch_norm(X + C, mean, GAMMA, BETA, EPS)
         for entry in entries:
             require_equal(entry(left), entry(form(X, mean, GAMMA, BETA, EPS, C)), name)
 
@@ -192,8 +192,8 @@ IDENTITIES = (
         form=_shifted,
         proof=_prove_shift,
         mutants={
-            "the constant passes": lambda x, mean, g, b, eps, c: transform.batchnorm(x, mean, g, b, eps) + c,
-            "it passes scaled": lambda x, mean, g, b, eps, c: transform.batchnorm(x, mean, g, b + g * c, eps),
+            "the constant passes": lambda x, mean, g, b, eps, c: transform.batch_norm(x, mean, g, b, eps) + c,
+            "it passes scaled": lambda x, mean, g, b, eps, c: transform.batch_norm(x, mean, g, b + g * c, eps),
         },
     ),
     Identity(
