@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardizing import count, standardise, total
+from .standardizing import count, standardize, total
 
 
 class BatchNormCache(NamedTuple):
     """What the gradient and the running statistics need. One entry per feature, except xhat and m.
 
-    xhat : normalised x, shaped like x.   gamma : (d,).
+    xhat : normalized x, shaped like x.   gamma : (d,).
     std : sqrt(var + eps).   mu, var : mean and biased variance (divided by m) of the batch; float64.
     m : the number of values that shared each mean.
     """
@@ -30,7 +30,7 @@ class BatchNormCache(NamedTuple):
 
 
 def batch_norm(x, gamma, beta, eps=1e-5):
-    """Normalise each feature over the batch, then scale and shift.
+    """Normalize each feature over the batch, then scale and shift.
 
     Ioffe & Szegedy (2015), Algorithm 1: y = gamma xhat + beta, xhat = (x - mu) / sqrt(var + eps).
 
@@ -50,7 +50,7 @@ def batch_norm(x, gamma, beta, eps=1e-5):
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[1], x.dtype)
     axes = batch_axes(x)
-    xhat, mu, var, std = standardise(x, axes, checks.as_eps(eps), strict=True)
+    xhat, mu, var, std = standardize(x, axes, checks.as_eps(eps), strict=True)
     with checks.no_overflow("gamma or beta", x.dtype):
         y = xhat * along_features(gamma, x)
         y += along_features(beta, x)
@@ -94,7 +94,7 @@ def batch_norm_grad(dy, cache):
 
 
 def batch_norm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
-    """Normalise with frozen statistics: y = gamma (x - running_mean) / sqrt(running_var + eps) + beta.
+    """Normalize with frozen statistics: y = gamma (x - running_mean) / sqrt(running_var + eps) + beta.
 
     Ioffe & Szegedy (2015), Algorithm 2, step 11. Each example is treated alone, whoever else is in the batch.
 

@@ -12,7 +12,7 @@ from . import checks
 from .batch_normalization import along_features, batch_axes
 from .layer_normalization import STEEP, as_upstream
 from .running import Running, as_running
-from .standardizing import count, standardise, standardise_grad, total
+from .standardizing import count, standardize, standardize_grad, total
 
 
 class BatchRenormCache(NamedTuple):
@@ -57,7 +57,7 @@ def batch_renorm(x, gamma, beta, running, r_max=3.0, d_max=5.0, eps=1e-5):
     if running.var.min() < 0 or not running.var.min() + eps > 0:
         raise ValueError(f"running.var is {running.var.min()} with eps {eps}; allowed is 0 or more, and a sum above 0")
     axes = batch_axes(x)
-    xtilde, mu, var, std = standardise(x, axes, eps, strict=True)
+    xtilde, mu, var, std = standardize(x, axes, eps, strict=True)
     r, d = corrections(mu.ravel(), std.ravel(), running, eps, r_max, d_max)
     with checks.no_overflow("gamma, beta or a limit", x.dtype):
         xhat = xtilde * along_features(r, x) + along_features(d, x)
@@ -87,6 +87,6 @@ def batch_renorm_grad(dy, cache):
     shape = (1, -1, *(1,) * (dy.ndim - 2))
     with np.errstate(all="ignore"):
         scaled = dy * along_features(cache.gamma * cache.r, dy)
-        dx = standardise_grad(scaled, cache.xtilde, cache.std.reshape(shape), axes)
+        dx = standardize_grad(scaled, cache.xtilde, cache.std.reshape(shape), axes)
         sums = total(dy * cache.xhat, axes).ravel(), total(dy, axes).ravel()
         return checks.representable(STEEP, dx, *(each.astype(dy.dtype, copy=False) for each in sums))

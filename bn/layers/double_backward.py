@@ -9,7 +9,7 @@ import numpy as np
 
 from . import checks
 from .batch_normalization import BatchNormCache, along_features, batch_axes
-from .standardizing import count, standardise_grad, total
+from .standardizing import count, standardize_grad, total
 
 
 def batch_norm_double_backward(u, dy, cache):
@@ -40,8 +40,8 @@ def batch_norm_double_backward(u, dy, cache):
     axes, wide = batch_axes(xhat), along_features(gamma, xhat)
     spread = along_features(std, xhat, np.float64)
     with np.errstate(all="ignore"):
-        ju = standardise_grad(u, xhat, spread, axes)
-        to_x = wide * standardise_double_backward(u, dy, xhat, spread, axes)
+        ju = standardize_grad(u, xhat, spread, axes)
+        to_x = wide * standardize_double_backward(u, dy, xhat, spread, axes)
         to_gamma = total(ju * dy, axes).ravel().astype(xhat.dtype, copy=False)  # J is symmetric: <u, J dy> = <J u, dy>
         to_dy = wide * ju
     for name, array in (("x", to_x), ("dy", to_dy), ("gamma", to_gamma)):
@@ -50,8 +50,8 @@ def batch_norm_double_backward(u, dy, cache):
     return to_x, to_dy, to_gamma
 
 
-def standardise_double_backward(u, dxhat, xhat, std, axes):
-    """d sum(u dx) / d x with dx = standardise_grad(dxhat, xhat, std, axes); checks nothing.
+def standardize_double_backward(u, dxhat, xhat, std, axes):
+    """d sum(u dx) / d x with dx = standardize_grad(dxhat, xhat, std, axes); checks nothing.
 
     It is symmetric in u and dxhat, and so it is also the change of dx when x moves along u.
     std : shaped to broadcast against xhat.   axes : the entries that share one mean.

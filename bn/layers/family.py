@@ -8,7 +8,7 @@ import numpy as np
 
 from .batch_renormalization import BatchRenormCache, corrections
 from .layer_normalization import divide_by_rms, divide_by_rms_grad
-from .standardizing import standardise, standardise_grad, total
+from .standardizing import standardize, standardize_grad, total
 
 GROUPS = 8  # of group norm in a network
 R_MAX, D_MAX = 3.0, 5.0  # the limits of batch renormalization in a network, from the first step on
@@ -21,14 +21,14 @@ def affine_grads(dy, xhat):
 
 def layer_forward(z, params, eps):
     """`layer_norm` for each network of the stack."""
-    xhat, _, _, std = standardise(z, (2,), eps)
+    xhat, _, _, std = standardize(z, (2,), eps)
     return params["gamma"] * xhat + params["beta"], (xhat, std, params["gamma"])
 
 
 def layer_backward(dy, cache):
     """`layer_norm_grad` for each network of the stack."""
     xhat, std, gamma = cache
-    return standardise_grad(dy * gamma, xhat, std, (2,)), affine_grads(dy, xhat)
+    return standardize_grad(dy * gamma, xhat, std, (2,)), affine_grads(dy, xhat)
 
 
 def rms_params(k, d, dtype):
@@ -53,7 +53,7 @@ def group_forward(z, params, eps):
     k, m, d = z.shape
     if d % GROUPS or d == GROUPS:
         raise ValueError(f"a layer has {d} units; allowed with group norm are {2 * GROUPS}, {3 * GROUPS}, ...")
-    xhat, _, _, std = standardise(z.reshape(k, m, GROUPS, d // GROUPS), (3,), eps)
+    xhat, _, _, std = standardize(z.reshape(k, m, GROUPS, d // GROUPS), (3,), eps)
     xhat = xhat.reshape(z.shape)
     return params["gamma"] * xhat + params["beta"], (xhat, std, params["gamma"])
 
@@ -62,13 +62,13 @@ def group_backward(dy, cache):
     """`group_norm_grad` for each network of the stack."""
     xhat, std, gamma = cache
     inside = (*dy.shape[:2], GROUPS, -1)
-    dz = standardise_grad((dy * gamma).reshape(inside), xhat.reshape(inside), std, (3,))
+    dz = standardize_grad((dy * gamma).reshape(inside), xhat.reshape(inside), std, (3,))
     return dz.reshape(dy.shape), affine_grads(dy, xhat)
 
 
 def renorm_forward(z, params, eps, running):
     """`batch_renorm` for each network of the stack."""
-    xtilde, mu, var, std = standardise(z, (1,), eps)
+    xtilde, mu, var, std = standardize(z, (1,), eps)
     r, d = (each.astype(z.dtype) for each in corrections(mu, std, running, eps, R_MAX, D_MAX))
     xhat = r * xtilde + d
     cache = BatchRenormCache(xtilde, xhat, params["gamma"], std, mu, var, r, d, z.shape[1])
@@ -77,7 +77,7 @@ def renorm_forward(z, params, eps, running):
 
 def renorm_backward(dy, cache):
     """`batch_renorm_grad` for each network of the stack."""
-    dz = standardise_grad(dy * (cache.gamma * cache.r), cache.xtilde, cache.std, (1,))
+    dz = standardize_grad(dy * (cache.gamma * cache.r), cache.xtilde, cache.std, (1,))
     return dz, affine_grads(dy, cache.xhat)
 
 

@@ -11,7 +11,7 @@ import numpy as np
 from . import checks
 from .batch_normalization import along_features, batch_axes
 from .layer_normalization import STEEP, as_upstream
-from .standardizing import standardise, standardise_grad
+from .standardizing import standardize, standardize_grad
 
 
 class GroupNormCache(NamedTuple):
@@ -35,7 +35,7 @@ def group_norm(x, gamma, beta, groups, eps=1e-5):
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[1], x.dtype)
     in_groups = x.reshape(len(x), as_groups(groups, x.shape[1]), -1)
-    xhat, _, _, std = standardise(in_groups, (2,), checks.as_eps(eps), strict=True)
+    xhat, _, _, std = standardize(in_groups, (2,), checks.as_eps(eps), strict=True)
     xhat = xhat.reshape(x.shape)
     with checks.no_overflow("gamma or beta", x.dtype):
         return xhat * along_features(gamma, x) + along_features(beta, x), GroupNormCache(xhat, gamma, std)
@@ -53,7 +53,7 @@ def group_norm_grad(dy, cache):
     axes = batch_axes(xhat)
     with np.errstate(all="ignore"):
         g = dy * along_features(gamma, xhat)
-        dx = standardise_grad(g.reshape(in_groups), xhat.reshape(in_groups), std, (2,)).reshape(xhat.shape)
+        dx = standardize_grad(g.reshape(in_groups), xhat.reshape(in_groups), std, (2,)).reshape(xhat.shape)
         return checks.representable(STEEP, dx, (dy * xhat).sum(axis=axes), dy.sum(axis=axes))
 
 

@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardizing import SAFE, over_spread, scale_exponent, standardise, standardise_grad, total
+from .standardizing import SAFE, over_spread, scale_exponent, standardize, standardize_grad, total
 
 STEEP = "dy, or gamma over the spread,"  # what is too large where a gradient overflows
 
@@ -44,7 +44,7 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     x = as_rows(x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[-1], x.dtype)
-    xhat, _, _, std = standardise(x, (x.ndim - 1,), checks.as_eps(eps), strict=True)
+    xhat, _, _, std = standardize(x, (x.ndim - 1,), checks.as_eps(eps), strict=True)
     with checks.no_overflow("gamma or beta", x.dtype):
         return gamma * xhat + beta, LayerNormCache(xhat, gamma, std)
 
@@ -59,7 +59,7 @@ def layer_norm_grad(dy, cache):
     xhat, gamma, std = checks.as_cache(cache, LayerNormCache, "layer_norm")
     dy = as_upstream(dy, xhat, std)
     with np.errstate(all="ignore"):
-        dx = standardise_grad(gamma * dy, xhat, std, (xhat.ndim - 1,))
+        dx = standardize_grad(gamma * dy, xhat, std, (xhat.ndim - 1,))
         return checks.representable(STEEP, dx, over_rows(dy * xhat), over_rows(dy))
 
 

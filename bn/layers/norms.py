@@ -13,7 +13,7 @@ from . import family
 from .batch_normalization import BatchNormCache
 from .frozen import frozen_backward, frozen_forward, frozen_params
 from .lp import lp_backward, lp_forward
-from .standardizing import standardise, standardise_grad, total
+from .standardizing import standardize, standardize_grad, total
 
 
 class Norm(NamedTuple):
@@ -38,13 +38,13 @@ class Norm(NamedTuple):
 
 
 def scale_and_shift(k, d, dtype):
-    """gamma = 1 and beta = 0, so that training starts from the normalised values themselves."""
+    """gamma = 1 and beta = 0, so that training starts from the normalized values themselves."""
     return {"gamma": np.ones((k, 1, d), dtype), "beta": np.zeros((k, 1, d), dtype)}
 
 
 def batch_forward(z, params, eps):
     """`batch_norm` for each network of the stack z : (k, m, d)."""
-    xhat, mu, var, std = standardise(z, (1,), eps)
+    xhat, mu, var, std = standardize(z, (1,), eps)
     y = xhat * params["gamma"]
     y += params["beta"]
     return y, BatchNormCache(xhat, params["gamma"], std, mu, var, z.shape[1])
@@ -54,7 +54,7 @@ def batch_backward(dy, cache):
     """`batch_norm_grad` for each network of the stack."""
     xhat, gamma = cache.xhat, cache.gamma
     grads = {"gamma": total(dy * xhat, (1,)).astype(dy.dtype), "beta": total(dy, (1,)).astype(dy.dtype)}
-    return standardise_grad(dy * gamma, xhat, cache.std, (1,)), grads
+    return standardize_grad(dy * gamma, xhat, cache.std, (1,)), grads
 
 
 def batch_inference(z, params, running, eps):

@@ -3,7 +3,7 @@
 Two conventions differ between libraries, and a silent mix-up costs accuracy. Here, as in PyTorch:
 - `momentum` is the weight of the NEW value: running <- (1 - momentum) running + momentum new. Keras weighs
   the OLD value: `momentum_from_old_weight` converts its momentum to ours.
-- The batch is normalised with the biased variance (divided by m). The running variance takes the unbiased one
+- The batch is normalized with the biased variance (divided by m). The running variance takes the unbiased one
   (divided by m - 1) unless `variance="biased"` is asked for.
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardizing import standardise
+from .standardizing import standardize
 
 VARIANCES = ("unbiased", "biased")
 
@@ -135,7 +135,7 @@ def shard(x):
     x = checks.as_batch(x)
     checks.finite("x", x)
     axes = (0, *range(2, x.ndim))
-    _, mu, var, _ = standardise(x, axes, 0.0)
+    _, mu, var, _ = standardize(x, axes, 0.0)
     m = x.size // x.shape[1]
     with np.errstate(over="ignore"):
         m2 = var.ravel() * m
@@ -143,7 +143,7 @@ def shard(x):
 
 
 def merge(a, b):
-    """The `Shard` of two parts together, exact: synchronised batch norm over workers needs no more than this.
+    """The `Shard` of two parts together, exact: synchronized batch norm over workers needs no more than this.
 
     Chan, Golub & LeVeque (1983): m2 = m2_a + m2_b + (mean_b - mean_a)^2 n_a n_b / n.
 

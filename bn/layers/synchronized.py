@@ -70,5 +70,5 @@ def batch_norm_synchronized_grad(dys, caches):
 def _input_grad(dy, cache, dgamma, dbeta):
     """dx of one part, from the sums over all."""
     xhat, gamma, std, _, _, m = cache
-    centred = dy - along_features(dbeta / m, xhat, np.float64) - xhat * along_features(dgamma / m, xhat, np.float64)
-    return (centred * along_features(gamma / std, xhat, np.float64)).astype(xhat.dtype)
+    centered = dy - along_features(dbeta / m, xhat, np.float64) - xhat * along_features(dgamma / m, xhat, np.float64)
+    return (centered * along_features(gamma / std, xhat, np.float64)).astype(xhat.dtype)

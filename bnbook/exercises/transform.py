@@ -29,11 +29,11 @@ TITLES = {
 SHARED = {"eps-forgotten": "without eps", "eps-outside": "eps outside the root", "unbiased": "m - 1"}
 
 
-def standardized(x, eps, axis=0, spread="right", centre=True):
+def standardized(x, eps, axis=0, spread="right", center=True):
     """xhat with something wrong. spread : a name of `bn.mistakes.SPREADS`."""
     mu, var = x.mean(axis=axis, keepdims=True), x.var(axis=axis, keepdims=True)
     m = x.size if axis is None else np.prod([x.shape[a] for a in np.atleast_1d(axis)])
-    return (x - mu * centre) / SPREADS[spread](var, eps, m, np.sqrt)
+    return (x - mu * center) / SPREADS[spread](var, eps, m, np.sqrt)
 
 
 def titled(name, function, erratic=()):
@@ -105,7 +105,7 @@ forward = Exercise(
         "variance": titled("variance", _by_variance),
         "axis": titled("axis", _forward(axis=1)),
         "whole": titled("whole", _forward(axis=None)),
-        "mean": titled("mean", _forward(centre=False)),
+        "mean": titled("mean", _forward(center=False)),
         "gamma": titled("gamma", lambda x, gamma, beta, eps: standardized(x, eps) + beta),
         "beta": titled("beta", lambda x, gamma, beta, eps: gamma * standardized(x, eps)),
         "beta-scaled": titled("beta-scaled", lambda x, gamma, beta, eps: gamma * (standardized(x, eps) + beta)),

@@ -52,7 +52,7 @@ class Explorable:
                 if not hasattr(figure, "wire"):
                     raise DeclarationError(f"{figure!r} is no Chart, Diagram or PlotlyFigure")
                 figure.check(self.controls)
-            palette.selection(self.colours())
+            palette.selection(self.colors())
 
     def _check_words(self):
         if not isinstance(self.key, str) or not re.fullmatch(r"[a-z][a-z0-9-]*", self.key):
@@ -79,9 +79,9 @@ class Explorable:
                     raise DeclarationError(f'two controls are called "{name}"')
                 taken.add(name)
 
-    def colours(self):
+    def colors(self):
         """The palette names that the figures use."""
-        return [name for figure in self.figures for name in figure.colours()]
+        return [name for figure in self.figures for name in figure.colors()]
 
     def settings(self, **changes):
         """What the model gets: the start values, some of them changed; ValueError for an unknown name."""
@@ -141,7 +141,7 @@ class Explorable:
             "title": self.title,
             "columns": self.columns,
             "layout": self.layout,
-            "palette": {name: list(pair) for name, pair in palette.selection(self.colours()).items()},
+            "palette": {name: list(pair) for name, pair in palette.selection(self.colors()).items()},
             "controls": [control.wire() for control in self.controls],
             "model": {"kind": self.model.kind},
             "gaps": sorted(self.model.gaps),

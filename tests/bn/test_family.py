@@ -91,11 +91,11 @@ def test_group_norm_at_its_ends_is_layer_norm_and_instance_norm():
         np.testing.assert_allclose(result, per_channel(gamma) * own + per_channel(beta), rtol=1e-12)
 
 
-def test_layer_norm_is_rms_norm_of_the_centred_row():
+def test_layer_norm_is_rms_norm_of_the_centered_row():
     x, _, gamma, _ = draw(np.random.default_rng(2), (4, 7), 7)
-    centred = layers.rms_norm(x - x.mean(axis=1, keepdims=True), gamma)[0]
-    np.testing.assert_allclose(layers.layer_norm(x, gamma, np.zeros(7))[0], centred, rtol=1e-13)
-    assert np.abs(layers.rms_norm(x, gamma)[0] - centred).max() > 0.1
+    centered = layers.rms_norm(x - x.mean(axis=1, keepdims=True), gamma)[0]
+    np.testing.assert_allclose(layers.layer_norm(x, gamma, np.zeros(7))[0], centered, rtol=1e-13)
+    assert np.abs(layers.rms_norm(x, gamma)[0] - centered).max() > 0.1
 
 
 def test_batch_renorm_lies_between_batch_norm_and_inference():

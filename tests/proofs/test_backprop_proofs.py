@@ -76,7 +76,7 @@ def test_every_edge_matters_to_the_proofs(kinds, monkeypatch):
 
 
 def test_a_moved_node_is_moved_alone():
-    """Moving x moves everything; moving mu leaves x, moving v leaves the centred values, and so on."""
+    """Moving x moves everything; moving mu leaves x, moving v leaves the centered values, and so on."""
     batch = Batch()
     slopes = {name: sp.expand(slope(moved_loss(name, batch))) for name in ("x", "mu", "c", "q", "v", "s", "r", "y")}
     assert 0 not in slopes.values() and len(set(slopes.values())) == len(slopes)

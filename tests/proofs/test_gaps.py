@@ -69,11 +69,11 @@ def test_each_side_of_a_chain_of_equals_is_proved():
 
 def test_the_change_of_the_normalized_chain_holds_at_any_depth():
     """A form that is right for up to three weights, and forgets the lowest of four."""
-    entry = ENTRIES["chain-normalised-change"]
+    entry = ENTRIES["chain-normalized-change"]
 
     def shallow(weights, xhat, delta, eta, total):
         factor = 1 if len(weights) < 3 else sp.sign(weights[0]) ** 2 * sp.sign(weights[0])
-        return factor * chain.normalised_change(weights, xhat, delta, eta, total)
+        return factor * chain.normalized_change(weights, xhat, delta, eta, total)
 
     with pytest.raises(NotProved, match="one more weight below"):
         entry.proof(shallow)
@@ -81,7 +81,7 @@ def test_the_change_of_the_normalized_chain_holds_at_any_depth():
 
 def test_no_path_of_those_that_cancel_is_dropped_for_any_size():
     with pytest.raises(Refuted, match="any m"):
-        ENTRIES["paths-cancelling"].proof(lambda m, products: 0 if m.is_number else products[0])
+        ENTRIES["paths-canceling"].proof(lambda m, products: 0 if m.is_number else products[0])
 
 
 def test_the_balance_is_stable_below_two_and_not_beyond():

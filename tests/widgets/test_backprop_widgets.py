@@ -75,7 +75,7 @@ def test_a_constant_batch_has_no_gradient(widgets):
 
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("seed", range(2))
-def test_the_museum_makes_the_mistakes_of_the_catalogue(widgets, name, seed):
+def test_the_museum_makes_the_mistakes_of_the_catalog(widgets, name, seed):
     rng = np.random.default_rng(seed)
     x, dy = rng.uniform(-5, 5, size=5), rng.uniform(-2, 2, size=5)
     settings = {"x": x, "dy": dy, "gamma": -1.3, "beta": 0.7, "eps": 0.1, "absolute": 1, "keep_gamma": 1}

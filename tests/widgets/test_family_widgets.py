@@ -127,7 +127,7 @@ def test_the_tree_grows_and_every_method_has_a_lane_and_older_parents():
 
 
 def test_every_contender_of_the_contest_is_named():
-    assert tuple(match.NAMES) == contest_experiment.NORMS and len(match.COLOURS) == len(match.NAMES)
+    assert tuple(match.NAMES) == contest_experiment.NORMS and len(match.COLORS) == len(match.NAMES)
     assert contest().key == "contest"
 
 

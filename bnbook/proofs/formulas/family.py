@@ -63,7 +63,7 @@ def renorm_dx(dy, xtilde, gamma, r, s, mean):
 
 def standardized(v, mean, eps):
     """A weight less the mean of its unit's weights, over their spread. Qiao et al. (2019)."""
-    return transform.normalise(v, mean, eps)
+    return transform.normalize(v, mean, eps)
 
 
 def standardized_dv(dw, vhat, s, mean):

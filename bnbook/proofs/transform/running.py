@@ -1,5 +1,5 @@
 """Proofs about what happens over many steps: running statistics, inference, training gamma and beta, and the
-bias that grows without bound if the normalisation is left out of the gradient.
+bias that grows without bound if the normalization is left out of the gradient.
 
 Closed forms are proved by induction over the number t of steps, which stays a symbol.
 """

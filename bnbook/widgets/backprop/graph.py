@@ -2,7 +2,7 @@
 
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from explorable import Choice, Diagram, Explorable, Numbers, Slider, Symbolic, Vector
 from explorable.models import component, position
 

@@ -1,6 +1,6 @@
 """Finite differences against the gradient of the layer: the two regimes of error, in both precisions."""
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.experiments import gradient_check as experiment
 from explorable import Axis, Band, Chart, Choice, Dot, Drag, Explorable, Line, Rule, Sampled, Slider
 

@@ -4,7 +4,7 @@ from functools import lru_cache
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.experiments import invariances as experiment
 from explorable import (
     Axis,

@@ -3,7 +3,7 @@
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.proofs.formulas import family
 from bnbook.widgets.family import tensor_picture as picture
 from explorable import Cases, Choice, Explorable, Slider, Symbolic, Vector

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.experiments import kept
 from explorable import Axis, Band, Bar, Chart, Choice, Explorable, Line, Rule, Sampled, Slider
 
@@ -119,9 +119,9 @@ def _moved(part, title, label):
 
 def _histogram():
     width = (HIGH - LOW) / BINS
-    centres = LOW + width * (np.arange(BINS) + 0.5)
+    centers = LOW + width * (np.arange(BINS) + 0.5)
     bars = [
-        Bar(centres, f"share_{name}", color=name, width=width, opacity=0.55, label=words)
+        Bar(centers, f"share_{name}", color=name, width=width, opacity=0.55, label=words)
         for name, words in NETWORKS.items()
     ]
     return Chart(

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bn.doctor import diagnose
 from bnbook.experiments import sick_networks
 from bnbook.experiments.sick_networks import FAULTS, WIDTH

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.experiments import fold_wrongly as experiment
 from explorable import Axis, Chart, Choice, Explorable, Raster, Sampled, Slider, Toggle
 

@@ -3,7 +3,7 @@
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.proofs.formulas import transform
 from explorable import Axis, Chart, Choice, Explorable, Line, Rule, Slider, Symbolic, Vector
 

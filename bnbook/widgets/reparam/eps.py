@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.experiments import norm_growth as experiment
 from bnbook.widgets.reparam.digits import rounded
 from explorable import Axis, Chart, Dot, Explorable, Line, Rule, Sampled, Slider

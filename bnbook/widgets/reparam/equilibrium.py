@@ -5,7 +5,7 @@ Drawn from the kept finding "balance", eight seeds.
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.experiments import kept, lengths
 from bnbook.widgets.reparam.digits import rounded
 from explorable import Axis, Band, Cases, Chart, Explorable, Line, Rule, Sampled, Slider

@@ -3,7 +3,7 @@
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.widgets.reparam import plane
 from explorable import Axis, Chart, Choice, Dot, Drag, Explorable, Line, Point, Rule, Slider, Symbolic, Vector
 from explorable.models import maximum

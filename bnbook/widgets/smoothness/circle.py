@@ -3,7 +3,7 @@
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.proofs.formulas import smoothness
 from explorable import Arrow, Axis, Cases, Chart, Dot, Drag, Explorable, Line, Point, Slider, Symbolic, Text, Vector
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.experiments import kept
 from bnbook.experiments.inference import BATCH_SIZES, DEPTHS, MOMENTA
 from bnbook.experiments.spread import bands
@@ -103,10 +103,10 @@ def _gap():
 
 def _accuracy():
     places = np.arange(len(MODES), dtype=float)
-    colours = ["muted", "frozen", "frozen", "truth"]
+    colors = ["muted", "frozen", "frozen", "truth"]
     return Chart(
         [
-            Bar(places, "accuracy", color=colours, width=0.7, opacity=0.6),
+            Bar(places, "accuracy", color=colors, width=0.7, opacity=0.6),
             Dot(_beside(places), "each", color="ink", size=2, opacity=0.7),
         ],
         title="Held-out accuracy",

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.experiments import batch_noise, kept
 from bnbook.experiments.equal_examples import BATCH_SIZES, COUNTS, NORMS, RATES
 from bnbook.experiments.spread import bands

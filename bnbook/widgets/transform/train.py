@@ -3,7 +3,7 @@
 import numpy as np
 import sympy as sp
 
-import bnbook.widgets.palette  # noqa: F401  registers the colours
+import bnbook.widgets.palette  # noqa: F401  registers the colors
 from bnbook.proofs.formulas import transform
 from bnbook.widgets.front import two_main_directions
 from explorable import Axis, Bar, Cases, Chart, Explorable, Line, Recurrence, Rule, Slider, Symbolic, Vector

@@ -1,4 +1,4 @@
-"""Running statistics, shards, synchronised batch norm, folding."""
+"""Running statistics, shards, synchronized batch norm, folding."""
 
 from functools import reduce
 
@@ -102,7 +102,7 @@ def test_precise_statistics_are_those_of_all_examples(data, x, k):
 
 @search
 @given(st.data(), batches(shapes), eps_values)
-def test_synchronised_is_batch_norm_on_the_whole_batch_wherever_the_cuts_are(data, x, eps):
+def test_synchronized_is_batch_norm_on_the_whole_batch_wherever_the_cuts_are(data, x, eps):
     d = x.shape[1]
     gamma, beta, dy = data.draw(vectors(d)), data.draw(vectors(d)), data.draw(alike(x))
     y, cache = batch_norm(x, gamma, beta, eps)
