@@ -88,8 +88,8 @@ def train(net, data, lr, *, steps=300, batch_size=64, seeds=None, record=None, r
     if steps < 0:
         raise ValueError(f"steps is {steps}; allowed is 0 or more")
     order = net.seeds if seeds is None else np.broadcast_to(seeds, net.seeds.shape)
-    batches = Batches(data, net.seeds, order, batch_size, steps + 1)
     live, records = _Live(net, lr, steps, Rule(**rule)), []
+    batches = Batches(data, net.seeds, order, batch_size, steps + 1)
     record_at = range(steps + 1) if record_at is None else set(record_at)
     for step in range(steps + 1):
         if record is not None and step in record_at:
