@@ -12,7 +12,10 @@ from . import checks
 from .batch_normalization import along_features, batch_axes
 from .layer_normalization import STEEP, as_upstream
 from .running import Running, as_running
+from .stacks import affine_grads
 from .standardizing import count, standardize, standardize_grad, total
+
+R_MAX, D_MAX = 3.0, 5.0  # the limits in a network, from the first step on
 
 
 class BatchRenormCache(NamedTuple):
@@ -90,3 +93,18 @@ def batch_renorm_grad(dy, cache):
         dx = standardize_grad(scaled, cache.xtilde, cache.std.reshape(shape), axes)
         sums = total(dy * cache.xhat, axes).ravel(), total(dy, axes).ravel()
         return checks.representable(STEEP, dx, *(each.astype(dy.dtype, copy=False) for each in sums))
+
+
+def renorm_forward(z, params, eps, running):
+    """`batch_renorm` for each network of the stack."""
+    xtilde, mu, var, std = standardize(z, (1,), eps)
+    r, d = (each.astype(z.dtype) for each in corrections(mu, std, running, eps, R_MAX, D_MAX))
+    xhat = r * xtilde + d
+    cache = BatchRenormCache(xtilde, xhat, params["gamma"], std, mu, var, r, d, z.shape[1])
+    return params["gamma"] * xhat + params["beta"], cache
+
+
+def renorm_backward(dy, cache):
+    """`batch_renorm_grad` for each network of the stack."""
+    dz = standardize_grad(dy * (cache.gamma * cache.r), cache.xtilde, cache.std, (1,))
+    return dz, affine_grads(dy, cache.xhat)

@@ -34,11 +34,22 @@ def group_norm(x, gamma, beta, groups, eps=1e-5):
     x = checks.as_batch(x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[1], x.dtype)
-    in_groups = x.reshape(len(x), as_groups(groups, x.shape[1]), -1)
-    xhat, _, _, std = standardize(in_groups, (2,), checks.as_eps(eps), strict=True)
-    xhat = xhat.reshape(x.shape)
+    inside = (len(x), as_groups(groups, x.shape[1]), -1)
+    wide = along_features(gamma, x), along_features(beta, x)
     with checks.no_overflow("gamma or beta", x.dtype):
-        return xhat * along_features(gamma, x) + along_features(beta, x), GroupNormCache(xhat, gamma, std)
+        y, cache = group_core(x, *wide, inside, checks.as_eps(eps), strict=True)
+    return y, cache._replace(gamma=gamma)
+
+
+def group_core(x, gamma, beta, inside, eps, strict=False):
+    """`group_norm` for gamma and beta that broadcast; checks x alone, if `strict`.
+
+    inside : the shape of x with the numbers of one group along the last axis, and the groups before it.
+    """
+    in_groups = x.reshape(inside)
+    xhat, _, _, std = standardize(in_groups, (in_groups.ndim - 1,), eps, strict)
+    xhat = xhat.reshape(x.shape)
+    return gamma * xhat + beta, GroupNormCache(xhat, gamma, std)
 
 
 def group_norm_grad(dy, cache):
@@ -49,12 +60,17 @@ def group_norm_grad(dy, cache):
     """
     xhat, gamma, std = checks.as_cache(cache, GroupNormCache, "group_norm")
     dy = as_upstream(dy, xhat, std)
-    in_groups = (len(xhat), std.shape[1], -1)
-    axes = batch_axes(xhat)
+    axes, wide = batch_axes(xhat), cache._replace(gamma=along_features(gamma, xhat))
     with np.errstate(all="ignore"):
-        g = dy * along_features(gamma, xhat)
-        dx = standardize_grad(g.reshape(in_groups), xhat.reshape(in_groups), std, (2,)).reshape(xhat.shape)
-        return checks.representable(STEEP, dx, (dy * xhat).sum(axis=axes), dy.sum(axis=axes))
+        return checks.representable(STEEP, *group_core_grad(dy, wide, lambda values: values.sum(axis=axes)))
+
+
+def group_core_grad(dy, cache, add):
+    """dx, dgamma and dbeta, unchecked.   add : the function that sums up what belongs to one entry of gamma."""
+    xhat, gamma, std = cache
+    inside, last = (*std.shape[:-1], -1), (std.ndim - 1,)
+    dx = standardize_grad((dy * gamma).reshape(inside), xhat.reshape(inside), std, last)
+    return dx.reshape(dy.shape), add(dy * xhat), add(dy)
 
 
 def instance_norm(x, gamma, beta, eps=1e-5):

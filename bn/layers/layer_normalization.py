@@ -44,9 +44,14 @@ def layer_norm(x, gamma, beta, eps=1e-5):
     x = as_rows(x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[-1], x.dtype)
-    xhat, _, _, std = standardize(x, (x.ndim - 1,), checks.as_eps(eps), strict=True)
     with checks.no_overflow("gamma or beta", x.dtype):
-        return gamma * xhat + beta, LayerNormCache(xhat, gamma, std)
+        return layer_core(x, gamma, beta, checks.as_eps(eps), strict=True)
+
+
+def layer_core(x, gamma, beta, eps, strict=False):
+    """`layer_norm` along the last axis of any x, for gamma and beta that broadcast; checks x alone, if `strict`."""
+    xhat, _, _, std = standardize(x, (x.ndim - 1,), eps, strict)
+    return gamma * xhat + beta, LayerNormCache(xhat, gamma, std)
 
 
 def layer_norm_grad(dy, cache):
@@ -56,11 +61,16 @@ def layer_norm_grad(dy, cache):
         dx = (g - mean(g) - xhat mean(g xhat)) / std;   dgamma, dbeta: sums of dy xhat and dy over all rows.
     Raises ValueError for a wrong or infinite dy, and for a row of equal numbers at eps = 0.
     """
-    xhat, gamma, std = checks.as_cache(cache, LayerNormCache, "layer_norm")
-    dy = as_upstream(dy, xhat, std)
+    checks.as_cache(cache, LayerNormCache, "layer_norm")
+    dy = as_upstream(dy, cache.xhat, cache.std)
     with np.errstate(all="ignore"):
-        dx = standardize_grad(gamma * dy, xhat, std, (xhat.ndim - 1,))
-        return checks.representable(STEEP, dx, over_rows(dy * xhat), over_rows(dy))
+        return checks.representable(STEEP, *layer_core_grad(dy, cache, over_rows))
+
+
+def layer_core_grad(dy, cache, add):
+    """dx, dgamma and dbeta, unchecked.   add : the function that sums up what belongs to one entry of gamma."""
+    xhat, gamma, std = cache
+    return standardize_grad(gamma * dy, xhat, std, (xhat.ndim - 1,)), add(dy * xhat), add(dy)
 
 
 def rms_norm(x, gamma, eps=1e-5):
@@ -73,9 +83,14 @@ def rms_norm(x, gamma, eps=1e-5):
     x = as_rows(x)
     checks.finite("x", x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
-    xhat, r = divide_by_rms(x, checks.as_eps(eps))
     with checks.no_overflow("gamma", x.dtype):
-        return gamma * xhat, RMSNormCache(xhat, gamma, r)
+        return rms_core(x, gamma, checks.as_eps(eps))
+
+
+def rms_core(x, gamma, eps):
+    """`rms_norm` along the last axis of any x, for a gamma that broadcasts; unchecked."""
+    xhat, r = divide_by_rms(x, eps)
+    return gamma * xhat, RMSNormCache(xhat, gamma, r)
 
 
 def rms_norm_grad(dy, cache):

@@ -210,8 +210,8 @@ def test_in_a_network_every_gradient_is_the_slope(is_the_slope, norm):
     arrays = [net.params[i][name] for i, name in names]
     with pytest.MonkeyPatch.context() as patch:
         if norm == "renorm":
-            patch.setattr(layers.family, "R_MAX", 1.0)
-            patch.setattr(layers.family, "D_MAX", 0.0)
+            patch.setattr(layers.batch_renormalization, "R_MAX", 1.0)
+            patch.setattr(layers.batch_renormalization, "D_MAX", 0.0)
         grads = network.loss_and_grads(net, x, labels)[1]
         is_the_slope(loss, arrays, [grads[i][name] for i, name in names], rng, h=1e-4, rel=2e-8)
 
