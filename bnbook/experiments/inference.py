@@ -17,10 +17,9 @@ from dataclasses import replace
 import numpy as np
 
 from bn.data import digits
-from bn.layers import Running
+from bn.layers import Running, precise_statistics
 from bn.network import accuracy, forward, init
 from bn.optim import train
-from bn.serving import recompute_statistics
 
 MOMENTA = (0.01, 0.1, 0.5)
 VARIANCES = ("unbiased", "biased")
@@ -207,6 +206,9 @@ def _running(means, variances, momentum, batch_size, variance):
 
 
 def precise_running(net, data, batch_size):
-    """Statistics of `BATCHES` training batches with the weights as they are."""
-    images = data.train(net.seeds)[0][:, : BATCHES * batch_size]
-    return recompute_statistics(net, images, batch_size).running
+    """Statistics of `BATCHES` training batches with the weights as they are; `recompute_statistics` refuses m = 1."""
+    images, _ = data.train(net.seeds)
+    count = min(images.shape[1] // batch_size, BATCHES)
+    traces = [forward(net, images[:, i * batch_size : (i + 1) * batch_size])[1] for i in range(count)]
+    layers = zip(*(trace.norm_caches for trace in traces))
+    return [Running(*precise_statistics([c.mu for c in layer], [c.var for c in layer])) for layer in layers]
