@@ -45,15 +45,15 @@ def our_runs(shape):
     features = [np.ones(rows.shape[1], np.float32), np.zeros(rows.shape[1], np.float32)]
     running = layers.Running(np.zeros(shape[1]), np.ones(shape[1]))
     calls = {
-        "batch": (lambda: layers.batchnorm(x, *channels), layers.batchnorm_grad, dy),
+        "batch": (lambda: layers.batch_norm(x, *channels), layers.batch_norm_grad, dy),
         "batch renorm": (lambda: layers.batch_renorm(x, *channels, running), layers.batch_renorm_grad, dy),
-        "layer": (lambda: layers.layernorm(rows, *features), layers.layernorm_grad, rows_dy),
-        "RMS": (lambda: layers.rmsnorm(rows, features[0]), layers.rmsnorm_grad, rows_dy),
-        "group, 8 groups": (lambda: layers.groupnorm(x, *channels, 8), layers.groupnorm_grad, dy),
+        "layer": (lambda: layers.layer_norm(rows, *features), layers.layer_norm_grad, rows_dy),
+        "RMS": (lambda: layers.rms_norm(rows, features[0]), layers.rms_norm_grad, rows_dy),
+        "group, 8 groups": (lambda: layers.group_norm(x, *channels, 8), layers.group_norm_grad, dy),
         "dynamic tanh": (lambda: layers.dynamic_tanh(rows, 0.5, *features), layers.dynamic_tanh_grad, rows_dy),
     }
     if len(shape) == 4:
-        calls["instance"] = (lambda: layers.instancenorm(x, *channels), layers.groupnorm_grad, dy)
+        calls["instance"] = (lambda: layers.instance_norm(x, *channels), layers.group_norm_grad, dy)
 
     def both(forward, backward, upstream):
         return lambda: backward(upstream, forward()[1])

@@ -86,13 +86,13 @@ def arrays(shape):
 
 def our_run(shape):
     """A function that does one forward and one backward pass."""
-    from bn import batchnorm, batchnorm_grad
+    from bn import batch_norm, batch_norm_grad
 
     x, gamma, beta, dy = arrays(shape)
 
     def run():
-        _, cache = batchnorm(x, gamma, beta)
-        return batchnorm_grad(dy, cache)
+        _, cache = batch_norm(x, gamma, beta)
+        return batch_norm_grad(dy, cache)
 
     return run
 

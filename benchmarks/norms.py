@@ -65,7 +65,7 @@ def norms():
 
     found = {
         "linear": linear,
-        "batch norm": lambda s: of_layer(layers.batchnorm, layers.batchnorm_grad, s, "gamma beta"),
+        "batch norm": lambda s: of_layer(layers.batch_norm, layers.batch_norm_grad, s, "gamma beta"),
     }
     for name, function, takes in (
         ("layer norm", "layernorm", "gamma beta last"),
@@ -109,7 +109,7 @@ def inference(shape):
     """A linear layer and batch norm as two layers, and folded into one."""
     import numpy as np
 
-    from bn import batchnorm_inference, fold
+    from bn import batch_norm_inference, fold
     from bn.layers import linear as layer
 
     x, _, p = arrays(shape)
@@ -117,7 +117,7 @@ def inference(shape):
     w = np.random.default_rng(1).normal(size=(shape[1], shape[1])).astype(np.float32)
     norm = p["gamma"], p["beta"], p["beta"], np.abs(p["gamma"]) + 1
     folded = fold(w, None, *norm)
-    return lambda: batchnorm_inference(layer(x, w)[0], *norm), lambda: layer(x, *folded)
+    return lambda: batch_norm_inference(layer(x, w)[0], *norm), lambda: layer(x, *folded)
 
 
 def arrays(shape):

@@ -1,43 +1,148 @@
 """Batch normalization in NumPy: small, readable, and right.
 
-Beside the functions below, `bn.network`, `bn.optim`, `bn.data` and the other parts are there after `import bn` as well;
-each is loaded when it is first used.
+All that is used every day is offered here, as `bn.batch_norm` or `bn.train`; `dir(bn)` is the table of contents:
+
+layers      norms and what stands between them, each with its gradient (`_grad`); the types of their caches
+network     stacks of small networks: `init`, `forward`, `backward`, `accuracy`
+optim       `train`, and one step of it, `sgd_step`
+data        `digits`, split by a seed
+serving     `fold` batch norm into the layer before it, `recompute_statistics` with the weights as they are
+doctor      `diagnose`: arrays in, likely faults out
+mistakes    wrong gradients that people really wrote
+objectives, descent     functions of one unit's weights, and ways down
+hessian     the Hessian times a vector
+
+A part that nothing here needs is loaded when it is first used. No part hides behind a function of its name.
 """
 
 import importlib
 
+from .data import Data, digits
 from .doctor import Layer, diagnose, observe
-from .fold import fold, fold_network
 from .layers import (
-    batchnorm,
-    batchnorm_double_backward,
-    batchnorm_grad,
-    batchnorm_inference,
+    NORMS,
+    Running,
+    batch_norm,
+    batch_norm_double_backward,
+    batch_norm_grad,
+    batch_norm_inference,
+    batch_norm_synchronized,
+    batch_norm_synchronized_grad,
+    batch_renorm,
+    batch_renorm_grad,
+    convolve,
+    dynamic_tanh,
+    dynamic_tanh_grad,
+    group_norm,
+    group_norm_grad,
+    instance_norm,
+    layer_norm,
+    layer_norm_grad,
+    linear,
+    linear_grad,
+    merge,
     momentum_from_old_weight,
     precise_statistics,
+    relu,
+    relu_grad,
+    rms_norm,
+    rms_norm_grad,
     running_start,
+    shard,
+    sigmoid,
+    sigmoid_grad,
+    softmax_cross_entropy,
+    softmax_cross_entropy_grad,
+    squared_error,
+    squared_error_grad,
+    tanh,
+    tanh_grad,
     update_running,
+    weight_norm,
+    weight_norm_grad,
+    weight_norm_start,
+    weight_standardization,
+    weight_standardization_grad,
 )
-from .recompute import recompute_statistics
+from .network import Network, accuracy, backward, forward, init, loss_and_grads, update_statistics
+from .optim import sgd_step, train
+from .serving import fold, fold_network, recompute_statistics
 
 __all__ = [
+    "NORMS",
+    "Data",
     "Layer",
-    "batchnorm",
-    "batchnorm_double_backward",
-    "batchnorm_grad",
-    "batchnorm_inference",
+    "Network",
+    "Running",
+    "accuracy",
+    "backward",
+    "batch_norm",
+    "batch_norm_double_backward",
+    "batch_norm_grad",
+    "batch_norm_inference",
+    "batch_norm_synchronized",
+    "batch_norm_synchronized_grad",
+    "batch_renorm",
+    "batch_renorm_grad",
+    "convolve",
     "diagnose",
+    "digits",
+    "dynamic_tanh",
+    "dynamic_tanh_grad",
     "fold",
     "fold_network",
+    "forward",
+    "group_norm",
+    "group_norm_grad",
+    "init",
+    "instance_norm",
+    "layer_norm",
+    "layer_norm_grad",
+    "linear",
+    "linear_grad",
+    "loss_and_grads",
+    "merge",
     "momentum_from_old_weight",
     "observe",
     "precise_statistics",
     "recompute_statistics",
+    "relu",
+    "relu_grad",
+    "rms_norm",
+    "rms_norm_grad",
     "running_start",
+    "sgd_step",
+    "shard",
+    "sigmoid",
+    "sigmoid_grad",
+    "softmax_cross_entropy",
+    "softmax_cross_entropy_grad",
+    "squared_error",
+    "squared_error_grad",
+    "tanh",
+    "tanh_grad",
+    "train",
     "update_running",
+    "update_statistics",
+    "weight_norm",
+    "weight_norm_grad",
+    "weight_norm_start",
+    "weight_standardization",
+    "weight_standardization_grad",
 ]
 
-PARTS = ("data", "descent", "hessian", "layers", "mistakes", "network", "objectives", "optim")
+PARTS = (
+    "data",
+    "descent",
+    "doctor",
+    "hessian",
+    "layers",
+    "mistakes",
+    "network",
+    "objectives",
+    "optim",
+    "serving",
+)
 
 
 def __getattr__(name):
@@ -46,8 +151,8 @@ def __getattr__(name):
         return importlib.import_module("importlib.metadata").version("batch-normalization-book")
     if name in PARTS:
         return importlib.import_module(f"{__name__}.{name}")
-    raise AttributeError(f"module 'bn' has no attribute {name!r}; it has {', '.join(sorted([*__all__, *PARTS]))}")
+    raise AttributeError(f"module 'bn' has no attribute {name!r}; it has {', '.join(__dir__())}")
 
 
 def __dir__():
-    return sorted({*globals(), *PARTS})
+    return sorted([*__all__, *PARTS])

@@ -1,4 +1,7 @@
-"""Data: bundled digits with a seeded split, and seeded batches."""
+"""Data: bundled digits with a seeded split, two bundled tables, and seeded batches.
+
+The tables are those of the two problems of Kohler et al. (2019): a regression and a classification.
+"""
 
 from dataclasses import dataclass
 
@@ -7,7 +10,9 @@ import numpy as np
 from .layers import checks
 
 TRAINING = 1297  # of 1797; the other 500 are held out
-PREPARATIONS = ("standardised", "binary", "pixels")
+PREPARATIONS = ("standardized", "binary", "pixels")
+# Of the thirty columns of the breast cancer data, five that neither repeat each other nor separate the classes.
+CANCER_COLUMNS = ("mean texture", "mean smoothness", "mean compactness", "mean symmetry", "mean fractal dimension")
 
 
 @dataclass(frozen=True)
@@ -61,11 +66,11 @@ def load_digits():
     return {"images": bundled.images / 16, "labels": bundled.target}
 
 
-def digits(seeds=(0,), prepare="standardised"):
+def digits(seeds=(0,), prepare="standardized"):
     """Scikit-learn's digits: 1797 images of 8 x 8 pixels, ten classes; 1297 to train, 500 held out.
 
     Each seed s shuffles with 1000 + s before the split.
-    prepare : "pixels" (from 0 to 1), "binary" (1 where a pixel is at least 0.5, else 0) or "standardised"
+    prepare : "pixels" (from 0 to 1), "binary" (1 where a pixel is at least 0.5, else 0) or "standardized"
     (per pixel, minus the training mean, over the training standard deviation + 0.01).   Returns `Data`.
     """
     checks.one_of("prepare", prepare, PREPARATIONS)
@@ -75,10 +80,38 @@ def digits(seeds=(0,), prepare="standardised"):
     x, y = np.stack([pixels[order] for order in orders]), np.stack([labels[order] for order in orders])
     if prepare == "binary":
         x = (x >= 0.5).astype(np.float64)
-    if prepare == "standardised":
+    if prepare == "standardized":
         train = x[:, :TRAINING]
         x = (x - train.mean(axis=1, keepdims=True)) / (train.std(axis=1, keepdims=True) + 0.01)
     return Data(x[:, :TRAINING], y[:, :TRAINING], x[:, TRAINING:], y[:, TRAINING:], tuple(int(s) for s in seeds))
+
+
+def diabetes():
+    """Scikit-learn's diabetes data: x (442, 10) and y (442,), every column with mean 0 and mean square 1."""
+    from sklearn.datasets import load_diabetes  # here, so that bn itself needs only NumPy
+
+    bundled = load_diabetes()
+    return standardized(bundled.data), standardized(bundled.target)
+
+
+def breast_cancer(columns=CANCER_COLUMNS):
+    """Scikit-learn's breast cancer data: x (569, columns), standardized, and y (569,): 1 benign, -1 malignant.
+
+    Raises ValueError for a column that the data does not have.
+    """
+    from sklearn.datasets import load_breast_cancer
+
+    bundled = load_breast_cancer()
+    names = list(bundled.feature_names)
+    unknown = [name for name in columns if name not in names]
+    if unknown:
+        raise ValueError(f"columns has {unknown}; allowed are {', '.join(names)}")
+    return standardized(bundled.data[:, [names.index(name) for name in columns]]), 2.0 * bundled.target - 1
+
+
+def standardized(x):
+    """Every column minus its mean, over its standard deviation."""
+    return (x - x.mean(axis=0)) / x.std(axis=0)
 
 
 def batch_order(n, batch_size, steps, seed):

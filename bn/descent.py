@@ -107,7 +107,7 @@ def _next_direction(problem, w, g, v, h):
 
 
 def best_length(problem, w, bisections=60):
-    """The length that minimises the loss for the direction w: in closed form where there is one, or by bisection."""
+    """The length that minimizes the loss for the direction w: in closed form where there is one, or by bisection."""
     return problem.best_length(w) if problem.best_length else bisected_length(problem, w, bisections)
 
 

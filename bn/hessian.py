@@ -12,9 +12,9 @@ from typing import NamedTuple
 import numpy as np
 
 from .layers import checks
-from .layers.double_backward import standardise_double_backward
+from .layers.double_backward import standardize_double_backward
 from .layers.losses import LOSSES
-from .layers.standardise import standardise_grad, total
+from .layers.standardizing import standardize_grad, total
 from .network import forward
 
 BATCH = (1,)  # the axis of the examples in a stack (k, m, d)
@@ -110,7 +110,7 @@ def _linear_params(net, trace, speeds, i, dz, dz_dot):
 
 def _batch_forward(z_dot, params, cache, v):
     """y = gamma xhat + beta; xhat moves by J z_dot, and J is symmetric."""
-    xhat_dot = standardise_grad(z_dot, cache.xhat, cache.std, BATCH)
+    xhat_dot = standardize_grad(z_dot, cache.xhat, cache.std, BATCH)
     return params["gamma"] * xhat_dot + v["gamma"] * cache.xhat + v["beta"]
 
 
@@ -118,11 +118,11 @@ def _batch_backward(dy, dy_dot, z_dot, params, cache, v):
     """dz = J (gamma dy): J moves with z, and what it acts on moves too."""
     xhat, std = cache.xhat, cache.std
     dxhat, dxhat_dot = params["gamma"] * dy, params["gamma"] * dy_dot + v["gamma"] * dy
-    dz_dot = standardise_grad(dxhat_dot, xhat, std, BATCH)
-    dz_dot += standardise_double_backward(z_dot, dxhat, xhat, std, BATCH)
-    xhat_dot = standardise_grad(z_dot, xhat, std, BATCH)
+    dz_dot = standardize_grad(dxhat_dot, xhat, std, BATCH)
+    dz_dot += standardize_double_backward(z_dot, dxhat, xhat, std, BATCH)
+    xhat_dot = standardize_grad(z_dot, xhat, std, BATCH)
     sums = {"gamma": total(dy_dot * xhat + dy * xhat_dot, BATCH), "beta": total(dy_dot, BATCH)}
-    return standardise_grad(dxhat, xhat, std, BATCH), dz_dot, {n: s.astype(dy.dtype) for n, s in sums.items()}
+    return standardize_grad(dxhat, xhat, std, BATCH), dz_dot, {n: s.astype(dy.dtype) for n, s in sums.items()}
 
 
 def _frozen_forward(z_dot, params, cache, v):

@@ -89,7 +89,7 @@ def gradient(name, x, dy, gamma, eps=1e-5):
     return mistake.factor * chain(dy, c, gamma, spread, lambda values: np.mean(values, axis=0), weights)
 
 
-def recognise(dx, x, dy, gamma, eps=1e-5, tolerance=1e-6):
+def recognize(dx, x, dy, gamma, eps=1e-5, tolerance=1e-6):
     """The names of all mistakes that would have given this dx, to a relative tolerance; [] if it is none of them.
 
     "none" is among them if dx is right. At gamma = 1, or for a blind loss, several look alike: ask with a random
@@ -97,7 +97,7 @@ def recognise(dx, x, dy, gamma, eps=1e-5, tolerance=1e-6):
 
     >>> rng = np.random.default_rng(0)
     >>> x, dy = rng.normal(size=(2, 6, 3))
-    >>> recognise(gradient("none", x, dy, np.full(3, 2.0)), x, dy, np.full(3, 2.0))  # that path carries nothing
+    >>> recognize(gradient("none", x, dy, np.full(3, 2.0)), x, dy, np.full(3, 2.0))  # that path carries nothing
     ['none', 'variance-to-mean']
     """
     found = []

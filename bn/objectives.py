@@ -30,7 +30,7 @@ class Problem:
     u: np.ndarray
     least: float = field(init=False)
     largest: float = field(init=False)
-    minimiser: np.ndarray = field(init=False)
+    minimizer: np.ndarray = field(init=False)
 
     def __post_init__(self):
         s, u = checks.as_floats("s", self.s), checks.as_floats("u", self.u)
@@ -44,7 +44,7 @@ class Problem:
                 f"s has eigenvalues from {values[0]:.3g}; allowed are symmetric, positive definite matrices"
             )
         self._set(s=s, u=u, least=values[0], largest=values[-1])
-        self._set(minimiser=self._minimiser())
+        self._set(minimizer=self._minimizer())
 
     def _set(self, **values):
         for name, value in values.items():
@@ -82,15 +82,15 @@ class LeastSquares(Problem):
         """Largest eigenvalue of the Hessian, 2 L."""
         return 2 * self.largest
 
-    def _minimiser(self):
+    def _minimizer(self):
         return -np.linalg.solve(self.s, self.u)
 
     def gradient(self, v):
         return 2 * (self.s @ v + self.u)
 
     def excess(self, v):
-        """f(v) minus the minimum: the squared S-distance from the minimiser."""
-        away = v - self.minimiser
+        """f(v) minus the minimum: the squared S-distance from the minimizer."""
+        away = v - self.minimizer
         return away @ self.s @ away
 
     def coefficients(self, v):
@@ -118,7 +118,7 @@ class Halfspaces(Problem):
 
     def excess(self, v):
         """f(v) minus the minimum."""
-        return max(self.value(v) - self.value(self.minimiser), 0.0)
+        return max(self.value(v) - self.value(self.minimizer), 0.0)
 
 
 class GaussianHalfspaces(Halfspaces):
@@ -134,7 +134,7 @@ class GaussianHalfspaces(Halfspaces):
             raise ValueError(f"u^T S^-1 u is {share:.3g}; allowed is less than 1, or S - u u^T is no covariance")
         super().__post_init__()
 
-    def _minimiser(self):
+    def _minimizer(self):
         """On the line of S^-1 u; the length by bisection."""
         direction = -np.linalg.solve(self.s, self.u)
         return self.weights(direction, bisected_length(self, direction))
@@ -168,7 +168,7 @@ class SampleHalfspaces(Halfspaces):
         object.__setattr__(self, "z", z)
         super().__init__(z.T @ z / len(z), z.mean(axis=0))
 
-    def _minimiser(self, steps=100):
+    def _minimizer(self, steps=100):
         """Newton's method, halving a step that does not go down by more than rounding."""
         v = np.zeros(len(self.u))
         for _ in range(steps):

@@ -1,5 +1,6 @@
 """Stochastic gradient descent on a stack of networks, each with its own learning rate and batches."""
 
+from collections.abc import Callable
 from dataclasses import dataclass, replace
 
 import numpy as np
@@ -40,38 +41,43 @@ def sgd_step(net, grads, lr, decay=0.0):
     return replace(net, params=params)
 
 
-def train(
-    net,
-    data,
-    lr,
-    *,
-    batch_size=64,
-    steps=300,
-    decay=0.0,
-    seeds=None,
-    loss="softmax",
-    momentum=0.1,
-    variance="unbiased",
-    noise=None,
-    update=sgd_step,
-    bound=BOUND,
-    record=None,
-    record_at=None,
-):
-    """Plain SGD. Returns the trained stack and its `History`.
+@dataclass(frozen=True)
+class Rule:
+    """How one step is made of a batch, and when a network counts as diverged; `train` takes these by name.
 
-    lr : a number or one per network.   batch_size : None takes the whole training set at each step.
+    loss : "softmax" or "squared", see `loss_and_grads`.
     decay : weight decay of the hidden layers' weights, a number or one per network, see `sgd_step`.
-    seeds : of the batch order, one per network (default: those of the network).
     momentum, variance : of the running statistics, see `update_running`.
     noise : None or a function (step, net) -> the noise of that step, see `forward`.
     update : a function (net, grads, lr, decay) -> the stack after the step, such as `sgd_step`; lr, decay are (k,).
+    bound : a loss above it counts as diverged.
+    Raises ValueError for an unknown loss.
+    """
+
+    loss: str = "softmax"
+    decay: float | np.ndarray = 0.0
+    momentum: float | None = 0.1
+    variance: str = "unbiased"
+    noise: Callable | None = None
+    update: Callable = sgd_step
+    bound: float = BOUND
+
+    def __post_init__(self):
+        checks.one_of("loss", self.loss, LOSSES)
+
+
+def train(net, data, lr, *, steps=300, batch_size=64, seeds=None, record=None, record_at=None, **rule):
+    """Plain SGD. Returns the trained stack and its `History`.
+
+    lr : a number or one per network.   batch_size : None takes the whole training set at each step.
+    seeds : of the batch order, one per network (default: those of the network).
     record : None or a function (step, net, x, labels), called before the step with that step's batch.
     record_at : the steps to record, default all; the number `steps` itself is the time after the last step.
+    rule : what else a step needs, by the names in `Rule`, such as loss="squared" or decay=0.01.
 
-    A network whose loss is not finite or above `bound`, or whose gradient, batch variances or next parameters are not
-    finite, has diverged: that step is recorded, its parameters stay as they were, and it costs no more time. Nothing
-    becomes NaN.
+    A network whose loss is not finite or above the bound, or whose gradient, batch variances or next parameters are
+    not finite, has diverged: that step is recorded, its parameters stay as they were, and it costs no more time.
+    Nothing becomes NaN.
 
     >>> from bn.data import digits
     >>> from bn.network import init
@@ -79,54 +85,58 @@ def train(
     >>> history.losses.shape, bool(history.losses[-1, 0] < history.losses[0, 0])
     ((20, 1), True)
     """
-    seeds = net.seeds if seeds is None else np.broadcast_to(seeds, net.seeds.shape)
-    lr, decay = one_per_network("lr", lr, net.size), one_per_network("decay", decay, net.size)
-    checks.one_of("loss", loss, LOSSES)
     if steps < 0:
         raise ValueError(f"steps is {steps}; allowed is 0 or more")
-    batches = Batches(data, net.seeds, seeds, batch_size, steps + 1)
+    order = net.seeds if seeds is None else np.broadcast_to(seeds, net.seeds.shape)
+    live, records = _Live(net, lr, steps, Rule(**rule)), []
+    batches = Batches(data, net.seeds, order, batch_size, steps + 1)
     record_at = range(steps + 1) if record_at is None else set(record_at)
-    history = History(np.full((steps, net.size), np.inf), np.full(net.size, -1), [])
-    live, part = np.arange(net.size), net
     for step in range(steps + 1):
         if record is not None and step in record_at:
-            net = put(net, live, part)
-            history.records.append(record(step, net, *batches(step, np.arange(net.size))))
-        if step == steps or live.size == 0:
-            continue
-        x, labels = batches(step, live)
-        losses, grads, trace = _loss_and_grads(part, x, labels, loss, noise and noise(step, part))
-        good = np.isfinite(losses) & (losses <= bound) & _finite_gradients(grads) & _finite_variances(part, trace)
-        history.losses[step, live[good]] = losses[good]
+            records.append(record(step, live.whole(), *batches(step, np.arange(net.size))))
+        if step < steps:
+            live.advance(step, batches)
+    return live.whole(), History(live.losses, live.diverged_at, records)
+
+
+class _Live:
+    """The networks of a stack that still learn: `part`, and `which` (k',) they are. `net` keeps what was lost."""
+
+    def __init__(self, net, lr, steps, rule):
+        self.net, self.part, self.which, self.rule = net, net, np.arange(net.size), rule
+        self.lr = one_per_network("lr", lr, net.size)
+        self.decay = one_per_network("decay", rule.decay, net.size)
+        self.losses, self.diverged_at = np.full((steps, net.size), np.inf), np.full(net.size, -1)
+
+    def whole(self):
+        """The stack with all its networks; those that have diverged have the parameters of their last good step."""
+        return put(self.net, self.which, self.part)
+
+    def advance(self, step, batches):
+        """One step of every network that has not diverged by then."""
+        rule, good = self.rule, np.array(False)
+        while self.which.size and not good.all():  # again without those that are lost
+            x, labels = batches(step, self.which)
+            noise = rule.noise and rule.noise(step, self.part)
+            with np.errstate(over="ignore", invalid="ignore", divide="ignore"):  # is reported as diverged
+                losses, grads, trace = loss_and_grads(self.part, x, labels, rule.loss, noise)
+            good = np.isfinite(losses) & (losses <= rule.bound)
+            good &= _finite_gradients(grads) & _finite_variances(self.part, trace)
+            self.losses[step, self.which[good]] = losses[good]
+            self._go_on(step, good, self.part)
+        if self.which.size:
+            with np.errstate(over="ignore", invalid="ignore"):
+                moved = update_statistics(self.part, trace, rule.momentum, rule.variance)
+                moved = rule.update(moved, grads, self.lr[self.which], self.decay[self.which])
+            self._go_on(step, _finite_parameters(moved), moved)
+
+    def _go_on(self, step, good, moved):
+        """`moved` is the part from now on, without those that are not `good`: they have diverged at this step."""
         if not good.all():
-            net = put(net, live, part)
-            live, part = _that_go_on(history, step, live, part, good)
-            if live.size == 0:
-                continue
-            x, labels = batches(step, live)
-            losses, grads, trace = _loss_and_grads(part, x, labels, loss, noise and noise(step, part))
-        with np.errstate(over="ignore", invalid="ignore"):
-            stepped = update(update_statistics(part, trace, momentum, variance), grads, lr[live], decay[live])
-        good = _finite_parameters(stepped)
-        if not good.all():
-            net = put(net, live, part)
-            live, stepped = _that_go_on(history, step, live, stepped, good)
-        part = stepped
-    return put(net, live, part), history
-
-
-def _loss_and_grads(net, x, labels, loss, noise):
-    """`loss_and_grads`, silent about overflow: what overflows here is reported as diverged."""
-    with np.errstate(over="ignore", invalid="ignore", divide="ignore"):
-        return loss_and_grads(net, x, labels, loss, noise)
-
-
-def _that_go_on(history, step, live, stack, good):
-    """Note that the networks which are not `good` have diverged at this step; the others, and their stack."""
-    lost = live[~good]
-    history.losses[step, lost] = np.inf
-    history.diverged_at[lost] = step
-    return live[good], take(stack, good)
+            lost, self.net = self.which[~good], self.whole()
+            self.losses[step, lost], self.diverged_at[lost] = np.inf, step
+            self.which, moved = self.which[good], take(moved, good)
+        self.part = moved
 
 
 def _finite_variances(net, trace):

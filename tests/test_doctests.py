@@ -20,8 +20,8 @@ def test_examples(name, tmp_path, monkeypatch):
 
 def test_the_main_functions_have_examples():
     wanted = {
-        "bn.layers.batchnorm", "bn.layers.running", "bn.layers.losses", "bn.network", "bn.optim", "bn.mistakes",
-        "bnbook.proofs.registry", "explorable.declare.controls", "explorable.models.sampled",
+        "bn.layers.batch_normalization", "bn.layers.running", "bn.layers.losses", "bn.network", "bn.optim",
+        "bn.mistakes", "bnbook.proofs.registry", "explorable.declare.controls", "explorable.models.sampled",
         "explorable.models.symbolic", "explorable.models.vectors", "explorable.declare.text",
     }  # fmt: skip
     assert not wanted - set(NAMES)

@@ -1,6 +1,6 @@
 """Takes the picture of every widget of the built book for the index of widgets: `make pictures`.
 
-The first row of its figures at the start state, in the light colours and whole, as WebP, which the browser itself
+The first row of its figures at the start state, in the light colors and whole, as WebP, which the browser itself
 makes: twice the size at which the index shows it is enough. `make pictures ARGS="chain drift"` takes only some. What is
 no longer in the book loses its picture.
 """

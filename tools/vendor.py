@@ -1,7 +1,7 @@
 """Refresh the vendored JavaScript libraries from npm: `python tools/vendor.py`.
 
 VENDOR.json says which package, version and file each one is; this script fetches exactly those (`npm pack`),
-copies file and licence, and writes the checksums that the tests compare. To update: edit the version, run, test.
+copies file and license, and writes the checksums that the tests compare. To update: edit the version, run, test.
 """
 
 import hashlib
@@ -22,7 +22,7 @@ def member(archive, name):
 
 
 def refresh(row, folder):
-    """Fetch one row of VENDOR.json, write its file and licence, and return the row with its new checksum."""
+    """Fetch one row of VENDOR.json, write its file and license, and return the row with its new checksum."""
     names = subprocess.run(
         ["npm", "pack", "--silent", f"{row['package']}@{row['version']}"],
         cwd=folder, check=True, capture_output=True, text=True, encoding="utf-8", shell=sys.platform == "win32",

@@ -8,6 +8,6 @@ The arrays may come from any framework. `bn.observe` takes them from a network o
 
 from .diagnosis import CODES, Diagnosis, Finding, diagnose
 from .layer import Layer
-from .observe import observe
+from .observing import observe
 
 __all__ = ["CODES", "Diagnosis", "Finding", "Layer", "diagnose", "observe"]

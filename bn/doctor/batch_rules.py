@@ -62,7 +62,7 @@ def offset(layer):
     words = (
         "{count}: the mean is {ratio:.3g} times the spread (feature {worst}); mean(x^2) - mean(x)^2 fails in float32."
     )
-    cure = "centre the inputs, or compute the variance from the centred values in float32"
+    cure = "center the inputs, or compute the variance from the centered values in float32"
     found = of_features("offset", "warning", layer, ratio > OFFSET, ratio, {"ratio": ratio}, words, cure)
     if np.asarray(layer.x).dtype != np.float16:
         return found

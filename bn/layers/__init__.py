@@ -1,7 +1,7 @@
 """Layers as functions: forward gives output and cache, gradient takes the upstream gradient and the cache."""
 
-from .batch_renorm import BatchRenormCache, batch_renorm, batch_renorm_grad
-from .batchnorm import BatchNormCache, batchnorm, batchnorm_grad, batchnorm_inference
+from .batch_normalization import BatchNormCache, batch_norm, batch_norm_grad, batch_norm_inference
+from .batch_renormalization import BatchRenormCache, batch_renorm, batch_renorm_grad
 from .convolution import convolve
 from .dense import (
     ACTIVATIONS,
@@ -14,10 +14,9 @@ from .dense import (
     tanh,
     tanh_grad,
 )
-from .double_backward import batchnorm_double_backward
-from .dynamic_tanh import DynamicTanhCache, dynamic_tanh, dynamic_tanh_grad
-from .group_norm import GroupNormCache, groupnorm, groupnorm_grad, instancenorm
-from .layer_norm import LayerNormCache, RMSNormCache, layernorm, layernorm_grad, rmsnorm, rmsnorm_grad
+from .double_backward import batch_norm_double_backward
+from .group_normalization import GroupNormCache, group_norm, group_norm_grad, instance_norm
+from .layer_normalization import LayerNormCache, RMSNormCache, layer_norm, layer_norm_grad, rms_norm, rms_norm_grad
 from .losses import (
     LOSSES,
     softmax_cross_entropy,
@@ -26,6 +25,7 @@ from .losses import (
     squared_error_grad,
 )
 from .norms import NORMS
+from .pointwise import DynamicTanhCache, dynamic_tanh, dynamic_tanh_grad
 from .running import (
     Running,
     Shard,
@@ -36,14 +36,14 @@ from .running import (
     shard,
     update_running,
 )
-from .synchronised import batchnorm_synchronised, batchnorm_synchronised_grad
-from .weight_norm import WeightNormCache, weight_norm, weight_norm_grad, weight_norm_start
-from .weight_standardization import (
+from .standardized_weights import (
     RELU_GAIN,
     WeightStandardizationCache,
     weight_standardization,
     weight_standardization_grad,
 )
+from .synchronized import batch_norm_synchronized, batch_norm_synchronized_grad
+from .weight_normalization import WeightNormCache, weight_norm, weight_norm_grad, weight_norm_start
 
 __all__ = [
     "ACTIVATIONS",
@@ -60,22 +60,22 @@ __all__ = [
     "Shard",
     "WeightNormCache",
     "WeightStandardizationCache",
+    "batch_norm",
+    "batch_norm_double_backward",
+    "batch_norm_grad",
+    "batch_norm_inference",
+    "batch_norm_synchronized",
+    "batch_norm_synchronized_grad",
     "batch_renorm",
     "batch_renorm_grad",
-    "batchnorm",
-    "batchnorm_double_backward",
-    "batchnorm_grad",
-    "batchnorm_inference",
-    "batchnorm_synchronised",
-    "batchnorm_synchronised_grad",
     "convolve",
     "dynamic_tanh",
     "dynamic_tanh_grad",
-    "groupnorm",
-    "groupnorm_grad",
-    "instancenorm",
-    "layernorm",
-    "layernorm_grad",
+    "group_norm",
+    "group_norm_grad",
+    "instance_norm",
+    "layer_norm",
+    "layer_norm_grad",
     "linear",
     "linear_grad",
     "merge",
@@ -83,8 +83,8 @@ __all__ = [
     "precise_statistics",
     "relu",
     "relu_grad",
-    "rmsnorm",
-    "rmsnorm_grad",
+    "rms_norm",
+    "rms_norm_grad",
     "running_start",
     "shard",
     "sigmoid",

@@ -8,12 +8,14 @@ proved there for any batch: the formulas double-dx, double-ddy and double-dgamma
 import numpy as np
 
 from . import checks
-from .batchnorm import BatchNormCache, along_features, batch_axes
-from .standardise import count, standardise_grad, total
+from .batch_normalization import BatchNormCache, along_features, batch_axes
+from .standardizing import count, standardize_grad, total
 
 
-def batchnorm_double_backward(u, dy, cache):
-    """d loss / d x, d loss / d dy, d loss / d gamma through dx = batchnorm_grad(dy, cache)[0], given u = d loss / d dx.
+def batch_norm_double_backward(u, dy, cache):
+    """d loss / d x, d loss / d dy, d loss / d gamma through dx = batch_norm_grad(dy, cache)[0].
+
+    u = d loss / d dx is given.
 
     With P subtracting the mean over the batch, J = d xhat / d x, s = sqrt(var + eps), and means over the batch
     a = mean(u P dy), alpha = mean(u xhat), delta = mean(dy xhat):
@@ -22,12 +24,12 @@ def batchnorm_double_backward(u, dy, cache):
         to gamma   sum(u J dy);
     beta gets nothing. Exact for every eps.
 
-    u, dy : shaped like y.   cache : as returned by `batchnorm`.   Returns two arrays like x, and (d,).
+    u, dy : shaped like y.   cache : as returned by `batch_norm`.   Returns two arrays like x, and (d,).
     A batch of one gives zeros: its dx is 0 whatever x, dy and gamma are.
     Raises ValueError for a u or dy of wrong shape or not finite, and where the result is not finite: a constant feature
     at eps = 0 has no gradient, and gamma / (var + eps) may overflow.
     """
-    xhat, gamma, std, _, _, m = checks.as_cache(cache, BatchNormCache, "batchnorm")
+    xhat, gamma, std, _, _, m = checks.as_cache(cache, BatchNormCache, "batch_norm")
     u, dy = checks.same_shape("u", u, xhat.shape, "y"), checks.same_shape("dy", dy, xhat.shape, "y")
     checks.finite("u", u)
     checks.finite("dy", dy)
@@ -38,8 +40,8 @@ def batchnorm_double_backward(u, dy, cache):
     axes, wide = batch_axes(xhat), along_features(gamma, xhat)
     spread = along_features(std, xhat, np.float64)
     with np.errstate(all="ignore"):
-        ju = standardise_grad(u, xhat, spread, axes)
-        to_x = wide * standardise_double_backward(u, dy, xhat, spread, axes)
+        ju = standardize_grad(u, xhat, spread, axes)
+        to_x = wide * standardize_double_backward(u, dy, xhat, spread, axes)
         to_gamma = total(ju * dy, axes).ravel().astype(xhat.dtype, copy=False)  # J is symmetric: <u, J dy> = <J u, dy>
         to_dy = wide * ju
     for name, array in (("x", to_x), ("dy", to_dy), ("gamma", to_gamma)):
@@ -48,8 +50,8 @@ def batchnorm_double_backward(u, dy, cache):
     return to_x, to_dy, to_gamma
 
 
-def standardise_double_backward(u, dxhat, xhat, std, axes):
-    """d sum(u dx) / d x with dx = standardise_grad(dxhat, xhat, std, axes); checks nothing.
+def standardize_double_backward(u, dxhat, xhat, std, axes):
+    """d sum(u dx) / d x with dx = standardize_grad(dxhat, xhat, std, axes); checks nothing.
 
     It is symmetric in u and dxhat, and so it is also the change of dx when x moves along u.
     std : shaped to broadcast against xhat.   axes : the entries that share one mean.

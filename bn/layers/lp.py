@@ -13,7 +13,7 @@ def lp_forward(z, params, eps, p):
 
     p : 1, 2 or numpy.inf.
     """
-    centred = z - z.mean(axis=1, keepdims=True)
+    centered = z - z.mean(axis=1, keepdims=True)
     size = np.abs(z)
     if p == np.inf:
         norm = size.max(axis=1, keepdims=True)
@@ -25,7 +25,7 @@ def lp_forward(z, params, eps, p):
         norm = np.sqrt((z * z).mean(axis=1, keepdims=True))
         slope = size / (z.shape[1] * np.maximum(norm, np.finfo(z.dtype).tiny))
     norm = norm + eps
-    xhat = (centred / norm).astype(z.dtype, copy=False)
+    xhat = (centered / norm).astype(z.dtype, copy=False)
     return params["gamma"] * xhat + params["beta"], (xhat, norm, np.sign(z) * slope, params["gamma"])
 
 

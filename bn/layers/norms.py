@@ -1,7 +1,7 @@
 """The norms a network can have after each linear layer, as a table of functions on stacks (k, m, d).
 
 Everything here works for k networks at once and checks nothing: one network of a stack may have diverged
-while the others go on. Single batches go through `batchnorm`, which does check.
+while the others go on. Single batches go through `batch_norm`, which does check.
 """
 
 from collections.abc import Callable
@@ -9,11 +9,18 @@ from typing import NamedTuple
 
 import numpy as np
 
-from . import family
-from .batchnorm import BatchNormCache
+from .batch_normalization import BatchNormCache
+from .batch_renormalization import renorm_backward, renorm_forward
 from .frozen import frozen_backward, frozen_forward, frozen_params
+from .group_normalization import group_core, group_core_grad
+from .layer_normalization import divide_by_rms_grad, layer_core, layer_core_grad, rms_core
 from .lp import lp_backward, lp_forward
-from .standardise import standardise, standardise_grad, total
+from .pointwise import tanh_core, tanh_core_grad
+from .stacks import affine_grads, over_examples, scale_and_shift
+from .standardizing import standardize, standardize_grad
+from .weight_normalization import weight_backward, weight_forward
+
+GROUPS = 8  # of group norm in a network
 
 
 class Norm(NamedTuple):
@@ -37,30 +44,79 @@ class Norm(NamedTuple):
     sees_running: bool = False
 
 
-def scale_and_shift(k, d, dtype):
-    """gamma = 1 and beta = 0, so that training starts from the normalised values themselves."""
-    return {"gamma": np.ones((k, 1, d), dtype), "beta": np.zeros((k, 1, d), dtype)}
-
-
 def batch_forward(z, params, eps):
-    """`batchnorm` for each network of the stack z : (k, m, d)."""
-    xhat, mu, var, std = standardise(z, (1,), eps)
+    """`batch_norm` for each network of the stack z : (k, m, d)."""
+    xhat, mu, var, std = standardize(z, (1,), eps)
     y = xhat * params["gamma"]
     y += params["beta"]
     return y, BatchNormCache(xhat, params["gamma"], std, mu, var, z.shape[1])
 
 
 def batch_backward(dy, cache):
-    """`batchnorm_grad` for each network of the stack."""
-    xhat, gamma = cache.xhat, cache.gamma
-    grads = {"gamma": total(dy * xhat, (1,)).astype(dy.dtype), "beta": total(dy, (1,)).astype(dy.dtype)}
-    return standardise_grad(dy * gamma, xhat, cache.std, (1,)), grads
+    """`batch_norm_grad` for each network of the stack."""
+    return standardize_grad(dy * cache.gamma, cache.xhat, cache.std, (1,)), affine_grads(dy, cache.xhat)
 
 
 def batch_inference(z, params, running, eps):
-    """`batchnorm_inference` for each network of the stack."""
+    """`batch_norm_inference` for each network of the stack."""
     scale = params["gamma"] / np.sqrt(running.var + eps)
     return ((z - running.mean) * scale + params["beta"]).astype(z.dtype, copy=False)
+
+
+def layer_forward(z, params, eps):
+    """`layer_norm` for each network of the stack."""
+    return layer_core(z, params["gamma"], params["beta"], eps)
+
+
+def rms_params(k, d, dtype):
+    """gamma = 1; RMS norm has no beta."""
+    return {"gamma": np.ones((k, 1, d), dtype)}
+
+
+def rms_forward(z, params, eps):
+    """`rms_norm` for each network of the stack."""
+    return rms_core(z, params["gamma"], eps)
+
+
+def rms_backward(dy, cache):
+    """`rms_norm_grad` for each network of the stack."""
+    dz = divide_by_rms_grad(dy * cache.gamma, cache.xhat, cache.r)
+    return dz, {"gamma": over_examples(dy * cache.xhat)}
+
+
+def group_forward(z, params, eps):
+    """`group_norm` over GROUPS groups of at least two units each."""
+    k, m, d = z.shape
+    if d % GROUPS or d == GROUPS:
+        raise ValueError(f"a layer has {d} units; allowed with group norm are {2 * GROUPS}, {3 * GROUPS}, ...")
+    return group_core(z, params["gamma"], params["beta"], (k, m, GROUPS, d // GROUPS), eps)
+
+
+def tanh_params(k, d, dtype):
+    """alpha = 0.5, one number per layer, gamma = 1, beta = 0."""
+    ones, zeros = np.ones((k, 1, d), dtype), np.zeros((k, 1, d), dtype)
+    return {"alpha": np.full((k, 1, 1), 0.5, dtype), "gamma": ones, "beta": zeros}
+
+
+def tanh_forward(z, params, eps):
+    """`dynamic_tanh` for each network of the stack; eps is not used."""
+    return tanh_core(z, params["alpha"], params["gamma"], params["beta"])
+
+
+def tanh_backward(dy, cache):
+    """`dynamic_tanh_grad` for each network of the stack."""
+    dz, *grads = tanh_core_grad(dy, cache, over_examples, lambda values: values.sum(axis=(1, 2), keepdims=True))
+    return dz, dict(zip(("alpha", "gamma", "beta"), grads, strict=True))
+
+
+def affine_backward(core_grad):
+    """The backward pass of a norm with gamma and beta, from its core."""
+
+    def backward(dy, cache):
+        dz, dgamma, dbeta = core_grad(dy, cache, over_examples)
+        return dz, {"gamma": dgamma, "beta": dbeta}
+
+    return backward
 
 
 def lp_norm(p):
@@ -111,18 +167,18 @@ NORMS = {
     ),
     "renorm": Norm(
         params=scale_and_shift,
-        forward=family.renorm_forward,
-        backward=family.renorm_backward,
+        forward=renorm_forward,
+        backward=renorm_backward,
         inference=batch_inference,
         keeps_bias=False,
         has_running=True,
         sees_running=True,
     ),
-    "layer": alone(family.layer_forward, family.layer_backward),
-    "rms": alone(family.rms_forward, family.rms_backward, family.rms_params),
-    "group": alone(family.group_forward, family.group_backward),
-    "weight": alone(family.weight_forward, family.weight_backward, keeps_bias=False),
-    "tanh": alone(family.tanh_forward, family.tanh_backward, family.tanh_params),
+    "layer": alone(layer_forward, affine_backward(layer_core_grad)),
+    "rms": alone(rms_forward, rms_backward, rms_params),
+    "group": alone(group_forward, affine_backward(group_core_grad)),
+    "weight": alone(weight_forward, weight_backward, keeps_bias=False),
+    "tanh": alone(tanh_forward, tanh_backward, tanh_params),
     "l1": lp_norm(1),
     "l2": lp_norm(2),
     "linf": lp_norm(np.inf),

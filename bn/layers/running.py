@@ -3,7 +3,7 @@
 Two conventions differ between libraries, and a silent mix-up costs accuracy. Here, as in PyTorch:
 - `momentum` is the weight of the NEW value: running <- (1 - momentum) running + momentum new. Keras weighs
   the OLD value: `momentum_from_old_weight` converts its momentum to ours.
-- The batch is normalised with the biased variance (divided by m). The running variance takes the unbiased one
+- The batch is normalized with the biased variance (divided by m). The running variance takes the unbiased one
   (divided by m - 1) unless `variance="biased"` is asked for.
 """
 
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import standardise
+from .standardizing import standardize
 
 VARIANCES = ("unbiased", "biased")
 
@@ -50,14 +50,14 @@ def momentum_from_old_weight(old_weight):
 def update_running(running, cache, momentum=0.1, variance="unbiased"):
     """A new `Running` after one more training batch: (1 - momentum) old + momentum new.
 
-    cache : from `batchnorm`.   momentum : weight of the new value, 0 to 1; None: cumulative average, so that
+    cache : from `batch_norm`.   momentum : weight of the new value, 0 to 1; None: cumulative average, so that
     every batch counts the same and the start value not at all.
     variance : "unbiased" (times m / (m - 1), as Ioffe & Szegedy, Algorithm 2, step 10) or "biased".
     Raises ValueError for a batch of one with "unbiased", where m / (m - 1) is undefined, for a variance too large
     for float64, and for running statistics that are not finite.
 
-    >>> from bn.layers import batchnorm
-    >>> _, cache = batchnorm(np.array([[0.0], [2.0]]), gamma=[1.0], beta=[0.0])
+    >>> from bn.layers import batch_norm
+    >>> _, cache = batch_norm(np.array([[0.0], [2.0]]), gamma=[1.0], beta=[0.0])
     >>> new = update_running(running_start(1), cache, momentum=0.5)
     >>> new.mean.tolist(), new.var.tolist(), new.batches  # 0.5 * 1 + 0.5 * 1 * 2 / (2 - 1)
     ([0.5], [1.5], 1)
@@ -66,7 +66,7 @@ def update_running(running, cache, momentum=0.1, variance="unbiased"):
     as_running(running)
     if not isinstance(cache, tuple) or not {"mu", "var", "m"} <= set(getattr(cache, "_fields", ())):
         raise ValueError(
-            f"cache is of type {type(cache).__name__}; allowed is what batchnorm or batch_renorm returns with y"
+            f"cache is of type {type(cache).__name__}; allowed is what batch_norm or batch_renorm returns with y"
         )
     if momentum is None:
         momentum = 1.0 / (running.batches + 1)
@@ -135,7 +135,7 @@ def shard(x):
     x = checks.as_batch(x)
     checks.finite("x", x)
     axes = (0, *range(2, x.ndim))
-    _, mu, var, _ = standardise(x, axes, 0.0)
+    _, mu, var, _ = standardize(x, axes, 0.0)
     m = x.size // x.shape[1]
     with np.errstate(over="ignore"):
         m2 = var.ravel() * m
@@ -143,7 +143,7 @@ def shard(x):
 
 
 def merge(a, b):
-    """The `Shard` of two parts together, exact: synchronised batch norm over workers needs no more than this.
+    """The `Shard` of two parts together, exact: synchronized batch norm over workers needs no more than this.
 
     Chan, Golub & LeVeque (1983): m2 = m2_a + m2_b + (mean_b - mean_a)^2 n_a n_b / n.
 

@@ -9,7 +9,7 @@ exercises.forward.hint()                 # help; afterwards exercises.forward.so
 
 from .backprop.graph import to_variance
 from .backprop.layer import backward, parameters
-from .backprop.layer_norm import layernorm
+from .backprop.layer_normalization import layer_norm
 from .family.norms import group_norm, rms_norm
 from .family.renormalization import renorm
 from .motivation.chain import chain_gradient, one_step, orders
@@ -32,7 +32,7 @@ from .transform.use import inference
 ORDER = (
     chain_gradient, one_step, orders, gradient_shift,
     forward, images, running, inference, pooled,
-    to_variance, backward, parameters, layernorm,
+    to_variance, backward, parameters, layer_norm,
     weight_norm, best_length, gdnp_step, equilibrium,
     gradient_length, look_ahead, lp_normalize,
     rms_norm, group_norm, renorm,

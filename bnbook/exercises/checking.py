@@ -47,7 +47,7 @@ def judged(exercise, function, cases, wanted, given, changed):
             return answers.problem(exercise, "changed", remark, "The numbers that it returns are right.")
         return answers.right(exercise, max(errors.max(), 1e-16), len(cases))
     bad = not_finite(exercise, cases, given, wanted)
-    found = recognise(exercise, cases, given, wanted)
+    found = recognize(exercise, cases, given, wanted)
     sentences = [] if found or bad else clues.find(exercise, function, cases, given, wanted, errors > tolerances(given))
     if changed:
         sentences.append(remark[0].upper() + remark[1:])
@@ -94,7 +94,7 @@ def tolerances(given):
     return np.array([[FLOAT32_TOLERANCE if a.dtype == np.float32 else TOLERANCE for a in row] for row in given])
 
 
-def recognise(exercise, cases, given, wanted):
+def recognize(exercise, cases, given, wanted):
     """[("", name)] if one mistake explains everything, else [(output, name)] for the outputs that are explained."""
     allowed = tolerances(given)
     wrong = differences(cases, given, wanted) > allowed

@@ -1,6 +1,6 @@
 """What an exercise says, as plain text and as HTML for a notebook: a headline and notes under it.
 
-What stands between backticks is set as code. The HTML takes its colours from the page around it, light or dark; the
+What stands between backticks is set as code. The HTML takes its colors from the page around it, light or dark; the
 edge only repeats what the headline says.
 """
 

@@ -1,6 +1,6 @@
 """Formulas from the registry of proofs, right and wrong ones, as NumPy functions.
 
-What a proof refutes, an exercise recognises. A form is compiled when it is first called; sums and means that it takes
+What a proof refutes, an exercise recognizes. A form is compiled when it is first called; sums and means that it takes
 as arguments become those over the batch, axis 0.
 """
 

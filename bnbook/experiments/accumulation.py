@@ -1,6 +1,6 @@
 """Gradient accumulation with batch norm: 64 examples a step, sent through in micro-batches.
 
-Digits, standardised; 64-(48 x 2)-10 ReLU, start weights of variance 2 / fan-in, plain SGD, 64 examples a step. The
+Digits, standardized; 64-(48 x 2)-10 ReLU, start weights of variance 2 / fan-in, plain SGD, 64 examples a step. The
 gradients of 64 / m micro-batches of m examples are averaged, then comes one step. Running statistics (momentum 0.1)
 move once per micro-batch, in turn, as in the common libraries. The micro-batches of one step are a stack of networks
 with equal weights, so that they run at once.
@@ -14,7 +14,7 @@ from bn.data import digits
 from bn.layers.running import update_running
 from bn.network import init, loss_and_grads, take
 from bn.optim import sgd_step
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 from bnbook.experiments.common import held_out
 
 TOTAL = 64

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from bn.layers import batchnorm
+from bn.layers import batch_norm
 from bn.mistakes import MISTAKES, gradient
 
 # name -> loss of y and dy, its derivative by y. dy is a random upstream gradient, used by the first alone.
@@ -45,7 +45,7 @@ def run(gamma=1.7, beta=0.6, eps=1e-5, m=8, spread=2.0, draws=20, seed=0):
 def output(columns, gamma, beta, eps):
     """The layer's output for batches (m, k) of one feature each."""
     k = columns.shape[1]
-    return batchnorm(columns, np.full(k, gamma), np.full(k, beta), eps)[0]
+    return batch_norm(columns, np.full(k, gamma), np.full(k, beta), eps)[0]
 
 
 def finite_differences(x, layer, loss, dy):

@@ -1,10 +1,10 @@
 """What an answer owes to the other examples of its batch: training mode and inference mode on batches of several kinds.
 
-Digits, standardised; a 64-(64 x 3)-10 ReLU network with batch norm, trained for 300 steps of 0.1 with batches of 64,
+Digits, standardized; a 64-(64 x 3)-10 ReLU network with batch norm, trained for 300 steps of 0.1 with batches of 64,
 momentum 0.1. Then the weights stand still and the 500 held-out images come in batches of several sizes and kinds:
 
 mixed : in random order.   one class : each batch holds images of one class only, as in a sorted test set.
-dimmed : in random order, but every image has lost contrast and gained light: x <- 0.4 x + 0.8 in standardised pixels.
+dimmed : in random order, but every image has lost contrast and gained light: x <- 0.4 x + 0.8 in standardized pixels.
 """
 
 from functools import lru_cache
@@ -14,7 +14,7 @@ import numpy as np
 from bn.data import digits
 from bn.network import accuracy, forward, init
 from bn.optim import train
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 
 KINDS = ("mixed", "one class", "dimmed")
 SIZES = (1, 2, 4, 8, 16, 32, 64)

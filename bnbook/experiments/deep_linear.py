@@ -1,6 +1,6 @@
 """A network of 25 linear layers: batch norm helps where there is nothing nonlinear to keep in range.
 
-Santurkar et al. (2018), appendix A.2: minimise |x W_1 ... W_25 - x A|^2 for Gaussian x and a Gaussian 10 x 10 matrix A,
+Santurkar et al. (2018), appendix A.2: minimize |x W_1 ... W_25 - x A|^2 for Gaussian x and a Gaussian 10 x 10 matrix A,
 full-batch gradient descent. Data and networks are those of `two_definitions.run_linear`:
 10 units a layer, Glorot start weights, batch norm after every layer but the last; the loss is a mean over the
 examples, so the learning rates are larger than theirs (1e-6). Float64.

@@ -17,7 +17,7 @@ import numpy as np
 from bn.data import digits
 from bn.network import accuracy, forward, init
 from bn.optim import train
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 from bnbook.experiments.common import NORMS, cast, crossed, uncrossed
 from bnbook.experiments.two_definitions import correlations_moved, drift, values_moved
 

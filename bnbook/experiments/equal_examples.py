@@ -1,6 +1,6 @@
 """Small batches, counted twice: the same number of steps, and the same number of examples.
 
-Digits, standardised; two ReLU networks (5 hidden layers of 64, and 2), start weights of variance 2 / fan-in,
+Digits, standardized; two ReLU networks (5 hidden layers of 64, and 2), start weights of variance 2 / fan-in,
 plain SGD, float32. With 100 steps a batch of 4 has seen 400 examples where a batch of 64 has seen 6,400: a difference
 between the two is then one of training time as well. Networks without a norm and with layer norm, which do not look at
 the other examples, are the controls.
@@ -11,7 +11,7 @@ import numpy as np
 from bn.data import digits
 from bn.network import forward, init, take
 from bn.optim import train
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 from bnbook.experiments.common import cast, held_out
 
 NORMS = ("none", "batch", "layer")

@@ -1,6 +1,6 @@
 """The same network with one norm after the other: who leads, at which batch size, learning rate, depth and start scale.
 
-Digits, standardised; 64-(48 x depth)-10 ReLU, start weights of variance 2 / fan-in, times a factor; plain SGD for 200
+Digits, standardized; 64-(48 x depth)-10 ReLU, start weights of variance 2 / fan-in, times a factor; plain SGD for 200
 steps whatever the batch size, so that small batches see fewer examples; float32. Weight norm starts as the plain
 network does (g = |v|). Batch renormalization has its widest limits, 3 and 5, from the first step. Batch norm and batch
 renormalization are read with their running statistics (momentum 0.1); a batch of one has no unbiased variance, so

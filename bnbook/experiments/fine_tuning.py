@@ -1,10 +1,10 @@
 """Fine-tuning on few images: batch norm live, frozen, and frozen after new statistics.
 
-Digits, standardised; a 64-(64 x 3)-10 ReLU network with batch norm is trained for 300 steps of 0.1 with batches of 64
+Digits, standardized; a 64-(64 x 3)-10 ReLU network with batch norm is trained for 300 steps of 0.1 with batches of 64
 and momentum 0.1, on all training images but the first 40. It is then tuned on these 40, with plain SGD, and read on
 the 500 held-out images in inference mode. Two cameras take the 40 and the held-out ones:
 
-same : the camera of the first training.   dimmed : another one, x <- 0.4 x + 0.8 in standardised pixels.
+same : the camera of the first training.   dimmed : another one, x <- 0.4 x + 0.8 in standardized pixels.
 
 live : training mode, running statistics (momentum 0.1) go on.   frozen : the statistics of the first training.
 renewed : frozen as well, after statistics recomputed once on the 40 images.
@@ -17,7 +17,7 @@ import numpy as np
 from bn.data import digits
 from bn.network import init, take
 from bn.optim import train
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 from bnbook.experiments.common import held_out
 from bnbook.experiments.companions import seen
 

@@ -3,8 +3,8 @@
 import numpy as np
 
 from bn.data import load_digits
-from bn.fold import fold
-from bn.layers import batchnorm_inference, convolve
+from bn.layers import batch_norm_inference, convolve
+from bn.serving import fold
 
 FILTER = np.array([[[[-1.0, 0, 1], [-2, 0, 2], [-1, 0, 1]]]])  # an upright edge
 BIAS, GAMMA, BETA, MEAN = (np.array([v]) for v in (0.5, 1.5, -0.3, 0.4))
@@ -23,9 +23,9 @@ def run(case="right", var=1.0, padding=1):
     x = load_digits()["images"][IMAGE][None, None]
     var = np.array([float(var)])
     norm = (GAMMA, BETA, MEAN, var)
-    before = batchnorm_inference(convolve(x, FILTER, BIAS, padding), *norm, EPS)
+    before = batch_norm_inference(convolve(x, FILTER, BIAS, padding), *norm, EPS)
     if case == "order":
-        before = convolve(batchnorm_inference(x, *norm, EPS), FILTER, BIAS, padding)
+        before = convolve(batch_norm_inference(x, *norm, EPS), FILTER, BIAS, padding)
     after = convolve(x, *folded(case, x, norm, padding), padding)
     largest = np.abs(before).max()
     return {

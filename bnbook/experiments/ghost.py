@@ -4,7 +4,7 @@ Hoffer et al. (2017) call a group that is normalized by itself a ghost batch. Ea
 examples; only the groups that share mean and spread differ. So what changes with their size is the noise of the batch
 alone, not the number of examples or of steps, and no noise is added from outside.
 
-Digits, standardised; 64-(64 x 4)-10 ReLU with batch norm, start weights of variance 2 / fan-in, plain SGD with 128
+Digits, standardized; 64-(64 x 4)-10 ReLU with batch norm, start weights of variance 2 / fan-in, plain SGD with 128
 examples a step, float32. A stack of copies of one network takes one group each; the mean of their gradients is the
 gradient of all.
 """

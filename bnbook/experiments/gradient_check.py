@@ -6,7 +6,7 @@ rounding of the numbers. Everything but the forecasts is what `bn.layers` comput
 
 import numpy as np
 
-from bn.layers import batchnorm, batchnorm_grad
+from bn.layers import batch_norm, batch_norm_grad
 
 STEPS = tuple(float(f"{digit}e{power}") for power in range(-14, 1) for digit in (1, 2, 5))[:-2]
 PRECISIONS = {"float64": np.float64, "float32": np.float32}
@@ -16,7 +16,7 @@ PROBE = 1e-4  # step for the higher derivatives, from exact gradients in float64
 
 
 def run(precision="float64", scheme="central", offset=0.0, steps=STEPS, draws=40, m=8, seed=0):
-    """Finite differences of random batches against `batchnorm_grad`.
+    """Finite differences of random batches against `batch_norm_grad`.
 
     The loss is sum(dy y) with dy standard normal; x is standard normal plus `offset`, gamma and beta are fixed.
     precision : of x, of the layer and of the loss.   scheme : "one-sided" (L(x + h) - L(x)) / h, or "central"
@@ -54,7 +54,7 @@ def run(precision="float64", scheme="central", offset=0.0, steps=STEPS, draws=40
 def losses(columns, dy):
     """The loss of each batch: columns (m, k) are k batches of one feature.   Returns (k,)."""
     k = columns.shape[1]
-    y, _ = batchnorm(columns, np.full(k, GAMMA), np.full(k, BETA), EPS)
+    y, _ = batch_norm(columns, np.full(k, GAMMA), np.full(k, BETA), EPS)
     return (dy[:, None] * y).sum(axis=0)
 
 
@@ -62,8 +62,8 @@ def slope(x, dy):
     """The exact gradient of the loss at the batches x (m, k), in float64."""
     columns = x.astype(np.float64)
     k = columns.shape[1]
-    _, cache = batchnorm(columns, np.full(k, GAMMA), np.full(k, BETA), EPS)
-    return batchnorm_grad(np.repeat(dy.astype(np.float64)[:, None], k, axis=1), cache)[0]
+    _, cache = batch_norm(columns, np.full(k, GAMMA), np.full(k, BETA), EPS)
+    return batch_norm_grad(np.repeat(dy.astype(np.float64)[:, None], k, axis=1), cache)[0]
 
 
 def error(x, dy, h, scheme):
@@ -89,7 +89,7 @@ def forecast(x, dy, scheme, dtype):
         curvature = np.linalg.norm((ahead - behind) / (2 * PROBE)) / 2 / size
     else:
         curvature = np.linalg.norm((ahead - 2 * here + behind) / PROBE**2) / 6 / size
-    y = batchnorm(x[:, None], np.array([GAMMA]), np.array([BETA]), EPS)[0][:, 0]
+    y = batch_norm(x[:, None], np.array([GAMMA]), np.array([BETA]), EPS)[0][:, 0]
     unit = np.finfo(dtype).eps / 2 / np.sqrt(3)  # spread of a rounding error, evenly distributed over half a unit
     loss_noise = unit * np.sqrt(2 * len(x)) * np.linalg.norm(dy * y)  # of two losses
     place_noise = unit * np.linalg.norm(here * x)  # of x + h; x itself is exact

@@ -42,8 +42,8 @@ def normalized(x, eps, form, recipe):
         if recipe == "one pass":
             var = rounded(mean_in(rounded(x * x, work), work) - rounded(mu * mu, work), work)
         else:
-            centred = rounded(x - mu, work)
-            var = mean_in(rounded(centred * centred, work), work)
+            centered = rounded(x - mu, work)
+            var = mean_in(rounded(centered * centered, work), work)
         std = rounded(np.sqrt(rounded(var + rounded(np.float32(eps), work), work)), work)
         return rounded(rounded(x - mu, work) / std, form)
 

@@ -12,14 +12,14 @@ Kohler et al. (2019), section 5. The loss is E[softplus(-y x^T v)]. Ways down, L
 All but GDNP start from a random direction with `start` times its best length; GDNP chooses its own length, so it
 starts from that direction with the best one. Gaussian data: z = -y x of mean u and second moment S; S has a random
 orthogonal basis and eigenvalues in geometric progression from 1 to the condition number, u^T S^-1 u = 0.5. Real
-data: five columns of scikit-learn's breast cancer data, standardised, without a bias; they are not Gaussian.
+data: five columns of scikit-learn's breast cancer data, standardized, without a bias; they are not Gaussian.
 """
 
 import numpy as np
 
+from bn.data import breast_cancer
 from bn.descent import best_length, gdnp, gradient_descent, nesterov, quoted_h, scaled_descent
 from bn.objectives import GaussianHalfspaces, LeastSquares, SampleHalfspaces
-from bn.tables import breast_cancer
 from bnbook.experiments.least_squares import first_step, start_direction
 
 METHODS = ("gd", "nesterov", "gdnp", "gdnp-quoted")

@@ -1,7 +1,7 @@
 """Training and inference: how running statistics lag, and how the gap between the two modes grows with depth.
 
 Ioffe & Szegedy (2015), Algorithm 2; Wu & Johnson (2021), arXiv:2105.07576, for the lag and the precise
-statistics. Digits, standardised; 64-(64 x depth)-10 ReLU networks with batch norm, start weights of variance
+statistics. Digits, standardized; 64-(64 x depth)-10 ReLU networks with batch norm, start weights of variance
 2 / fan-in, plain SGD at 0.1, eps 1e-5, float64. Running statistics do not act on training, so one training
 run per batch size serves every momentum and both variances: the statistics of each batch are kept, and
 averaged afterwards.
@@ -69,7 +69,7 @@ def run_gap(depth=20, batch_sizes=BATCH_SIZES, momenta=MOMENTA, checkpoints=(20,
 
     M batch sizes, C checkpoints (numbers of training steps), U = 2 VARIANCES, P momenta, S seeds, H = depth
     layers: batch_sizes (M,), checkpoints (C,), momenta (P,), seeds (S,).
-    accuracy_batch (M, C, S) : batches of the training size, normalised with their own statistics; of at most
+    accuracy_batch (M, C, S) : batches of the training size, normalized with their own statistics; of at most
         50 batches, so of 50 images for a batch size of 1 and of all 500 from 10 on.
     accuracy_running (M, C, U, P, S), accuracy_precise (M, C, S) : inference mode, all 500 images; precise
         statistics from 50 training batches with frozen weights.
@@ -206,7 +206,7 @@ def _running(means, variances, momentum, batch_size, variance):
 
 
 def precise_running(net, data, batch_size):
-    """Statistics of `BATCHES` training batches with the weights as they are."""
+    """Statistics of `BATCHES` training batches with the weights as they are; `recompute_statistics` refuses m = 1."""
     images, _ = data.train(net.seeds)
     count = min(images.shape[1] // batch_size, BATCHES)
     traces = [forward(net, images[:, i * batch_size : (i + 1) * batch_size])[1] for i in range(count)]

@@ -40,12 +40,12 @@ def output(norm, x, w, gamma, beta, eps):
     if norm == "none":
         return gamma * z + beta
     if norm == "rms":
-        return layers.rmsnorm(z, gamma, eps)[0]
+        return layers.rms_norm(z, gamma, eps)[0]
     if norm == "tanh":
         return layers.dynamic_tanh(z, 0.5, gamma, beta)[0]
     if norm == "group":
-        return layers.groupnorm(z, gamma, beta, GROUPS, eps)[0]
-    return {"batch": layers.batchnorm, "layer": layers.layernorm}[norm](z, gamma, beta, eps)[0]
+        return layers.group_norm(z, gamma, beta, GROUPS, eps)[0]
+    return {"batch": layers.batch_norm, "layer": layers.layer_norm}[norm](z, gamma, beta, eps)[0]
 
 
 def changed(change, size, x, w, vector, others):

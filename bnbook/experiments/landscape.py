@@ -3,7 +3,7 @@
 Santurkar et al. (2018), Figure 4 and appendix A.2.2: at a training step, move along the negative gradient by several
 multiples of the learning rate, half to four, and take (a) the range of the loss, (b) how far the gradient moves
 away from the one at the start ("predictiveness"), (c) the largest ratio of that to the distance moved (the
-effective beta-smoothness, here of the loss itself). Digits, standardised; three configurations:
+effective beta-smoothness, here of the loss itself). Digits, standardized; three configurations:
 
 A  10 hidden layers of 64 ReLU units, start weights of variance 2 / fan-in, learning rate 0.3.
 B  the same at learning rate 0.1.

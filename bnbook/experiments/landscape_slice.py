@@ -33,7 +33,7 @@ def run(config="A", at=STEPS, seed=0, points=21, reach=0.5, batch_size=64, width
     steps (R,), along (P,) : distance against the gradient, positive is downhill; across (P,) : distance in the
     random direction, the same direction for all networks and steps.
     loss (N, R, P across, P along) : inf where it is too large for a number.
-    centre (N, R) : the loss of the network itself.
+    center (N, R) : the loss of the network itself.
     Raises ValueError for an unknown configuration.
     """
     kind = CONFIGS[checks.one_of("config", config, CONFIGS)]
@@ -105,7 +105,7 @@ def like_units(direction, w):
 
 
 def finding(seed, configs="BC", at=(10,), points=21):
-    """One seed of `run`, configurations in front: worst, the largest loss in the square, and centre (C, N, R)."""
+    """One seed of `run`, configurations in front: worst, the largest loss in the square, and center (C, N, R)."""
     runs = [run(config, at, seed, points) for config in configs]
     return {
         "worst": np.stack([one["loss"].max(axis=(-1, -2)) for one in runs]),

@@ -10,14 +10,14 @@ Kohler et al. (2019), section 4. Five ways, on f(v) = 2 u^T v + v^T S v with mu 
 
 All start from the same point, a random direction with its best length. Random problems: a random orthogonal basis,
 eigenvalues in geometric progression from 1 to k, u such that the best weights are a random direction. Real data:
-scikit-learn's diabetes, standardised, k = 470.
+scikit-learn's diabetes, standardized, k = 470.
 """
 
 import numpy as np
 
+from bn.data import diabetes
 from bn.descent import gdnp, gradient_descent, nesterov, scaled_descent
 from bn.objectives import LeastSquares
-from bn.tables import diabetes
 
 METHODS = ("gd", "gd-best", "nesterov", "gdnp", "gd-length")
 
@@ -65,7 +65,7 @@ def plane_problem(condition, angle, target):
 
 
 def diabetes_problem():
-    """Regression of disease progression on ten measurements, all standardised: S = x^T x / n, u = -x^T y / n."""
+    """Regression of disease progression on ten measurements, all standardized: S = x^T x / n, u = -x^T y / n."""
     x, y = diabetes()
     return LeastSquares(x.T @ x / len(x), -x.T @ y / len(x))
 
@@ -135,4 +135,4 @@ def fitted_rate(excess, floor=1e-20):
 
 def _gap(problem, run):
     away = np.linalg.norm(run["gdnp"].points - run["gd-length"].points, axis=1).max()
-    return away / np.linalg.norm(run["gdnp"].points[0] - problem.minimiser)
+    return away / np.linalg.norm(run["gdnp"].points[0] - problem.minimizer)

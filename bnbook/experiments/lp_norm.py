@@ -6,7 +6,7 @@ even that of the network without normalization. Two kinds of network on the digi
 
 "sigmoid"  64-100-100-100-10 on binary images, as in `drift`: start weights of standard deviation 0.1, batches
            of 60, learning rate 0.5. A plain network trains, slowly.
-"relu"     64-(64 x 6)-10 on standardised images, as in `lr_sweep`: start weights of variance 2 / fan-in,
+"relu"     64-(64 x 6)-10 on standardized images, as in `lr_sweep`: start weights of variance 2 / fan-in,
            batches of 64, learning rate 1. A plain network does not train.
 """
 
@@ -36,7 +36,7 @@ KINDS = {
         "sizes": (64, *[64] * 6, 10),
         "activation": "relu",
         "init": "he",
-        "prepare": "standardised",
+        "prepare": "standardized",
         "batch_size": 64,
         "lr": 1.0,
     },

@@ -1,7 +1,7 @@
 """Learning rates up to divergence, plain and with batch norm, at several depths, and beside three controls.
 
 Ioffe & Szegedy (2015), section 3.3 and Figure 2, and Bjorck et al. (2018): batch norm permits larger
-learning rates. Here: digits, standardised; 64-(64 x depth)-10 ReLU networks, start weights of variance 2 /
+learning rates. Here: digits, standardized; 64-(64 x depth)-10 ReLU networks, start weights of variance 2 /
 fan-in, batches of 64, 300 steps of plain SGD, learning rates a quarter of a decade apart (half at the ends), float32.
 Training accuracy and loss are read from one pass over all 1297 training images, with their own batch statistics.
 

@@ -136,6 +136,6 @@ def _compare(old, new):
 
 def correlations(y):
     """Correlation matrix of the units over the images, (S, images, units) -> (S, units, units)."""
-    centred = y - y.mean(axis=1, keepdims=True)
-    xhat = centred / np.sqrt((centred**2).mean(axis=1, keepdims=True))
+    centered = y - y.mean(axis=1, keepdims=True)
+    xhat = centered / np.sqrt((centered**2).mean(axis=1, keepdims=True))
     return np.swapaxes(xhat, 1, 2) @ xhat / y.shape[1]

@@ -4,7 +4,7 @@ The loss does not change when the weights of a normalized layer are scaled. So t
 them, a step of gradient descent lengthens them, and the step that counts is the learning rate over their squared
 length; with weight decay a balance is reached that sets the angle per step (van Laarhoven 2017; Arora, Li & Lyu 2019;
 Kosson, Messmer & Jaggi 2024). All this holds for each unit and so for the weights of a layer taken as one vector,
-which is what is measured here. Digits, standardised; ReLU networks with batch norm, He start weights, plain SGD,
+which is what is measured here. Digits, standardized; ReLU networks with batch norm, He start weights, plain SGD,
 float64. Weight decay w <- (1 - eta lambda) w - eta grad for hidden layers only. eps = 0 unless it says otherwise.
 """
 

@@ -1,6 +1,6 @@
 """Training nothing but gamma and beta: how much can a random network do?
 
-Frankle, Schwab & Morcos (2021), arXiv:2003.00152. Digits, standardised; 3 hidden ReLU layers with batch norm,
+Frankle, Schwab & Morcos (2021), arXiv:2003.00152. Digits, standardized; 3 hidden ReLU layers with batch norm,
 start weights of variance 2 / fan-in, batches of 64, plain SGD at 0.5, float32. All weights and the whole
 output layer stay as they were drawn. For comparison the same networks with other parameters trained, and networks
 without batch norm that have the same parameters: norm "frozen" at mean 0 and spread 1, a gain and a bias for each unit.

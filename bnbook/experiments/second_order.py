@@ -11,7 +11,7 @@ network's own double backward says is used. The layer is the last hidden one. A 
 matrix and whose first weights are y (or z) has the pre-activations themselves as parameters: its Hessian is the one
 wanted.
 
-Digits, standardised; 3 hidden layers of 32 units with batch norm, start weights of variance 1 / fan-in (tanh) or
+Digits, standardized; 3 hidden layers of 32 units with batch norm, start weights of variance 1 / fan-in (tanh) or
 2 / fan-in (ReLU), batches of 64, plain SGD at 0.3, float64, eps = 1e-5.
 """
 

@@ -1,6 +1,6 @@
 """One trained network on digits, healthy and with one fault at a time, as the doctor is shown it.
 
-Digits, standardised; 64-(48 x 3)-10 ReLU with batch norm, 200 steps of 0.1 with batches of 64, momentum 0.1, seed 0.
+Digits, standardized; 64-(48 x 3)-10 ReLU with batch norm, 200 steps of 0.1 with batches of 64, momentum 0.1, seed 0.
 Each fault is a mistake that people make; its arrays are those of a batch of 64 held-out images (4 in "four").
 """
 

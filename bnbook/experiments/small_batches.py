@@ -1,6 +1,6 @@
 """Small batches: batch norm against networks that do not look at the other examples.
 
-Digits, standardised; 64-(64 x 4)-10 ReLU, start weights of variance 2 / fan-in, plain SGD, float32, 300 steps whatever
+Digits, standardized; 64-(64 x 4)-10 ReLU, start weights of variance 2 / fan-in, plain SGD, float32, 300 steps whatever
 the batch size: small batches see fewer examples, so what may be compared is one norm with another at the same size.
 """
 

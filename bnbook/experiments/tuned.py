@@ -2,7 +2,7 @@
 
 Two networks, plain SGD, batches of 64, float32, learning rates half a decade apart (`LEARNING_RATES`):
 
-"good"  64-(64 x 6)-10 ReLU, start weights of variance 2 / fan-in, standardised images.
+"good"  64-(64 x 6)-10 ReLU, start weights of variance 2 / fan-in, standardized images.
 "bad"   64-(100 x 3)-10 sigmoid, start weights of standard deviation 0.1, binary images: the network of `drift`.
 
 The methods: plain, plain with the gradient shortened to length 1 (`lr_sweep.clipped`), batch norm, layer norm. The best
@@ -29,7 +29,7 @@ NETWORKS = {
     "good": {"sizes": (64, *[64] * 6, 10), "activation": "relu", "init": "he"},
     "bad": {"sizes": (64, *[100] * 3, 10), "activation": "sigmoid", "init": 0.1},
 }
-PREPARED = {"good": "standardised", "bad": "binary"}
+PREPARED = {"good": "standardized", "bad": "binary"}
 LEARNING_RATES = {"good": (0.0316, 0.1, 0.316, 1.0, 3.16), "bad": (0.316, 1.0, 3.16, 10.0, 31.6)}
 TUNING = 3  # seeds that choose
 TARGETS = {"good": 0.95, "bad": 0.9}  # held-out accuracy to be reached; binary images are harder to read

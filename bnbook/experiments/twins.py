@@ -73,7 +73,7 @@ def loss_and_grads_held(net, x, labels, means, spreads):
     a, passed = np.asarray(x), []
     for layer, mean, spread in zip(net.params[:-1], means, spreads, strict=True):
         z, linear_cache = linear(a, layer["w"], None)
-        xhat, norm_cache = standardise_held(z, mean, spread, net.eps)
+        xhat, norm_cache = standardize_held(z, mean, spread, net.eps)
         a, act_cache = forward(layer["gamma"] * xhat + layer["beta"])
         passed.append((linear_cache, norm_cache, act_cache))
     logits, last = linear(a, net.params[-1]["w"], net.params[-1]["b"])
@@ -83,12 +83,12 @@ def loss_and_grads_held(net, x, labels, means, spreads):
     for layer, (linear_cache, norm_cache, act_cache) in zip(net.params[-2::-1], passed[::-1]):
         dy = slope(da, act_cache)
         sums = {"gamma": (dy * norm_cache[0]).sum(axis=1, keepdims=True), "beta": dy.sum(axis=1, keepdims=True)}
-        da, dw, _ = linear_grad(standardise_held_grad(dy * layer["gamma"], norm_cache), linear_cache)
+        da, dw, _ = linear_grad(standardize_held_grad(dy * layer["gamma"], norm_cache), linear_cache)
         grads.append({"w": dw, **sums})
     return losses, grads[::-1], None
 
 
-def standardise_held(z, mean, spread, eps):
+def standardize_held(z, mean, spread, eps):
     """(z - mean) / spread over the batch axis of z (k, m, d); what is None is taken from the batch."""
     own = z - z.mean(axis=1, keepdims=True)
     live = np.sqrt((own**2).mean(axis=1, keepdims=True) + eps) if spread is None else spread
@@ -96,7 +96,7 @@ def standardise_held(z, mean, spread, eps):
     return xhat, (xhat, own, live, mean is None, spread is None)
 
 
-def standardise_held_grad(dxhat, cache):
+def standardize_held_grad(dxhat, cache):
     """The gradient by z: the way through the mean, and that through the spread, only where they are live."""
     xhat, own, spread, mean_answers, spread_answers = cache
     dz = dxhat - dxhat.mean(axis=1, keepdims=True) if mean_answers else dxhat

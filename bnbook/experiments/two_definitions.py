@@ -16,7 +16,7 @@ weights. So each measure is taken for the step of the learning rate, with all pa
 every weight matrix goes down its own gradient by a given share of its own length (`MOVEMENTS`); biases and the
 parameters of the norm, which have no such unit, stay.
 
-Two kinds of network. `run_digits`: digits, standardised, 64-(64 x 6)-10 ReLU, start weights of variance
+Two kinds of network. `run_digits`: digits, standardized, 64-(64 x 6)-10 ReLU, start weights of variance
 2 / fan-in, batches of 64, plain SGD, float32. `run_linear`: their deep linear network, 25 linear layers of 10
 units, y = A x with Gaussian A and x, 300 examples, full-batch gradient descent on the mean squared error,
 Glorot start weights; batch norm after every layer but the last; float64.

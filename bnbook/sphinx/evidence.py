@@ -96,7 +96,7 @@ def open_paragraphs(app, doctree, docname):
 
 
 def visit_html(self, node):
-    """A link to the explanation of the tags, or the tag and what it opens to. The kind is in the text, the colour only
+    """A link to the explanation of the tags, or the tag and what it opens to. The kind is in the text, the color only
     repeats it.
     """
     page, anchor = TARGET

@@ -11,7 +11,7 @@ from explorable import Arrow, Axis, Bar, Chart, Dot, Explorable, Slider, Symboli
 from explorable.models import histogram, mean, total
 
 BINS = 40
-CENTRES = (np.arange(BINS) + 0.5) / BINS
+CENTERS = (np.arange(BINS) + 0.5) / BINS
 IMAGES = 300
 
 
@@ -27,7 +27,7 @@ def two_main_directions(images, seed=0):
 
 @lru_cache(maxsize=1)
 def projected_digits():
-    """All digits (1797, 2) along the first two right singular vectors of the centred pixels (principal components).
+    """All digits (1797, 2) along the first two right singular vectors of the centered pixels (principal components).
 
     The signs of these are fixed, so that every machine draws the same picture.
     """
@@ -43,7 +43,7 @@ def neuron(norm, gain, shift, angle, first, second):
     """What a sigmoid unit receives from the two inputs, with or without batch normalization before it."""
     radians = angle * sp.pi / 180
     received = gain * (sp.cos(radians) * first + sp.sin(radians) * second) + shift
-    normalized = transform.normalise(received, mean, sp.Float("1e-5"))
+    normalized = transform.normalize(received, mean, sp.Float("1e-5"))
     return norm * normalized + (1 - norm) * received
 
 
@@ -105,8 +105,8 @@ def _cloud(points):
 def _answers():
     return Chart(
         [
-            Bar(CENTRES, "counts", "plain", width=1 / BINS, when="bare"),
-            Bar(CENTRES, "counts", "batchnorm", width=1 / BINS, when="norm"),
+            Bar(CENTERS, "counts", "plain", width=1 / BINS, when="bare"),
+            Bar(CENTERS, "counts", "batchnorm", width=1 / BINS, when="norm"),
         ],
         title="What the second layer receives",
         x=Axis("the neuron's answer", domain=(0, 1)),

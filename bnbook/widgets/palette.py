@@ -1,12 +1,12 @@
-"""The colours of the book: one meaning, one colour, on every page.
+"""The colors of the book: one meaning, one color, on every page.
 
 Each name has a value for the light and one for the dark theme. The first four hues follow Okabe and Ito's palette,
-which stays apart for the common forms of colour blindness.
+which stays apart for the common forms of color blindness.
 """
 
 from explorable import palette
 
-COLOURS = {
+COLORS = {
     "plain": ("#C2500A", "#F0883E"),  # the network without normalization
     "batchnorm": ("#0067A5", "#58B0E8"),  # the network with batch normalization
     "noisy": ("#B0578D", "#E49CC4"),  # batch normalization with noise added
@@ -20,4 +20,4 @@ COLOURS = {
     "truth": ("#1F2933", "#E6EAF0"),  # what really happened
 }
 
-palette.use(COLOURS)
+palette.use(COLORS)

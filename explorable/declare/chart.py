@@ -96,9 +96,9 @@ class Chart:
         for number, mark in enumerate(self.marks):
             yield mark, f"{self}, mark {number} ({getattr(mark, 'kind', type(mark).__name__)})"
 
-    def colours(self):
+    def colors(self):
         """The palette names that the chart uses."""
-        return [name for mark in self.marks for name in mark.colours()]
+        return [name for mark in self.marks for name in mark.colors()]
 
     def check(self, controls):
         """Raise DeclarationError for what is wrong whatever the model's outputs are."""

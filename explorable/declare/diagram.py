@@ -4,7 +4,7 @@ from dataclasses import KW_ONLY, dataclass, fields
 
 from explorable.declare.errors import DeclarationError, check_list, meant
 from explorable.declare.marks import is_number
-from explorable.declare.references import Drag, Select, check_colour, plain
+from explorable.declare.references import Drag, Select, check_color, plain
 from explorable.declare.scales import Scale
 from explorable.declare.text import check_format
 
@@ -22,17 +22,17 @@ class Element:
 
     shape = ""
 
-    def colours(self):
+    def colors(self):
         """The palette names that the element uses."""
         given = (self.fill, self.stroke, self.tone)
         return [name for name in given if name not in (None, "none")]
 
     def check(self, controls, where):
-        """Raise DeclarationError for a bad name, colour, size, selection or drag."""
+        """Raise DeclarationError for a bad name, color, size, selection or drag."""
         if not isinstance(self.name, str) or not self.name:
             raise DeclarationError(f"{where}: needs a name, got {self.name!r}")
-        for name in self.colours():
-            check_colour(name, where)
+        for name in self.colors():
+            check_color(name, where)
         for name in ("x", "y", "width", "height", "r", "size", "radius"):
             if hasattr(self, name) and not is_number(plain(getattr(self, name))):
                 raise DeclarationError(f"{where}: {name} must be a number, got {getattr(self, name)!r}")
@@ -165,7 +165,7 @@ class Bind:
                 raise DeclarationError(f"{where}: no scale of explorable: {self.scale!r}")
             self.scale.check(self.part, where)
         elif self.part in ("fill", "stroke"):
-            raise DeclarationError(f"{where}: a colour needs scale=Diverging, Sequential or Map")
+            raise DeclarationError(f"{where}: a color needs scale=Diverging, Sequential or Map")
 
     def wire(self, names, where):
         if self.part == "text":
@@ -202,11 +202,11 @@ class Diagram:
     def __str__(self):
         return f'diagram "{self.title}"' if self.title else "diagram"
 
-    def colours(self):
+    def colors(self):
         """The palette names that the diagram uses."""
-        own = [name for element in self.elements for name in element.colours()]
-        bound = [name for bind in self.bindings if bind.scale for name in bind.scale.colours(bind.part)]
-        return own + bound + (self.narrow.colours() if self.narrow else [])
+        own = [name for element in self.elements for name in element.colors()]
+        bound = [name for bind in self.bindings if bind.scale for name in bind.scale.colors(bind.part)]
+        return own + bound + (self.narrow.colors() if self.narrow else [])
 
     def check(self, controls):
         """Raise DeclarationError for what is wrong whatever the model's outputs are."""

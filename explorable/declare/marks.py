@@ -8,7 +8,7 @@ where that is true. Marks with a `label` appear in the legend.
 from dataclasses import dataclass, fields
 
 from explorable.declare.errors import DeclarationError
-from explorable.declare.references import Drag, Select, check_colour, plain
+from explorable.declare.references import Drag, Select, check_color, plain
 
 
 class Mark:
@@ -18,7 +18,7 @@ class Mark:
     channels = ()
     needs = ("y",)  # channels that must be given
 
-    def colours(self):
+    def colors(self):
         """The palette names that the mark uses."""
         given = getattr(self, "color", None)
         return [] if given is None else [given] if isinstance(given, str) else list(given)
@@ -28,8 +28,8 @@ class Mark:
         for name in self.needs:
             if getattr(self, name) is None:
                 raise DeclarationError(f"{where}: needs {name}")
-        for name in self.colours():
-            check_colour(name, where)
+        for name in self.colors():
+            check_color(name, where)
         for name in ("drag", "select"):
             if getattr(self, name, None) is not None:
                 getattr(self, name).check(controls, f"{where}: {name}")

@@ -5,14 +5,14 @@ from dataclasses import KW_ONLY, dataclass
 
 from explorable.declare.chart import Chart
 from explorable.declare.errors import DeclarationError
-from explorable.declare.references import check_colour, plain
+from explorable.declare.references import check_color, plain
 
 
 @dataclass(frozen=True, eq=False)
 class PlotlyFigure:
     """Traces and layout as Plotly's JSON, with bindings.
 
-    data : list of traces.  layout : dict.  Strings "ex:NAME" in them are palette colours.
+    data : list of traces.  layout : dict.  Strings "ex:NAME" in them are palette colors.
     bindings : {path: output or control}; a path is "0.z" (a part of trace 0) or "layout.title.text"; a string
     with braces is a template.  alt : template that tells a screen reader what is seen.  height : pixels.
     flat : a Chart that is shown in its place, with a button; Plotly's script (1.8 MB) is loaded only for a reader who
@@ -33,20 +33,20 @@ class PlotlyFigure:
     def __str__(self):
         return f'plotly figure "{self.title}"' if self.title else "plotly figure"
 
-    def colours(self):
+    def colors(self):
         """The palette names in data and layout."""
         found = strings([self.data, self.layout])
         own = [text.removeprefix("ex:") for text in found if text.startswith("ex:")]
-        return own + (self.flat.colours() if self.flat else [])
+        return own + (self.flat.colors() if self.flat else [])
 
     def check(self, controls):
-        """Raise DeclarationError for an unknown colour or a path that leads nowhere."""
+        """Raise DeclarationError for an unknown color or a path that leads nowhere."""
         if self.flat is not None:
             if not isinstance(self.flat, Chart):
                 raise DeclarationError(f"{self}: flat must be a Chart or None, got {self.flat!r}")
             self.flat.check(controls)
-        for name in self.colours():
-            check_colour(name, str(self))
+        for name in self.colors():
+            check_color(name, str(self))
         for path in self.bindings:
             head, _, tail = path.partition(".")
             in_trace = re.fullmatch(r"\d+", head) and int(head) < len(self.data)

@@ -149,9 +149,9 @@ def find_control(controls, name, where, kinds):
     return control
 
 
-def check_colour(name, where):
+def check_color(name, where):
     """Raise DeclarationError, saying `where`, for an unknown palette name."""
     try:
-        palette.colour(name)
+        palette.color(name)
     except DeclarationError as error:
         raise DeclarationError(f"{where}: {error}") from None

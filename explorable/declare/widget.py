@@ -55,7 +55,7 @@ class Explorable:
                     what = f"a {type(figure).__name__} is no Chart, Diagram or PlotlyFigure"
                     raise DeclarationError(f"{what}; a mark stands in Chart([ ])")
                 figure.check(self.controls)
-            palette.selection(self.colours())
+            palette.selection(self.colors())
 
     def __repr__(self):
         return f'<Explorable "{self.key}">'  # IPython writes it below the error of a widget that cannot be shown
@@ -87,9 +87,9 @@ class Explorable:
                     raise DeclarationError(f'two controls are called "{name}"; give one of them another name')
                 taken.add(name)
 
-    def colours(self):
+    def colors(self):
         """The palette names that the figures use."""
-        return [name for figure in self.figures for name in figure.colours()]
+        return [name for figure in self.figures for name in figure.colors()]
 
     def settings(self, **changes):
         """What the model gets: the start values, some of them changed; ValueError for an unknown name."""
@@ -174,7 +174,7 @@ class Explorable:
             "title": self.title,
             "columns": self.columns,
             "layout": self.layout,
-            "palette": {name: list(pair) for name, pair in palette.selection(self.colours()).items()},
+            "palette": {name: list(pair) for name, pair in palette.selection(self.colors()).items()},
             "controls": [control.wire() for control in self.controls],
             "model": {"kind": self.model.kind},
             "gaps": sorted(self.model.gaps),

@@ -1,7 +1,7 @@
 """Arrays to bytes and back: small typed arrays, stored one byte-plane after the other, gzip, base64.
 
 A value is `offset + scale * integer`; NaN and the infinities have integer codes of their own. Floats
-that need no quantisation are stored as they are. The page's runtime decodes the same layout. Numbers that stand in
+that need no quantization are stored as they are. The page's runtime decodes the same layout. Numbers that stand in
 sentences are kept to the last bit, whatever error the pictures may have.
 """
 

@@ -1,6 +1,6 @@
 """The static widget of a built page: its HTML, and the script that carries its declaration and its data.
 
-The contract with the runtime: the HTML is a <figure class="explorable" id=KEY> with labelled native inputs,
+The contract with the runtime: the HTML is a <figure class="explorable" id=KEY> with labeled native inputs,
 an empty canvas for each figure and an <output> with the readout; the runtime finds it, loads the script named
 in `data-src` when it comes near, and draws. The script is one statement, `explorable.register(SPEC, MODEL);`
 with SPEC = `widget.spec()` completed by `model.payload`, and MODEL the model's JavaScript expression.
@@ -23,7 +23,7 @@ from explorable.page.markup import control_html
 MIME_TYPE = "application/vnd.explorable+json"
 HASH = 12  # letters of a script's hash in its name
 TURN = '<button type="button" class="ex-turn" aria-pressed="false">Turn it in 3-D</button>'
-MOST_SUMMARY = 256  # larger outputs are summarised by their shape
+MOST_SUMMARY = 256  # larger outputs are summarized by their shape
 # key -> name of its script, for every widget that this process has shown in a build: a key names one widget.
 KEYS = {}
 
@@ -165,11 +165,11 @@ def html(widget, source, spec=None, outputs=None):
     spec = widget.check().spec() if spec is None else spec
     outputs = widget.evaluate() if outputs is None else outputs
     key, values = widget.key, widget.settings()
-    colours = "".join(f"--ex-{name}:light-dark({a},{b});" for name, (a, b) in spec["palette"].items())
+    colors = "".join(f"--ex-{name}:light-dark({a},{b});" for name, (a, b) in spec["palette"].items())
     readout = escape(readout_text(spec, values, outputs))
     return (
         f'<figure class="explorable" id="{key}" data-key="{key}" data-src="{escape(source)}"'
-        f' style="{colours}">\n'
+        f' style="{colors}">\n'
         f'<p class="ex-title" id="{key}-title">{escape(widget.title)}</p>\n'
         f'<div class="ex-layout ex-{widget.layout}">\n'
         f"{_controls(spec)}\n{_figures(spec)}\n</div>\n"

@@ -10,7 +10,7 @@ from tests.bn.torch_helpers import close, functional, leaf, torch
 @pytest.mark.parametrize("seed", range(4))
 @pytest.mark.parametrize("eps", [1e-8, 1e-5, 1e-2, 1.0])
 @pytest.mark.parametrize("shape", [(3, 4), (64, 100), (5, 3, 2, 2), (8, 4, 6, 5)])
-def test_batchnorm_and_its_gradient(shape, eps, seed):
+def test_batch_norm_and_its_gradient(shape, eps, seed):
     rng = np.random.default_rng(seed)
     d = shape[1]
     x, dy, gamma, beta = (
@@ -22,9 +22,9 @@ def test_batchnorm_and_its_gradient(shape, eps, seed):
     tx, tgamma, tbeta = leaf(x), leaf(gamma), leaf(beta)
     ty = functional.batch_norm(tx, None, None, tgamma, tbeta, True, 0.1, eps)
     ty.backward(torch.tensor(dy))
-    y, cache = layers.batchnorm(x, gamma, beta, eps)
+    y, cache = layers.batch_norm(x, gamma, beta, eps)
     close(y, ty)
-    for ours, theirs in zip(layers.batchnorm_grad(dy, cache), (tx.grad, tgamma.grad, tbeta.grad), strict=True):
+    for ours, theirs in zip(layers.batch_norm_grad(dy, cache), (tx.grad, tgamma.grad, tbeta.grad), strict=True):
         close(ours, theirs)
 
 
@@ -39,11 +39,11 @@ def test_running_statistics_and_inference(shape, momentum):
     for _ in range(7):
         x = rng.normal(1, 2, size=shape)
         module(torch.tensor(x))
-        running = layers.update_running(running, layers.batchnorm(x, np.ones(3), np.zeros(3))[1], momentum)
+        running = layers.update_running(running, layers.batch_norm(x, np.ones(3), np.zeros(3))[1], momentum)
     close(running.mean, module.running_mean)
     close(running.var, module.running_var)
     assert running.batches == int(module.num_batches_tracked)
-    y = layers.batchnorm_inference(x, np.ones(3), np.zeros(3), running.mean, running.var)
+    y = layers.batch_norm_inference(x, np.ones(3), np.zeros(3), running.mean, running.var)
     close(y, module.eval()(torch.tensor(x)))
 
 
@@ -57,8 +57,8 @@ def test_float32_statistics_are_at_least_as_exact(shape, mean):
     tmean, tvar = torch.zeros(d), torch.ones(d)
     ones, m = np.ones(d, np.float32), x.size // d
     ty = functional.batch_norm(torch.tensor(x), tmean, tvar, torch.ones(d), torch.zeros(d), True, 1.0, 1e-5)
-    y, cache = layers.batchnorm(x, ones, 0 * ones)
-    truth, _ = layers.batchnorm(x.astype(np.float64), ones, 0 * ones)
+    y, cache = layers.batch_norm(x, ones, 0 * ones)
+    truth, _ = layers.batch_norm(x.astype(np.float64), ones, 0 * ones)
     worst = lambda a, b: np.abs(a - b).max()
     rounding = 2**-24  # of a float32 next to 1, the spread of x
     assert worst(cache.mu, true_mean) <= max(rounding, worst(tmean.numpy(), true_mean))

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from hypothesis.extra.numpy import arrays
 
-from bn.layers import batchnorm, batchnorm_inference
+from bn.layers import batch_norm, batch_norm_inference
 
 numbers = st.floats(-1e6, 1e6, allow_nan=False, width=64)
 batches = st.tuples(st.integers(1, 12), st.integers(1, 4)).flatmap(lambda s: arrays(np.float64, s, elements=numbers))
@@ -16,7 +16,7 @@ eps_values = st.sampled_from([0.0, 1e-8, 1e-5, 1e-2, 1.0])
 def standard(x, eps):
     """Batch norm with gamma = 1, beta = 0: xhat, and the cache."""
     d = np.shape(x)[1]
-    return batchnorm(x, np.ones(d), np.zeros(d), eps)
+    return batch_norm(x, np.ones(d), np.zeros(d), eps)
 
 
 @given(batches, eps_values)
@@ -59,7 +59,7 @@ def test_the_bound_is_reached_by_one_example_against_the_rest(m):
 @given(batches.filter(lambda x: len(x) > 1), st.sampled_from([1e-8, 1e-5, 1.0]))
 @settings(max_examples=100, deadline=None)
 def test_gamma_sqrt_var_plus_eps_and_beta_mean_give_the_input_back(x, eps):
-    y, _ = batchnorm(x, np.sqrt(x.var(axis=0) + eps), x.mean(axis=0), eps)
+    y, _ = batch_norm(x, np.sqrt(x.var(axis=0) + eps), x.mean(axis=0), eps)
     np.testing.assert_allclose(y, x, rtol=1e-11, atol=1e-8)
 
 
@@ -67,16 +67,16 @@ def test_inference_with_the_statistics_of_the_batch_is_training():
     rng = np.random.default_rng(0)
     for shape in [(7, 3), (4, 3, 2, 2)]:
         x, gamma, beta = rng.normal(size=shape), rng.normal(size=3), rng.normal(size=3)
-        y, cache = batchnorm(x, gamma, beta, 1e-3)
-        np.testing.assert_allclose(batchnorm_inference(x, gamma, beta, cache.mu, cache.var, 1e-3), y, atol=1e-14)
+        y, cache = batch_norm(x, gamma, beta, 1e-3)
+        np.testing.assert_allclose(batch_norm_inference(x, gamma, beta, cache.mu, cache.var, 1e-3), y, atol=1e-14)
 
 
 def test_inference_treats_each_example_alone_and_folds_into_the_layer_before():
     rng = np.random.default_rng(0)
     u, w, b = rng.normal(size=(6, 4)), rng.normal(size=(4, 3)), rng.normal(size=3)
     gamma, beta, mean, var = *rng.normal(size=(3, 3)), rng.uniform(0.1, 2, 3)
-    y = batchnorm_inference(u @ w + b, gamma, beta, mean, var, 1e-5)
-    one = batchnorm_inference((u @ w + b)[:1], gamma, beta, mean, var, 1e-5)
+    y = batch_norm_inference(u @ w + b, gamma, beta, mean, var, 1e-5)
+    one = batch_norm_inference((u @ w + b)[:1], gamma, beta, mean, var, 1e-5)
     np.testing.assert_array_equal(y[:1], one)
     a = gamma / np.sqrt(var + 1e-5)
     np.testing.assert_allclose(u @ (w * a) + (a * (b - mean) + beta), y, atol=1e-13)
@@ -85,8 +85,8 @@ def test_inference_treats_each_example_alone_and_folds_into_the_layer_before():
 def test_arguments_are_left_as_they_were():
     x, gamma, beta = np.random.default_rng(0).normal(size=(5, 3)), np.full(3, 2.0), np.ones(3)
     kept = x.copy()
-    batchnorm(x, gamma, beta)
-    batchnorm_inference(x, gamma, beta, beta, gamma)
+    batch_norm(x, gamma, beta)
+    batch_norm_inference(x, gamma, beta, beta, gamma)
     assert (x == kept).all() and (gamma == 2).all() and (beta == 1).all()
 
 

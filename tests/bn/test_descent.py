@@ -44,7 +44,7 @@ def test_the_bound_of_theorem_1_holds(seed, d, condition):
     problem, start = least_squares(seed, d, condition)
     excess = descent.gdnp(problem, start, 60).excess
     bound = (1 - problem.least / problem.largest) ** (2 * np.arange(61)) * excess[0]
-    scale = problem.minimiser @ problem.s @ problem.minimiser
+    scale = problem.minimizer @ problem.s @ problem.minimizer
     assert (excess <= bound * (1 + 1e-9) + 1e-24 * scale).all()
 
 
@@ -54,7 +54,7 @@ def test_gdnp_is_gradient_descent_and_the_best_length(seed, d, condition):
     problem, start = least_squares(seed, d, condition)
     path = descent.gdnp(problem, start, 40)
     other = descent.scaled_descent(problem, path.points[0], 1 / (2 * problem.largest), 40)
-    size = np.abs(problem.minimiser).max() + np.abs(path.points).max()
+    size = np.abs(problem.minimizer).max() + np.abs(path.points).max()
     assert np.abs(path.points - other.points).max() < 1e-9 * size
 
 
@@ -69,7 +69,7 @@ def test_in_the_long_run_gdnp_is_descent_with_one_direction_less(seed, spectrum)
     excess = descent.gdnp(problem, rng.normal(size=4), 600).excess
     late = np.flatnonzero(excess > 1e-22 * excess[0])[-8:]
     rate = (excess[late[-1]] / excess[late[0]]) ** (1 / (len(late) - 1))
-    best = problem.minimiser
+    best = problem.minimizer
     off = np.eye(4) - np.outer(best, s @ best) / (best @ s @ best)
     factors = np.sort(np.abs(np.linalg.eigvals(off @ (np.eye(4) - s / problem.largest) @ off)))
     assert rate == pytest.approx(factors[-1] ** 2, rel=1e-3)
@@ -110,13 +110,13 @@ def test_on_gaussian_data_the_directions_are_those_of_least_squares(seed):
 
 @pytest.mark.parametrize("make", [least_squares, gaussian, sample])
 @pytest.mark.parametrize("seed", range(4))
-def test_gradients_and_minimisers(make, seed):
+def test_gradients_and_minimizers(make, seed):
     problem, v = make(seed)
     rng = np.random.default_rng(seed)
     direction = rng.normal(size=len(v))
     assert slope(problem.excess, v, direction) == pytest.approx(problem.gradient(v) @ direction, rel=1e-8, abs=1e-10)
-    assert np.abs(problem.gradient(problem.minimiser)).max() < 1e-9
-    assert problem.excess(problem.minimiser) < 1e-15
+    assert np.abs(problem.gradient(problem.minimizer)).max() < 1e-9
+    assert problem.excess(problem.minimizer) < 1e-15
     if make is not sample:  # c1 u + c2 S v holds for least squares, and by Stein's lemma for Gaussian data
         a, b = problem.coefficients(v)
         assert (a - b * problem.u @ v) * problem.u + b * problem.s @ v == pytest.approx(problem.gradient(v))

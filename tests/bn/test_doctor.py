@@ -38,9 +38,9 @@ def feature(value, j=2, **more):
 def outputs(mode, made_with, **changes):
     fields = healthy(running_mean=np.full(4, 1.4), running_var=np.full(4, 5.0), **changes)
     given = [fields[name] for name in ("x", "gamma", "beta")]
-    y = bn.batchnorm(*given)[0] if made_with == "training" else 0
+    y = bn.batch_norm(*given)[0] if made_with == "training" else 0
     if made_with == "inference":
-        y = bn.batchnorm_inference(*given, fields["running_mean"], fields["running_var"])
+        y = bn.batch_norm_inference(*given, fields["running_mean"], fields["running_var"])
     return {**fields, "y": y if made_with != "noise" else np.zeros((64, 4)), "mode": mode}
 
 
@@ -130,7 +130,7 @@ def test_images_and_half_precision_are_taken_as_they_are():
     assert bn.diagnose({"x": x[:1, :, :1, :2]}).codes == ("small-batch",)
 
 
-def test_a_network_with_a_lagging_momentum_is_recognised_and_cured():
+def test_a_network_with_a_lagging_momentum_is_recognized_and_cured():
     data = digits((0,))
     net, _ = train(init((64, 32, 32, 10), norm="batch"), data, 0.1, steps=60, momentum=0.001)
     x = data.test_x[0][:128]
@@ -138,7 +138,7 @@ def test_a_network_with_a_lagging_momentum_is_recognised_and_cured():
     assert not bn.diagnose(bn.observe(bn.recompute_statistics(net, data.train_x[0]), x))
 
 
-def test_a_forgotten_switch_is_recognised_in_a_network():
+def test_a_forgotten_switch_is_recognized_in_a_network():
     data = digits((0,))
     net, _ = train(init((64, 32, 10), norm="batch"), data, 0.1, steps=60)
     x = data.test_x[0][:64]

@@ -13,7 +13,7 @@ from tests.bn.torch_helpers import close, functional, leaf, torch
 @pytest.mark.parametrize("seed", range(3))
 @pytest.mark.parametrize("eps", [1e-8, 1e-5, 1e-2, 1.0])
 @pytest.mark.parametrize("shape", [(3, 4), (64, 100), (5, 3, 2, 2), (8, 4, 6, 5)])
-def test_the_double_backward_of_batchnorm(shape, eps, seed):
+def test_the_double_backward_of_batch_norm(shape, eps, seed):
     rng = np.random.default_rng(seed)
     d = shape[1]
     x, dy, u = rng.normal(2, 3, size=shape), rng.normal(size=shape), rng.normal(size=shape)
@@ -22,7 +22,7 @@ def test_the_double_backward_of_batchnorm(shape, eps, seed):
     ty = functional.batch_norm(tx, None, None, tgamma, torch.tensor(beta), True, 0.1, eps)
     (tdx,) = torch.autograd.grad(ty, tx, tdy, create_graph=True)
     theirs = torch.autograd.grad(tdx, (tx, tdy, tgamma), torch.tensor(u))
-    ours = layers.batchnorm_double_backward(u, dy, layers.batchnorm(x, gamma, beta, eps)[1])
+    ours = layers.batch_norm_double_backward(u, dy, layers.batch_norm(x, gamma, beta, eps)[1])
     for a, b in zip(ours, theirs, strict=True):
         close(a, b)
 

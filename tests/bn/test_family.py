@@ -18,30 +18,30 @@ def draw(rng, shape, features):
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("eps", EPS)
 @pytest.mark.parametrize("shape", [(4, 5), (2, 3, 6)])
-def test_layernorm_gradient_is_the_slope(is_the_slope, shape, eps, seed):
+def test_layer_norm_gradient_is_the_slope(is_the_slope, shape, eps, seed):
     rng = np.random.default_rng(seed)
     x, dy, gamma, beta = draw(rng, shape, shape[-1])
-    gradients = layers.layernorm_grad(dy, layers.layernorm(x, gamma, beta, eps)[1])
-    is_the_slope(lambda *a: (dy * layers.layernorm(*a, eps)[0]).sum(), (x, gamma, beta), gradients, rng)
+    gradients = layers.layer_norm_grad(dy, layers.layer_norm(x, gamma, beta, eps)[1])
+    is_the_slope(lambda *a: (dy * layers.layer_norm(*a, eps)[0]).sum(), (x, gamma, beta), gradients, rng)
 
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("eps", EPS)
 @pytest.mark.parametrize("shape", [(4, 5), (2, 3, 6)])
-def test_rmsnorm_gradient_is_the_slope(is_the_slope, shape, eps, seed):
+def test_rms_norm_gradient_is_the_slope(is_the_slope, shape, eps, seed):
     rng = np.random.default_rng(seed)
     x, dy, gamma, _ = draw(rng, shape, shape[-1])
-    gradients = layers.rmsnorm_grad(dy, layers.rmsnorm(x, gamma, eps)[1])
-    is_the_slope(lambda *a: (dy * layers.rmsnorm(*a, eps)[0]).sum(), (x, gamma), gradients, rng)
+    gradients = layers.rms_norm_grad(dy, layers.rms_norm(x, gamma, eps)[1])
+    is_the_slope(lambda *a: (dy * layers.rms_norm(*a, eps)[0]).sum(), (x, gamma), gradients, rng)
 
 
 @pytest.mark.parametrize("eps", EPS)
 @pytest.mark.parametrize(("shape", "groups"), [((3, 6), 2), ((2, 6, 2, 3), 1), ((2, 6, 2, 3), 3), ((2, 6, 2, 3), 6)])
-def test_groupnorm_gradient_is_the_slope(is_the_slope, shape, groups, eps):
+def test_group_norm_gradient_is_the_slope(is_the_slope, shape, groups, eps):
     rng = np.random.default_rng(groups)
     x, dy, gamma, beta = draw(rng, shape, 6)
-    gradients = layers.groupnorm_grad(dy, layers.groupnorm(x, gamma, beta, groups, eps)[1])
-    is_the_slope(lambda *a: (dy * layers.groupnorm(*a, groups, eps)[0]).sum(), (x, gamma, beta), gradients, rng)
+    gradients = layers.group_norm_grad(dy, layers.group_norm(x, gamma, beta, groups, eps)[1])
+    is_the_slope(lambda *a: (dy * layers.group_norm(*a, groups, eps)[0]).sum(), (x, gamma, beta), gradients, rng)
 
 
 @pytest.mark.parametrize("limits", [(1.0, 0.0), (1.5, 0.2), (100.0, 100.0)])
@@ -55,7 +55,7 @@ def test_batch_renorm_gradient_is_the_slope_with_r_and_d_held(is_the_slope, shap
     along = lambda v: v.reshape(-1, *(1,) * (x.ndim - 2))
 
     def loss(x, gamma, beta):
-        xtilde = layers.batchnorm(x, np.ones(3), np.zeros(3), 0.1)[0]
+        xtilde = layers.batch_norm(x, np.ones(3), np.zeros(3), 0.1)[0]
         return (dy * (along(gamma) * (along(cache.r) * xtilde + along(cache.d)) + along(beta))).sum()
 
     is_the_slope(loss, (x, gamma, beta), layers.batch_renorm_grad(dy, cache), rng)
@@ -83,19 +83,19 @@ def test_group_norm_at_its_ends_is_layer_norm_and_instance_norm():
     rng = np.random.default_rng(1)
     x, _, gamma, beta = draw(rng, (3, 4, 2, 5), 4)
     per_channel = lambda v: v[:, None, None]
-    flat = layers.layernorm(x.reshape(3, -1), np.ones(40), np.zeros(40))[0].reshape(x.shape)
-    one = layers.groupnorm(x, gamma, beta, 1)[0]
+    flat = layers.layer_norm(x.reshape(3, -1), np.ones(40), np.zeros(40))[0].reshape(x.shape)
+    one = layers.group_norm(x, gamma, beta, 1)[0]
     np.testing.assert_allclose(one, per_channel(gamma) * flat + per_channel(beta), rtol=1e-13)
     own = (x - x.mean(axis=(2, 3), keepdims=True)) / np.sqrt(x.var(axis=(2, 3), keepdims=True) + 1e-5)
-    for result in (layers.groupnorm(x, gamma, beta, 4)[0], layers.instancenorm(x, gamma, beta)[0]):
+    for result in (layers.group_norm(x, gamma, beta, 4)[0], layers.instance_norm(x, gamma, beta)[0]):
         np.testing.assert_allclose(result, per_channel(gamma) * own + per_channel(beta), rtol=1e-12)
 
 
-def test_layer_norm_is_rms_norm_of_the_centred_row():
+def test_layer_norm_is_rms_norm_of_the_centered_row():
     x, _, gamma, _ = draw(np.random.default_rng(2), (4, 7), 7)
-    centred = layers.rmsnorm(x - x.mean(axis=1, keepdims=True), gamma)[0]
-    np.testing.assert_allclose(layers.layernorm(x, gamma, np.zeros(7))[0], centred, rtol=1e-13)
-    assert np.abs(layers.rmsnorm(x, gamma)[0] - centred).max() > 0.1
+    centered = layers.rms_norm(x - x.mean(axis=1, keepdims=True), gamma)[0]
+    np.testing.assert_allclose(layers.layer_norm(x, gamma, np.zeros(7))[0], centered, rtol=1e-13)
+    assert np.abs(layers.rms_norm(x, gamma)[0] - centered).max() > 0.1
 
 
 def test_batch_renorm_lies_between_batch_norm_and_inference():
@@ -103,11 +103,11 @@ def test_batch_renorm_lies_between_batch_norm_and_inference():
     x, _, gamma, beta = draw(rng, (8, 3), 3)
     running = Running(rng.normal(size=3), rng.uniform(0.5, 4, size=3))
     free, cache = layers.batch_renorm(x, gamma, beta, running, 1e9, 1e9)
-    np.testing.assert_allclose(free, layers.batchnorm_inference(x, gamma, beta, *running[:2]), rtol=1e-12)
+    np.testing.assert_allclose(free, layers.batch_norm_inference(x, gamma, beta, *running[:2]), rtol=1e-12)
     held = layers.batch_renorm(x, gamma, beta, running, 1.0, 0.0)[0]
-    np.testing.assert_array_equal(held, layers.batchnorm(x, gamma, beta)[0])
+    np.testing.assert_array_equal(held, layers.batch_norm(x, gamma, beta)[0])
     moved = layers.update_running(running, cache)  # its cache serves the running statistics
-    np.testing.assert_array_equal(moved.mean, layers.update_running(running, layers.batchnorm(x, gamma, beta)[1]).mean)
+    np.testing.assert_array_equal(moved.mean, layers.update_running(running, layers.batch_norm(x, gamma, beta)[1]).mean)
     half, held_back = layers.batch_renorm(x, gamma, beta, running, 1.1, 0.1)
     assert (held_back.r <= 1.1).all() and (np.abs(held_back.d) <= 0.1).all() and (half != free).any()
 
@@ -123,15 +123,15 @@ def test_standardized_weights_have_mean_0_and_the_spread_asked_for():
 
 def test_huge_and_tiny_rows_keep_their_digits():
     row = np.array([[1.0, 2.0, -4.0, 3.0]])
-    truth = layers.rmsnorm(row, np.ones(4), 0.0)[0]
+    truth = layers.rms_norm(row, np.ones(4), 0.0)[0]
     for factor in (1e-200, 1e160, 1e300):
-        np.testing.assert_allclose(layers.rmsnorm(row * factor, np.ones(4), 0.0)[0], truth, rtol=1e-14)
+        np.testing.assert_allclose(layers.rms_norm(row * factor, np.ones(4), 0.0)[0], truth, rtol=1e-14)
         np.testing.assert_allclose(
-            layers.layernorm(row * factor, np.ones(4), np.zeros(4), 0.0)[0],
-            layers.layernorm(row, np.ones(4), np.zeros(4), 0.0)[0],
+            layers.layer_norm(row * factor, np.ones(4), np.zeros(4), 0.0)[0],
+            layers.layer_norm(row, np.ones(4), np.zeros(4), 0.0)[0],
             rtol=1e-14,
         )
-    assert (layers.rmsnorm(0 * row, np.ones(4), 0.0)[0] == 0).all()
+    assert (layers.rms_norm(0 * row, np.ones(4), 0.0)[0] == 0).all()
 
 
 def test_float32_stays():
@@ -141,10 +141,10 @@ def test_float32_stays():
         np.zeros(4),
     )
     for y, grads in (
-        (lambda: layers.groupnorm(x, one, zero, 2), layers.groupnorm_grad),
+        (lambda: layers.group_norm(x, one, zero, 2), layers.group_norm_grad),
         (lambda: layers.batch_renorm(x, one, zero, Running(zero, one)), layers.batch_renorm_grad),
-        (lambda: layers.layernorm(x[..., 0], np.ones(2), np.zeros(2)), layers.layernorm_grad),
-        (lambda: layers.rmsnorm(x[..., 0], np.ones(2)), layers.rmsnorm_grad),
+        (lambda: layers.layer_norm(x[..., 0], np.ones(2), np.zeros(2)), layers.layer_norm_grad),
+        (lambda: layers.rms_norm(x[..., 0], np.ones(2)), layers.rms_norm_grad),
         (lambda: layers.dynamic_tanh(x[..., 0], 0.5, np.ones(2), np.zeros(2)), layers.dynamic_tanh_grad),
     ):
         out, cache = y()
@@ -159,20 +159,20 @@ IMAGES = np.arange(48.0).reshape(2, 6, 2, 2)
 @pytest.mark.parametrize(
     ("call", "message"),
     [
-        (lambda: layers.layernorm(np.ones(4), ONE, ZERO), r"x has shape \(4,\)"),
-        (lambda: layers.layernorm(GOOD, np.ones(3), ZERO), r"gamma has shape \(3,\); allowed is \(4,\)"),
-        (lambda: layers.layernorm(GOOD * np.nan, ONE, ZERO), "x holds nan"),
-        (lambda: layers.rmsnorm(GOOD, ONE, -1), "eps is -1"),
-        (lambda: layers.rmsnorm(np.full((3, 4), np.inf), ONE), "x holds"),
-        (lambda: layers.layernorm_grad(GOOD[:2], layers.layernorm(GOOD, ONE, ZERO)[1]), r"dy has shape \(2, 4\)"),
-        (lambda: layers.layernorm_grad(GOOD, layers.layernorm(0 * GOOD, ONE, ZERO, 0)[1]), "no spread at index"),
-        (lambda: layers.rmsnorm_grad(GOOD, layers.rmsnorm(0 * GOOD, ONE, 0)[1]), "no spread at index"),
+        (lambda: layers.layer_norm(np.ones(4), ONE, ZERO), r"x has shape \(4,\)"),
+        (lambda: layers.layer_norm(GOOD, np.ones(3), ZERO), r"gamma has shape \(3,\); allowed is \(4,\)"),
+        (lambda: layers.layer_norm(GOOD * np.nan, ONE, ZERO), "x holds nan"),
+        (lambda: layers.rms_norm(GOOD, ONE, -1), "eps is -1"),
+        (lambda: layers.rms_norm(np.full((3, 4), np.inf), ONE), "x holds"),
+        (lambda: layers.layer_norm_grad(GOOD[:2], layers.layer_norm(GOOD, ONE, ZERO)[1]), r"dy has shape \(2, 4\)"),
+        (lambda: layers.layer_norm_grad(GOOD, layers.layer_norm(0 * GOOD, ONE, ZERO, 0)[1]), "no spread at index"),
+        (lambda: layers.rms_norm_grad(GOOD, layers.rms_norm(0 * GOOD, ONE, 0)[1]), "no spread at index"),
         (
-            lambda: layers.groupnorm(IMAGES, np.ones(6), np.zeros(6), 4),
+            lambda: layers.group_norm(IMAGES, np.ones(6), np.zeros(6), 4),
             "groups is 4 for 6 channels; allowed are 1, 2, 3, 6",
         ),
-        (lambda: layers.groupnorm(IMAGES, np.ones(6), np.zeros(6), 1.5), "groups is 1.5"),
-        (lambda: layers.instancenorm(GOOD, ONE, ZERO), r"allowed are \(N, C, H, W\)"),
+        (lambda: layers.group_norm(IMAGES, np.ones(6), np.zeros(6), 1.5), "groups is 1.5"),
+        (lambda: layers.instance_norm(GOOD, ONE, ZERO), r"allowed are \(N, C, H, W\)"),
         (lambda: layers.batch_renorm(GOOD, ONE, ZERO, Running(ZERO, ONE), r_max=0.5), "r_max is 0.5"),
         (lambda: layers.batch_renorm(GOOD, ONE, ZERO, Running(ZERO, ZERO), eps=0), "running.var is 0"),
         (lambda: layers.batch_renorm(GOOD, ONE, ZERO, Running(np.zeros(3), ONE)), "running.mean has shape"),
@@ -210,8 +210,8 @@ def test_in_a_network_every_gradient_is_the_slope(is_the_slope, norm):
     arrays = [net.params[i][name] for i, name in names]
     with pytest.MonkeyPatch.context() as patch:
         if norm == "renorm":
-            patch.setattr(layers.family, "R_MAX", 1.0)
-            patch.setattr(layers.family, "D_MAX", 0.0)
+            patch.setattr(layers.batch_renormalization, "R_MAX", 1.0)
+            patch.setattr(layers.batch_renormalization, "D_MAX", 0.0)
         grads = network.loss_and_grads(net, x, labels)[1]
         is_the_slope(loss, arrays, [grads[i][name] for i, name in names], rng, h=1e-4, rel=2e-8)
 
@@ -237,15 +237,15 @@ def test_a_layer_of_a_stack_is_the_checked_layer(norm):
         elif norm == "renorm":
             truth, inner = layers.batch_renorm(z[k], gamma, beta, Running(running.mean[k, 0], running.var[k, 0]))
         elif norm == "rms":
-            truth, inner = layers.rmsnorm(z[k], gamma)
+            truth, inner = layers.rms_norm(z[k], gamma)
         else:
-            function, more = (layers.layernorm, ()) if norm == "layer" else (layers.groupnorm, (8,))
+            function, more = (layers.layer_norm, ()) if norm == "layer" else (layers.group_norm, (8,))
             truth, inner = function(z[k], gamma, beta, *more)
         np.testing.assert_allclose(y[k], truth, rtol=1e-11, atol=1e-13)
         if inner is None:
             continue
-        backward = {"tanh": layers.dynamic_tanh_grad, "renorm": layers.batch_renorm_grad, "rms": layers.rmsnorm_grad,
-                    "layer": layers.layernorm_grad, "group": layers.groupnorm_grad}[norm]  # fmt: skip
+        backward = {"tanh": layers.dynamic_tanh_grad, "renorm": layers.batch_renorm_grad, "rms": layers.rms_norm_grad,
+                    "layer": layers.layer_norm_grad, "group": layers.group_norm_grad}[norm]  # fmt: skip
         dx, *others = backward(dy[k], inner)
         np.testing.assert_allclose(dz[k], dx, rtol=1e-10, atol=1e-13)
         for name, ours in zip(("alpha",) * (norm == "tanh") + ("gamma", "beta"), others):

@@ -26,38 +26,38 @@ def compare(ours, gradients, theirs, arrays, dy):
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("eps", [1e-5, 0.3])
 @pytest.mark.parametrize("shape", [(4, 5), (2, 3, 64)])
-def test_layernorm(shape, eps, seed):
+def test_layer_norm(shape, eps, seed):
     x, dy, gamma, beta = draw(shape, shape[-1], seed)
-    y, cache = layers.layernorm(x, gamma, beta, eps)
+    y, cache = layers.layer_norm(x, gamma, beta, eps)
     theirs = lambda x, gamma, beta: functional.layer_norm(x, shape[-1:], gamma, beta, eps)
-    compare(y, layers.layernorm_grad(dy, cache), theirs, (x, gamma, beta), dy)
+    compare(y, layers.layer_norm_grad(dy, cache), theirs, (x, gamma, beta), dy)
 
 
 @pytest.mark.parametrize("seed", range(2))
 @pytest.mark.parametrize("eps", [1e-5, 0.3])
 @pytest.mark.parametrize("shape", [(4, 5), (2, 3, 64)])
-def test_rmsnorm(shape, eps, seed):
+def test_rms_norm(shape, eps, seed):
     x, dy, gamma, _ = draw(shape, shape[-1], seed)
-    y, cache = layers.rmsnorm(x, gamma, eps)
+    y, cache = layers.rms_norm(x, gamma, eps)
     theirs = lambda x, gamma: functional.rms_norm(x, shape[-1:], gamma, eps)
-    compare(y, layers.rmsnorm_grad(dy, cache), theirs, (x, gamma), dy)
+    compare(y, layers.rms_norm_grad(dy, cache), theirs, (x, gamma), dy)
 
 
 @pytest.mark.parametrize("eps", [1e-5, 0.3])
 @pytest.mark.parametrize("groups", [1, 2, 6])
 @pytest.mark.parametrize("shape", [(3, 6, 2, 5), (4, 24)])
-def test_groupnorm(shape, groups, eps):
+def test_group_norm(shape, groups, eps):
     x, dy, gamma, beta = draw(shape, shape[1], groups)
-    y, cache = layers.groupnorm(x, gamma, beta, groups, eps)
+    y, cache = layers.group_norm(x, gamma, beta, groups, eps)
     theirs = lambda x, gamma, beta: functional.group_norm(x, groups, gamma, beta, eps)
-    compare(y, layers.groupnorm_grad(dy, cache), theirs, (x, gamma, beta), dy)
+    compare(y, layers.group_norm_grad(dy, cache), theirs, (x, gamma, beta), dy)
 
 
-def test_instancenorm():
+def test_instance_norm():
     x, dy, gamma, beta = draw((3, 4, 2, 5), 4, 0)
-    y, cache = layers.instancenorm(x, gamma, beta)
+    y, cache = layers.instance_norm(x, gamma, beta)
     theirs = lambda x, gamma, beta: functional.instance_norm(x, None, None, gamma, beta, eps=1e-5)
-    compare(y, layers.groupnorm_grad(dy, cache), theirs, (x, gamma, beta), dy)
+    compare(y, layers.group_norm_grad(dy, cache), theirs, (x, gamma, beta), dy)
 
 
 @pytest.mark.parametrize("limits", [(1.5, 0.2), (100.0, 100.0)])

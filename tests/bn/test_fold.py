@@ -5,7 +5,7 @@ import pytest
 
 import bn
 from bn.data import digits
-from bn.layers import batchnorm_inference, convolve, linear
+from bn.layers import batch_norm_inference, convolve, linear
 from bn.network import forward, init
 from bn.optim import train
 
@@ -22,7 +22,7 @@ def test_a_linear_layer_and_batch_norm_become_one_layer(seed, eps, bias):
     rng = np.random.default_rng(seed)
     x, w, b = rng.normal(size=(7, 5)), rng.normal(size=(5, 4)), rng.normal(size=4) if bias else None
     norm = statistics(rng, 4)
-    wanted = batchnorm_inference(linear(x, w, b)[0], *norm, eps)
+    wanted = batch_norm_inference(linear(x, w, b)[0], *norm, eps)
     folded = linear(x, *bn.fold(w, b, *norm, eps))[0]
     np.testing.assert_allclose(folded, wanted, rtol=1e-11, atol=1e-11)
 
@@ -33,7 +33,7 @@ def test_a_convolution_and_batch_norm_become_one_convolution(padding, stride, bi
     rng = np.random.default_rng(0)
     x, w, b = rng.normal(size=(2, 3, 7, 8)), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4) if bias else None
     norm = statistics(rng, 4)
-    wanted = batchnorm_inference(convolve(x, w, b, padding, stride), *norm)
+    wanted = batch_norm_inference(convolve(x, w, b, padding, stride), *norm)
     folded = convolve(x, *bn.fold(w, b, *norm), padding, stride)
     np.testing.assert_allclose(folded, wanted, rtol=1e-11, atol=1e-11)
 
@@ -95,7 +95,7 @@ def test_norm_before_a_padded_convolution_does_not_fold():
     gamma, beta, mean, var = statistics(rng, 2)
     a = gamma / np.sqrt(var + 1e-5)
     after_w, after_b = w * a[:, None, None], (w * (beta - a * mean)[:, None, None]).sum(axis=(1, 2, 3))
-    normed = batchnorm_inference(x, gamma, beta, mean, var)
+    normed = batch_norm_inference(x, gamma, beta, mean, var)
     without, with_padding = (np.abs(convolve(normed, w, None, p) - convolve(x, after_w, after_b, p)) for p in (0, 1))
     assert without.max() < 1e-12
     assert with_padding[:, :, 1:-1, 1:-1].max() < 1e-12 < with_padding.max()

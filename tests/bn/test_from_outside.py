@@ -7,24 +7,24 @@ import bn
 from bn import layers
 from bn.layers import (
     Running,
+    batch_norm,
+    batch_norm_double_backward,
+    batch_norm_grad,
+    batch_norm_inference,
+    batch_norm_synchronized,
+    batch_norm_synchronized_grad,
     batch_renorm,
     batch_renorm_grad,
-    batchnorm,
-    batchnorm_double_backward,
-    batchnorm_grad,
-    batchnorm_inference,
-    batchnorm_synchronised,
-    batchnorm_synchronised_grad,
     convolve,
     dynamic_tanh,
     dynamic_tanh_grad,
-    groupnorm,
-    groupnorm_grad,
-    instancenorm,
-    layernorm,
-    layernorm_grad,
-    rmsnorm,
-    rmsnorm_grad,
+    group_norm,
+    group_norm_grad,
+    instance_norm,
+    layer_norm,
+    layer_norm_grad,
+    rms_norm,
+    rms_norm_grad,
     running_start,
     shard,
     update_running,
@@ -42,7 +42,7 @@ X, DY = RNG.normal(size=(2, 8, D))
 
 
 def gradients(x, dy):
-    return batchnorm_grad(dy, batchnorm(x, np.ones(x.shape[1]), np.zeros(x.shape[1]))[1])
+    return batch_norm_grad(dy, batch_norm(x, np.ones(x.shape[1]), np.zeros(x.shape[1]))[1])
 
 
 @pytest.mark.parametrize("place", [0, 1, -1])
@@ -52,23 +52,24 @@ def test_an_outlier_costs_the_others_no_digits_wherever_it_stands(place):
     found, exact = gradients(x, dy), gradients(x.astype(np.float64), dy.astype(np.float64))
     for part, wanted in zip(found, exact):
         assert np.abs(part - wanted).max() < 3e-4 * np.abs(wanted).max()
-    xhat = batchnorm(x, [1.0], [0.0])[1].xhat
-    assert np.abs(xhat - batchnorm(x.astype(np.float64), [1.0], [0.0])[1].xhat)[1:-1].max() < 1e-6
+    xhat = batch_norm(x, [1.0], [0.0])[1].xhat
+    off = np.abs(xhat - batch_norm(x.astype(np.float64), [1.0], [0.0])[1].xhat)
+    assert np.delete(off, place).max() < 1e-6
 
 
 def test_a_constant_feature_beside_one_with_an_outlier_stays_exactly_0():
     x = np.column_stack([np.full(100, 0.1), RNG.normal(size=100)])
     x[0, 1] = 1e6
-    assert (batchnorm(x, np.ones(2), np.zeros(2), 0.0)[1].xhat[:, 0] == 0).all()
+    assert (batch_norm(x, np.ones(2), np.zeros(2), 0.0)[1].xhat[:, 0] == 0).all()
 
 
 @pytest.mark.parametrize("scale", [1e-36, 1e-39, 1e-41])
 @pytest.mark.parametrize(
     ("forward", "backward"),
     [
-        (lambda x: layernorm(x, np.ones(8), np.zeros(8), 0.0), layernorm_grad),
-        (lambda x: rmsnorm(x, np.ones(8), 0.0), rmsnorm_grad),
-        (lambda x: groupnorm(x, np.ones(8), np.zeros(8), 2, 0.0), groupnorm_grad),
+        (lambda x: layer_norm(x, np.ones(8), np.zeros(8), 0.0), layer_norm_grad),
+        (lambda x: rms_norm(x, np.ones(8), 0.0), rms_norm_grad),
+        (lambda x: group_norm(x, np.ones(8), np.zeros(8), 2, 0.0), group_norm_grad),
         (lambda x: weight_standardization(x.T, eps=0.0), lambda dy, c: [weight_standardization_grad(dy.T, c)]),
     ],
     ids=["layer", "rms", "group", "weight standardization"],
@@ -112,56 +113,56 @@ def test_places_behind_the_features_are_examples_like_others(shape):
         return np.moveaxis(a, 1, -1).reshape(-1, D)
 
     gamma, beta = RNG.normal(size=(2, D))
-    y, cache = batchnorm(x, gamma, beta)
-    rows, row_cache = batchnorm(flat(x), gamma, beta)
+    y, cache = batch_norm(x, gamma, beta)
+    rows, row_cache = batch_norm(flat(x), gamma, beta)
     assert flat(y) == pytest.approx(rows)
-    for found, wanted in zip(batchnorm_grad(dy, cache), batchnorm_grad(flat(dy), row_cache)):
+    for found, wanted in zip(batch_norm_grad(dy, cache), batch_norm_grad(flat(dy), row_cache)):
         assert (flat(found) if found.ndim > 1 else found) == pytest.approx(wanted)
-    for found, wanted in zip(batchnorm_double_backward(x, dy, cache)[:2],
-                             batchnorm_double_backward(flat(x), flat(dy), row_cache)[:2]):  # fmt: skip
+    for found, wanted in zip(batch_norm_double_backward(x, dy, cache)[:2],
+                             batch_norm_double_backward(flat(x), flat(dy), row_cache)[:2]):  # fmt: skip
         assert flat(found) == pytest.approx(wanted)
     new, wanted = update_running(running_start(D), cache), update_running(running_start(D), row_cache)
     assert new.mean == pytest.approx(wanted.mean) and new.var == pytest.approx(wanted.var)
-    used = batchnorm_inference(x, gamma, beta, new.mean, new.var)
-    assert flat(used) == pytest.approx(batchnorm_inference(flat(x), gamma, beta, new.mean, new.var))
+    used = batch_norm_inference(x, gamma, beta, new.mean, new.var)
+    assert flat(used) == pytest.approx(batch_norm_inference(flat(x), gamma, beta, new.mean, new.var))
     renormed, _ = batch_renorm(x, gamma, beta, new)
     assert flat(renormed) == pytest.approx(batch_renorm(flat(x), gamma, beta, new)[0])
     assert shard(x).m2 == pytest.approx(shard(flat(x)).m2)
-    parts = batchnorm_synchronised([x[:1], x[1:]], gamma, beta)
+    parts = batch_norm_synchronized([x[:1], x[1:]], gamma, beta)
     assert np.concatenate([part for part, _ in parts]) == pytest.approx(y)
-    dxs, *_ = batchnorm_synchronised_grad([dy[:1], dy[1:]], [cache for _, cache in parts])
-    assert np.concatenate(dxs) == pytest.approx(batchnorm_grad(dy, cache)[0])
+    dxs, *_ = batch_norm_synchronized_grad([dy[:1], dy[1:]], [cache for _, cache in parts])
+    assert np.concatenate(dxs) == pytest.approx(batch_norm_grad(dy, cache)[0])
 
 
 def test_instance_and_group_norm_take_sequences_and_volumes():
     x = RNG.normal(size=(2, D, 7))
-    assert instancenorm(x, ONE, ZERO)[0] == pytest.approx(layernorm(x, np.ones(7), np.zeros(7))[0])
+    assert instance_norm(x, ONE, ZERO)[0] == pytest.approx(layer_norm(x, np.ones(7), np.zeros(7))[0])
     volume = RNG.normal(size=(2, 4, 2, 3, 2))
-    y, cache = groupnorm(volume, np.ones(4), np.zeros(4), 2)
-    assert y == pytest.approx(groupnorm(volume.reshape(2, 4, 12), np.ones(4), np.zeros(4), 2)[0].reshape(y.shape))
-    assert groupnorm_grad(volume, cache)[0].shape == volume.shape
+    y, cache = group_norm(volume, np.ones(4), np.zeros(4), 2)
+    assert y == pytest.approx(group_norm(volume.reshape(2, 4, 12), np.ones(4), np.zeros(4), 2)[0].reshape(y.shape))
+    assert group_norm_grad(volume, cache)[0].shape == volume.shape
 
 
 def test_legal_arguments_of_unusual_make_are_taken():
     big = X.astype(">f8")
-    assert batchnorm(big, ONE, ZERO)[0] == pytest.approx(batchnorm(X, ONE, ZERO)[0], rel=0, abs=0)
-    assert batchnorm(big, ONE, ZERO)[0].dtype.isnative
-    assert batchnorm(X.astype(">f4"), ONE, ZERO)[0].dtype == np.float32
-    y = batchnorm(X, ONE, ZERO, np.array(1e-3))[0]
-    assert y == pytest.approx(batchnorm(X, ONE, ZERO, 1e-3)[0], rel=0, abs=0)
+    assert batch_norm(big, ONE, ZERO)[0] == pytest.approx(batch_norm(X, ONE, ZERO)[0], rel=0, abs=0)
+    assert batch_norm(big, ONE, ZERO)[0].dtype.isnative
+    assert batch_norm(X.astype(">f4"), ONE, ZERO)[0].dtype == np.float32
+    y = batch_norm(X, ONE, ZERO, np.array(1e-3))[0]
+    assert y == pytest.approx(batch_norm(X, ONE, ZERO, 1e-3)[0], rel=0, abs=0)
 
 
 FORWARD = {  # each gives the cache that its gradient needs
-    "batchnorm": (lambda: batchnorm(X, ONE, ZERO)[1], lambda c: batchnorm_grad(DY, c)),
-    "batchnorm (double)": (lambda: batchnorm(X, ONE, ZERO)[1], lambda c: batchnorm_double_backward(DY, DY, c)),
-    "batchnorm_synchronised": (
-        lambda: batchnorm_synchronised([X], ONE, ZERO)[0][1],
-        lambda c: batchnorm_synchronised_grad([DY], [c]),
+    "batch_norm": (lambda: batch_norm(X, ONE, ZERO)[1], lambda c: batch_norm_grad(DY, c)),
+    "batch_norm (double)": (lambda: batch_norm(X, ONE, ZERO)[1], lambda c: batch_norm_double_backward(DY, DY, c)),
+    "batch_norm_synchronized": (
+        lambda: batch_norm_synchronized([X], ONE, ZERO)[0][1],
+        lambda c: batch_norm_synchronized_grad([DY], [c]),
     ),
     "batch_renorm": (lambda: batch_renorm(X, ONE, ZERO, RUN)[1], lambda c: batch_renorm_grad(DY, c)),
-    "layernorm": (lambda: layernorm(X, ONE, ZERO)[1], lambda c: layernorm_grad(DY, c)),
-    "rmsnorm": (lambda: rmsnorm(X, ONE)[1], lambda c: rmsnorm_grad(DY, c)),
-    "groupnorm": (lambda: groupnorm(X, ONE, ZERO, 3)[1], lambda c: groupnorm_grad(DY, c)),
+    "layer_norm": (lambda: layer_norm(X, ONE, ZERO)[1], lambda c: layer_norm_grad(DY, c)),
+    "rms_norm": (lambda: rms_norm(X, ONE)[1], lambda c: rms_norm_grad(DY, c)),
+    "group_norm": (lambda: group_norm(X, ONE, ZERO, 3)[1], lambda c: group_norm_grad(DY, c)),
     "dynamic_tanh": (lambda: dynamic_tanh(X, 0.5, ONE, ZERO)[1], lambda c: dynamic_tanh_grad(DY, c)),
     "weight_norm": (lambda: weight_norm(X, ONE)[1], lambda c: weight_norm_grad(DY, c)),
     "weight_standardization": (
@@ -187,14 +188,14 @@ def test_a_cache_of_another_layer_is_refused_by_name(name):
 @pytest.mark.parametrize(
     ("call", "words"),
     [
-        (lambda: batchnorm(np.ma.masked_array(X, X > 1), ONE, ZERO), "x is a masked array; allowed are plain arrays"),
-        (lambda: update_running(Running(ZERO, -ONE), FORWARD["batchnorm"][0]()), "running.var goes down to -1.0"),
+        (lambda: batch_norm(np.ma.masked_array(X, X > 1), ONE, ZERO), "x is a masked array; allowed are plain arrays"),
+        (lambda: update_running(Running(ZERO, -ONE), FORWARD["batch_norm"][0]()), "running.var goes down to -1.0"),
         (
-            lambda: update_running(Running(ZERO, np.ones(1)), FORWARD["batchnorm"][0]()),
+            lambda: update_running(Running(ZERO, np.ones(1)), FORWARD["batch_norm"][0]()),
             "running.var has shape (1,); allowed is (3,)",
         ),
-        (lambda: update_running((ZERO, ONE), FORWARD["batchnorm"][0]()), "running is of type tuple; allowed is a"),
-        (lambda: update_running(RUN, FORWARD["layernorm"][0]()), "cache is of type LayerNormCache; allowed is what"),
+        (lambda: update_running((ZERO, ONE), FORWARD["batch_norm"][0]()), "running is of type tuple; allowed is a"),
+        (lambda: update_running(RUN, FORWARD["layer_norm"][0]()), "cache is of type LayerNormCache; allowed is what"),
         (lambda: batch_renorm(X, ONE, ZERO, (ZERO, ONE)), "running is of type tuple; allowed is a Running"),
         (lambda: bn.fold(np.ones((D, D)), None, ONE, ZERO, ZERO, ONE, axis=True), "axis is True; allowed are the axes"),
         (

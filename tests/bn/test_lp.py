@@ -16,7 +16,7 @@ def case(seed):
 
 
 @pytest.mark.parametrize("p", ORDERS)
-def test_the_batch_is_centred_and_divided_by_its_mean_norm(p):
+def test_the_batch_is_centered_and_divided_by_its_mean_norm(p):
     z, params, _, _ = case(0)
     size = (
         np.abs(z).max(axis=1, keepdims=True) if p == np.inf else (np.abs(z) ** p).mean(axis=1, keepdims=True) ** (1 / p)

@@ -1,10 +1,10 @@
-"""The catalogue of wrong gradients: one is right, one is harmless, each of the others is wrong and is recognised."""
+"""The catalog of wrong gradients: one is right, one is harmless, each of the others is wrong and is recognized."""
 
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm, batchnorm_grad
-from bn.mistakes import EDGES, MISTAKES, SPREADS, gradient, recognise
+from bn.layers import batch_norm, batch_norm_grad
+from bn.mistakes import EDGES, MISTAKES, SPREADS, gradient, recognize
 
 GAMMA, EPS = 1.7, 0.05
 RIGHT = ("none", "variance-to-mean")
@@ -15,8 +15,8 @@ def batch(request):
     """x, dy : (7, 4), and the true dx of the layer, with beta away from 0."""
     x, dy = np.random.default_rng(request.param).normal(size=(2, 7, 4))
     x = 3 * x + 2
-    _, cache = batchnorm(x, np.full(4, GAMMA), np.full(4, -0.6), EPS)
-    return x, dy, batchnorm_grad(dy, cache)[0]
+    _, cache = batch_norm(x, np.full(4, GAMMA), np.full(4, -0.6), EPS)
+    return x, dy, batch_norm_grad(dy, cache)[0]
 
 
 @pytest.mark.parametrize("name", MISTAKES)
@@ -28,25 +28,25 @@ def test_a_mistake_is_wrong_unless_it_is_said_to_be_harmless(batch, name):
 
 
 @pytest.mark.parametrize("name", [name for name in MISTAKES if name not in RIGHT])
-def test_a_mistake_is_recognised_and_taken_for_no_other(batch, name):
+def test_a_mistake_is_recognized_and_taken_for_no_other(batch, name):
     x, dy, _ = batch
-    assert recognise(gradient(name, x, dy, GAMMA, EPS), x, dy, GAMMA, EPS) == [name]
+    assert recognize(gradient(name, x, dy, GAMMA, EPS), x, dy, GAMMA, EPS) == [name]
 
 
-def test_the_layer_itself_is_recognised_as_right(batch):
+def test_the_layer_itself_is_recognized_as_right(batch):
     x, dy, true = batch
-    assert recognise(true, x, dy, GAMMA, EPS) == list(RIGHT)
+    assert recognize(true, x, dy, GAMMA, EPS) == list(RIGHT)
 
 
-def test_what_is_no_known_mistake_is_not_recognised(batch):
+def test_what_is_no_known_mistake_is_not_recognized(batch):
     x, dy, true = batch
-    assert recognise(true + 0.01, x, dy, GAMMA, EPS) == []
+    assert recognize(true + 0.01, x, dy, GAMMA, EPS) == []
 
 
 def test_at_gamma_one_nobody_can_tell(batch):
     """The exercise of the chapter: three formulas give the same numbers."""
     x, dy, _ = batch
-    assert recognise(gradient("gamma", x, dy, 1.0, EPS), x, dy, 1.0, EPS) == ["none", "gamma", "variance-to-mean"]
+    assert recognize(gradient("gamma", x, dy, 1.0, EPS), x, dy, 1.0, EPS) == ["none", "gamma", "variance-to-mean"]
 
 
 def test_one_feature_may_come_without_its_axis(batch):

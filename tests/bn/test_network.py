@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm, batchnorm_inference, running_start, update_running
+from bn.layers import batch_norm, batch_norm_inference, running_start, update_running
 from bn.network import accuracy, backward, forward, init, loss_and_grads, put, take, update_statistics
 
 
@@ -78,12 +78,12 @@ def test_batch_norm_in_a_stack_is_batch_norm_of_each_network():
     _, trace_inference = forward(net, x, training=False)
     for k in range(3):
         gamma, beta = net.params[0]["gamma"][k, 0], net.params[0]["beta"][k, 0]
-        y, cache = batchnorm(trace.z[0][k], gamma, beta, 0.1)
+        y, cache = batch_norm(trace.z[0][k], gamma, beta, 0.1)
         np.testing.assert_allclose(trace.y[0][k], y, atol=1e-14)
         running = update_running(running_start(8), cache, 0.3)
         np.testing.assert_allclose(net.running[0].mean[k, 0], running.mean, rtol=1e-13)
         np.testing.assert_allclose(net.running[0].var[k, 0], running.var, rtol=1e-13)
-        y = batchnorm_inference(trace.z[0][k], gamma, beta, running.mean, running.var, 0.1)
+        y = batch_norm_inference(trace.z[0][k], gamma, beta, running.mean, running.var, 0.1)
         np.testing.assert_allclose(trace_inference.y[0][k], y, atol=1e-13)
 
 

@@ -6,7 +6,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from bn.layers import (
-    batchnorm,
+    batch_norm,
     merge,
     momentum_from_old_weight,
     precise_statistics,
@@ -18,7 +18,7 @@ from bn.layers import (
 
 def cache_of(x):
     d = x.shape[1]
-    return batchnorm(x, np.ones(d), np.zeros(d))[1]
+    return batch_norm(x, np.ones(d), np.zeros(d))[1]
 
 
 def normal(*shape, seed=0):

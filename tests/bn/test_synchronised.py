@@ -5,7 +5,7 @@ import pytest
 
 import bn
 from bn.data import digits
-from bn.layers import batchnorm, batchnorm_grad, batchnorm_synchronised, batchnorm_synchronised_grad
+from bn.layers import batch_norm, batch_norm_grad, batch_norm_synchronized, batch_norm_synchronized_grad
 from bn.network import accuracy, forward, init
 from bn.optim import train
 
@@ -16,11 +16,11 @@ def test_forward_and_gradient_are_those_of_the_whole_batch(shape, cuts):
     rng = np.random.default_rng(0)
     x, dy = rng.normal(5, 2, size=shape), rng.normal(size=shape)
     gamma, beta = rng.normal(2, 1, size=3), rng.normal(size=3)
-    y, cache = batchnorm(x, gamma, beta, 1e-3)
-    dx, dgamma, dbeta = batchnorm_grad(dy, cache)
-    results = batchnorm_synchronised(np.split(x, cuts), gamma, beta, 1e-3)
+    y, cache = batch_norm(x, gamma, beta, 1e-3)
+    dx, dgamma, dbeta = batch_norm_grad(dy, cache)
+    results = batch_norm_synchronized(np.split(x, cuts), gamma, beta, 1e-3)
     np.testing.assert_allclose(np.concatenate([part for part, _ in results]), y, rtol=1e-11, atol=1e-12)
-    dxs, ours_gamma, ours_beta = batchnorm_synchronised_grad(np.split(dy, cuts), [cache for _, cache in results])
+    dxs, ours_gamma, ours_beta = batch_norm_synchronized_grad(np.split(dy, cuts), [cache for _, cache in results])
     np.testing.assert_allclose(np.concatenate(dxs), dx, rtol=1e-10, atol=1e-11)
     np.testing.assert_allclose(ours_gamma, dgamma, rtol=1e-11)
     np.testing.assert_allclose(ours_beta, dbeta, rtol=1e-11)
@@ -31,14 +31,14 @@ def test_forward_and_gradient_are_those_of_the_whole_batch(shape, cuts):
 def test_statistics_per_worker_are_another_function():
     x = np.random.default_rng(0).normal(size=(8, 2))
     ones, zeros = np.ones(2), np.zeros(2)
-    apart = np.concatenate([batchnorm(part, ones, zeros)[0] for part in np.split(x, 4)])
-    assert np.abs(apart - batchnorm(x, ones, zeros)[0]).max() > 0.1
+    apart = np.concatenate([batch_norm(part, ones, zeros)[0] for part in np.split(x, 4)])
+    assert np.abs(apart - batch_norm(x, ones, zeros)[0]).max() > 0.1
     assert np.abs(apart).max() <= 1  # two examples leave only signs
 
 
 def test_a_feature_that_no_worker_sees_vary_needs_eps():
     with pytest.raises(ValueError, match="feature 1 is constant over all workers"):
-        batchnorm_synchronised([np.array([[1.0, 2]]), np.array([[3.0, 2]])], np.ones(2), np.zeros(2), eps=0.0)
+        batch_norm_synchronized([np.array([[1.0, 2]]), np.array([[3.0, 2]])], np.ones(2), np.zeros(2), eps=0.0)
 
 
 def test_recomputed_statistics_are_those_of_all_examples():

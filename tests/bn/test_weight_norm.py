@@ -52,10 +52,10 @@ def test_with_the_batch_covariance_it_does_what_batch_norm_does():
     rng = np.random.default_rng(2)
     x = rng.normal(1, 2, size=(30, 4)) @ rng.normal(size=(4, 4))
     v, g, beta = rng.normal(size=(4, 3)), rng.normal(2, 1, size=3), rng.normal(size=3)
-    centred = x - x.mean(axis=0)
-    w, _ = layers.weight_norm(v, g, centred.T @ centred / len(x), eps=0.1)
-    y, _ = layers.batchnorm(x @ v, g, beta, eps=0.1)
-    assert centred @ w + beta == pytest.approx(y, rel=1e-10)
+    centered = x - x.mean(axis=0)
+    w, _ = layers.weight_norm(v, g, centered.T @ centered / len(x), eps=0.1)
+    y, _ = layers.batch_norm(x @ v, g, beta, eps=0.1)
+    assert centered @ w + beta == pytest.approx(y, rel=1e-10)
 
 
 def test_the_start_gives_outputs_of_mean_0_and_variance_1():

@@ -5,7 +5,7 @@ The colors are those that the browser computes: of marks from the palette, of ra
 
 import numpy as np
 
-from explorable.declare.palette import colour
+from explorable.declare.palette import color
 
 # As in static/fields.js, typed once more: the ends and the middle of its two schemes, in the light.
 SCALES = {
@@ -32,7 +32,7 @@ def scheme_color(scheme, domain, values):
 def mark_faults(mark, shapes, names):
     """names : the palette name of each shape that is drawn, or one for all."""
     part = "stroke" if mark["mark"] in STROKED or mark.get("symbol") == "plus" else "fill"
-    wanted = [rgb(colour(name)[0]) for name in ([names] * len(shapes) if isinstance(names, str) else names)]
+    wanted = [rgb(color(name)[0]) for name in ([names] * len(shapes) if isinstance(names, str) else names)]
     found = [shape[part] for shape in shapes]
     if wrong := [k for k, (a, b) in enumerate(zip(wanted, found)) if a != b]:
         yield f"shape {wrong[0]} has the {part} {found[wrong[0]]} and not {wanted[wrong[0]]}"
@@ -49,11 +49,11 @@ def raster_faults(mark, shape, z):
     if shape["size"] != [z.shape[1], z.shape[0]]:
         yield f"the picture has {shape['size']} pixels for the shape {z.shape}"
         return
-    for row, column, *color, alpha in shape["pixels"]:
+    for row, column, *painted, alpha in shape["pixels"]:
         value = z[z.shape[0] - 1 - row, column]
         wanted = scheme_color(mark["scheme"], mark["domain"], value)
-        if bool(alpha) != bool(np.isfinite(value)) or (alpha and np.abs(wanted - color).max() > ROUNDING):
-            yield f"pixel {row}, {column} from above is {color} and not {wanted.round()} for {value:g}"
+        if bool(alpha) != bool(np.isfinite(value)) or (alpha and np.abs(wanted - painted).max() > ROUNDING):
+            yield f"pixel {row}, {column} from above is {painted} and not {wanted.round()} for {value:g}"
             return
 
 
@@ -65,7 +65,7 @@ def legend_faults(record, drawn, scope):
     for mark in record["marks"]:
         if mark.get("label") and scope.true(mark.get("when")):
             first = mark.get("color") or "accent"
-            wanted.setdefault(mark["label"], rgb(colour(first if isinstance(first, str) else first[0])[0]))
+            wanted.setdefault(mark["label"], rgb(color(first if isinstance(first, str) else first[0])[0]))
     if drawn["legend"] != list(map(list, wanted.items())):
         yield f"the legend says {drawn['legend']} and not {list(wanted.items())}"
 
@@ -75,7 +75,7 @@ def bound_faults(bind, value, found):
     scale = bind["scale"]
     if scale["kind"] == "map":
         name = next((word for key, word in scale["pairs"] if key == value), None)
-        wanted = None if name is None else [] if name == "none" else rgb(colour(name)[0])
+        wanted = None if name is None else [] if name == "none" else rgb(color(name)[0])
     else:
         domain = scale.get("domain") or (-scale["limit"], scale["limit"])
         wanted = scheme_color(scale["kind"], domain, value).tolist() if np.isfinite(value) else []

@@ -86,7 +86,7 @@ def test_each_kind_of_markup_has_its_form(book):
         "> **Theorem 2.1 (The largest normalized value)**\n>\n> In a batch of $m \\ge 2$ examples",
         "<details><summary>Solution to Exercise",
         "> **What this chapter answers**\n>\n> - What exactly",
-        "```python\ndef batchnorm(x, gamma, beta, eps=1e-5):",  # included from the library
+        "```python\ndef batch_norm(x, gamma, beta, eps=1e-5):",  # included from the library
         "## Papers\n\n- [",
     ]:
         assert form in text, form

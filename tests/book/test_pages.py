@@ -47,7 +47,7 @@ def test_page_is_quiet_fits_and_is_accessible(visit, name, way, width):
     """From top to bottom, dark and light: no error, no request outside, no sideways scrolling, no serious fault.
 
     One visit serves all of it, since opening a page and drawing all its widgets is what takes the time. Dark differs
-    from light in its colours only, so there only the contrast is examined.
+    from light in its colors only, so there only the contrast is examined.
     """
     page = visit(name, width=width, way=way, fresh=True, scheme="dark")
     scroll_through(page)
@@ -139,7 +139,7 @@ def test_search_finds_a_chapter(book, watched_page):
     page.locator("#search-results li").first.wait_for()
 
 
-def test_theme_switch_changes_the_colours(book, watched_page):
+def test_theme_switch_changes_the_colors(book, watched_page):
     page = watched_page(book / "index.html")
     before = page.evaluate(BACKGROUND)
     for _ in range(3):

@@ -39,7 +39,7 @@ def test_a_section_with_the_words_in_its_title_comes_first(search):
 
 
 def test_a_function_is_found_in_the_reference(search):
-    assert "chapters/api.html#bn.layers.batchnorm.batchnorm_grad" in search("batchnorm_grad")[1]
+    assert "chapters/api.html#bn.layers.batch_normalization.batch_norm_grad" in search("batch_norm_grad")[1]
 
 
 def test_a_result_leads_to_the_words_in_its_page(search):

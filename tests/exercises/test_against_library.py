@@ -3,33 +3,33 @@
 import numpy as np
 import pytest
 
-from bn import batchnorm, batchnorm_grad, batchnorm_inference, precise_statistics, update_running
+from bn import batch_norm, batch_norm_grad, batch_norm_inference, precise_statistics, update_running
 from bn.descent import gdnp
-from bn.fold import fold
 from bn.layers import (
     batch_renorm,
-    groupnorm,
-    layernorm,
-    layernorm_grad,
+    group_norm,
+    layer_norm,
+    layer_norm_grad,
     merge,
-    rmsnorm,
+    rms_norm,
     running,
     weight_norm,
 )
 from bn.layers.lp import lp_forward
 from bn.objectives import LeastSquares
+from bn.serving import fold
 from bnbook import exercises
 from bnbook.exercises import checking
 from bnbook.proofs.formulas import chain
 
 
 def _running(mean, var, x, momentum):
-    _, cache = batchnorm(x, np.ones(x.shape[1]), np.zeros(x.shape[1]))
+    _, cache = batch_norm(x, np.ones(x.shape[1]), np.zeros(x.shape[1]))
     return update_running(running.Running(mean, var), cache, momentum)[:2]
 
 
 def _backward(dy, x, gamma, eps):
-    return batchnorm_grad(dy, batchnorm(x, gamma, np.zeros_like(gamma), eps)[1])
+    return batch_norm_grad(dy, batch_norm(x, gamma, np.zeros_like(gamma), eps)[1])
 
 
 def _merge(n_a, mean_a, var_a, n_b, mean_b, var_b):
@@ -49,10 +49,10 @@ def _lp(x, p):
 
 
 LIBRARY = {
-    "forward": lambda *args: batchnorm(*args)[0],
-    "images": lambda *args: batchnorm(*args)[0],
+    "forward": lambda *args: batch_norm(*args)[0],
+    "images": lambda *args: batch_norm(*args)[0],
     "running": _running,
-    "inference": batchnorm_inference,
+    "inference": batch_norm_inference,
     "pooled": lambda means, variances: precise_statistics(means, variances)[1],
     "backward": lambda *args: _backward(*args)[0],
     "parameters": lambda dy, x, eps: _backward(dy, x, np.ones(x.shape[1]), eps)[1:],
@@ -61,9 +61,9 @@ LIBRARY = {
     "gdnp_step": lambda w, u, s: gdnp(LeastSquares(s, u), w, 1).directions[1],
     "lp_normalize": _lp,
     "fold": fold,
-    "layernorm": lambda dy, x, gamma, eps: layernorm_grad(dy, layernorm(x, gamma, 0 * gamma, eps)[1])[0],
-    "rms_norm": lambda *args: rmsnorm(*args)[0],
-    "group_norm": lambda x, groups, gamma, beta, eps: groupnorm(x, gamma, beta, groups, eps)[0],
+    "layer_norm": lambda dy, x, gamma, eps: layer_norm_grad(dy, layer_norm(x, gamma, 0 * gamma, eps)[1])[0],
+    "rms_norm": lambda *args: rms_norm(*args)[0],
+    "group_norm": lambda x, groups, gamma, beta, eps: group_norm(x, gamma, beta, groups, eps)[0],
     "renorm": _renorm,
     "merge": _merge,
     "chain_gradient": lambda x, w, delta: chain.gradients(x, w, delta),
@@ -92,12 +92,12 @@ def _layer_norm(x, gamma, eps):
 
 
 FORWARD = {
-    "layernorm": (_layer_norm, ("gamma", "eps")),
+    "layer_norm": (_layer_norm, ("gamma", "eps")),
     "frozen_gradient": (
         lambda x, gamma, mean, var, eps: gamma * (x - mean) / np.sqrt(var + eps),
         ("gamma", "mean", "var", "eps"),
     ),
-    "backward": (lambda x, gamma, eps: batchnorm(x, gamma, 0 * gamma, eps)[0], ("gamma", "eps")),
+    "backward": (lambda x, gamma, eps: batch_norm(x, gamma, 0 * gamma, eps)[0], ("gamma", "eps")),
 }
 
 

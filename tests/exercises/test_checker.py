@@ -120,12 +120,12 @@ def test_several_results(function, kind, words):
     assert says(exercises.parameters.check(function), kind, *words)
 
 
-def test_each_result_is_recognised_by_itself():
+def test_each_result_is_recognized_by_itself():
     """Two different mistakes at once, one in each result."""
-    means, centred = (exercises.parameters.mistakes[name].function for name in ("means", "centred"))
-    answer = exercises.parameters.check(lambda dy, x, eps: (centred(dy, x, eps)[0], means(dy, x, eps)[1]))
+    means, centered = (exercises.parameters.mistakes[name].function for name in ("means", "centered"))
+    answer = exercises.parameters.check(lambda dy, x, eps: (centered(dy, x, eps)[0], means(dy, x, eps)[1]))
     assert says(answer, "wrong", "dgamma looks like a known mistake", "dbeta looks like a known mistake")
-    assert answer.mistakes[0] == "centred" and len(answer.mistakes) == 2
+    assert answer.mistakes[0] == "centered" and len(answer.mistakes) == 2
 
 
 def test_a_known_mistake_that_gives_nan_is_named():
@@ -236,7 +236,7 @@ def test_html_says_what_the_text_says_and_is_escaped():
     assert repr(exercises.forward).startswith("The transform (chapter 2)")
 
 
-def test_a_mistake_of_rounding_is_recognised_whatever_its_digits_are():
+def test_a_mistake_of_rounding_is_recognized_whatever_its_digits_are():
     """The one-pass variance, far from zero, with its sums in another order."""
 
     def one_pass(x, gamma, beta, eps):

@@ -1,4 +1,4 @@
-"""Every exercise: its solution and other right answers pass, each known mistake is recognised and is no other."""
+"""Every exercise: its solution and other right answers pass, each known mistake is recognized and is no other."""
 
 import ast
 import re
@@ -40,7 +40,7 @@ def test_right_answers_pass_in_every_form(exercise):
 
 
 @pytest.mark.parametrize("pair", MISTAKES, ids=by_name)
-def test_a_mistake_is_recognised(pair):
+def test_a_mistake_is_recognized(pair):
     exercise, name = pair
     answer = exercise.check(exercise.mistakes[name].function)
     assert not answer and answer.mistakes == (name,), str(answer)

@@ -36,7 +36,7 @@ def test_the_section_names_three_exercises_of_its_chapter(name):
 
 
 @pytest.mark.parametrize("name", WITH)
-def test_the_first_attempt_is_recognised(name):
+def test_the_first_attempt_is_recognized(name):
     cell = re.search(r"```\{code-cell\} ipython3\n(.*?)\n```", section(TEXTS[name]), re.DOTALL)[1]
     tree = ast.parse(cell)
     names = {"np": np}

@@ -3,7 +3,7 @@
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm
+from bn.layers import batch_norm
 from bnbook.experiments import batch_noise
 
 
@@ -41,4 +41,4 @@ def test_the_map_of_a_value_is_that_of_the_layer():
     assert far["mean"][0] == pytest.approx(np.sqrt(3), abs=1e-4)
     x = np.array([[0.7], *np.random.default_rng([5, 3]).normal(size=(1, 2)).T])
     alone = batch_noise.squeeze(3, (0.7,), draws=1, seed=5)
-    assert alone["mean"][0] == pytest.approx(batchnorm(x, np.ones(1), np.zeros(1), 0.0)[0][0, 0])
+    assert alone["mean"][0] == pytest.approx(batch_norm(x, np.ones(1), np.zeros(1), 0.0)[0][0, 0])

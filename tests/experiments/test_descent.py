@@ -54,7 +54,7 @@ def test_the_diabetes_data_is_badly_conditioned_and_the_order_is_the_same():
 
 def test_the_plane_problem_has_the_condition_and_the_best_weights_asked_for():
     problem = least_squares.plane_problem(25.0, 0.4, (1.0, -2.0))
-    assert problem.condition == pytest.approx(25) and problem.minimiser == pytest.approx([1, -2])
+    assert problem.condition == pytest.approx(25) and problem.minimizer == pytest.approx([1, -2])
     top = np.array([np.cos(0.4), np.sin(0.4)])
     assert problem.s @ top == pytest.approx(5 * top)
 

@@ -5,7 +5,7 @@ from dataclasses import replace
 import numpy as np
 import pytest
 
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 from bnbook.experiments import drift
 
 
@@ -33,7 +33,7 @@ def test_the_shapes_are_those_of_the_docstring(result):
     assert {key: result[key].shape for key in shapes} == shapes
 
 
-def test_plain_inputs_drift_and_batch_normalised_ones_hardly_do(result):
+def test_plain_inputs_drift_and_batch_normalized_ones_hardly_do(result):
     found = drift.summary(result)
     for measure in ("median_drift", "relative_drift", "relative_drift_most"):
         plain, batch = (found[measure][n].ravel() for n in (0, 1))

@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bn.data import digits
-from bn.layers import standardise
+from bn.layers import standardizing
 from bn.network import accuracy, forward, init
 from bn.optim import train
 from bnbook.experiments import inference
@@ -104,6 +104,6 @@ def test_batch_mode_uses_each_batchs_own_statistics():
     net = init((64, 64, 10), norm="batch", seeds=(0,))
     entering, _ = inference._batch_mode(net, data, 4)
     z = data.test((0,))[0][0, 4:8] @ net.params[0]["w"][0]
-    expected = standardise.standardise(z, (0,), 1e-5).xhat
+    expected = standardizing.standardize(z, (0,), 1e-5).xhat
     assert entering[0][0, 4:8] == pytest.approx(expected)
     assert entering[0].shape == (1, 200, 64)

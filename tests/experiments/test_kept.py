@@ -85,7 +85,7 @@ def test_the_digest_sees_code_that_is_imported_and_no_comments(tmp_path, monkeyp
 def test_imports_are_followed_through_the_library():
     seen = set()
     findings._follow("bnbook.experiments.drift", seen)
-    assert {"bnbook.experiments.drift", "bn.data", "bn.network", "bn.layers.batchnorm", "bn.optim"} <= seen
+    assert {"bnbook.experiments.drift", "bn.data", "bn.network", "bn.layers.batch_normalization", "bn.optim"} <= seen
 
 
 def test_an_unknown_name_lists_what_is_known(folder):

@@ -6,7 +6,7 @@ import pytest
 from bn.data import digits
 from bn.network import accuracy, forward, init, loss_and_grads
 from bn.optim import train
-from bn.recompute import recompute_statistics
+from bn.serving import recompute_statistics
 from bnbook.experiments import (
     accumulation,
     companions,

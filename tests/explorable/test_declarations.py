@@ -135,11 +135,11 @@ BAD_FIGURES = {
     "no marks": (Chart([]), "no marks"),
     "not a mark": (Chart(["line"]), "not a mark"),
     "not a figure": ("chart", "no Chart, Diagram or PlotlyFigure"),
-    "unknown colour": (
+    "unknown color": (
         Chart([Line(y="curve", color="mauve")]),
         r"mark 0 \(line\): unknown palette name .mauve.; known are",
     ),
-    "unknown colour in a list": (Chart([Bar(y="curve", color=["ink", "mauve"])]), "mauve"),
+    "unknown color in a list": (Chart([Bar(y="curve", color=["ink", "mauve"])]), "mauve"),
     "line without y": (Chart([Line("curve")]), "needs y"),
     "band without high": (Chart([Band(low="curve")]), "needs high"),
     "rule of both": (Chart([Rule(1, 2)]), "x or y, and not both"),
@@ -165,16 +165,16 @@ BAD_FIGURES = {
     "select of a list": (Chart([Dot(y="curve", select=Select("x"))]), "needs a slider or choice or toggle"),
     "no element": (diagram("box"), "no element"),
     "element twice": (diagram(Circle("box", 1, 1, 1)), "two elements have this name"),
-    "element colour": (diagram(Circle("c", 1, 1, 1, tone="mauve")), "mauve"),
+    "element color": (diagram(Circle("c", 1, 1, 1, tone="mauve")), "mauve"),
     "element size": (diagram(Circle("c", 1, 1, "1")), "r must be a number"),
     "binding to no element": (
         diagram(bindings=[Bind("bax", "x", "loss")]),
         r'no element "bax" \(did you mean "box"\?\); elements: box',
     ),
-    "binding to no part": (diagram(bindings=[Bind("box", "colour", "loss")]), "part is one of text"),
+    "binding to no part": (diagram(bindings=[Bind("box", "color", "loss")]), "part is one of text"),
     "binding format": (diagram(bindings=[Bind("box", "text", "loss", format="x")]), "no number format"),
-    "colour without scale": (diagram(bindings=[Bind("box", "fill", "loss")]), "a colour needs scale"),
-    "colour scale for x": (
+    "color without scale": (diagram(bindings=[Bind("box", "fill", "loss")]), "a color needs scale"),
+    "color scale for x": (
         diagram(bindings=[Bind("box", "x", "loss", scale=Diverging(1))]),
         "feeds fill or stroke",
     ),
@@ -187,7 +187,7 @@ BAD_FIGURES = {
         diagram(bindings=[Bind("box", "fill", "loss", scale=Sequential((1, 0)))]),
         "low must be below",
     ),
-    "map colour": (diagram(bindings=[Bind("box", "fill", "loss", scale=Map({0: "mauve"}))]), "mauve"),
+    "map color": (diagram(bindings=[Bind("box", "fill", "loss", scale=Map({0: "mauve"}))]), "mauve"),
     "not a scale": (diagram(bindings=[Bind("box", "x", "loss", scale=3)]), "no scale"),
     "silent element": (
         diagram(Circle("c", 1, 1, 1, select=Select("noise", True))),
@@ -215,7 +215,7 @@ BAD_FIGURES = {
     "plotly path without part": (plotly({"0": "rows"}), "must start with"),
     "plotly flat": (plotly({"0.z": "rows"}, flat="chart"), "flat must be a Chart or None, got 'chart'"),
     "plotly flat without marks": (plotly({"0.z": "rows"}, flat=Chart([])), "no marks"),
-    "plotly colour": (PlotlyFigure([{"line": {"color": "ex:mauve"}}], {}, {}, alt=""), "mauve"),
+    "plotly color": (PlotlyFigure([{"line": {"color": "ex:mauve"}}], {}, {}, alt=""), "mauve"),
 }
 
 

@@ -1,4 +1,4 @@
-"""The static widget follows the contract with the runtime: labelled inputs, indexes, readout, script."""
+"""The static widget follows the contract with the runtime: labeled inputs, indexes, readout, script."""
 
 import json
 
@@ -30,7 +30,7 @@ def figure(declare):
     return Tree(form.html(declare(), "_static/explorable/tiny-1.js")).root.one("figure")
 
 
-def test_the_figure_names_key_script_and_colours(figure):
+def test_the_figure_names_key_script_and_colors(figure):
     assert (figure["id"], figure["data-key"], figure["class"]) == ("tiny", "tiny", "explorable")
     assert figure["data-src"] == "_static/explorable/tiny-1.js"
     assert "--ex-ink:light-dark(#1F2328,#E6EDF3);" in figure["style"]
@@ -262,7 +262,7 @@ def test_a_sentence_of_too_many_numbers_is_refused_in_a_build(declare, built, mo
         declare(figures=Chart([Line(y="curve")], alt="{curve}"), readout="")._repr_mimebundle_()
 
 
-def test_large_outputs_are_only_summarised():
+def test_large_outputs_are_only_summarized():
     assert form.summary(np.zeros((20, 30))) == {"shape": [20, 30]}
     assert form.summary(np.int64(3)) == 3 and form.summary(-np.inf) == "-Infinity"
 

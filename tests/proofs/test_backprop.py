@@ -18,8 +18,8 @@ NODES = [*EACH("x"), "mu", *EACH("c"), *EACH("q"), "v", "s", "r", *EACH("xhat"),
 def layer(eps, x=X, dy=DY):
     """y, cache, dx, dgamma, dbeta of the NumPy layer on one feature."""
     column = lambda values: np.array(values, dtype=float)[:, None]
-    y, cache = bn.batchnorm(column(x), [GAMMA], [BETA], eps)
-    dx, dgamma, dbeta = bn.batchnorm_grad(column(dy), cache)
+    y, cache = bn.batch_norm(column(x), [GAMMA], [BETA], eps)
+    dx, dgamma, dbeta = bn.batch_norm_grad(column(dy), cache)
     return y[:, 0], cache, dx[:, 0], dgamma[0], dbeta[0]
 
 
@@ -125,7 +125,7 @@ def test_the_double_backward_is_that_of_the_layer():
     eps, u = 0.2, np.array([0.3, 1.1, -0.8])
     xhat, dy, _, s, _, total, mean = in_numbers(eps)
     cache = layer(eps)[1]
-    to_x, to_dy, to_gamma = bn.batchnorm_double_backward(u[:, None], dy[:, None], cache)
+    to_x, to_dy, to_gamma = bn.batch_norm_double_backward(u[:, None], dy[:, None], cache)
     a, alpha, delta = curvature.scalars(u, dy, xhat, mean, total)
     for k in range(3):
         claimed = curvature.double_dx(xhat[k], u[k] - u.mean(), dy[k] - dy.mean(), a, alpha, delta, GAMMA, s, 3)
@@ -142,7 +142,7 @@ def test_every_entry_of_the_second_derivatives_is_a_slope_of_the_jacobian():
 
     def jacobian(x):
         cache = layer(eps, x)[1]
-        return np.stack([bn.batchnorm_grad(e[:, None], cache)[0][:, 0] for e in np.eye(3)]) / GAMMA
+        return np.stack([bn.batch_norm_grad(e[:, None], cache)[0][:, 0] for e in np.eye(3)]) / GAMMA
 
     for i in range(3):
         step = h * np.eye(3)[i]

@@ -76,7 +76,7 @@ def test_every_edge_matters_to_the_proofs(kinds, monkeypatch):
 
 
 def test_a_moved_node_is_moved_alone():
-    """Moving x moves everything; moving mu leaves x, moving v leaves the centred values, and so on."""
+    """Moving x moves everything; moving mu leaves x, moving v leaves the centered values, and so on."""
     batch = Batch()
     slopes = {name: sp.expand(slope(moved_loss(name, batch))) for name in ("x", "mu", "c", "q", "v", "s", "r", "y")}
     assert 0 not in slopes.values() and len(set(slopes.values())) == len(slopes)
@@ -89,7 +89,7 @@ def test_slopes_are_those_of_numbers():
     rng = np.random.default_rng(0)
     x, u, dy = rng.normal(size=(3, 5))
     batch = Batch()
-    expression = slope(batch.total(DY * transform.batchnorm(X + T * U, batch, GAMMA, BETA, EPS)))
+    expression = slope(batch.total(DY * transform.batch_norm(X + T * U, batch, GAMMA, BETA, EPS)))
     numbers = {GAMMA: 1.3, BETA: 0.2, EPS: 0.1, M: 5, batch.mu: x.mean(), batch.v: x.var()}
     for symbol in expression.free_symbols - set(numbers):
         parts = symbol.name.removeprefix("mean_").split("_")

@@ -86,7 +86,7 @@ def test_the_promise_is_kept_less_the_deeper_the_chain():
     assert medians[0] > 0.9 and medians[-1] < 0.5
 
 
-def test_a_normalised_chain_in_numbers_is_linear_in_its_last_weight():
+def test_a_normalized_chain_in_numbers_is_linear_in_its_last_weight():
     xs = np.array([1.0, 2.0, -1.0, 0.5, 3.0])
     mean = lambda values: np.broadcast_to(values, xs.shape).mean()
     h = xs
@@ -95,8 +95,8 @@ def test_a_normalised_chain_in_numbers_is_linear_in_its_last_weight():
         z = weight * h
         h = (z - mean(z)) / np.sqrt(mean((z - mean(z)) ** 2))
     xhat = (xs - xs.mean()) / xs.std()
-    expected = [float(chain.normalised_output(weights, value)) for value in xhat]
+    expected = [float(chain.normalized_output(weights, value)) for value in xhat]
     assert weights[-1] * h == pytest.approx(expected)
     total = lambda values: np.sum(values)
-    change = chain.normalised_change(weights, xhat, 1.0, 0.1, total)
+    change = chain.normalized_change(weights, xhat, 1.0, 0.1, total)
     assert change == pytest.approx(np.zeros(5), abs=1e-12)  # the same upstream gradient for all: xhat sums to 0

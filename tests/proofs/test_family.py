@@ -30,10 +30,10 @@ def test_rms_norm_and_its_gradient(row):
     x, dy, gamma = row
     mean, rows = over(zip(x, gamma * dy))
     r = family.rms(X, mean, 0.3)
-    y, cache = layers.rmsnorm(x[None], gamma, 0.3)
-    np.testing.assert_allclose(gamma * numbers(family.rmsnorm(X, mean, 0.3), rows), y[0], rtol=1e-12)
-    dx = numbers(family.rmsnorm_dx(G, X / r, r, mean), rows)
-    np.testing.assert_allclose(dx, layers.rmsnorm_grad(dy[None], cache)[0][0], rtol=1e-11)
+    y, cache = layers.rms_norm(x[None], gamma, 0.3)
+    np.testing.assert_allclose(gamma * numbers(family.rms_norm(X, mean, 0.3), rows), y[0], rtol=1e-12)
+    dx = numbers(family.rms_norm_dx(G, X / r, r, mean), rows)
+    np.testing.assert_allclose(dx, layers.rms_norm_grad(dy[None], cache)[0][0], rtol=1e-11)
 
 
 def test_weight_standardization_and_its_gradient(row):

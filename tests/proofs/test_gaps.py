@@ -69,11 +69,11 @@ def test_each_side_of_a_chain_of_equals_is_proved():
 
 def test_the_change_of_the_normalized_chain_holds_at_any_depth():
     """A form that is right for up to three weights, and forgets the lowest of four."""
-    entry = ENTRIES["chain-normalised-change"]
+    entry = ENTRIES["chain-normalized-change"]
 
     def shallow(weights, xhat, delta, eta, total):
         factor = 1 if len(weights) < 3 else sp.sign(weights[0]) ** 2 * sp.sign(weights[0])
-        return factor * chain.normalised_change(weights, xhat, delta, eta, total)
+        return factor * chain.normalized_change(weights, xhat, delta, eta, total)
 
     with pytest.raises(NotProved, match="one more weight below"):
         entry.proof(shallow)
@@ -81,7 +81,7 @@ def test_the_change_of_the_normalized_chain_holds_at_any_depth():
 
 def test_no_path_of_those_that_cancel_is_dropped_for_any_size():
     with pytest.raises(Refuted, match="any m"):
-        ENTRIES["paths-cancelling"].proof(lambda m, products: 0 if m.is_number else products[0])
+        ENTRIES["paths-canceling"].proof(lambda m, products: 0 if m.is_number else products[0])
 
 
 def test_the_balance_is_stable_below_two_and_not_beyond():
@@ -104,8 +104,8 @@ def test_a_length_off_the_balance_comes_back_by_the_factor_of_the_ledger():
 def test_the_layer_gives_back_what_the_ledger_says():
     x, mean, var, eps = np.array([[0.0], [1.0], [3.0]]), np.array([0.7]), np.array([2.5]), 1e-5
     gamma, beta = ENTRIES["family-kept-in-use"].form(2.0, -1.0, mean[0], var[0], eps)
-    use = bn.batchnorm_inference(x, np.array([float(gamma)]), np.array([float(beta)]), mean, var, eps)
+    use = bn.batch_norm_inference(x, np.array([float(gamma)]), np.array([float(beta)]), mean, var, eps)
     assert use == pytest.approx(2 * x - 1)
     one = np.ones(1)
-    near, far = (bn.batchnorm(np.array([[0.0], [top]]), one, one, eps=0)[0] for top in (1.0, 3.0))
+    near, far = (bn.batch_norm(np.array([[0.0], [top]]), one, one, eps=0)[0] for top in (1.0, 3.0))
     assert near == pytest.approx(far) and near[1] == ENTRIES["family-lost-in-training"].form(1.0, 1.0, 1)

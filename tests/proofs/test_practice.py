@@ -21,7 +21,7 @@ def numbers(pair):
 
 
 def inference(x, gamma, beta, mean, var, eps):
-    return layers.batchnorm_inference(x, np.array([gamma]), np.array([beta]), np.array([mean]), np.array([var]), eps)
+    return layers.batch_norm_inference(x, np.array([gamma]), np.array([beta]), np.array([mean]), np.array([var]), eps)
 
 
 def test_folding_into_the_layer_before(rng):
@@ -37,7 +37,7 @@ def test_folding_into_the_layer_before(rng):
 def test_folding_into_the_layer_after(rng):
     u, w = rng.normal(size=(5, 3)), rng.normal(size=3)
     gamma, beta, mean, var = rng.normal(1.5, 0.3, 3), rng.normal(size=3), rng.normal(size=3), rng.uniform(1, 2, 3)
-    after = layers.batchnorm_inference(u, gamma, beta, mean, var, 0.2) @ w
+    after = layers.batch_norm_inference(u, gamma, beta, mean, var, 0.2) @ w
     folded = [numbers(practice.fold_before(*one, 0.2)) for one in zip(w, mean, var, gamma, beta)]
     weights, more = np.array(folded).T
     assert u @ weights + more.sum() == pytest.approx(after, rel=1e-12)
@@ -58,17 +58,17 @@ def test_a_part_of_a_batch(rng):
     """What accumulation over parts of 4 examples makes of a batch of 12."""
     x, dy = rng.normal(1, 2, size=(2, 12, 1))
     gamma, beta, eps, own = np.array([1.6]), np.array([-0.3]), 0.3, slice(4, 8)
-    whole, cache = layers.batchnorm(x, gamma, beta, eps)
-    part, part_cache = layers.batchnorm(x[own], gamma, beta, eps)
+    whole, cache = layers.batch_norm(x, gamma, beta, eps)
+    part, part_cache = layers.batch_norm(x[own], gamma, beta, eps)
     xhat, xhat_part = (whole - beta) / gamma, (part - beta) / gamma
     s, s_part = np.sqrt(x.var() + eps), np.sqrt(x[own].var() + eps)
     ours = [float(practice.from_part(h, x[own].mean(), s_part, x.mean(), s)) for h in xhat_part[:, 0]]
     assert ours == pytest.approx(xhat[own, 0], rel=1e-12)
-    dx = layers.batchnorm_grad(dy, cache)[0]
+    dx = layers.batch_norm_grad(dy, cache)[0]
     sums = dy[own].sum(), dy.mean(), xhat[own].sum(), (xhat * dy).mean()
     claimed = float(practice.part_sum(*sums, gamma[0], s, 4))
     assert claimed == pytest.approx(dx[own].sum(), rel=1e-12) and abs(claimed) > 0.05
-    assert layers.batchnorm_grad(dy[own], part_cache)[0].sum() == pytest.approx(0, abs=1e-14)
+    assert layers.batch_norm_grad(dy[own], part_cache)[0].sum() == pytest.approx(0, abs=1e-14)
 
 
 def test_the_influence_of_another_example(rng):

@@ -29,14 +29,14 @@ def drawn(request):
     return s, w, 0.7 * u / np.sqrt(u @ np.linalg.solve(s, u)), h
 
 
-def test_the_normalised_weights_and_their_gradient(drawn):
+def test_the_normalized_weights_and_their_gradient(drawn):
     s, w, _, h = drawn
     column, cache = layers.weight_norm(w[:, None], np.array([1.7]), s, 0.2)
     dv, dg = layers.weight_norm_grad(h[:, None], cache)
     arguments = exact(w), 1.7, exact(h), exact(s), inner.written_out, 0.2
-    ours = reparam.normalised(exact(w), 1.7, exact(s), inner.written_out, 0.2)
+    ours = reparam.normalized(exact(w), 1.7, exact(s), inner.written_out, 0.2)
     assert numbers(ours) == pytest.approx(column[:, 0])
-    assert numbers(reparam.normalised_gradient(*arguments)) == pytest.approx(dv[:, 0])
+    assert numbers(reparam.normalized_gradient(*arguments)) == pytest.approx(dv[:, 0])
     slope = reparam.length_gradient(exact(w), exact(h), exact(s), inner.written_out, 0.2)
     assert float(slope) == pytest.approx(dg[0])
 
@@ -89,7 +89,7 @@ def test_vectors_are_printed_behind_their_numbers_and_in_order():
     g = sp.Symbol("g")
     spelled, normed = inner.printed(), inner.printed({s: "S"})
     assert tex(g * s * w) == "g S w"
-    assert tex(reparam.normalised(w, g, s, normed)) == r"\frac{g}{\lVert w \rVert_{S}} w"
+    assert tex(reparam.normalized(w, g, s, normed)) == r"\frac{g}{\lVert w \rVert_{S}} w"
     assert tex(spelled(u, w) * u) == r"\left(u^{\top} w\right) u"
     assert tex(spelled(u, w) * spelled(w, w)) == r"\left(u^{\top} w\right) \left(w^{\top} w\right)"
     assert tex(g * (u + w)) == r"g \left(w + u\right)"

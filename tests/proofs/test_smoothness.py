@@ -38,14 +38,14 @@ class Drawn:
         h = rng.normal(size=(self.m, self.m))
         self.hessian = h + h.T
         self.z, self.cache = self.forward(self.x)
-        self.dx = layers.batchnorm_grad(self.g[:, None], self.cache)[0][:, 0]
+        self.dx = layers.batch_norm_grad(self.g[:, None], self.cache)[0][:, 0]
         self.s = np.sqrt(self.x.var() + eps)
         self.xhat = (self.x - self.x.mean()) / self.s
         self.share = eps / self.s**2
         self.products = self.g @ self.g, self.g.sum(), self.g @ self.xhat
 
     def forward(self, x):
-        z, cache = layers.batchnorm(x[:, None], np.array([self.gamma]), np.array([self.beta]), self.eps)
+        z, cache = layers.batch_norm(x[:, None], np.array([self.gamma]), np.array([self.beta]), self.eps)
         return z[:, 0], cache
 
     def loss(self, x):
@@ -104,8 +104,8 @@ def test_the_bound_for_the_weights_is_reached_and_never_passed(drawn):
 def test_the_curvature_along_the_gradient(drawn):
     """Against the double backward of the library and against differences of the loss alone."""
     v, u = drawn.dx, lambda column: column[:, None]
-    through = layers.batchnorm_grad(u(v), drawn.cache)[0][:, 0]  # gamma J v
-    own = layers.batchnorm_double_backward(u(v), u(drawn.g), drawn.cache)[0][:, 0]
+    through = layers.batch_norm_grad(u(v), drawn.cache)[0][:, 0]  # gamma J v
+    own = layers.batch_norm_double_backward(u(v), u(drawn.g), drawn.cache)[0][:, 0]
     true = through @ drawn.hessian @ through + v @ own
     inner = v @ drawn.g, v @ drawn.xhat, drawn.products[2], v @ v
     claimed = smoothness.curvature_along_eps(
@@ -123,8 +123,8 @@ def test_the_curvature_along_the_gradient(drawn):
 @pytest.mark.parametrize("values", [literal_proofs.FIVE, literal_proofs.BY_HAND])
 def test_the_literal_reading_is_false_in_the_library_too(values):
     x = np.array(values, dtype=float)[:, None]
-    z, cache = layers.batchnorm(x, np.ones(1), np.zeros(1), 0.0)
-    dx = layers.batchnorm_grad((z - x) ** 3, cache)[0]
+    z, cache = layers.batch_norm(x, np.ones(1), np.zeros(1), 0.0)
+    dx = layers.batch_norm_grad((z - x) ** 3, cache)[0]
     bound, true = literal_proofs.literal(values)
     assert bound == 0 and float(true) == pytest.approx((dx**2).sum(), rel=1e-12) and true > 0
 
@@ -132,8 +132,8 @@ def test_the_literal_reading_is_false_in_the_library_too(values):
 def test_the_literal_reading_holds_for_squared_errors_at_the_targets():
     """Then what the loss asks for is a shift and a stretch, and the gradient is 0: no counterexample."""
     x = np.array(literal_proofs.FIVE, dtype=float)[:, None]
-    z, cache = layers.batchnorm(x, np.ones(1), np.zeros(1), 0.0)
-    assert np.abs(layers.batchnorm_grad(z - x, cache)[0]).max() < 1e-14
+    z, cache = layers.batch_norm(x, np.ones(1), np.zeros(1), 0.0)
+    assert np.abs(layers.batch_norm_grad(z - x, cache)[0]).max() < 1e-14
 
 
 @pytest.mark.parametrize("gamma", [sp.Rational(1, 2), sp.S.One, sp.Rational(11, 10), sp.Integer(3)])
@@ -149,9 +149,9 @@ def test_the_second_form_on_random_batches(ratio, holds):
         case = Drawn(seed, 0.0)
         case.gamma, case.hessian = ratio * case.s, 2 * np.eye(case.m)
         case.z, case.cache = case.forward(case.x)
-        v = layers.batchnorm_grad(case.g[:, None], case.cache)[0][:, 0]
-        through = layers.batchnorm_grad(v[:, None], case.cache)[0][:, 0]
-        own = layers.batchnorm_double_backward(v[:, None], case.g[:, None], case.cache)[0][:, 0]
+        v = layers.batch_norm_grad(case.g[:, None], case.cache)[0][:, 0]
+        through = layers.batch_norm_grad(v[:, None], case.cache)[0][:, 0]
+        own = layers.batch_norm_double_backward(v[:, None], case.g[:, None], case.cache)[0][:, 0]
         left, square = 2 * through @ through + v @ own, case.products[0]
         right = smoothness.curvature_second_form(2 * square, case.products[2], v @ v, case.gamma, case.s, case.m)
         assert float(right) - left == pytest.approx(2 * ratio**2 * (square - v @ v), rel=1e-9)

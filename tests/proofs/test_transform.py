@@ -18,8 +18,8 @@ def _mean():
 
 @pytest.mark.parametrize("eps", [0.0, 1e-5, 0.3])
 def test_the_transform_is_that_of_the_layers(eps):
-    y = transform.batchnorm(X, _mean(), 1.7, -0.4, eps)
-    expected, cache = bn.batchnorm(np.array(BATCH)[:, None], np.array([1.7]), np.array([-0.4]), eps)
+    y = transform.batch_norm(X, _mean(), 1.7, -0.4, eps)
+    expected, cache = bn.batch_norm(np.array(BATCH)[:, None], np.array([1.7]), np.array([-0.4]), eps)
     assert [float(y.subs(X, value)) for value in BATCH] == pytest.approx(list(expected[:, 0]), rel=1e-12)
     steps = transform.steps(X, _mean(), 1, 0, eps)
     assert list(steps) == ["mu", "centred", "squared", "var", "s", "xhat", "y"]
@@ -30,14 +30,14 @@ def test_the_transform_is_that_of_the_layers(eps):
 
 def test_inference_and_its_folded_weights_are_those_of_the_layers():
     x, w, b = np.array(BATCH), 0.6, 0.2
-    expected = bn.batchnorm_inference((x * w + b)[:, None], [1.3], [0.5], [0.7], [2.1], 0.01)[:, 0]
+    expected = bn.batch_norm_inference((x * w + b)[:, None], [1.3], [0.5], [0.7], [2.1], 0.01)[:, 0]
     assert [float(transform.inference(v * w + b, 0.7, 2.1, 1.3, 0.5, 0.01)) for v in x] == pytest.approx(list(expected))
     new_w, new_b = transform.folded(w, b, 0.7, 2.1, 1.3, 0.5, 0.01)
     assert x * float(new_w) + float(new_b) == pytest.approx(expected)
 
 
 def test_running_statistics_follow_the_convention_of_the_layers():
-    running, (_, cache) = bn.running_start(1), bn.batchnorm(np.array(BATCH)[:, None], [1.0], [0.0])
+    running, (_, cache) = bn.running_start(1), bn.batch_norm(np.array(BATCH)[:, None], [1.0], [0.0])
     for _ in range(7):
         running = bn.update_running(running, cache, momentum=0.2)
     assert transform.running_closed(7, 0.0, cache.mu[0], 0.2) == pytest.approx(running.mean[0])

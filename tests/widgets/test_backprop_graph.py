@@ -5,7 +5,7 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm, batchnorm_grad
+from bn.layers import batch_norm, batch_norm_grad
 from bnbook.widgets import backprop
 from bnbook.widgets.backprop.layout import NARROW, WIDE
 from bnbook.widgets.backprop.steps import BACKWARD, EDGES, FORWARD, GIVEN, LAST, NODES, PARTS, WALK
@@ -89,8 +89,8 @@ def test_the_graph_is_the_layer(graph, seed):
     settings = drawn(seed) | {"beta": -0.4}
     out = graph.evaluate(**settings)
     column, gamma, beta = settings["x"][:, None], np.array([settings["gamma"]]), np.array([-0.4])
-    y, cache = batchnorm(column, gamma, beta, settings["eps"])
-    dx, dgamma, dbeta = batchnorm_grad(settings["dy"][:, None], cache)
+    y, cache = batch_norm(column, gamma, beta, settings["eps"])
+    dx, dgamma, dbeta = batch_norm_grad(settings["dy"][:, None], cache)
     at = NODES.index
     np.testing.assert_allclose(out["value"][at("y1") : at("y1") + 3], y[:, 0], rtol=1e-12)
     np.testing.assert_allclose(out["gradient"][:3], dx[:, 0], rtol=1e-9, atol=1e-12)

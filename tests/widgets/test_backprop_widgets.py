@@ -5,7 +5,7 @@ import re
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm, batchnorm_grad
+from bn.layers import batch_norm, batch_norm_grad
 from bn.mistakes import MISTAKES, gradient
 from bnbook.experiments import gradient_check
 from bnbook.widgets import backprop
@@ -37,8 +37,8 @@ def widgets():
 
 def one_feature(x, dy, gamma, beta, eps):
     """The layer's output, gradient by x, and cache, for one feature."""
-    y, cache = batchnorm(np.asarray(x, float)[:, None], np.array([gamma]), np.array([beta]), eps)
-    return y[:, 0], batchnorm_grad(np.asarray(dy, float)[:, None], cache)[0][:, 0], cache
+    y, cache = batch_norm(np.asarray(x, float)[:, None], np.array([gamma]), np.array([beta]), eps)
+    return y[:, 0], batch_norm_grad(np.asarray(dy, float)[:, None], cache)[0][:, 0], cache
 
 
 @pytest.mark.parametrize("eps", [0, 0.5, 100])
@@ -75,7 +75,7 @@ def test_a_constant_batch_has_no_gradient(widgets):
 
 @pytest.mark.parametrize("name", FAULTS)
 @pytest.mark.parametrize("seed", range(2))
-def test_the_museum_makes_the_mistakes_of_the_catalogue(widgets, name, seed):
+def test_the_museum_makes_the_mistakes_of_the_catalog(widgets, name, seed):
     rng = np.random.default_rng(seed)
     x, dy = rng.uniform(-5, 5, size=5), rng.uniform(-2, 2, size=5)
     settings = {"x": x, "dy": dy, "gamma": -1.3, "beta": 0.7, "eps": 0.1, "absolute": 1, "keep_gamma": 1}

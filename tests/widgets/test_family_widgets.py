@@ -27,13 +27,13 @@ def normalized(norm, groups):
     """The library's output for the whole tensor, flat."""
     x, ones = tensor.numbers(), np.ones(4)
     if norm == tensor.BATCH:
-        return layers.batchnorm(x, GAMMA * ones, BETA * ones, EPS)[0].ravel()
+        return layers.batch_norm(x, GAMMA * ones, BETA * ones, EPS)[0].ravel()
     if norm == tensor.RMS:
-        return layers.rmsnorm(x.reshape(3, -1), GAMMA * np.ones(16), EPS)[0].ravel()
+        return layers.rms_norm(x.reshape(3, -1), GAMMA * np.ones(16), EPS)[0].ravel()
     if norm == tensor.TANH:
         return layers.dynamic_tanh(x, 0.5, GAMMA * np.ones(2), BETA * np.ones(2))[0].ravel()
     count = {tensor.LAYER: 1, tensor.INSTANCE: 4, tensor.GROUP: groups}[norm]
-    return layers.groupnorm(x, GAMMA * ones, BETA * ones, count, EPS)[0].ravel()
+    return layers.group_norm(x, GAMMA * ones, BETA * ones, count, EPS)[0].ravel()
 
 
 @pytest.mark.parametrize("groups", tensor.GROUPS)
@@ -52,8 +52,8 @@ def test_the_numbers_that_light_up_are_those_that_move_the_output(widget):
     for place in range(x.size):
         other = x.copy()
         other.ravel()[place] += 0.5
-        moved.append(layers.groupnorm(other, np.ones(4), np.zeros(4), 2)[0].ravel()[cell])
-    same = layers.groupnorm(x, np.ones(4), np.zeros(4), 2)[0].ravel()[cell]
+        moved.append(layers.group_norm(other, np.ones(4), np.zeros(4), 2)[0].ravel()[cell])
+    same = layers.group_norm(x, np.ones(4), np.zeros(4), 2)[0].ravel()[cell]
     out = widget.evaluate(norm=tensor.GROUP, groups=2, cell=cell)
     np.testing.assert_array_equal(np.abs(np.array(moved) - same) > 1e-9, out["state"] > 0)
     assert out["shared"] == 8 and out["state"][cell] == 2
@@ -127,7 +127,7 @@ def test_the_tree_grows_and_every_method_has_a_lane_and_older_parents():
 
 
 def test_every_contender_of_the_contest_is_named():
-    assert tuple(match.NAMES) == contest_experiment.NORMS and len(match.COLOURS) == len(match.NAMES)
+    assert tuple(match.NAMES) == contest_experiment.NORMS and len(match.COLORS) == len(match.NAMES)
     assert contest().key == "contest"
 
 

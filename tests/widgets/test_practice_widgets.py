@@ -6,8 +6,8 @@ import numpy as np
 import pytest
 
 import bn
-from bn.layers import batchnorm, merge, momentum_from_old_weight, running_start, shard, update_running
-from bn.layers.batchnorm import BatchNormCache
+from bn.layers import batch_norm, merge, momentum_from_old_weight, running_start, shard, update_running
+from bn.layers.batch_normalization import BatchNormCache
 from bnbook.experiments import accumulation, companions, half_precision, kept, sick_networks
 from bnbook.experiments.sick_networks import FAULTS
 from bnbook.widgets import practice
@@ -56,8 +56,8 @@ def test_workers_are_shards_and_merging_them_is_exact(widgets, count, apart, in_
     assert out["merged"] == pytest.approx(merged.m2[0] / 16) == pytest.approx(out["whole"]) == pytest.approx(x.var())
     assert out["naive"] == pytest.approx(np.mean([s.m2[0] / s.count for s in shards]), abs=1e-12)
     one = np.ones(1)
-    assert out["xhat_whole"] == pytest.approx(batchnorm(x, one, 0 * one)[0][0, 0])
-    assert out["xhat_own"] == pytest.approx(batchnorm(np.split(x, count)[0], one, 0 * one)[0][0, 0], abs=1e-9)
+    assert out["xhat_whole"] == pytest.approx(batch_norm(x, one, 0 * one)[0][0, 0])
+    assert out["xhat_own"] == pytest.approx(batch_norm(np.split(x, count)[0], one, 0 * one)[0][0, 0], abs=1e-9)
 
 
 @pytest.mark.parametrize(("momentum", "source"), [(0.99, 1), (0.1, 0), (0.5, 1)])

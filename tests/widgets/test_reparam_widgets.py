@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bn.descent import gdnp, gradient_descent, nesterov, scaled_descent
-from bn.layers import batchnorm, batchnorm_grad, weight_norm
+from bn.layers import batch_norm, batch_norm_grad, weight_norm
 from bn.objectives import LeastSquares
 from bnbook.experiments import halfspaces, least_squares, lengths, norm_growth, spread
 from bnbook.experiments import race as race_experiment
@@ -225,8 +225,8 @@ def test_the_neuron_is_the_layer(widgets, seed):
     best = x @ [np.cos(np.radians(neuron.BEST)), np.sin(np.radians(neuron.BEST))]
     for step in range(11):
         np.testing.assert_allclose([out["path_x"][step], out["path_y"][step]], w, rtol=1e-8, atol=1e-10)
-        y, cache = batchnorm(x @ w[:, None], np.ones(1), np.zeros(1), share)
-        dx = batchnorm_grad(2 * (y - best[:, None]) / len(x), cache)[0]
+        y, cache = batch_norm(x @ w[:, None], np.ones(1), np.zeros(1), share)
+        dx = batch_norm_grad(2 * (y - best[:, None]) / len(x), cache)[0]
         grad = (x.T @ dx)[:, 0]
         if step == 10:
             assert out["grad_now"] == pytest.approx(np.linalg.norm(grad), rel=1e-8)

@@ -8,7 +8,7 @@ from importlib import import_module
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm, batchnorm_grad
+from bn.layers import batch_norm, batch_norm_grad
 from bnbook.experiments import explosion, kept, landscape_slice, two_definitions
 from bnbook.experiments import landscape as along
 from bnbook.experiments import noise as noisy
@@ -35,9 +35,9 @@ def unit():
 
 def gradient(x, target, gamma, eps):
     """The library's gradient before the layer, and the one behind it, for the loss sum (z - t)^4 / 4."""
-    y, cache = batchnorm(x[:, None], np.array([gamma]), np.array([0.0]), eps)
+    y, cache = batch_norm(x[:, None], np.array([gamma]), np.array([0.0]), eps)
     after = (y[:, 0] - target) ** 3
-    return batchnorm_grad(after[:, None], cache)[0][:, 0], after, y[:, 0]
+    return batch_norm_grad(after[:, None], cache)[0][:, 0], after, y[:, 0]
 
 
 @pytest.mark.parametrize("seed", DRAWS)

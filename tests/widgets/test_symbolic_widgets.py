@@ -3,8 +3,8 @@
 import numpy as np
 import pytest
 
-from bn.layers import batchnorm, momentum_from_old_weight, running_start, update_running
-from bn.layers.batchnorm import BatchNormCache
+from bn.layers import batch_norm, momentum_from_old_weight, running_start, update_running
+from bn.layers.batch_normalization import BatchNormCache
 from bnbook.widgets import front, motivation, transform
 from bnbook.widgets.motivation.chain import ADJUSTABLE
 from bnbook.widgets.transform import images, running
@@ -36,7 +36,7 @@ def test_batch_in_your_hands_is_the_layer(widgets, seed):
     gamma, beta = rng.uniform(-3, 3, size=2)
     eps = rng.choice(EPS_STOPS)
     out = widgets["batch"].evaluate(x=x, gamma=gamma, beta=beta, eps=eps)
-    y, cache = batchnorm(column(x), np.array([gamma]), np.array([beta]), eps)
+    y, cache = batch_norm(column(x), np.array([gamma]), np.array([beta]), eps)
     expected = np.stack([x, x - cache.mu, cache.xhat[:, 0], y[:, 0]])
     np.testing.assert_allclose(out["table"].reshape(4, 8)[:, : len(x)], expected, atol=1e-12)
     np.testing.assert_allclose(out["path"], expected.T, atol=1e-12)
@@ -97,7 +97,7 @@ def test_the_normalized_chain_is_a_gradient_step_through_the_layer(widgets, seed
     def loss(weights):
         h = x
         for weight in weights[:-1]:
-            h = batchnorm(column(weight * h), np.ones(1), np.zeros(1), 0)[0][:, 0]
+            h = batch_norm(column(weight * h), np.ones(1), np.zeros(1), 0)[0][:, 0]
         return np.mean(x * weights[-1] * h)
 
     slope = loss([*w[:-1], w[-1] + 1]) - loss(w)  # linear in the last weight
@@ -111,7 +111,7 @@ def test_the_front_page_shows_the_layer_on_digits(widgets, norm):
     gain, shift, angle = 3.2, -0.7, 75
     received = gain * points @ [np.cos(np.radians(angle)), np.sin(np.radians(angle))] + shift
     if norm:
-        received = batchnorm(column(received), np.ones(1), np.zeros(1))[0][:, 0]
+        received = batch_norm(column(received), np.ones(1), np.zeros(1))[0][:, 0]
     answer = 1 / (1 + np.exp(-received))
     out = widgets["front"].evaluate(norm=norm, gain=gain, shift=shift, angle=angle)
     np.testing.assert_array_equal(out["counts"], np.histogram(answer, np.linspace(0, 1, front.BINS + 1))[0])
@@ -146,7 +146,7 @@ def test_a_batch_of_one_has_no_unbiased_variance(widgets):
 @pytest.mark.parametrize("examples", [1, 3, 4])
 def test_shared_statistics_are_those_of_a_channel(widgets, channel, examples):
     maps = images.feature_maps()
-    y, cache = batchnorm(maps[:examples], np.ones(3), np.zeros(3))
+    y, cache = batch_norm(maps[:examples], np.ones(3), np.zeros(3))
     out = widgets["images"].evaluate(channel=channel, examples=examples, normalized=True)
     shade = out["shade"].reshape(maps.shape)
     np.testing.assert_allclose(2 * shade[:examples, channel], y[:, channel], atol=1e-12)
@@ -160,7 +160,7 @@ def test_gamma_and_beta_arrive_by_gradient_descent(widgets):
     wanted_mean, wanted_spread, lr, h = 1.5, 0.7, 0.3, 1e-5
 
     def loss(gamma, beta):
-        y = batchnorm(column(unit), np.array([gamma]), np.array([beta]))[0]
+        y = batch_norm(column(unit), np.array([gamma]), np.array([beta]))[0]
         return ((y.mean() - wanted_mean) ** 2 + (y.std() - wanted_spread) ** 2) / 2
 
     gamma, beta = 1.0, 0.0

@@ -60,7 +60,7 @@ def alike(marks):
     for mark in marks:
         if getattr(mark, "label", "") and mark.kind != "arrow":
             shape = mark.kind, getattr(mark, "dash", None), getattr(mark, "symbol", None)
-            kinds.setdefault(shape, set()).update(mark.colours())
+            kinds.setdefault(shape, set()).update(mark.colors())
     return {pair for names in kinds.values() for pair in combinations(sorted(names), 2)}
 
 
@@ -69,7 +69,7 @@ def test_colors_of_one_chart_stay_apart_for_all_eyes(eyes):
     pairs = {pair for widget in WIDGETS.values() for chart in charts(widget) for pair in alike(chart.marks)}
     assert ("batchnorm", "plain") in pairs and ("batchnorm", "frozen") in pairs
     for first, second in sorted(pairs):
-        for one, other in zip(palette.colour(first), palette.colour(second), strict=True):  # light, dark
+        for one, other in zip(palette.color(first), palette.color(second), strict=True):  # light, dark
             apart = np.linalg.norm(looks(one, eyes) - looks(other, eyes))
             assert apart >= LEAST[eyes], f"{first} and {second} differ by {apart:.1f}"
 
@@ -77,7 +77,7 @@ def test_colors_of_one_chart_stay_apart_for_all_eyes(eyes):
 @pytest.mark.parametrize(("words", "name"), MEANINGS.items())
 def test_a_meaning_has_one_color_everywhere(words, name):
     marks = [mark for widget in WIDGETS.values() for chart in charts(widget) for mark in chart.marks]
-    found = {color for mark in marks if getattr(mark, "label", "") == words for color in mark.colours()}
+    found = {color for mark in marks if getattr(mark, "label", "") == words for color in mark.colors()}
     assert found == {name}
 
 

@@ -64,12 +64,12 @@ to_variance = Exercise(
             "the first arrow on the way back.", lambda dy, x, gamma, eps: to_variance_solution(dy, x, 1, eps)
         ),
         "xhat": Mistake(
-            "the normalized values stand where the centred ones belong",
+            "the normalized values stand where the centered ones belong",
             "which of the two an output was before the division.",
             _to_variance(lambda g, c, s, eps: -(g * c / s).sum(axis=0) / (2 * s**3)),
         ),
         "x": Mistake(
-            "the inputs stand where the centred values belong", "what was divided by the spread.",
+            "the inputs stand where the centered values belong", "what was divided by the spread.",
             lambda dy, x, gamma, eps: -(gamma * dy * x).sum(axis=0) / (2 * normalized(x, eps)[1] ** 3),
         ),
         "deviation": Mistake(

@@ -152,8 +152,8 @@ parameters = Exercise(
             "dbeta is a mean over the batch where a sum belongs", "how many outputs beta has an arrow to.",
             _parameters(dbeta=lambda dy: dy.mean(axis=0)),
         ),
-        "centred": Mistake(
-            "dgamma has the centred values where the normalized ones belong", "by what gamma was multiplied.",
+        "centered": Mistake(
+            "dgamma has the centered values where the normalized ones belong", "by what gamma was multiplied.",
             _parameters(lambda dy, c, s, xhat: (dy * c).sum(axis=0)),
         ),
         "inputs": Mistake(

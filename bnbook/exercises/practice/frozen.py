@@ -76,8 +76,8 @@ frozen_gradient = Exercise(
             "dgamma is a mean over the batch where a sum belongs", "how many outputs gamma has an arrow to.",
             lambda *args: (frozen_gradient_solution(*args)[0], frozen_gradient_solution(*args)[1] / len(args[0])),
         ),
-        "centred": Mistake(
-            "dgamma has centred values, not divided by the spread", "what gamma multiplies in the forward pass.",
+        "centered": Mistake(
+            "dgamma has centered values, not divided by the spread", "what gamma multiplies in the forward pass.",
             lambda dy, x, gamma, mean, var, eps: (
                 gamma / np.sqrt(var + eps) * dy, (dy * (x - mean)).sum(axis=0)
             ),

@@ -46,7 +46,7 @@ weight_norm = Exercise(
             "the length is the sum of the sizes", "the length of each column of your result.",
             lambda v, g: g * v / np.abs(v).sum(axis=0),
         ),
-        "centred": Mistake(
+        "centered": Mistake(
             "the mean of the weights is subtracted (that is part of weight standardization)",
             "what weight normalization leaves as it is: the direction.",
             lambda v, g: g * (v - v.mean(axis=0)) / np.linalg.norm(v - v.mean(axis=0), axis=0),

@@ -11,10 +11,10 @@ def lp_normalize_solution(x, p):
     return (x - x.mean(axis=0)) / norm
 
 
-def _lp(size, centred=False):
+def _lp(size, centered=False):
     def wrong(x, p):
         mean = x.mean(axis=0)
-        return (x - mean) / size(x - mean if centred else x, p)
+        return (x - mean) / size(x - mean if centered else x, p)
 
     return wrong
 
@@ -41,8 +41,8 @@ lp_normalize = Exercise(
     cases=_lp_cases,
     solve=lp_normalize_solution,
     mistakes={
-        "centred": Mistake(
-            "the norm is taken after the mean was subtracted", "whose norm is asked for.", _lp(_lp_size, centred=True)
+        "centered": Mistake(
+            "the norm is taken after the mean was subtracted", "whose norm is asked for.", _lp(_lp_size, centered=True)
         ),
         "sum": Mistake(
             "the norm is that of the whole vector, a sum and not a mean", "what the norm of a constant 1 should be.",
@@ -57,7 +57,7 @@ lp_normalize = Exercise(
             _lp(lambda x, p: x.max(axis=0) if p == np.inf else np.cbrt((x**p).mean(axis=0)) if p == 3
                 else (x**p).mean(axis=0) ** (1 / p)),
         ),
-        "not centred": Mistake(
+        "not centered": Mistake(
             "the mean is not subtracted", "the mean of your result.", lambda x, p: x / _lp_size(x, p)
         ),
         "deviation": Mistake(

@@ -35,11 +35,11 @@ TITLES = {
 SHARED = {"eps-forgotten": "without eps", "eps-outside": "eps outside the root", "unbiased": "m - 1"}
 
 
-def standardized(x, eps, axis=0, spread="right", centre=True):
+def standardized(x, eps, axis=0, spread="right", center=True):
     """xhat with something wrong. spread : a name of `bn.mistakes.SPREADS`."""
     mu, var = x.mean(axis=axis, keepdims=True), x.var(axis=axis, keepdims=True)
     m = x.size if axis is None else np.prod([x.shape[a] for a in np.atleast_1d(axis)])
-    return (x - mu * centre) / SPREADS[spread](var, eps, m, np.sqrt)
+    return (x - mu * center) / SPREADS[spread](var, eps, m, np.sqrt)
 
 
 def titled(name, function, erratic=()):

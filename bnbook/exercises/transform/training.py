@@ -64,7 +64,7 @@ forward = Exercise(
         "variance": titled("variance", _by_variance),
         "axis": titled("axis", _forward(axis=1)),
         "whole": titled("whole", _forward(axis=None)),
-        "mean": titled("mean", _forward(centre=False)),
+        "mean": titled("mean", _forward(center=False)),
         "gamma": titled("gamma", lambda x, gamma, beta, eps: standardized(x, eps) + beta),
         "beta": titled("beta", lambda x, gamma, beta, eps: gamma * standardized(x, eps)),
         "beta-scaled": titled("beta-scaled", lambda x, gamma, beta, eps: gamma * (standardized(x, eps) + beta)),

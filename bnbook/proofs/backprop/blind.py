@@ -26,7 +26,7 @@ from bnbook.proofs.formulas.slopes import (
     X,
     slope,
 )
-from bnbook.proofs.formulas.transform import batchnorm, kappa
+from bnbook.proofs.formulas.transform import batch_norm, kappa
 from bnbook.proofs.printed import as_built, entry, mean, tex
 
 TITLE = "What a check can miss"
@@ -41,7 +41,7 @@ ANY_LOSS_FREE = (*ANY[:2], scope("any gamma, beta and eps"))
 
 def dx_of(loss, batch):
     """The true slope along u of a loss that is the sum of loss(y) over the batch."""
-    return slope(batch.total(loss(batchnorm(X + T * U, batch, GAMMA, BETA, EPS))))
+    return slope(batch.total(loss(batch_norm(X + T * U, batch, GAMMA, BETA, EPS))))
 
 
 def dx_from_graph(dy, batch, cut=()):

@@ -47,7 +47,7 @@ def _prove_path_sum(form):
 
 
 def variance_by_mean(x, mu, total, m):
-    """d var / d mu: from the mean to every centred value, to its square, to the variance."""
+    """d var / d mu: from the mean to every centered value, to its square, to the variance."""
     return -2 / m * total(x - mu)
 
 
@@ -78,12 +78,12 @@ def _prove_one_defined(form):
         require_equal(edge["v", "s"] * edge["s", "r"], 0, "one path")
 
 
-def _cancelling(drawn, number):
+def _canceling(drawn, number):
     """The paths x -> mu -> c_k -> q_k -> v -> ... -> L."""
     return [path for path in drawn.paths(f"x{number}") if {"mu", "v"} <= set(path.nodes)]
 
 
-def _prove_cancelling(form):
+def _prove_canceling(form):
     """Each of the m^2 products is not zero by itself; together they are what the form says: nothing.
 
     For any m: all of them share what follows the variance, and what leads from the mean to it adds up to zero. For two
@@ -101,7 +101,7 @@ def _prove_cancelling(form):
     for m in (2, 3):
         drawn, values = written_out(m)
         for number in range(1, m + 1):
-            products = [path.product.xreplace(values) for path in _cancelling(drawn, number)]
+            products = [path.product.xreplace(values) for path in _canceling(drawn, number)]
             if len(products) != m**2:
                 raise Refuted(f"m = {m}: {len(products)} paths, and not {m**2}")
             for product in products:
@@ -184,7 +184,7 @@ IDENTITIES = (
         },
     ),
     Identity(
-        label="paths-cancelling",
+        label="paths-canceling",
         claim="The paths from one input through the mean and then the variance cancel, and none of them is zero: "
         "nine for three examples.",
         shows=lambda form: (
@@ -194,7 +194,7 @@ IDENTITIES = (
         assumptions=(ANY_SIZE, needs(NOT_CONSTANT, _prove_one_defined)),
         source=HERE,
         form=lambda m, products: sp.S.Zero,
-        proof=_prove_cancelling,
+        proof=_prove_canceling,
         mutants={
             "one of them": lambda m, products: products[0],
             "minus the last": lambda m, products: -products[-1],

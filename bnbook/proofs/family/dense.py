@@ -128,7 +128,7 @@ IDENTITIES = (
             scope("any eps"),
         ),
         source="derived here; the layer is that of Ba, Kiros & Hinton (2016)",
-        form=gradient.layernorm_dx,
+        form=gradient.layer_norm_dx,
         proof=_prove_layernorm,
         mutants={
             "variance path left out": lambda g, h, s, mean: (g - mean(g)) / s,

@@ -40,14 +40,14 @@ class Row(Batch):
 
 def _prove_rms_dx(form):
     row = Row()
-    loss = row.total(DY * SCALE * family.rmsnorm(X + T * U, row, EPS))
+    loss = row.total(DY * SCALE * family.rms_norm(X + T * U, row, EPS))
     claimed = row.total(form(SCALE * DY, X / row.r, row.r, row) * U)
     require_equal(row.in_r(claimed), row.in_r(slope(loss)), "slope along any u, any number of features")
 
 
 def _prove_rms_along(form):
     row = Row()
-    dx = family.rmsnorm_dx(U, X / row.r, row.r, row)
+    dx = family.rms_norm_dx(U, X / row.r, row.r, row)
     claimed = form(row.total(U * X / row.r), EPS / row.r**2)
     require_equal(row.in_r(row.total(X * dx)), row.in_r(claimed), "any g, any number of features")
 
@@ -131,7 +131,7 @@ IDENTITIES = (
         shows=lambda form: (entry("dx"), form(_g, XHAT, _rms, mean)),
         assumptions=(*NOT_ZERO, means("g_i = gamma_i dy_i")),
         source="derived here; the layer is that of Zhang & Sennrich (2019)",
-        form=family.rmsnorm_dx,
+        form=family.rms_norm_dx,
         proof=_prove_rms_dx,
         mutants={
             "the mean path of layer norm": lambda g, h, r, mean: (g - mean(g) - h * mean(g * h)) / r,
@@ -149,7 +149,7 @@ IDENTITIES = (
         ),
         assumptions=NOT_ZERO,
         source=HERE,
-        form=family.rmsnorm_dx_along_x,
+        form=family.rms_norm_dx_along_x,
         proof=_prove_rms_along,
         mutants={
             "zero, as for eps = 0": lambda along, share: sp.S.Zero,

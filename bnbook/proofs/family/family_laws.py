@@ -17,23 +17,23 @@ POSITIVE, NEGATIVE = sp.Symbol("a_+", positive=True), sp.Symbol("a_-", negative=
 NOT_TIMES_ZERO = needs("a is not 0", at({POSITIVE: 0}))
 
 
-def _prove_centred(form):
+def _prove_centered(form):
     row = Row()
-    require_equal(row.xhat, family.rmsnorm(form(X, row), row, EPS), "any row")
+    require_equal(row.xhat, family.rms_norm(form(X, row), row, EPS), "any row")
 
 
 def _prove_rms_scale(form):
     row = Row()
     for a in (POSITIVE, NEGATIVE):
-        claimed = form(row.square, EPS, a) * family.rmsnorm(X, row, EPS)
-        require_equal(family.rmsnorm(a * X, row, EPS), claimed, f"{a}")
+        claimed = form(row.square, EPS, a) * family.rms_norm(X, row, EPS)
+        require_equal(family.rms_norm(a * X, row, EPS), claimed, f"{a}")
         require_equal(form(row.square, sp.S.Zero, a), sp.sign(a), f"eps = 0, {a}")
 
 
 def _prove_row_shift(form):
     row = Row()
-    claimed = transform.normalise(form(X, C), row, EPS)
-    require_equal(transform.normalise(X + C, row, EPS), claimed, "any row, any c")
+    claimed = transform.normalize(form(X, C), row, EPS)
+    require_equal(transform.normalize(X + C, row, EPS), claimed, "any row, any c")
 
 
 def _prove_standardized_affine(form, eps=0, factors=(POSITIVE, NEGATIVE), shift=C):
@@ -133,7 +133,7 @@ IDENTITIES = (
         assumptions=(*ANY_ROW, means("the same gamma and beta on both sides")),
         source=HERE,
         form=lambda x, mean: x - mean(x),
-        proof=_prove_centred,
+        proof=_prove_centered,
         mutants={
             "nothing subtracted": lambda x, mean: x,
             "half the mean": lambda x, mean: x - mean(x) / 2,

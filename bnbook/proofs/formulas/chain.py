@@ -109,26 +109,26 @@ def gradient_after_lower_steps(gradient, y, lower_weights, eta, delta):
     return gradient * sp.prod(1 - eta * delta * y / w**2 for w in lower_weights)
 
 
-def normalised_layer(weight, h, mean, eps=0):
-    """One layer of the normalised chain: h times the weight, then normalised over the batch.
+def normalized_layer(weight, h, mean, eps=0):
+    """One layer of the normalized chain: h times the weight, then normalized over the batch.
 
     h : entry of the layer's input, a symbol or an expression in one.  mean : the mean over the batch.
     """
     z = weight * h
-    centred = z - mean(z)
-    return centred / sp.sqrt(mean(centred**2) + eps)
+    centered = z - mean(z)
+    return centered / sp.sqrt(mean(centered**2) + eps)
 
 
-def normalised_output(weights, xhat):
-    """y of the chain that normalises the input of every layer: only signs of the lower weights are left.
+def normalized_output(weights, xhat):
+    """y of the chain that normalizes the input of every layer: only signs of the lower weights are left.
 
-    xhat : entry of the normalised input batch, mean 0 and mean square 1 (eps = 0).
+    xhat : entry of the normalized input batch, mean 0 and mean square 1 (eps = 0).
     """
     return weights[-1] * sp.prod(sp.sign(w) for w in weights[:-1]) * xhat
 
 
-def normalised_gradients(weights, xhat, delta, total):
-    """dL/dw of the normalised chain: 0 for every weight but the last.
+def normalized_gradients(weights, xhat, delta, total):
+    """dL/dw of the normalized chain: 0 for every weight but the last.
 
     delta : dL/dy of an example.  total : the sum over the batch.
     """
@@ -136,8 +136,8 @@ def normalised_gradients(weights, xhat, delta, total):
     return [sp.S.Zero] * (len(weights) - 1) + [signs * total(delta * xhat)]
 
 
-def normalised_change(weights, xhat, delta, eta, total):
-    """Change of y of an example in the normalised chain after a step: -eta xhat total(delta xhat).
+def normalized_change(weights, xhat, delta, eta, total):
+    """Change of y of an example in the normalized chain after a step: -eta xhat total(delta xhat).
 
     Exactly what the first order promises, whatever the depth; the lower weights do not appear at all.
     """

@@ -22,10 +22,10 @@ def scalars(u, dy, xhat, mean, total):
     return total(u * (dy - mean(dy))), total(u * xhat), total(dy * xhat)
 
 
-def double_dx(xhat, u_centred, dy_centred, a, alpha, delta, gamma, s, m):
-    """d psi / d x of psi = <u, dx>; u_centred and dy_centred are P u and P dy, the sums those of `scalars`."""
+def double_dx(xhat, u_centered, dy_centered, a, alpha, delta, gamma, s, m):
+    """d psi / d x of psi = <u, dx>; u_centered and dy_centered are P u and P dy, the sums those of `scalars`."""
     along = times(ordered(a, -3 * alpha * delta / m), xhat)
-    return -times(gamma / (m * s**2), ordered(along, times(delta, u_centred), times(alpha, dy_centred)))
+    return -times(gamma / (m * s**2), ordered(along, times(delta, u_centered), times(alpha, dy_centered)))
 
 
 def double_ddy(u, xhat, gamma, s, total, m):

@@ -16,17 +16,17 @@ def rms(x, mean, eps):
     return sp.sqrt(mean(x**2) + eps)
 
 
-def rmsnorm(x, mean, eps):
+def rms_norm(x, mean, eps):
     """x / r: nothing is subtracted."""
     return x / rms(x, mean, eps)
 
 
-def rmsnorm_dx(g, xhat, r, mean):
+def rms_norm_dx(g, xhat, r, mean):
     """dx of RMS norm, one row: the line of layer norm without the mean path."""
     return times(1 / r, ordered(g, -xhat * mean(g * xhat)))
 
 
-def rmsnorm_dx_along_x(along, share):
+def rms_norm_dx_along_x(along, share):
     """<x, dx> from <g, xhat>; share is eps / r^2, so that it is 0 without eps."""
     return times(share, along)
 
@@ -63,7 +63,7 @@ def renorm_dx(dy, xtilde, gamma, r, s, mean):
 
 def standardized(v, mean, eps):
     """A weight less the mean of its unit's weights, over their spread. Qiao et al. (2019)."""
-    return transform.normalise(v, mean, eps)
+    return transform.normalize(v, mean, eps)
 
 
 def standardized_dv(dw, vhat, s, mean):

@@ -137,6 +137,6 @@ def closed_without_eps(dy, xhat, gamma, s, var, eps, mean):
     return -times(gamma * eps / (s * var), xhat, mean(dy * xhat))
 
 
-def layernorm_dx(g, xhat, s, mean):
+def layer_norm_dx(g, xhat, s, mean):
     """dx of layer norm, one row: g = gamma dy, and gamma, one number per entry, stays inside the means."""
     return dx_means(g, xhat, 1, s, mean)

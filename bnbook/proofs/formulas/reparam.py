@@ -1,6 +1,6 @@
 """Batch norm of a linear unit as a change of coordinates: a weight vector as a length and a direction.
 
-Kohler et al. (2019). A unit x^T w, normalised over the distribution of x, is x^T w~ with w~ = g w / |w|_S and
+Kohler et al. (2019). A unit x^T w, normalized over the distribution of x, is x^T w~ with w~ = g w / |w|_S and
 |w|_S = sqrt(w^T S w), S the covariance of x. In every function `dot` is the inner product and `s` the matrix
 S; both are given, so that the same formula serves a proof in any dimension, a printed equation and a widget in
 the plane (`inner`). `s_inv` is the inverse of `s`, `largest` its largest eigenvalue L, `least` the least, mu.
@@ -15,7 +15,7 @@ def norm(w, s, dot, eps=0):
     return sp.sqrt(dot(w, s * w) + eps)
 
 
-def normalised(w, g, s, dot, eps=0):
+def normalized(w, g, s, dot, eps=0):
     """w~ = g w / sqrt(w^T S w + eps): the weights that batch norm makes of w."""
     return g * w / norm(w, s, dot, eps)
 
@@ -25,7 +25,7 @@ def shift(w, g, beta, mean, s, dot, eps=0):
     return beta - g * dot(mean, w) / norm(w, s, dot, eps)
 
 
-def normalised_gradient(w, g, h, s, dot, eps=0):
+def normalized_gradient(w, g, h, s, dot, eps=0):
     """Gradient by w of a loss of w~ whose gradient by w~ is h; S = 1 and eps = 0 is weight norm."""
     n = norm(w, s, dot, eps)
     return g / n * (h - s * w * dot(w, h) / n**2)
@@ -55,7 +55,7 @@ def in_coordinates(w, g, u, s, dot):
 
 
 def best_length(w, u, s, dot):
-    """The length that minimises it for a given direction: -u^T w / |w|_S."""
+    """The length that minimizes it for a given direction: -u^T w / |w|_S."""
     return -dot(u, w) / norm(w, s, dot)
 
 
@@ -69,7 +69,7 @@ def reduced_gradient(w, u, s, dot):
     return -2 * (u * dot(u, w) + reduced(w, u, s, dot) * (s * w)) / dot(w, s * w)
 
 
-def minimiser(u, s_inv):
+def minimizer(u, s_inv):
     """The best weights, -S^-1 u."""
     return -(s_inv * u)
 
@@ -81,11 +81,11 @@ def least_value(u, s_inv, dot):
 
 def excess(v, u, s, s_inv, dot):
     """The squared S-distance of v to the best weights: by how much the loss at v exceeds its minimum."""
-    away = v - minimiser(u, s_inv)
+    away = v - minimizer(u, s_inv)
     return dot(away, s * away)
 
 
-# Gradient descent in the normalised parametrization (GDNP)
+# Gradient descent in the normalized parametrization (GDNP)
 
 
 def gdnp_rate(w, u, s, dot, largest):

@@ -53,17 +53,17 @@ class Batch(Moments):
         """The sum over the batch."""
         return self.m * self(expression)
 
-    def centred(self, expression):
+    def centered(self, expression):
         """An entry less its mean: the projection P."""
         return expression - self(expression)
 
     def xhat_at(self, x):
         """xhat of the batch with entries x, such as X + T * U."""
-        return transform.normalise(x, self, EPS)
+        return transform.normalize(x, self, EPS)
 
     def s_at(self, x):
         """sqrt(var + eps) of the batch with entries x."""
-        return sp.sqrt(self(self.centred(x) ** 2) + EPS)
+        return sp.sqrt(self(self.centered(x) ** 2) + EPS)
 
     def in_s(self, expression):
         """The same with eps written as s^2 - var, which rids it of roots."""

@@ -1,4 +1,4 @@
-"""The batch-normalizing transform as expressions: normalise, scale, shift; and what inference does.
+"""The batch-normalizing transform as expressions: normalize, scale, shift; and what inference does.
 
 Ioffe & Szegedy (2015), Algorithms 1 and 2. In every function `x` is the entry of one example and `mean` the
 mean over the batch, given as a function (`batch.Moments`, `batch.listed`, `batch.indexed`, or the widgets'
@@ -10,22 +10,22 @@ import sympy as sp
 
 
 def steps(x, mean, gamma, beta, eps):
-    """Every quantity of Algorithm 1 by name and in order: mu, centred, squared, var, s, xhat, y."""
+    """Every quantity of Algorithm 1 by name and in order: mu, centered, squared, var, s, xhat, y."""
     mu = mean(x)
-    centred = x - mu
-    var = mean(centred**2)
+    centered = x - mu
+    var = mean(centered**2)
     s = sp.sqrt(var + eps)
-    xhat = centred / s
+    xhat = centered / s
     y = gamma * xhat + beta
-    return {"mu": mu, "centred": centred, "squared": centred**2, "var": var, "s": s, "xhat": xhat, "y": y}
+    return {"mu": mu, "centred": centered, "squared": centered**2, "var": var, "s": s, "xhat": xhat, "y": y}
 
 
-def normalise(x, mean, eps):
+def normalize(x, mean, eps):
     """xhat = (x - mu) / sqrt(var + eps)."""
     return steps(x, mean, 1, 0, eps)["xhat"]
 
 
-def batchnorm(x, mean, gamma, beta, eps):
+def batch_norm(x, mean, gamma, beta, eps):
     """y = gamma xhat + beta."""
     return steps(x, mean, gamma, beta, eps)["y"]
 
@@ -51,15 +51,15 @@ def scale_ratio(var, eps, a):
 
 
 def largest_gap(c, x, mean, m):
-    """m - 1 - xhat**2 for an example with centred entry c (eps = 0, m > 1), written as a sum of squares.
+    """m - 1 - xhat**2 for an example with centered entry c (eps = 0, m > 1), written as a sum of squares.
 
-    (m - 1) / (m var) times the sum of (c_k + c / (m - 1))**2 over the other examples k, c_k their centred
+    (m - 1) / (m var) times the sum of (c_k + c / (m - 1))**2 over the other examples k, c_k their centered
     entries; so no |xhat| exceeds sqrt(m - 1).
     """
-    centred = x - mean(x)
-    over_all = m * mean((centred + c / (m - 1)) ** 2)
+    centered = x - mean(x)
+    over_all = m * mean((centered + c / (m - 1)) ** 2)
     own = (c + c / (m - 1)) ** 2
-    return (m - 1) / (m * mean(centred**2)) * (over_all - own)
+    return (m - 1) / (m * mean(centered**2)) * (over_all - own)
 
 
 def inference(x, running_mean, running_var, gamma, beta, eps):
@@ -106,7 +106,7 @@ def pooled_variance(mean_of_variances, mean_of_squared_means, mean_of_means):
 def bias_outside(t, eta, target):
     """A bias after t steps, from 0, if its gradient ignores that the mean moves with it: t eta target.
 
-    Ioffe & Szegedy (2015), section 2. The layer is x = u + b, normalised by subtracting the batch mean; the
+    Ioffe & Szegedy (2015), section 2. The layer is x = u + b, normalized by subtracting the batch mean; the
     loss is mean((xhat - target)**2) / 2, target a number.
     """
     return t * eta * target

@@ -1,4 +1,4 @@
-"""Proofs about the chain that normalises every layer over the batch: y is linear in the last weight.
+"""Proofs about the chain that normalizes every layer over the batch: y is linear in the last weight.
 
 Goodfellow, Bengio & Courville (2016), section 8.7.1, argue this in words; it is derived here for a batch of
 any length and a chain of any length.
@@ -21,7 +21,7 @@ P, _x_i, _mu, _sigma = sp.symbols("p x_i mu sigma", real=True)
 SOURCE = "Goodfellow, Bengio & Courville (2016), section 8.7.1, made exact here"
 
 
-def normalised_moments(h):
+def normalized_moments(h):
     """The mean over a batch of any length whose entries h have mean 0 and mean square q."""
     moments = Moments(h)
     return lambda e: moments(e).subs({moments.mu: 0, moments.v: Q})
@@ -40,7 +40,7 @@ def _layer(weight, h, mean_square, eps):
 def _prove_layer(form):
     h = sp.Symbol("h", real=True)
     for sign, weight in SIGNS.items():
-        layer = chain.normalised_layer(weight, h, normalised_moments(h), EPS)
+        layer = chain.normalized_layer(weight, h, normalized_moments(h), EPS)
         require_equal(layer, form(weight, h, Q, EPS), f"{sign}, any batch with mean 0")
 
 
@@ -51,19 +51,19 @@ def _sign_left(p, x, mu, sigma):
 def _prove_sign_left(form, eps=0, factors=SIGNS):
     moments = Moments(X)
     for sign, factor in factors.items():
-        h = transform.normalise(factor * X, moments, eps)
+        h = transform.normalize(factor * X, moments, eps)
         require_equal(h, form(factor, X, moments.mu, sp.sqrt(moments.v)), f"p of the sign of {sign}")
 
 
 def _signs_only(weights, xhat):
-    return chain.normalised_output(weights, xhat)
+    return chain.normalized_output(weights, xhat)
 
 
 def _prove_signs_only(form, eps=0, signs=SIGNS):
     """Induction over the length. `form` of one more weight must be what the layers before hand to that
     weight.
 
-    The first layer normalises x itself: sign(w) xhat. A later layer receives h = +xhat or -xhat, mean 0 and
+    The first layer normalizes x itself: sign(w) xhat. A later layer receives h = +xhat or -xhat, mean 0 and
     mean square 1, and returns sign(w) h, which again has mean 0 and mean square 1.
     """
     moments = Moments(X)
@@ -71,21 +71,21 @@ def _prove_signs_only(form, eps=0, signs=SIGNS):
     h = sp.Symbol("h", real=True)
 
     def standard(expression):
-        return normalised_moments(h)(expression).subs(Q, 1)
+        return normalized_moments(h)(expression).subs(Q, 1)
 
     for sign, weight in signs.items():
-        first = chain.normalised_layer(weight, X, moments, eps)
+        first = chain.normalized_layer(weight, X, moments, eps)
         require_equal(first * LAST, form([weight, LAST], xhat), f"first layer, {sign}")
-        layer = chain.normalised_layer(weight, h, standard)
+        layer = chain.normalized_layer(weight, h, standard)
         require_equal(standard(layer), 0, f"mean of a layer, {sign}")
         require_equal(standard(layer**2), 1, f"mean square of a layer, {sign}")
         shorter = form([W, 1], h)  # what W and the layers before it make of the batch
-        longer = chain.normalised_layer(weight, h, standard).subs(h, shorter)
+        longer = chain.normalized_layer(weight, h, standard).subs(h, shorter)
         require_equal(longer * LAST, form([W, weight, LAST], h), f"one more layer, {sign}")
 
 
 def _change(weights, xhat, delta, eta, total):
-    return chain.normalised_change(weights, xhat, delta, eta, total)
+    return chain.normalized_change(weights, xhat, delta, eta, total)
 
 
 def _prove_change_at_any_depth(form, delta_after=DELTA, after=1, eps=0):
@@ -108,7 +108,7 @@ def _prove_change_at_any_depth(form, delta_after=DELTA, after=1, eps=0):
 def _prove_change(form):
     """Move every weight, the lower ones anywhere that keeps their sign, the last one down its gradient.
 
-    Any depth, any batch: `chain-normalised-output` leaves one sign of all the lower weights together, so that two
+    Any depth, any batch: `chain-normalized-output` leaves one sign of all the lower weights together, so that two
     weights stand for any number, if one more changes nothing in the form. Then three weights and three examples are
     written out, with the gradients of all weights.
     """
@@ -122,12 +122,12 @@ def _prove_change(form):
 
     for signs in ((1, 1, 1), (1, -1, 1), (-1, -1, 1), (-1, 1, -1)):
         before = [s * w for s, w in zip(signs, weight)]
-        grads = chain.normalised_gradients(before, XHAT, DELTA, total)
+        grads = chain.normalized_gradients(before, XHAT, DELTA, total)
         after = [*(s * u for s, u in zip(signs[:-1], moved)), before[-1] - ETA * grads[-1]]
-        change = chain.normalised_output(after, XHAT) - chain.normalised_output(before, XHAT)
+        change = chain.normalized_output(after, XHAT) - chain.normalized_output(before, XHAT)
         require_equal(change, form(before, XHAT, DELTA, ETA, total), f"signs {signs}")
         require_equal(sp.diff(change, ETA, 2), 0, "no second order")
-        loss = total(DELTA * chain.normalised_output(before, XHAT))
+        loss = total(DELTA * chain.normalized_output(before, XHAT))
         for i, symbol in enumerate(weight):
             slope = sp.diff(loss, symbol) * signs[i]  # the weight is sign times symbol
             require_equal(slope, grads[i], f"gradient of weight {i + 1}, signs {signs}")
@@ -140,11 +140,11 @@ def _total_for_print(expression):
 
 IDENTITIES = (
     Identity(
-        label="chain-normalised-layer",
+        label="chain-normalized-layer",
         claim="A normalized layer keeps its weight only through a factor that no longer grows with it.",
         shows=lambda form: (sp.Symbol("\\mathrm{BN}(w h)"), form(sp.Symbol("w", real=True), sp.Symbol("h"), Q, EPS)),
         assumptions=(
-            needs("h has mean 0", swap(normalised_moments=_with_mean)),
+            needs("h has mean 0", swap(normalized_moments=_with_mean)),
             means("q is the mean square of h over the batch"),
             scope("any batch size"),
         ),
@@ -182,7 +182,7 @@ IDENTITIES = (
         },
     ),
     Identity(
-        label="chain-normalised-output",
+        label="chain-normalized-output",
         claim="With every layer's input normalized, the lower weights enter y only through their signs.",
         shows=lambda form: (sp.Symbol("y"), form(sp.symbols("w_1:4", real=True), XHAT)),
         assumptions=(
@@ -201,7 +201,7 @@ IDENTITIES = (
         },
     ),
     Identity(
-        label="chain-normalised-change",
+        label="chain-normalized-change",
         claim="A step changes the normalized chain by exactly what the first order promises, at any depth.",
         shows=lambda form: (
             sp.Symbol("\\Delta y"),

@@ -81,9 +81,9 @@ def _prove_theorem(form):
     ratio = form(STEPS + 1, MU, L) / form(STEPS, MU, L)
     _contraction_gap(lambda mu, l: sp.powsimp(ratio.subs({MU: mu, L: l}, simultaneous=True)), "one step more")
     # Of all lengths along the new direction, w here, GDNP takes the best: no further from w~* than any other.
-    any_length = reparam.excess(reparam.normalised(w, G, S, DOT), u, S, INV, DOT)
+    any_length = reparam.excess(reparam.normalized(w, G, S, DOT), u, S, INV, DOT)
     best = reparam.best_length(w, u, S, DOT)
-    after = reparam.excess(reparam.normalised(w, best, S, DOT), u, S, INV, DOT)
+    after = reparam.excess(reparam.normalized(w, best, S, DOT), u, S, INV, DOT)
     nonnegative(any_length - after, (G - best) ** 2, "the best length")
     # The next step must exist: u^T w is not 0 again. Where rho is 0 the excess is -rho*; it starts below that, as
     # rho(w_0) < 0, and the factor is at most 1, so rho stays below 0.

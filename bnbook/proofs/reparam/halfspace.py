@@ -65,9 +65,9 @@ def _prove_critical(form):
 
 def _plane_gradient(length, slope):
     """The gradient by w at w~ = g w / |w|_S, from the gradient by w~ that Stein's lemma gives."""
-    point = reparam.normalised(w, length, S, DOT)
+    point = reparam.normalized(w, length, S, DOT)
     upstream = reparam.halfspace_gradient(point, u, S, DOT, slope, CURVATURE)
-    return point, reparam.normalised_gradient(w, length, upstream, S, DOT)
+    return point, reparam.normalized_gradient(w, length, upstream, S, DOT)
 
 
 def _prove_h(form, length=G, slope=SLOPE):
@@ -84,7 +84,7 @@ def _gradient_norm(c1, rho, least):
 def _prove_gradient_norm(form, more=0):
     """At the best length w^T grad = 0, which gives E phi'' from c1."""
     c1, c2 = sp.symbols("c_1 c_2", real=True)
-    point = reparam.normalised(w, G, S, DOT)
+    point = reparam.normalized(w, G, S, DOT)
     c2_there = sp.solve(DOT(w, c1 * u + c2 * S * point), c2)[0] + more
     grad = c1 * u + c2_there * S * point
     claimed = form(c1, reparam.reduced(w, u, S, DOT), reparam.least_value(u, INV, DOT))

@@ -66,7 +66,7 @@ def _prove_orthogonal(form):
     require_equal(form(derivative(s, at=1)), 0, "any smooth invariant loss: slope along w")
     # and for a batch norm unit: any loss of w~, with gradient h there
     dot = Gram([w, h], S)
-    require_equal(form(dot(w, reparam.normalised_gradient(w, G, h, S, dot))), 0, "a loss of w~, any gradient h")
+    require_equal(form(dot(w, reparam.normalized_gradient(w, G, h, S, dot))), 0, "a loss of w~, any gradient h")
 
 
 def _prove_gradient(form):
@@ -130,8 +130,8 @@ def _unscaled(grad, a):
 def _prove_radial_eps(form):
     dot = Gram([w, h], S)
     kappa = EPS / (dot(w, S * w) + EPS)
-    slope = dot(w, reparam.normalised_gradient(w, G, h, S, dot, EPS))
-    require_equal(slope, form(reparam.normalised(w, G, S, dot, EPS), h, kappa, dot), "any eps, any gradient h")
+    slope = dot(w, reparam.normalized_gradient(w, G, h, S, dot, EPS))
+    require_equal(slope, form(reparam.normalized(w, G, S, dot, EPS), h, kappa, dot), "any eps, any gradient h")
 
 
 def _prove_growth_eps(form, kept=1, pushed=0):

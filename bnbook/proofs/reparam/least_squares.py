@@ -63,7 +63,7 @@ def _prove_quadratic_in_any_dimension(form, power=2):
 
 
 def _prove_coordinates(form):
-    loss = reparam.least_squares(reparam.normalised(w, G, S, DOT), u, S, DOT)
+    loss = reparam.least_squares(reparam.normalized(w, G, S, DOT), u, S, DOT)
     require_equal(loss, form(w, G, u, S, DOT), "any w, any length")
 
 
@@ -79,7 +79,7 @@ def _prove_reduced(form):
     require_equal(at_best, form(w, u, S, DOT), "the loss at the best length")
 
 
-def _prove_minimiser(form):
+def _prove_minimizer(form):
     """The loss minus its value at the claimed point is a squared S-distance, wherever one stands."""
     best = form(u, INV)
     gap = reparam.least_squares(v, u, S, DOT) - reparam.least_squares(best, u, S, DOT)
@@ -87,25 +87,25 @@ def _prove_minimiser(form):
 
 
 def _prove_least_value(form):
-    require_equal(reparam.least_squares(reparam.minimiser(u, INV), u, S, DOT), form(u, INV, DOT), "at w~*")
+    require_equal(reparam.least_squares(reparam.minimizer(u, INV), u, S, DOT), form(u, INV, DOT), "at w~*")
     require_equal(reparam.reduced(INV * u, u, S, DOT), form(u, INV, DOT), "rho at S^-1 u")
 
 
 def _prove_excess(form, times=1):
-    best = reparam.normalised(w, times * reparam.best_length(w, u, S, DOT), S, DOT)
+    best = reparam.normalized(w, times * reparam.best_length(w, u, S, DOT), S, DOT)
     gap = reparam.reduced(w, u, S, DOT) - reparam.least_value(u, INV, DOT)
     require_equal(gap, form(best, u, S, INV, DOT), "any direction")
 
 
 def _prove_any_length(form):
-    left = reparam.excess(reparam.normalised(w, G, S, DOT), u, S, INV, DOT)
+    left = reparam.excess(reparam.normalized(w, G, S, DOT), u, S, INV, DOT)
     rho, best = reparam.reduced(w, u, S, DOT), reparam.best_length(w, u, S, DOT)
     require_equal(left, form(rho, reparam.least_value(u, INV, DOT), G, best), "any direction, any length")
 
 
 def _prove_best_only(form):
     """The distance at any length against the excess of rho, which belongs to the best one."""
-    left = reparam.excess(reparam.normalised(w, G, S, DOT), u, S, INV, DOT)
+    left = reparam.excess(reparam.normalized(w, G, S, DOT), u, S, INV, DOT)
     rho, least = reparam.reduced(w, u, S, DOT), reparam.least_value(u, INV, DOT)
     require_equal(left, form(rho, least, G, G), "any length, taken for the best")
 
@@ -187,13 +187,13 @@ IDENTITIES = (
         },
     ),
     Identity(
-        label="ls-minimiser",
+        label="ls-minimizer",
         claim="The best weights: any others cost their squared S-distance.",
         shows=lambda form: (wt_star_, form(u_, s_inv_)),
         assumptions=(POSITIVE, ANY_DIMENSION),
         source=SOURCE,
-        form=reparam.minimiser,
-        proof=_prove_minimiser,
+        form=reparam.minimizer,
+        proof=_prove_minimizer,
         mutants={
             "sign": lambda u, s_inv: s_inv * u,
             "half": lambda u, s_inv: -(s_inv * u) / 2,

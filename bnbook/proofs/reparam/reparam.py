@@ -1,6 +1,6 @@
 """Proofs: batch norm of a linear unit is a change of coordinates, w -> g w / sqrt(w^T S w).
 
-What batch norm does to a unit is computed by `transform.batchnorm`, the formula of chapter 2, over any
+What batch norm does to a unit is computed by `transform.batch_norm`, the formula of chapter 2, over any
 distribution of the inputs (a batch is one): an expectation knows only their means and covariances.
 """
 
@@ -49,7 +49,7 @@ def distribution(size):
     return xs, mean, means, cov
 
 
-def _centred(size):
+def _centered(size):
     xs, mean, means, cov = distribution(size)
     return xs, lambda e: mean(e).subs(dict.fromkeys(means, 0)), cov
 
@@ -57,10 +57,10 @@ def _centred(size):
 P = sp.Symbol("p", real=True)  # x^T w, one number for each example
 
 
-def over_inputs(dot, vector=w, centre=0):
-    """The mean over x of a polynomial in p = x^T w: its mean is centre, its variance w^T S w. Any dimension."""
+def over_inputs(dot, vector=w, center=0):
+    """The mean over x of a polynomial in p = x^T w: its mean is center, its variance w^T S w. Any dimension."""
     moments = Moments(P)
-    return lambda e: moments(e).subs({moments.mu: centre, moments.v: dot(vector, S * vector)})
+    return lambda e: moments(e).subs({moments.mu: center, moments.v: dot(vector, S * vector)})
 
 
 def _applied(vector):
@@ -68,54 +68,54 @@ def _applied(vector):
     return sp.expand(vector).subs(S * w, sp.Symbol("x.S.w", real=True)).xreplace({w: P})
 
 
-def _prove_unit_in_any_dimension(form, centre=0, beta=0, eps=EPS, s=S):
+def _prove_unit_in_any_dimension(form, center=0, beta=0, eps=EPS, s=S):
     dot = Gram([w], S)
-    unit = transform.batchnorm(P, over_inputs(dot, centre=centre), G, beta, eps)
+    unit = transform.batch_norm(P, over_inputs(dot, center=center), G, beta, eps)
     require_equal(unit, _applied(form(w, G, s, dot, EPS)), "any dimension")
 
 
 def _prove_unit(form):
     _prove_unit_in_any_dimension(form)
     for size in SIZES:
-        xs, mean, cov = _centred(size)
+        xs, mean, cov = _centered(size)
         ws = inner.column("w", size)
-        unit = transform.batchnorm(written_out(xs, ws), mean, G, 0, EPS)
+        unit = transform.batch_norm(written_out(xs, ws), mean, G, 0, EPS)
         require_equal(unit, written_out(xs, form(ws, G, cov, written_out, EPS)), f"{size} inputs")
 
 
 def _prove_shift(form):
     dot, mean = Gram([w, u], S), u  # u is the mean of x here
-    unit = transform.batchnorm(P, over_inputs(dot, centre=dot(mean, w)), G, BETA, EPS)
+    unit = transform.batch_norm(P, over_inputs(dot, center=dot(mean, w)), G, BETA, EPS)
     constant = form(w, G, BETA, mean, S, dot, EPS)
     linear = G * P / reparam.norm(w, S, dot, EPS)
     require_equal(unit, linear + constant, "any dimension")
     for size in SIZES:
         xs, mean, means, cov = distribution(size)
         ws = inner.column("w", size)
-        unit = transform.batchnorm(written_out(xs, ws), mean, G, BETA, EPS)
-        linear = written_out(xs, reparam.normalised(ws, G, cov, written_out, EPS))
+        unit = transform.batch_norm(written_out(xs, ws), mean, G, BETA, EPS)
+        linear = written_out(xs, reparam.normalized(ws, G, cov, written_out, EPS))
         constant = form(ws, G, BETA, means, cov, written_out, EPS)
         require_equal(unit, linear + constant, f"{size} inputs")
 
 
 def _weight_norm(w, g, dot):
-    return reparam.normalised(w, g, sp.S.One, dot)
+    return reparam.normalized(w, g, sp.S.One, dot)
 
 
-def _prove_weight_norm_in_any_dimension(form, centre=0, eps=0, cov=sp.S.One):
+def _prove_weight_norm_in_any_dimension(form, center=0, eps=0, cov=sp.S.One):
     dot = Gram([w], S)
     moments = Moments(P)
-    mean = lambda e: moments(e).subs({moments.mu: centre, moments.v: dot(w, cov * w)})  # noqa: E731
-    require_equal(transform.batchnorm(P, mean, G, 0, eps), _applied(form(w, G, dot)), "any dimension")
+    mean = lambda e: moments(e).subs({moments.mu: center, moments.v: dot(w, cov * w)})  # noqa: E731
+    require_equal(transform.batch_norm(P, mean, G, 0, eps), _applied(form(w, G, dot)), "any dimension")
 
 
 def _prove_weight_norm(form):
     _prove_weight_norm_in_any_dimension(form)
     for size in SIZES:
-        xs, mean, cov = _centred(size)
+        xs, mean, cov = _centered(size)
         identity = dict(zip(cov, sp.eye(size)))
         ws = inner.column("w", size)
-        unit = transform.batchnorm(written_out(xs, ws), lambda e, f=mean, s=identity: f(e).subs(s), G, 0, 0)
+        unit = transform.batch_norm(written_out(xs, ws), lambda e, f=mean, s=identity: f(e).subs(s), G, 0, 0)
         require_equal(unit, written_out(xs, form(ws, G, written_out)), f"{size} inputs")
 
 
@@ -140,13 +140,13 @@ def _around_one(size):
 
 def _prove_layer(form, eps=0):
     """Three inputs, two units, each with its own length."""
-    xs, mean, cov = _centred(3)
+    xs, mean, cov = _centered(3)
     weights = sp.Matrix(3, 2, sp.symbols("w_11 w_12 w_21 w_22 w_31 w_32", real=True))
     g = sp.diag(*sp.symbols("g_1 g_2", real=True))
     squares = [written_out(weights[:, j], cov * weights[:, j]) for j in range(2)]
     both = form(weights, sp.diag(*(1 / sp.sqrt(sp.expand(q)) for q in squares)), g)
     for j in range(2):
-        unit = transform.batchnorm(written_out(xs, weights[:, j]), mean, g[j, j], 0, eps)
+        unit = transform.batch_norm(written_out(xs, weights[:, j]), mean, g[j, j], 0, eps)
         require_equal(unit, written_out(xs, both[:, j]), f"unit {j + 1}")
 
 
@@ -157,18 +157,18 @@ def _slope(expression, point=0):
 def _prove_gradient(form):
     """A loss of w~ with gradient h, moved from w along any d: its slope is h^T (the derivative of w~)."""
     dot = Gram([w, h, d], S)
-    along = dot(h, reparam.normalised(w + t * d, G, S, dot, EPS))
+    along = dot(h, reparam.normalized(w + t * d, G, S, dot, EPS))
     require_equal(_slope(along), dot(form(w, G, h, S, dot, EPS), d), "any w, any direction d")
 
 
 def _prove_length_gradient(form):
     dot = Gram([w, h], S)
-    along = dot(h, reparam.normalised(w, t, S, dot, EPS))
+    along = dot(h, reparam.normalized(w, t, S, dot, EPS))
     require_equal(_slope(along), form(w, h, S, dot, EPS), "any w, any length")
 
 
 def _weight_norm_gradient(w, g, h, dot):
-    return reparam.normalised_gradient(w, g, h, sp.S.One, dot)
+    return reparam.normalized_gradient(w, g, h, sp.S.One, dot)
 
 
 def _prove_weight_norm_gradient(form):
@@ -194,7 +194,7 @@ IDENTITIES = (
         claim="Batch norm of a linear unit is a linear unit with other weights.",
         shows=lambda form: (sp.Tuple(BN, wt_), sp.Tuple(UNIT, form(w_, G, s_, spelled, EPS))),
         assumptions=(
-            needs("x has mean 0", lambda form: _prove_unit_in_any_dimension(form, centre=1)),
+            needs("x has mean 0", lambda form: _prove_unit_in_any_dimension(form, center=1)),
             means("S is the covariance of x"),
             needs("beta = 0", lambda form: _prove_unit_in_any_dimension(form, beta=BETA)),
             NOT_FLAT_UNIT,
@@ -202,7 +202,7 @@ IDENTITIES = (
             scope("any eps"),
         ),
         source=f"{KOHLER}, there for eps = 0",
-        form=reparam.normalised,
+        form=reparam.normalized,
         proof=_prove_unit,
         mutants={
             "the usual length": lambda w, g, s, dot, eps: g * w / sp.sqrt(dot(w, w) + eps),
@@ -234,7 +234,7 @@ IDENTITIES = (
         claim="On inputs with covariance 1, batch norm of a linear unit is weight normalization.",
         shows=lambda form: (sp.Tuple(s_, wt_), sp.Tuple(sp.Symbol("I"), form(w_, G, normed))),
         assumptions=(
-            needs("x has mean 0", lambda form: _prove_weight_norm_in_any_dimension(form, centre=1)),
+            needs("x has mean 0", lambda form: _prove_weight_norm_in_any_dimension(form, center=1)),
             needs("x has covariance I", lambda form: _prove_weight_norm_in_any_dimension(form, cov=S)),
             needs("eps = 0", lambda form: _prove_weight_norm_in_any_dimension(form, eps=EPS)),
             needs("w is not 0", at({Gram([w], S)(w, w): 0})),
@@ -276,7 +276,7 @@ IDENTITIES = (
             ),
         ),
         assumptions=(
-            needs("x has mean 0", swap(_centred=_around_one)),
+            needs("x has mean 0", swap(_centered=_around_one)),
             means("S is the covariance of x"),
             needs("eps = 0", lambda form: _prove_layer(form, EPS)),
             scope("written out for 3 inputs and 2 units"),
@@ -302,7 +302,7 @@ IDENTITIES = (
             ANY_DIMENSION,
         ),
         source="Kohler et al. (2019), made exact for every eps here",
-        form=lambda w, g, h, s, dot, eps=0: reparam.normalised_gradient(w, g, h, s, dot, eps),
+        form=lambda w, g, h, s, dot, eps=0: reparam.normalized_gradient(w, g, h, s, dot, eps),
         proof=_prove_gradient,
         mutants={
             "nothing removed": lambda w, g, h, s, dot, eps=0: g * h / reparam.norm(w, s, dot, eps),

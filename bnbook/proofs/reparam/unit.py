@@ -32,19 +32,19 @@ W_HAT, ALONG = w / LENGTH, dot(w, t) / LENGTH
 
 def loss(weights):
     """|y - t|^2 / 2 with y = gamma w / |w|, of any combination of vectors."""
-    z = reparam.normalised(weights, GAMMA, sp.S.One, dot)
+    z = reparam.normalized(weights, GAMMA, sp.S.One, dot)
     return dot(z - t, z - t) / 2
 
 
 def _with_eps(weights):
     """The same loss with eps in the spread."""
-    z = reparam.normalised(weights, GAMMA, sp.S.One, dot, EPS)
+    z = reparam.normalized(weights, GAMMA, sp.S.One, dot, EPS)
     return dot(z - t, z - t) / 2
 
 
 def _with_beta(weights):
     """The same loss with a beta that adds b times the target to the output."""
-    z = reparam.normalised(weights, GAMMA, sp.S.One, dot) + SHIFT * t
+    z = reparam.normalized(weights, GAMMA, sp.S.One, dot) + SHIFT * t
     return dot(z - t, z - t) / 2
 
 

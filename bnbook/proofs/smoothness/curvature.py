@@ -59,7 +59,7 @@ def psi(batch, x=X, dy=DY, gamma=GAMMA):
 def second_slope(form, batch, u=U):
     """d psi / d x as the form says it."""
     sums = curvature.scalars(u, DY, batch.xhat, batch, batch.total)
-    return form(batch.xhat, batch.centred(u), batch.centred(DY), *sums, GAMMA, batch.s, M)
+    return form(batch.xhat, batch.centered(u), batch.centered(DY), *sums, GAMMA, batch.s, M)
 
 
 def _prove_double_dx(form):

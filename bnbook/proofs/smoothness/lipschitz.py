@@ -7,7 +7,7 @@ from bnbook.proofs.backprop.geometry import true_dx
 from bnbook.proofs.entries import Identity, Inequality, Reported, means, needs, require_at_most, require_equal, scope
 from bnbook.proofs.formulas import gradient, smoothness
 from bnbook.proofs.formulas.slopes import ANY, BETA, DY, EPS, GAMMA, Batch, M, T, U, X, slope
-from bnbook.proofs.formulas.transform import batchnorm, kappa
+from bnbook.proofs.formulas.transform import batch_norm, kappa
 from bnbook.proofs.printed import as_built, tex
 
 TITLE = "How long the gradient is"
@@ -91,7 +91,7 @@ def frozen(x, batch):
 def _prove_twin(form):
     """The slope of the twin's loss along any u first, then the difference of the squares."""
     batch = Batch()
-    require_equal(frozen(X, batch), batchnorm(X, batch, GAMMA, BETA, EPS), "the same output at the batch itself")
+    require_equal(frozen(X, batch), batch_norm(X, batch, GAMMA, BETA, EPS), "the same output at the batch itself")
     own = GAMMA / batch.s * DY
     require_equal(batch.total(own * U), slope(batch.total(DY * frozen(X + T * U, batch))), "its gradient, any m")
     difference = batch.total(own**2) - batch.total(true_dx(batch) ** 2)

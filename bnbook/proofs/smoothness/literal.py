@@ -8,7 +8,7 @@ from bnbook.proofs.entries import Identity, means, require_equal
 from bnbook.proofs.formulas import smoothness
 from bnbook.proofs.formulas.batch import listed
 from bnbook.proofs.formulas.slopes import X
-from bnbook.proofs.formulas.transform import batchnorm
+from bnbook.proofs.formulas.transform import batch_norm
 from bnbook.proofs.printed import tex
 from bnbook.proofs.smoothness.lipschitz import dx_square
 
@@ -29,7 +29,7 @@ def literal(values, gamma=1):
     """
     entries = sp.symbols(f"x_1:{len(values) + 1}", real=True)
     at, mean = dict(zip(entries, values, strict=True)), listed({X: entries})
-    z = [batchnorm(X, mean, gamma, 0, 0).xreplace({X: entry}) for entry in entries]
+    z = [batch_norm(X, mean, gamma, 0, 0).xreplace({X: entry}) for entry in entries]
 
     def loss(q):
         return sum((own - goal) ** 4 for own, goal in zip(q, values, strict=True)) / 4

@@ -33,7 +33,7 @@ from bnbook.proofs.formulas.slopes import (
     X,
     slope,
 )
-from bnbook.proofs.formulas.transform import batchnorm
+from bnbook.proofs.formulas.transform import batch_norm
 from bnbook.proofs.printed import as_built, tex
 from bnbook.proofs.smoothness.curvature import loss_of_second_order
 from bnbook.proofs.smoothness.lipschitz import SAME_POINT, frozen, products, xhat_dy
@@ -173,7 +173,7 @@ def second_form_sides(gamma):
     """Both sides of the second form for y = (1, 1, -1, -1), L(z) = g z + |z - z_0|^2 / 2 with g = (1, -1, 1, -1)."""
     values, upstream = (1, 1, -1, -1), (1, -1, 1, -1)
     entries = sp.symbols("y_1:5", real=True)
-    normalized = batchnorm(X, listed({X: entries}), gamma, 0, 0)
+    normalized = batch_norm(X, listed({X: entries}), gamma, 0, 0)
 
     def z(direction):
         """The outputs on the way along a direction; the batch itself is normalized, so they start at gamma y."""

@@ -34,19 +34,19 @@ _inner, _t_norm = tex("\\langle w_0, t \\rangle"), sp.Symbol("\\lVert t \\rVert"
 def _prove_ray(form):
     """The unit's output, and so its loss, is the same at k w as at w."""
     k = sp.Symbol("k", positive=True)
-    there = reparam.normalised(k * w, GAMMA, sp.S.One, dot)
-    require_equal(dot(there, d), dot(form(reparam.normalised(w, GAMMA, sp.S.One, dot), k), d), "k > 0")
+    there = reparam.normalized(k * w, GAMMA, sp.S.One, dot)
+    require_equal(dot(there, d), dot(form(reparam.normalized(w, GAMMA, sp.S.One, dot), k), d), "k > 0")
 
 
 def _prove_ray_turned(form):
     k = sp.Symbol("k", negative=True)
-    there = reparam.normalised(k * w, GAMMA, sp.S.One, dot)
-    require_equal(dot(there, d), dot(form(reparam.normalised(w, GAMMA, sp.S.One, dot), k), d), "k < 0")
+    there = reparam.normalized(k * w, GAMMA, sp.S.One, dot)
+    require_equal(dot(there, d), dot(form(reparam.normalized(w, GAMMA, sp.S.One, dot), k), d), "k < 0")
 
 
 def _prove_ray_with_eps(form):
     k, eps = sp.symbols("k epsilon", positive=True)
-    here, there = (reparam.normalised(point, GAMMA, sp.S.One, dot, eps) for point in (w, k * w))
+    here, there = (reparam.normalized(point, GAMMA, sp.S.One, dot, eps) for point in (w, k * w))
     require_equal(dot(there, d), dot(form(here, k), d), "with eps")
 
 

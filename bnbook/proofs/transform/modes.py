@@ -29,7 +29,7 @@ def _prove_in_use(form, var=VAR, eps=EPS):
 
 def outputs(batch, eps):
     """What the layer makes of a batch that is normalized by itself."""
-    y = transform.batchnorm(X, listed({X: batch}), GAMMA, BETA, eps)
+    y = transform.batch_norm(X, listed({X: batch}), GAMMA, BETA, eps)
     return [sp.simplify(y.xreplace({X: entry})) for entry in batch]
 
 

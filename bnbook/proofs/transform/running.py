@@ -1,5 +1,5 @@
 """Proofs about what happens over many steps: running statistics, inference, training gamma and beta, and the
-bias that grows without bound if the normalisation is left out of the gradient.
+bias that grows without bound if the normalization is left out of the gradient.
 
 Closed forms are proved by induction over the number t of steps, which stays a symbol.
 """
@@ -81,7 +81,7 @@ def _prove_affine_next(form, gamma=sp.Symbol("gamma", positive=True)):  # noqa: 
     """Gradient of the loss by gamma > 0 and beta, for any batch: mean of y = beta, spread of y = gamma r."""
     mean = Moments(X)
     kept = transform.mean_square_of_xhat(mean.v, EPS)
-    y = transform.batchnorm(X, mean, gamma, BETA, EPS)
+    y = transform.batch_norm(X, mean, gamma, BETA, EPS)
     mean_y = sp.simplify(mean(y))
     spread_y = sp.sqrt(sp.simplify(mean((y - mean_y) ** 2)))
     loss = ((mean_y - SHIFT) ** 2 + (spread_y - SPREAD) ** 2) / 2

@@ -39,7 +39,7 @@ def batches():
 
 
 def _mean_zero(x, mean, eps):
-    return transform.normalise(x, mean, eps)
+    return transform.normalize(x, mean, eps)
 
 
 def _prove_mean_zero(form):
@@ -49,7 +49,7 @@ def _prove_mean_zero(form):
 
 def _prove_mean_square(form):
     for name, mean, var, _ in batches():
-        xhat = transform.normalise(X, mean, EPS)
+        xhat = transform.normalize(X, mean, EPS)
         require_equal(mean(xhat**2), form(var, EPS), name)
         require_equal(1 - transform.kappa(var, EPS), form(var, EPS), f"1 - kappa, {name}")
 
@@ -58,16 +58,16 @@ def _prove_recovery(form):
     for name, mean, var, entries in batches():
         gamma, beta = form(mean(X), var, EPS)
         for entry in entries:
-            require_equal(entry(transform.batchnorm(X, mean, gamma, beta, EPS)), entry(X), name)
+            require_equal(entry(transform.batch_norm(X, mean, gamma, beta, EPS)), entry(X), name)
 
 
 def _shifted(x, mean, gamma, beta, eps, c):
-    return transform.batchnorm(x, mean, gamma, beta, eps)
+    return transform.batch_norm(x, mean, gamma, beta, eps)
 
 
 def _prove_shift(form):
     for name, mean, _, entries in batches():
-        left = transform.batchnorm(X + C, mean, GAMMA, BETA, EPS)
+        left = transform.batch_norm(X + C, mean, GAMMA, BETA, EPS)
         for entry in entries:
             require_equal(entry(left), entry(form(X, mean, GAMMA, BETA, EPS, C)), name)
 
@@ -75,15 +75,15 @@ def _prove_shift(form):
 def _prove_scale(form):
     for name, mean, var, entries in batches():
         for sign, a in SCALES.items():
-            left, right = (transform.normalise(z, mean, EPS) for z in (a * X, X))
+            left, right = (transform.normalize(z, mean, EPS) for z in (a * X, X))
             for entry in entries:
                 require_equal(entry(left), entry(form(var, EPS, a) * right), f"{name}, {sign}")
             require_equal(form(var, sp.S.Zero, a), sp.sign(a), f"eps = 0, {name}, {sign}")
 
 
 def _own_entry_counted(c, x, mean, m):
-    centred = x - mean(x)
-    return (m - 1) / mean(centred**2) * mean((centred + c / (m - 1)) ** 2)
+    centered = x - mean(x)
+    return (m - 1) / mean(centered**2) * mean((centered + c / (m - 1)) ** 2)
 
 
 def _prove_largest(form, eps=0, m=sp.Symbol("m", positive=True)):  # noqa: B008
@@ -192,8 +192,8 @@ IDENTITIES = (
         form=_shifted,
         proof=_prove_shift,
         mutants={
-            "the constant passes": lambda x, mean, g, b, eps, c: transform.batchnorm(x, mean, g, b, eps) + c,
-            "it passes scaled": lambda x, mean, g, b, eps, c: transform.batchnorm(x, mean, g, b + g * c, eps),
+            "the constant passes": lambda x, mean, g, b, eps, c: transform.batch_norm(x, mean, g, b, eps) + c,
+            "it passes scaled": lambda x, mean, g, b, eps, c: transform.batch_norm(x, mean, g, b + g * c, eps),
         },
     ),
     Identity(

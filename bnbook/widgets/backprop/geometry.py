@@ -30,7 +30,7 @@ UP = np.array([0, 1, -1]) / np.sqrt(2)
 LONGEST = np.sqrt(M)  # |xhat| at eps = 0
 REACH = 3.4  # half the height of the picture
 INPUT, UPSTREAM, RESULT = 3, 2, 1  # heights of the three number lines
-COLOURS = {INPUT: "moved", UPSTREAM: "upstream", RESULT: "truth"}
+COLORS = {INPUT: "moved", UPSTREAM: "upstream", RESULT: "truth"}
 
 
 def geometry():
@@ -84,7 +84,7 @@ def outputs():
     dx = safe(left / s)
     xhat_across, xhat_up = place(xhat)
     length = sp.Max(sp.sqrt(xhat_across**2 + xhat_up**2), sp.Float("1e-9"))
-    centred = place(dy - mean(dy))
+    centered = place(dy - mean(dy))
     result = place(left)
     return {
         "dx": [component(dx, i, 0) for i in range(M)],
@@ -94,12 +94,12 @@ def outputs():
         "leak": safe(100 * transform.kappa(step["var"], eps)),
         "xhat_across": xhat_across,
         "xhat_up": xhat_up,
-        "upstream_across": centred[0],
-        "upstream_up": centred[1],
+        "upstream_across": centered[0],
+        "upstream_up": centered[1],
         "left_across": result[0],
         "left_up": result[1],
-        "removed_across": [centred[0], result[0]],
-        "removed_up": [centred[1], result[1]],
+        "removed_across": [centered[0], result[0]],
+        "removed_up": [centered[1], result[1]],
         "free_across": [sign * 2 * REACH * xhat_up / length for sign in (-1, 1)],
         "free_up": [sign * -2 * REACH * xhat_across / length for sign in (-1, 1)],
         "problem": sp.Piecewise((0, whole > 0), (1, True)),
@@ -113,7 +113,7 @@ def _lines():
     for height, values in ((INPUT, "x"), (UPSTREAM, "dy"), (RESULT, "dx")):
         drag = Drag(values, along="x") if height != RESULT else None
         marks += [
-            Dot(values, height, color=COLOURS[height], size=7 if drag else 5, drag=drag),
+            Dot(values, height, color=COLORS[height], size=7 if drag else 5, drag=drag),
         ]
         marks += _numbered(values, height)
     return Chart(
@@ -130,8 +130,8 @@ def _lines():
 def _numbered(values, height):
     """The number of each example at its dot. Gradients may lie close together, so theirs stand at three heights."""
     if height != RESULT:
-        return [Text(values, height, [str(i + 1) for i in range(M)], color=COLOURS[height], dy=18)]
-    return [Text(f"dx{i + 1}", height, str(i + 1), color=COLOURS[height], dy=dy) for i, dy in enumerate((-15, 17, 32))]
+        return [Text(values, height, [str(i + 1) for i in range(M)], color=COLORS[height], dy=18)]
+    return [Text(f"dx{i + 1}", height, str(i + 1), color=COLORS[height], dy=dy) for i, dy in enumerate((-15, 17, 32))]
 
 
 def _plane():

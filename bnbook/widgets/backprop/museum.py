@@ -101,7 +101,7 @@ def outputs():
     """Both gradients for the chosen loss, the error of all three, and the verdict."""
     x, dy, ones = Vector("x"), Vector("dy"), Vector("ones")
     gamma, beta, eps = sp.symbols("gamma beta eps")
-    y = transform.batchnorm(x, over_batch, gamma, beta, eps)
+    y = transform.batch_norm(x, over_batch, gamma, beta, eps)
     upstream = (dy, ones, 2 * y)
     formulas = [wrong_gradient(x, each, gamma, eps) for each in upstream]
     losses = (lambda y: total(dy * y, "batch"), lambda y: total(y, "batch"), lambda y: total(y**2, "batch"))
@@ -146,7 +146,7 @@ def wrong_gradient(x, dy, gamma, eps):
 def finite_difference(x, loss, gamma, beta, eps):
     """Central differences of a loss of y by each input, along the axis of the examples."""
     moved = STEP * Vector("unit", axis=("batch", "entry"))  # entry i of the second axis moves input i
-    ahead, behind = (loss(transform.batchnorm(x + sign * moved, over_batch, gamma, beta, eps)) for sign in (1, -1))
+    ahead, behind = (loss(transform.batch_norm(x + sign * moved, over_batch, gamma, beta, eps)) for sign in (1, -1))
     return component((ahead - behind) / (2 * STEP), position("batch"), 0, "entry")
 
 

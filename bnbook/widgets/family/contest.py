@@ -35,7 +35,7 @@ NAMES = {
     "tanh": "dynamic tanh",
 }
 SHORT = ("plain", "WN", "BN", "BRN", "LN", "RMS", "DyT")
-COLOURS = ["plain", "othernorm", "batchnorm", "othernorm", "othernorm", "othernorm", "othernorm"]
+COLORS = ["plain", "othernorm", "batchnorm", "othernorm", "othernorm", "othernorm", "othernorm"]
 SIZES, RATES = experiment.BATCH_SIZES, experiment.LEARNING_RATES
 RUN = kept.load("contest")  # by value, so that the tables are made anew when the finding changes
 SEEDS = len(RUN["accuracy"])
@@ -132,7 +132,7 @@ def _bars():
     return Chart(
         [
             Rule(y=10, color="grid", dash=False),
-            Bar(places, "mid", color=COLOURS, width=0.7, opacity=0.75),
+            Bar(places, "mid", color=COLORS, width=0.7, opacity=0.75),
             Dot(np.repeat(places, SEEDS), "seeds", color="truth", size=3),
             Text(places, np.zeros(N), list(SHORT), color="muted", dy=14),
         ],
@@ -168,7 +168,7 @@ def _grid(left, top, cell, width, size):
         elements.append(Rect(f"head{m}", x, top - 38, w - 4, 28, text=str(batch_size), tone="muted", **say))
     for n, name in enumerate(NAMES.values()):
         y = top + n * h
-        elements.append(Label(f"name{n}", 2, y + h / 2 - 2, name, size=size - 1, anchor="start", tone=COLOURS[n]))
+        elements.append(Label(f"name{n}", 2, y + h / 2 - 2, name, size=size - 1, anchor="start", tone=COLORS[n]))
         for m in range(len(SIZES)):
             x = left + m * w
             elements.append(Rect(f"cell{n}_{m}", x, y, w - 4, h - 4, radius=3))

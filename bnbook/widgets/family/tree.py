@@ -24,7 +24,7 @@ from explorable.models import total
 KEYS = tuple(METHODS)
 FIRST, LAST = 2015, 2025
 EDGES = tuple((parent, key) for key in KEYS for parent in METHODS[key].parents)
-COLOURS = {"weights": "othernorm", "batch": "batchnorm", "example": "othernorm", "none": "plain"}
+COLORS = {"weights": "othernorm", "batch": "batchnorm", "example": "othernorm", "none": "plain"}
 # Upper left corners. Wide: years to the right, a row or more for each lane. Narrow: years downward, a column for each.
 WIDE = {
     "batch": (6, 26), "renorm": (214, 26),
@@ -111,12 +111,10 @@ def _elements(places, box, wide):
         say = {"spoken": f"{method.name}, {method.year}", "select": Select("method", KEYS.index(key))}
         elements += [
             Rect(f"back-{key}", x, y, w, h, radius=6, fill="paper", stroke="none"),  # hides the arrows behind it
-            Rect(f"tint-{key}", x, y, w, h, radius=6, tone=COLOURS[method.lane], stroke="none"),
+            Rect(f"tint-{key}", x, y, w, h, radius=6, tone=COLORS[method.lane], stroke="none"),
             Label(f"name-{key}", x + w / 2, y + 11, name, size=11.5),
             Label(f"year-{key}", x + w / 2, y + 23, str(method.year), size=10, tone="muted"),
-            Rect(
-                f"box-{key}", x, y, w, h, radius=6, fill="none", tone=COLOURS[method.lane], **say
-            ),  # on top: to be hit
+            Rect(f"box-{key}", x, y, w, h, radius=6, fill="none", tone=COLORS[method.lane], **say),  # on top: to be hit
         ]
     return elements
 
@@ -176,7 +174,7 @@ def _bindings():
     for k, key in enumerate(KEYS):
         for part in ("back", "tint", "name", "year", "box"):
             yield Bind(f"{part}-{key}", "hidden", "unborn", index=k)
-        lane = COLOURS[METHODS[key].lane]
+        lane = COLORS[METHODS[key].lane]
         yield Bind(
             f"box-{key}", "stroke", "method", scale=Map({j: "moved" if j == k else lane for j in range(len(KEYS))})
         )

@@ -118,9 +118,9 @@ def _moved(part, title, label):
 
 def _histogram():
     width = (HIGH - LOW) / BINS
-    centres = LOW + width * (np.arange(BINS) + 0.5)
+    centers = LOW + width * (np.arange(BINS) + 0.5)
     bars = [
-        Bar(centres, f"share_{name}", color=name, width=width, opacity=0.55, label=words)
+        Bar(centers, f"share_{name}", color=name, width=width, opacity=0.55, label=words)
         for name, words in NETWORKS.items()
     ]
     return Chart(

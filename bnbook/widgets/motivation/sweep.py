@@ -11,7 +11,7 @@ RATES = LEARNING_RATES
 SEEDS = len(RUN["accuracy"])
 WORKS = 0.95  # accuracy at which a rate counts as one that works
 NAMES = {"plain": "plain", "batchnorm": "batch norm", "layernorm": "layer norm"}
-COLOURS = {"plain": "plain", "batchnorm": "batchnorm", "layernorm": "othernorm"}
+COLORS = {"plain": "plain", "batchnorm": "batchnorm", "layernorm": "othernorm"}
 RULES = {  # of the training, with the method that each network has in the experiment
     "plain SGD": {"plain": "plain", "batchnorm": "batchnorm", "layernorm": "layernorm"},
     "gradient clipped at length 1": {"plain": "plain_clipped", "batchnorm": "batchnorm_clipped"},
@@ -87,8 +87,8 @@ def _accuracy():
     marks = [Rule(y=10, color="grid", dash=False), Rule(x="lr", color="moved", dash=False)]
     for name, words in NAMES.items():
         marks += [
-            Band(RATES, f"low_{name}", f"high_{name}", color=COLOURS[name]),
-            Line(RATES, f"middle_{name}", color=COLOURS[name], label=words),
+            Band(RATES, f"low_{name}", f"high_{name}", color=COLORS[name]),
+            Line(RATES, f"middle_{name}", color=COLORS[name], label=words),
         ]
     return Chart(
         marks,
@@ -103,14 +103,14 @@ def _accuracy():
 def _largest():
     """One row for each way of training; the seeds of a network lie a little apart, so that none is hidden."""
     apart = 0.025 * (np.arange(SEEDS) - (SEEDS - 1) / 2)
-    marks, rows, labelled = [Rule(x="lr", color="moved", dash=False)], np.arange(len(RULES), 0, -1), set()
+    marks, rows, labeled = [Rule(x="lr", color="moved", dash=False)], np.arange(len(RULES), 0, -1), set()
     for row, (words, rule) in zip(rows, RULES.items(), strict=True):
         marks.append(Text([RATES[0]], [row + 0.42], words, anchor="start"))
         for place, (name, method) in enumerate(rule.items()):
-            label = {} if name in labelled else {"label": NAMES[name]}
-            labelled.add(name)
+            label = {} if name in labeled else {"label": NAMES[name]}
+            labeled.add(name)
             y = row + 0.15 - 0.24 * place + apart
-            marks.append(Dot(f"own_{method}", y, color=COLOURS[name], size=4, opacity=0.7, **label))
+            marks.append(Dot(f"own_{method}", y, color=COLORS[name], size=4, opacity=0.7, **label))
     return Chart(
         marks,
         title="The largest rate that works",

@@ -11,7 +11,7 @@ from explorable.models import component, maximum
 
 FILE = Path(__file__).resolve().parents[3] / "benchmarks" / "measured" / "norms.json"
 WORDS = ("(64, 100): a layer of a small network", "(1024, 1024): a wide layer", "(32, 64, 16, 16): images")
-COLOURS = {"linear": "plain", "batch": "batchnorm"}
+COLORS = {"linear": "plain", "batch": "batchnorm"}
 
 
 def measured():
@@ -81,11 +81,11 @@ def _outputs(names):
 
 def _times(names):
     places = np.arange(len(names), dtype=float)
-    colours = [COLOURS.get(name, "othernorm") for name in names]
+    colors = [COLORS.get(name, "othernorm") for name in names]
     return Chart(
         [
-            Bar(places, "both", base="forward_time", color=colours, width=0.7, opacity=0.4),
-            Bar(places, "forward_time", color=colours, width=0.7),
+            Bar(places, "both", base="forward_time", color=colors, width=0.7, opacity=0.4),
+            Bar(places, "forward_time", color=colors, width=0.7),
             Text(places, "both", text=names, color="muted", dy=-9),
         ],
         title="Time, forward and backward",

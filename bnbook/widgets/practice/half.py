@@ -10,7 +10,7 @@ OFFSETS = (0, 1, 3, 10, 30, 100)
 EPS = (1e-8, 1e-5, 1e-3)
 NAMES = ("one", "two", "float32")  # in the order of experiment.RECIPES
 WORDS = {"one": "16 bits, one pass", "two": "16 bits, two passes", "float32": "statistics in 32 bits"}
-COLOURS = {"one": "ink", "two": "muted", "float32": "batchnorm"}
+COLORS = {"one": "ink", "two": "muted", "float32": "batchnorm"}
 FLOOR, TOP = 1e-4, 10.0
 EDGE = 4.0  # of the picture on the right
 SHOWN = 24  # examples drawn on the right
@@ -81,10 +81,10 @@ def _errors():
         [
             Rule(x="spread", color="moved", dash=False),
             *(
-                Line(SPREADS, f"error_{name}", color=COLOURS[name], label=WORDS[name], dash=name == "one")
+                Line(SPREADS, f"error_{name}", color=COLORS[name], label=WORDS[name], dash=name == "one")
                 for name in NAMES
             ),
-            *(Dot(SPREADS, f"error_{name}", color=COLOURS[name], size=2.5) for name in NAMES),
+            *(Dot(SPREADS, f"error_{name}", color=COLORS[name], size=2.5) for name in NAMES),
         ],
         title="The error, by scale",
         x=Axis("spread of the feature", log=True, domain=(SPREADS[0], SPREADS[-1])),
@@ -99,7 +99,7 @@ def _values():
         [
             Line([-3.2, 3.2], [-3.2, 3.2], color="truth", dash=True, width=1),
             *(
-                Dot("truth", f"found_{name}", color=COLOURS[name], size=size, symbol=symbol)
+                Dot("truth", f"found_{name}", color=COLORS[name], size=size, symbol=symbol)
                 for name, size, symbol in (("one", 4, "cross"), ("two", 3.5, "diamond"), ("float32", 2.5, "circle"))
             ),
         ],

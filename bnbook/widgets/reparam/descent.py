@@ -30,7 +30,7 @@ LEVELS = (0.1, 0.5, 1.5, 4.0, 9.0)  # of the loss above its minimum
 AROUND = np.linspace(-180, 180, 61)
 TURN = -30  # direction in which the inputs vary most, degrees
 METHODS = {"gd": "gradient descent", "agd": "Nesterov", "gdnp": "GDNP"}
-COLOURS = {"gd": "plain", "agd": "accelerated", "gdnp": "batchnorm"}
+COLORS = {"gd": "plain", "agd": "accelerated", "gdnp": "batchnorm"}
 FLOOR = sp.Float("1e-30")  # keeps an error of exactly 0 on a logarithmic axis
 NEARLY_ZERO = sp.Float("1e-9")
 
@@ -153,8 +153,8 @@ def _paths():
         [
             Line("level_x", "level_y", color="muted", width=1, opacity=0.5),
             Line("thales_x", "thales_y", color="batchnorm", width=1, opacity=0.7),
-            *(Line(f"{name}_x", f"{name}_y", color=COLOURS[name], width=1.5, label=METHODS[name]) for name in METHODS),
-            *(Dot(f"{name}_x", f"{name}_y", color=COLOURS[name], size=2.5) for name in METHODS),
+            *(Line(f"{name}_x", f"{name}_y", color=COLORS[name], width=1.5, label=METHODS[name]) for name in METHODS),
+            *(Dot(f"{name}_x", f"{name}_y", color=COLORS[name], size=2.5) for name in METHODS),
             Dot("gl_x", "gl_y", color="moved", size=4, symbol="cross", when="rescaled", label="descent, best length"),
             Dot("target_x", "target_y", color="truth", size=7, symbol="plus", drag=Drag("target", along="xy")),
             Dot("start_x", "start_y", color="moved", size=7, drag=Drag("start", along="xy")),
@@ -175,7 +175,7 @@ def _errors():
     return Chart(
         [
             Line(steps, "bound", color="predicted", dash=True, label="promised to GDNP"),
-            *(Line(steps, f"error_{name}", color=COLOURS[name], label=METHODS[name]) for name in METHODS),
+            *(Line(steps, f"error_{name}", color=COLORS[name], label=METHODS[name]) for name in METHODS),
             Line(steps, "error_rescaled", color="moved", dash=True, when="rescaled", label="descent, best length"),
             Rule(x="step", color="moved", dash=False),
         ],

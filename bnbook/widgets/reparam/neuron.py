@@ -69,8 +69,8 @@ W = plane.vector(Vector("w_first", axis="t"), Vector("w_second", axis="t"))
 def gradient(w, best):
     """Gradient by w of |w~ - best|^2, where w~ = w / sqrt(|w|^2 + eps) and best is a vector of length 1."""
     eps = sp.Symbol("eps")
-    off = 2 * (reparam.normalised(w, 1, 1, written_out, eps) - best)
-    return reparam.normalised_gradient(w, 1, off, 1, written_out, eps)
+    off = 2 * (reparam.normalized(w, 1, 1, written_out, eps) - best)
+    return reparam.normalized_gradient(w, 1, off, 1, written_out, eps)
 
 
 def _best_of_batch():

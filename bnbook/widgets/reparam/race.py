@@ -22,7 +22,7 @@ PROBLEMS = {
     CANCER: "the same on breast cancer data",
 }
 KINDS = {SQUARES: "squares", DIABETES: "diabetes", HALFSPACES: "halfspaces", CANCER: "cancer"}
-METHODS = {  # colour, words, dashed
+METHODS = {  # color, words, dashed
     "gd": ("plain", "descent, safe step", False),
     "gd-best": ("plain", "descent, best constant step", True),
     "nesterov": ("accelerated", "Nesterov", False),
@@ -94,11 +94,11 @@ def needed(steps):
 
 def _errors():
     marks = [Line(SHOWN, "bound", color="predicted", dash=True, label="rate promised to GDNP")]
-    for method, (colour, words, dashed) in METHODS.items():
+    for method, (color, words, dashed) in METHODS.items():
         name = NAMES[method]
         if not dashed:
-            marks.append(Band(SHOWN, f"low_{name}", f"high_{name}", color=colour, opacity=0.15))
-        marks.append(Line(SHOWN, f"mid_{name}", color=colour, dash=dashed, label=words))
+            marks.append(Band(SHOWN, f"low_{name}", f"high_{name}", color=color, opacity=0.15))
+        marks.append(Line(SHOWN, f"mid_{name}", color=color, dash=dashed, label=words))
     return Chart(
         marks,
         title="On the way",
@@ -113,12 +113,12 @@ def _errors():
 
 def _needed():
     marks = [Rule(x="kappa", color="moved", dash=False)]
-    for method, (colour, _, dashed) in METHODS.items():
+    for method, (color, _, dashed) in METHODS.items():
         name = NAMES[method]
         marks += [
-            Line(CONDITIONS, f"need_{name}", color=colour, dash=dashed),
-            Dot(CONDITIONS, f"need_{name}", color=colour, size=3),
-            Dot("kappa", f"need_now_{name}", color=colour, size=6, symbol="square"),
+            Line(CONDITIONS, f"need_{name}", color=color, dash=dashed),
+            Dot(CONDITIONS, f"need_{name}", color=color, size=3),
+            Dot("kappa", f"need_now_{name}", color=color, size=6, symbol="square"),
         ]
     return Chart(
         marks,

@@ -9,7 +9,7 @@ from bnbook.experiments import landscape as experiment
 from explorable import Axis, Band, Cases, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Toggle
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "frozen twin"}
-COLOURS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "frozen"}
+COLORS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "frozen"}
 MEASURES = {
     "loss_range": ("Range of the loss", "range of the loss"),
     "gradient_change": ("Change of the gradient", "change of the gradient"),
@@ -107,8 +107,8 @@ def _marks(part, x):
     """Band and line of every network; those of the twin only if it is shown."""
     for name, words in NETWORKS.items():
         shown = {"when": "twin"} if name == "twin" else {}
-        yield Band(x, f"{part}_low_{name}", f"{part}_high_{name}", color=COLOURS[name], **shown)
-        yield Line(x, f"{part}_middle_{name}", color=COLOURS[name], label=words, **shown)
+        yield Band(x, f"{part}_low_{name}", f"{part}_high_{name}", color=COLORS[name], **shown)
+        yield Line(x, f"{part}_middle_{name}", color=COLORS[name], label=words, **shown)
 
 
 def _way():

@@ -164,12 +164,12 @@ def _heights(row, values):
 def _lines():
     rows = {2: ("inputs x", "x", "moved"), 1: ("outputs y", "y", "batchnorm"), 0: ("targets t", "target", "moved")}
     marks = [Rule(y=height, color="grid", dash=False, width=1) for height in rows]
-    for height, (words, values, colour) in rows.items():
+    for height, (words, values, color) in rows.items():
         drag = None if values == "y" else Drag(values, along="x")
         marks += [
             Text(-REACH, height, words, color="muted", anchor="start", dy=-22),
-            Dot(values, height, color=colour, size=5 if drag is None else 7, drag=drag),
-            Text(values, f"level_{values}", [str(i + 1) for i in range(M)], color=colour, dy=18),
+            Dot(values, height, color=color, size=5 if drag is None else 7, drag=drag),
+            Text(values, f"level_{values}", [str(i + 1) for i in range(M)], color=color, dy=18),
         ]
     return Chart(
         marks,
@@ -182,10 +182,10 @@ def _lines():
 
 
 def _bars():
-    colours = ["plain", "upstream", "upstream", "predicted", "muted", "truth"]
+    colors = ["plain", "upstream", "upstream", "predicted", "muted", "truth"]
     return Chart(
         [
-            Bar(np.arange(6.0), "tops", base="bases", color=colours, width=0.8),
+            Bar(np.arange(6.0), "tops", base="bases", color=colors, width=0.8),
             Rule(y="truth", color="truth", width=1),
             Text(np.arange(6.0), "tops", list(BARS), dy=-8),
         ],

@@ -112,13 +112,13 @@ def _curves():
 
 def _ends():
     marks = []
-    for name, words, colour, level in (
+    for name, words, color, level in (
         ("plain", "noisy plain", "plain", "clean_final_plain"),
         ("batchnorm", "noisy batch norm", "noisy", "clean_final_batchnorm"),
     ):
         marks += [
-            Band(SHOWN, f"all_low_{name}", f"all_high_{name}", color=colour),
-            Line(SHOWN, f"all_middle_{name}", color=colour, dash=True, label=words),
+            Band(SHOWN, f"all_low_{name}", f"all_high_{name}", color=color),
+            Line(SHOWN, f"all_middle_{name}", color=color, dash=True, label=words),
             Rule(y=level, color=name, dash=False, width=1.5),
         ]
     return Chart(
@@ -136,11 +136,11 @@ def _ends():
     )
 
 
-def _unit(name, colour, title):
+def _unit(name, color, title):
     return Chart(
         [
-            Band("times", f"unit_low_{name}", f"unit_high_{name}", color=colour, opacity=0.3),
-            Line("times", f"unit_middle_{name}", color=colour, width=1.5),
+            Band("times", f"unit_low_{name}", f"unit_high_{name}", color=color, opacity=0.3),
+            Line("times", f"unit_middle_{name}", color=color, width=1.5),
         ],
         title=title,
         x=Axis("training step", domain=(0, STEPS)),

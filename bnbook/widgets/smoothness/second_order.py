@@ -99,10 +99,10 @@ def _units():
 
 def _shares():
     marks = [Rule(x="step", color="moved", dash=False, width=1)]
-    for name, colour in zip(LAYERS, ("muted", "muted", "batchnorm"), strict=True):
+    for name, color in zip(LAYERS, ("muted", "muted", "batchnorm"), strict=True):
         if name != "second":
-            marks.append(Band("steps", f"share_low_{name}", f"share_high_{name}", color=colour))
-        marks.append(Line("steps", f"share_middle_{name}", color=colour, label=f"{name} layer", **LOOKS[name]))
+            marks.append(Band("steps", f"share_low_{name}", f"share_high_{name}", color=color))
+        marks.append(Line("steps", f"share_middle_{name}", color=color, label=f"{name} layer", **LOOKS[name]))
     return Chart(
         marks,
         title="Units that meet the condition",

@@ -20,7 +20,7 @@ from explorable import (
 )
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "frozen twin"}
-COLOURS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "frozen"}
+COLORS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "frozen"}
 POINTS, REACH = 21, 0.5
 LOW, HIGH = -1.5, 3.5  # decimal logarithms of the loss; beyond HIGH the ground is drawn flat
 LEVELS = tuple(np.arange(LOW, HIGH, 0.25).tolist())
@@ -75,7 +75,7 @@ def _contours(name, title):
     return Chart(
         [
             Raster(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), domain=(LOW, HIGH)),
-            Contour(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), levels=LEVELS, color=COLOURS[name]),
+            Contour(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), levels=LEVELS, color=COLORS[name]),
             Dot(0, 0, color="moved", size=5),
         ],
         title=title,

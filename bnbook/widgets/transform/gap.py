@@ -102,10 +102,10 @@ def _gap():
 
 def _accuracy():
     places = np.arange(len(MODES), dtype=float)
-    colours = ["muted", "frozen", "frozen", "truth"]
+    colors = ["muted", "frozen", "frozen", "truth"]
     return Chart(
         [
-            Bar(places, "accuracy", color=colours, width=0.7, opacity=0.6),
+            Bar(places, "accuracy", color=colors, width=0.7, opacity=0.6),
             Dot(_beside(places), "each", color="ink", size=2, opacity=0.7),
         ],
         title="Held-out accuracy",

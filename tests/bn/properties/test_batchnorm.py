@@ -4,8 +4,8 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bn.layers import batchnorm, batchnorm_double_backward, batchnorm_grad, batchnorm_inference
-from bn.layers.batchnorm import along_features, batch_axes
+from bn.layers import batch_norm, batch_norm_double_backward, batch_norm_grad, batch_norm_inference
+from bn.layers.batch_normalization import along_features, batch_axes
 from tests.bn.properties.strategies import (
     LAYOUTS,
     TAME,
@@ -27,7 +27,7 @@ PRECISION = {np.dtype(np.float32): 1e-6, np.dtype(np.float64): 1e-14}
 
 def standard(x, eps):
     d = x.shape[1]
-    return batchnorm(x, np.ones(d), np.zeros(d), eps)
+    return batch_norm(x, np.ones(d), np.zeros(d), eps)
 
 
 def rows(x):
@@ -40,7 +40,7 @@ def rows(x):
 def test_forward_keeps_shape_type_and_arguments_and_is_finite(data, x, eps):
     gamma, beta = data.draw(vectors(x.shape[1])), data.draw(vectors(x.shape[1]))
     with untouched(x, gamma, beta):
-        y, cache = batchnorm(x, gamma, beta, eps)
+        y, cache = batch_norm(x, gamma, beta, eps)
     assert y.shape == x.shape and y.dtype == x.dtype and cache.xhat.dtype == x.dtype
     assert cache.mu.dtype == cache.var.dtype == cache.std.dtype == np.float64
     assert cache.mu.shape == cache.var.shape == cache.std.shape == (x.shape[1],) and cache.m == len(rows(x))
@@ -104,19 +104,19 @@ def test_the_layout_in_memory_does_not_matter(data, x, eps):
     for layout in LAYOUTS.values():
         z, other = standard(layout(plain), eps)
         np.testing.assert_allclose(z, y, rtol=PRECISION[x.dtype] * 1e3, atol=PRECISION[x.dtype] * 100)
-        one, two = finite_or_refused(batchnorm_grad, layout(dy), other), finite_or_refused(batchnorm_grad, dy, cache)
+        one, two = finite_or_refused(batch_norm_grad, layout(dy), other), finite_or_refused(batch_norm_grad, dy, cache)
         assert (one is None) == (two is None)
     if x.ndim == 2 and x.dtype == np.float64:
-        np.testing.assert_array_equal(batchnorm(x.tolist(), np.ones(x.shape[1]).tolist(), [0] * x.shape[1], eps)[0], y)
+        np.testing.assert_array_equal(batch_norm(x.tolist(), np.ones(x.shape[1]).tolist(), [0] * x.shape[1], eps)[0], y)
 
 
 @search
 @given(st.data(), batches(shapes), eps_values)
 def test_backward_is_finite_or_refused_and_its_gradient_cannot_move_the_batch(data, x, eps):
     gamma, dy = data.draw(vectors(x.shape[1], x.dtype)), data.draw(alike(x))
-    cache = batchnorm(x, gamma, np.zeros(x.shape[1]), eps)[1]
+    cache = batch_norm(x, gamma, np.zeros(x.shape[1]), eps)[1]
     with untouched(dy, gamma, *cache[:5]):
-        result = finite_or_refused(batchnorm_grad, dy, cache)
+        result = finite_or_refused(batch_norm_grad, dy, cache)
     if result is None:
         return
     dx, dgamma, dbeta = result
@@ -145,21 +145,21 @@ def test_backward_is_the_slope_of_forward(data, x, eps):
     assume((np.sqrt(x.var(axis=batch_axes(x)) + eps) > 0.05).all())
     gamma, beta, dy = data.draw(vectors(x.shape[1])), data.draw(vectors(x.shape[1])), data.draw(alike(x))
     rng = np.random.default_rng(data.draw(seeds))
-    dx, dgamma, dbeta = batchnorm_grad(dy, batchnorm(x, gamma, beta, eps)[1])
+    dx, dgamma, dbeta = batch_norm_grad(dy, batch_norm(x, gamma, beta, eps)[1])
     h = 2e-4 if np.abs(x).max() > 100 else 2e-3
-    check_slope(lambda v: (dy * batchnorm(v, gamma, beta, eps)[0]).sum(), x, dx, rng, h)
-    check_slope(lambda v: (dy * batchnorm(x, v, beta, eps)[0]).sum(), gamma, dgamma, rng)
-    check_slope(lambda v: (dy * batchnorm(x, gamma, v, eps)[0]).sum(), beta, dbeta, rng)
+    check_slope(lambda v: (dy * batch_norm(v, gamma, beta, eps)[0]).sum(), x, dx, rng, h)
+    check_slope(lambda v: (dy * batch_norm(x, v, beta, eps)[0]).sum(), gamma, dgamma, rng)
+    check_slope(lambda v: (dy * batch_norm(x, gamma, v, eps)[0]).sum(), beta, dbeta, rng)
 
 
 @search
 @given(st.data(), batches(shapes), eps_values)
 def test_double_backward_is_finite_or_refused_and_symmetric(data, x, eps):
     gamma, dy, u = data.draw(vectors(x.shape[1], x.dtype)), data.draw(alike(x)), data.draw(alike(x))
-    cache = batchnorm(x, gamma, np.zeros(x.shape[1]), eps)[1]
+    cache = batch_norm(x, gamma, np.zeros(x.shape[1]), eps)[1]
     with untouched(dy, u, gamma, *cache[:5]):
-        result = finite_or_refused(batchnorm_double_backward, u, dy, cache)
-        other = finite_or_refused(batchnorm_double_backward, dy, u, cache)
+        result = finite_or_refused(batch_norm_double_backward, u, dy, cache)
+        other = finite_or_refused(batch_norm_double_backward, dy, u, cache)
     if result is None or other is None:
         return
     assert result[0].shape == result[1].shape == x.shape and result[2].shape == gamma.shape
@@ -182,9 +182,9 @@ def test_double_backward_is_the_slope_of_backward(data, x, eps):
     rng = np.random.default_rng(data.draw(seeds))
 
     def pulled(x, dy, gamma):
-        return (u * batchnorm_grad(dy, batchnorm(x, gamma, np.zeros(d), eps)[1])[0]).sum()
+        return (u * batch_norm_grad(dy, batch_norm(x, gamma, np.zeros(d), eps)[1])[0]).sum()
 
-    to_x, to_dy, to_gamma = batchnorm_double_backward(u, dy, batchnorm(x, gamma, np.zeros(d), eps)[1])
+    to_x, to_dy, to_gamma = batch_norm_double_backward(u, dy, batch_norm(x, gamma, np.zeros(d), eps)[1])
     check_slope(lambda v: pulled(v, dy, gamma), x, to_x, rng)
     check_slope(lambda v: pulled(x, v, gamma), dy, to_dy, rng)
     check_slope(lambda v: pulled(x, dy, v), gamma, to_gamma, rng)
@@ -197,11 +197,11 @@ def test_inference_treats_examples_alone_and_is_finite_or_refused(data, x, eps):
     gamma, beta, mean = (data.draw(vectors(d)) for _ in range(3))
     var = np.abs(data.draw(vectors(d))) * data.draw(st.sampled_from([1.0, 1e-300, 1e300]))
     with untouched(x, gamma, beta, mean, var):
-        y = finite_or_refused(batchnorm_inference, x, gamma, beta, mean, var, eps)
+        y = finite_or_refused(batch_norm_inference, x, gamma, beta, mean, var, eps)
     if y is None:
         return
     assert y.shape == x.shape and y.dtype == x.dtype and np.isfinite(y).all()
-    np.testing.assert_array_equal(batchnorm_inference(x[-1:], gamma, beta, mean, var, eps), y[-1:])
+    np.testing.assert_array_equal(batch_norm_inference(x[-1:], gamma, beta, mean, var, eps), y[-1:])
 
 
 @search
@@ -209,6 +209,6 @@ def test_inference_treats_examples_alone_and_is_finite_or_refused(data, x, eps):
 def test_inference_with_the_statistics_of_the_batch_is_training(x, eps):
     d, precision = x.shape[1], PRECISION[x.dtype]
     y, cache = standard(x, eps)
-    z = batchnorm_inference(x, np.ones(d), np.zeros(d), cache.mu, cache.var, eps)
+    z = batch_norm_inference(x, np.ones(d), np.zeros(d), cache.mu, cache.var, eps)
     scale = np.abs(x).max(axis=batch_axes(x)) / cache.std + 1
     assert (np.abs(z - y) <= 100 * precision * along_features(scale, x)).all()

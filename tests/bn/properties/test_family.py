@@ -7,19 +7,19 @@ from hypothesis import strategies as st
 
 from bn.layers import (
     Running,
+    batch_norm,
+    batch_norm_inference,
     batch_renorm,
     batch_renorm_grad,
-    batchnorm,
-    batchnorm_inference,
     dynamic_tanh,
     dynamic_tanh_grad,
-    groupnorm,
-    groupnorm_grad,
-    instancenorm,
-    layernorm,
-    layernorm_grad,
-    rmsnorm,
-    rmsnorm_grad,
+    group_norm,
+    group_norm_grad,
+    instance_norm,
+    layer_norm,
+    layer_norm_grad,
+    rms_norm,
+    rms_norm_grad,
     weight_norm,
     weight_norm_grad,
     weight_norm_start,
@@ -55,13 +55,13 @@ def last(x):
 
 # name: (forward(x, gamma, beta, eps), backward, how many entries gamma has, shapes)
 LAYERS = {
-    "layer": (layernorm, layernorm_grad, last, shapes),
-    "rms": (lambda x, g, b, eps: rmsnorm(x, g, eps), rmsnorm_grad, last, shapes),
-    "one group": (lambda x, g, b, eps: groupnorm(x, g, b, 1, eps), groupnorm_grad, channels, shapes),
+    "layer": (layer_norm, layer_norm_grad, last, shapes),
+    "rms": (lambda x, g, b, eps: rms_norm(x, g, eps), rms_norm_grad, last, shapes),
+    "one group": (lambda x, g, b, eps: group_norm(x, g, b, 1, eps), group_norm_grad, channels, shapes),
     "all groups": (
-        lambda x, g, b, eps: groupnorm(x, g, b, channels(x), eps), groupnorm_grad, channels, shapes,
+        lambda x, g, b, eps: group_norm(x, g, b, channels(x), eps), group_norm_grad, channels, shapes,
     ),
-    "instance": (instancenorm, groupnorm_grad, channels, images),
+    "instance": (instance_norm, group_norm_grad, channels, images),
     "renorm": (
         lambda x, g, b, eps: batch_renorm(x, g, b, Running(np.ones(channels(x)), np.full(channels(x), 2.0)), eps=eps),
         batch_renorm_grad, channels, shapes,
@@ -112,7 +112,7 @@ def test_backward_is_the_slope_of_forward(name):
         def loss(x, gamma):
             # Batch renorm holds its corrections, so they must not move with x; and they are clipped.
             if name == "renorm":
-                fixed = batchnorm(x, np.ones(d), np.zeros(d), eps)[0]
+                fixed = batch_norm(x, np.ones(d), np.zeros(d), eps)[0]
                 wide = (1, -1, *(1,) * (x.ndim - 2))
                 y = gamma.reshape(wide) * (cache.r.reshape(wide) * fixed + cache.d.reshape(wide)) + beta.reshape(wide)
                 return (dy * y).sum()
@@ -146,9 +146,9 @@ def test_rows_can_be_scaled_and_for_layer_norm_shifted(data, x, eps, scale):
     x = x.astype(np.float64)
     assume((x.std(axis=-1) > 1e-2).all())
     ones, zeros = np.ones(last(x)), np.zeros(last(x))
-    np.testing.assert_allclose(rmsnorm(scale * x, ones, 0.0)[0], rmsnorm(x, ones, 0.0)[0], atol=1e-12)
-    shifted = layernorm(scale * (x + 3.0), ones, zeros, 0.0)[0]
-    np.testing.assert_allclose(shifted, layernorm(x, ones, zeros, 0.0)[0], atol=1e-8)
+    np.testing.assert_allclose(rms_norm(scale * x, ones, 0.0)[0], rms_norm(x, ones, 0.0)[0], atol=1e-12)
+    shifted = layer_norm(scale * (x + 3.0), ones, zeros, 0.0)[0]
+    np.testing.assert_allclose(shifted, layer_norm(x, ones, zeros, 0.0)[0], atol=1e-8)
 
 
 @search
@@ -158,9 +158,9 @@ def test_renorm_lies_between_batch_norm_and_inference(data, x, eps):
     running = Running(data.draw(vectors(d)), np.abs(data.draw(vectors(d))))
     gamma, beta = data.draw(vectors(d)), data.draw(vectors(d))
     y = batch_renorm(x, gamma, beta, running, 1.0, 0.0, eps)[0]
-    np.testing.assert_allclose(y, batchnorm(x, gamma, beta, eps)[0], atol=1e-12 * (1 + np.abs(y).max()))
+    np.testing.assert_allclose(y, batch_norm(x, gamma, beta, eps)[0], atol=1e-12 * (1 + np.abs(y).max()))
     y = batch_renorm(x, gamma, beta, running, 1e300, 1e300, eps)[0]
-    expected = batchnorm_inference(x, gamma, beta, running.mean, running.var, eps)
+    expected = batch_norm_inference(x, gamma, beta, running.mean, running.var, eps)
     np.testing.assert_allclose(y, expected, atol=1e-9 * (1 + np.abs(expected).max()))
 
 

@@ -6,10 +6,10 @@ from hypothesis import strategies as st
 
 import bn
 from bn.data import Data
-from bn.fold import fold_network
 from bn.layers.norms import NORMS
 from bn.network import forward, init, loss_and_grads, take, update_statistics
 from bn.optim import train
+from bn.serving import fold_network
 from tests.bn.properties.strategies import TAME, batches, floats, search, seeds, tables, vectors
 
 norms = st.sampled_from(sorted(NORMS))

@@ -6,27 +6,26 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 import bn
-from bn.fold import fold
 from bn.layers import (
     Running,
+    batch_norm,
+    batch_norm_double_backward,
+    batch_norm_grad,
+    batch_norm_inference,
+    batch_norm_synchronized,
+    batch_norm_synchronized_grad,
     batch_renorm,
     batch_renorm_grad,
-    batchnorm,
-    batchnorm_double_backward,
-    batchnorm_grad,
-    batchnorm_inference,
-    batchnorm_synchronised,
-    batchnorm_synchronised_grad,
     dynamic_tanh,
     dynamic_tanh_grad,
-    groupnorm,
-    groupnorm_grad,
-    instancenorm,
-    layernorm,
-    layernorm_grad,
+    group_norm,
+    group_norm_grad,
+    instance_norm,
+    layer_norm,
+    layer_norm_grad,
     precise_statistics,
-    rmsnorm,
-    rmsnorm_grad,
+    rms_norm,
+    rms_norm_grad,
     running_start,
     shard,
     softmax_cross_entropy,
@@ -39,23 +38,24 @@ from bn.layers import (
     weight_standardization_grad,
 )  # fmt: skip
 from bn.network import init
+from bn.serving import fold
 from tests.bn.properties.strategies import batches, refused, search
 
 D = 3
 ONES, RUN = np.ones(D), Running(np.zeros(D), np.ones(D))
 # Each takes x (m, 3), or (N, 3, H, W), and gamma, beta, eps.
 FORWARD = {
-    "batchnorm": lambda x, gamma=ONES, beta=ONES, eps=1e-5: batchnorm(x, gamma, beta, eps),
-    "batchnorm_inference": lambda x, gamma=ONES, beta=ONES, eps=1e-5: batchnorm_inference(
+    "batch_norm": lambda x, gamma=ONES, beta=ONES, eps=1e-5: batch_norm(x, gamma, beta, eps),
+    "batch_norm_inference": lambda x, gamma=ONES, beta=ONES, eps=1e-5: batch_norm_inference(
         x, gamma, beta, RUN.mean, RUN.var, eps
     ),
-    "batchnorm_synchronised": lambda x, gamma=ONES, beta=ONES, eps=1e-5: batchnorm_synchronised(
+    "batch_norm_synchronized": lambda x, gamma=ONES, beta=ONES, eps=1e-5: batch_norm_synchronized(
         [x, x], gamma, beta, eps
     ),
     "batch_renorm": lambda x, gamma=ONES, beta=ONES, eps=1e-5: batch_renorm(x, gamma, beta, RUN, eps=eps),
-    "groupnorm": lambda x, gamma=ONES, beta=ONES, eps=1e-5: groupnorm(x, gamma, beta, 3, eps),
-    "layernorm": lambda x, gamma=ONES, beta=ONES, eps=1e-5: layernorm(x, gamma, beta, eps),
-    "rmsnorm": lambda x, gamma=ONES, beta=ONES, eps=1e-5: rmsnorm(x, gamma, eps),
+    "group_norm": lambda x, gamma=ONES, beta=ONES, eps=1e-5: group_norm(x, gamma, beta, 3, eps),
+    "layer_norm": lambda x, gamma=ONES, beta=ONES, eps=1e-5: layer_norm(x, gamma, beta, eps),
+    "rms_norm": lambda x, gamma=ONES, beta=ONES, eps=1e-5: rms_norm(x, gamma, eps),
     "dynamic_tanh": lambda x, gamma=ONES, beta=ONES, eps=1e-5: dynamic_tanh(x, 0.5, gamma, beta),
 }  # fmt: skip
 ONLY_X = {
@@ -66,18 +66,18 @@ ONLY_X = {
     "shard": shard,
 }
 BACKWARD = {
-    "batchnorm_grad": (FORWARD["batchnorm"], batchnorm_grad),
-    "batchnorm_double_backward": (FORWARD["batchnorm"], lambda dy, cache: batchnorm_double_backward(dy, dy, cache)),
+    "batch_norm_grad": (FORWARD["batch_norm"], batch_norm_grad),
+    "batch_norm_double_backward": (FORWARD["batch_norm"], lambda dy, cache: batch_norm_double_backward(dy, dy, cache)),
     "batch_renorm_grad": (FORWARD["batch_renorm"], batch_renorm_grad),
-    "groupnorm_grad": (lambda x: groupnorm(x, ONES, ONES, 1), groupnorm_grad),
-    "layernorm_grad": (FORWARD["layernorm"], layernorm_grad),
-    "rmsnorm_grad": (FORWARD["rmsnorm"], rmsnorm_grad),
+    "group_norm_grad": (lambda x: group_norm(x, ONES, ONES, 1), group_norm_grad),
+    "layer_norm_grad": (FORWARD["layer_norm"], layer_norm_grad),
+    "rms_norm_grad": (FORWARD["rms_norm"], rms_norm_grad),
     "dynamic_tanh_grad": (FORWARD["dynamic_tanh"], dynamic_tanh_grad),
     "weight_norm_grad": (ONLY_X["weight_norm"], weight_norm_grad),
     "weight_standardization_grad": (weight_standardization, weight_standardization_grad),
-    "batchnorm_synchronised_grad": (
-        lambda x: (None, [cache for _, cache in batchnorm_synchronised([x, x], ONES, ONES)]),
-        lambda dy, caches: batchnorm_synchronised_grad([dy, dy], caches),
+    "batch_norm_synchronized_grad": (
+        lambda x: (None, [cache for _, cache in batch_norm_synchronized([x, x], ONES, ONES)]),
+        lambda dy, caches: batch_norm_synchronized_grad([dy, dy], caches),
     ),
 }
 three = batches(st.tuples(st.integers(1, 6), st.just(D)), kinds=("ordinary", "offset"))
@@ -106,7 +106,7 @@ def test_a_number_that_is_not_finite_is_named_with_its_place(name):
 @pytest.mark.parametrize("name", FORWARD)
 @pytest.mark.parametrize("argument", ["gamma", "beta"])
 def test_bad_parameters_are_named(name, argument):
-    if (name, argument) == ("rmsnorm", "beta"):
+    if (name, argument) == ("rms_norm", "beta"):
         return  # it has none
     for bad in (np.full(D, np.nan), [1, np.inf, 1]):
         with refused(f"{argument} holds", "allowed"):
@@ -177,12 +177,12 @@ def test_parameters_that_make_the_output_overflow_are_refused_in_words(name, dty
         except ValueError as error:
             assert "too large" in str(error)
         else:
-            y = y if name != "batchnorm_synchronised" else y[0]
+            y = y if name != "batch_norm_synchronized" else y[0]
             assert np.isfinite(y if isinstance(y, np.ndarray) else y[0]).all()
 
 
 def test_statistics_that_are_none_are_refused():
-    cache = batchnorm(GOOD, ONES, ONES)[1]
+    cache = batch_norm(GOOD, ONES, ONES)[1]
     with refused("running", "allowed"):
         update_running(Running(np.full(D, np.nan), np.ones(D)), cache)
     for momentum in (-0.1, 1.1, np.nan, "0.1", True):
@@ -195,14 +195,14 @@ def test_statistics_that_are_none_are_refused():
     with refused("variances", "allowed"):
         precise_statistics([[0.0]], [[-1.0]])
     with refused("parts", "allowed"):
-        batchnorm_synchronised([], ONES, ONES)
+        batch_norm_synchronized([], ONES, ONES)
 
 
 def test_layers_without_a_spread_and_groups_that_do_not_fit():
     with refused("groups", "allowed"):
-        groupnorm(GOOD, ONES, ONES, 2)
+        group_norm(GOOD, ONES, ONES, 2)
     with refused("allowed"):
-        instancenorm(GOOD, ONES, ONES)
+        instance_norm(GOOD, ONES, ONES)
     for alpha in (np.nan, np.inf, "1", None):
         with refused("alpha", "allowed"):
             dynamic_tanh(GOOD, alpha, ONES, ONES)
@@ -252,12 +252,12 @@ def test_networks_and_doctor_refuse_in_words():
 @given(st.data(), three)
 def test_int_bool_and_list_count_as_float64(data, x):
     whole = np.ascontiguousarray(np.clip(np.rint(x), -100, 100))  # the order in memory may change the last bit
-    expected = batchnorm(whole.astype(np.float64), ONES, ONES)[0]
+    expected = batch_norm(whole.astype(np.float64), ONES, ONES)[0]
     for same in (whole.astype(np.int8), whole.astype(np.int64), whole.astype(int).tolist()):
-        y = batchnorm(same, ONES, ONES)[0]
+        y = batch_norm(same, ONES, ONES)[0]
         assert y.dtype == np.float64
         np.testing.assert_array_equal(y, expected)
     positive = np.ascontiguousarray(x) > 0
     np.testing.assert_array_equal(
-        batchnorm(positive, ONES, ONES)[0], batchnorm(positive.astype(np.float64), ONES, ONES)[0]
+        batch_norm(positive, ONES, ONES)[0], batch_norm(positive.astype(np.float64), ONES, ONES)[0]
     )

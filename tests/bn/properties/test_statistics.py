@@ -1,4 +1,4 @@
-"""Running statistics, shards, synchronised batch norm, folding."""
+"""Running statistics, shards, synchronized batch norm, folding."""
 
 from functools import reduce
 
@@ -6,14 +6,13 @@ import numpy as np
 from hypothesis import assume, given
 from hypothesis import strategies as st
 
-from bn.fold import fold
 from bn.layers import (
     Running,
-    batchnorm,
-    batchnorm_grad,
-    batchnorm_inference,
-    batchnorm_synchronised,
-    batchnorm_synchronised_grad,
+    batch_norm,
+    batch_norm_grad,
+    batch_norm_inference,
+    batch_norm_synchronized,
+    batch_norm_synchronized_grad,
     convolve,
     linear,
     merge,
@@ -22,6 +21,7 @@ from bn.layers import (
     shard,
     update_running,
 )  # fmt: skip
+from bn.serving import fold
 from tests.bn.properties.strategies import (
     TAME,
     alike,
@@ -49,7 +49,7 @@ def cut(data, x):
 @given(st.data(), batches(shapes), eps_values, st.sampled_from([None, 0.0, 0.1, 1.0]))
 def test_running_statistics_are_a_weighted_mean_or_refused(data, x, eps, momentum):
     d = x.shape[1]
-    cache = batchnorm(x, np.ones(d), np.zeros(d), eps)[1]
+    cache = batch_norm(x, np.ones(d), np.zeros(d), eps)[1]
     old = Running(data.draw(vectors(d)), np.abs(data.draw(vectors(d))), data.draw(st.integers(0, 5)))
     kind = data.draw(st.sampled_from(["biased", "unbiased"]))
     with untouched(*cache[:5], old.mean, old.var):
@@ -93,7 +93,7 @@ def test_a_shard_is_finite_or_refused(x):
 def test_precise_statistics_are_those_of_all_examples(data, x, k):
     parts = [x, *(data.draw(alike(x)) for _ in range(k - 1))]
     d = x.shape[1]
-    caches = [batchnorm(part, np.ones(d), np.zeros(d))[1] for part in parts]
+    caches = [batch_norm(part, np.ones(d), np.zeros(d))[1] for part in parts]
     mean, var = precise_statistics([c.mu for c in caches], [c.var for c in caches], [c.m for c in caches])
     flat = np.concatenate([np.moveaxis(part, 1, -1).reshape(-1, d) for part in parts]).astype(np.float64)
     np.testing.assert_allclose(mean, flat.mean(axis=0), rtol=1e-6, atol=1e-6)
@@ -102,13 +102,13 @@ def test_precise_statistics_are_those_of_all_examples(data, x, k):
 
 @search
 @given(st.data(), batches(shapes), eps_values)
-def test_synchronised_is_batchnorm_on_the_whole_batch_wherever_the_cuts_are(data, x, eps):
+def test_synchronized_is_batch_norm_on_the_whole_batch_wherever_the_cuts_are(data, x, eps):
     d = x.shape[1]
     gamma, beta, dy = data.draw(vectors(d)), data.draw(vectors(d)), data.draw(alike(x))
-    y, cache = batchnorm(x, gamma, beta, eps)
+    y, cache = batch_norm(x, gamma, beta, eps)
     parts = cut(data, x)
     with untouched(x, gamma, beta):
-        results = finite_or_refused(batchnorm_synchronised, parts, gamma, beta, eps)
+        results = finite_or_refused(batch_norm_synchronized, parts, gamma, beta, eps)
     if results is None:
         return
     assert all(part.dtype == x.dtype and np.isfinite(part).all() for part, _ in results)
@@ -118,8 +118,8 @@ def test_synchronised_is_batchnorm_on_the_whole_batch_wherever_the_cuts_are(data
     precision = 1e-5 if x.dtype == np.float32 else 1e-8
     np.testing.assert_allclose(np.concatenate([part for part, _ in results]), y, rtol=precision, atol=precision * 100)
     dys = np.split(dy, np.cumsum([len(part) for part in parts])[:-1])
-    whole = finite_or_refused(batchnorm_grad, dy, cache)
-    found = finite_or_refused(batchnorm_synchronised_grad, dys, [c for _, c in results])
+    whole = finite_or_refused(batch_norm_grad, dy, cache)
+    found = finite_or_refused(batch_norm_synchronized_grad, dys, [c for _, c in results])
     if whole is None or found is None:
         return
     dx, dgamma, dbeta = whole
@@ -136,7 +136,7 @@ def test_a_folded_layer_is_inference(data, u, eps, seed):
     w, b = rng.normal(size=(u.shape[1], d)).astype(u.dtype), rng.normal(size=d).astype(u.dtype)
     gamma, beta, mean, var = data.draw(vectors(d)), rng.normal(size=d), rng.normal(size=d), rng.uniform(0, 4, d)
     with untouched(u, w, b, gamma, beta, mean, var):
-        expected = batchnorm_inference(linear(u, w, b)[0], gamma, beta, mean, var, eps)
+        expected = batch_norm_inference(linear(u, w, b)[0], gamma, beta, mean, var, eps)
         found = linear(u, *fold(w, b, gamma, beta, mean, var, eps))[0]
     precision = 1e-5 if u.dtype == np.float32 else 1e-12
     size = (np.abs(u).max() + 1) * np.abs(gamma / np.sqrt(var + eps)).max() * 10 + 1
@@ -150,7 +150,7 @@ def test_a_folded_convolution_is_inference(data, x, eps, seed):
     rng = np.random.default_rng(seed)
     filters, padding = rng.normal(size=(2, x.shape[1], 1, 1)), data.draw(st.integers(0, 2))
     gamma, beta, mean, var = rng.normal(size=2), rng.normal(size=2), rng.normal(size=2), rng.uniform(0, 4, 2)
-    expected = batchnorm_inference(convolve(x, filters, None, padding), gamma, beta, mean, var, eps)
+    expected = batch_norm_inference(convolve(x, filters, None, padding), gamma, beta, mean, var, eps)
     found = convolve(x, *fold(filters, None, gamma, beta, mean, var, eps), padding)
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9 * (1 + np.abs(expected).max()))
 
@@ -172,7 +172,7 @@ def test_cumulative_statistics_are_the_mean_over_batches(x, k):
     assume(np.abs(x).max() < 1e100)
     d, running, caches = x.shape[1], running_start(x.shape[1]), []
     for j in range(k):
-        caches.append(batchnorm(x * (j + 1.0), np.ones(d), np.zeros(d))[1])
+        caches.append(batch_norm(x * (j + 1.0), np.ones(d), np.zeros(d))[1])
         running = update_running(running, caches[-1], None)
     expected = np.mean([c.mu for c in caches], axis=0)
     np.testing.assert_allclose(running.mean, expected, rtol=1e-12, atol=1e-12 * np.abs(x).max() + 1e-320)

@@ -66,7 +66,7 @@ def normalized_directly(x, dy, v):
     }
 
 
-def batchnorm():
+def batch_norm():
     x, dy = Vector("x"), Vector("dy")
     outputs = normalized(gain * x + shift, dy)
     outputs["counts"] = histogram(outputs["y"], -3, 3, 30)
@@ -74,7 +74,7 @@ def batchnorm():
     return controls, Symbolic(outputs, constants={"x": X256, "dy": DY256})
 
 
-def batchnorm_directly(v):
+def batch_norm_directly(v):
     outputs = normalized_directly(v["gain"] * X256 + v["shift"], DY256, v)
     return outputs | {"counts": np.histogram(outputs["y"], bins=30, range=(-3, 3))[0]}
 
@@ -326,7 +326,7 @@ def recurrences_directly(v):
 
 
 EXAMPLES = {
-    "batchnorm": (batchnorm, batchnorm_directly),
+    "batchnorm": (batch_norm, batch_norm_directly),
     "edited": (edited, edited_directly),
     "outer": (outer, outer_directly),
     "scalars": (scalars, scalars_directly),

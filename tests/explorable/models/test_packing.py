@@ -17,7 +17,7 @@ def back(array, error=None, over=()):
 
 @pytest.mark.parametrize("error", [1e-6, 1e-3, 0.3, 1e5])
 @pytest.mark.parametrize("seed", range(4))
-def test_quantised_values_stay_within_the_error(error, seed):
+def test_quantized_values_stay_within_the_error(error, seed):
     rng = np.random.default_rng(seed)
     array = rng.normal(size=(7, 11)) * 10.0 ** rng.uniform(-3, 3) + rng.normal() * 100
     array[rng.random(array.shape) < 0.1] = np.nan

@@ -50,7 +50,7 @@ class Hand:
         """Control values by name."""
         return self.page.evaluate("key => explorable.widgets.get(key).values", self.key)
 
-    def neighbour(self, key):
+    def neighbor(self, key):
         """Control values of another widget of the page, once it is ready."""
         return self.page.evaluate(VALUES, key)
 

@@ -13,8 +13,8 @@ import numpy as np
 from explorable import palette
 from explorable.page import form, runtime
 
-COLOURS = {"first": ("#C2500A", "#F0883E"), "second": ("#0067A5", "#58B0E8"), "third": ("#007F5F", "#3CC79A")}
-palette.use(COLOURS | {"moved": ("#946300", "#F0C043")})
+COLORS = {"first": ("#C2500A", "#F0883E"), "second": ("#0067A5", "#58B0E8"), "third": ("#007F5F", "#3CC79A")}
+palette.use(COLORS | {"moved": ("#946300", "#F0C043")})
 
 
 class Handmade:

@@ -160,7 +160,7 @@ def field():
 
 
 def bars():
-    """Categories, one colour a bar, dots that choose, a logarithmic axis."""
+    """Categories, one color a bar, dots that choose, a logarithmic axis."""
     names = ("plain", "batch", "layer", "group")
     javascript = "const y = Float64Array.of(3, 20 * v.work, 150, 8); return {y, chosen: y[v.which], noise: 1 / v.work};"
 
@@ -192,7 +192,7 @@ def bars():
 
 
 def cells():
-    """A diagram: cells that are chosen, bound text, colour, width and position; a knob that is dragged."""
+    """A diagram: cells that are chosen, bound text, color, width and position; a knob that is dragged."""
     javascript = """
       const w = Float64Array.from({length: 6}, (_, i) => Math.sin(i + 1) * v.gain);
       return {w, picked: w[v.cell], bar: Math.abs(w[v.cell]), at: v.gain, on: v.cell};

@@ -170,7 +170,7 @@ def test_touch_targets_and_text_on_a_phone(hand):
     small = waves.page.evaluate(SMALL_TARGETS)
     assert small == []
     for key in ("field", "cells", "bars"):
-        waves.neighbour(key)
+        waves.neighbor(key)
     waves.settle()
     tiny = waves.page.evaluate(TINY_TEXTS)
     assert tiny == []

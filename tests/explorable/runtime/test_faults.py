@@ -48,7 +48,7 @@ def test_bad_data(hand, tmp_path, fault):
     assert message in table.problem()
     assert table.figure.locator(".ex-figures").evaluate("e => getComputedStyle(e).opacity") == "0.35"
     for key in ("waves", "batch"):
-        assert table.neighbour(key)
+        assert table.neighbor(key)
     if fault == "missing":
         watch = table.page.watch
         assert [p for p in watch.problems if "table.js" not in p and "ERR_FILE_NOT_FOUND" not in p] == []
@@ -101,7 +101,7 @@ def test_a_model_that_gives_nan_or_raises_says_so_and_recovers(hand):
     assert fragile.problem() == ""
     assert fragile.readout() == "The loss is 4."
     assert "ex-broken" not in fragile.figure.get_attribute("class")
-    assert fragile.neighbour("waves")
+    assert fragile.neighbor("waves")
 
 
 def test_set_tells_what_is_impossible(hand):

@@ -9,10 +9,10 @@ def test_state_is_restored_from_the_address(hand):
     query = "?batch.x=1,-2.5&batch.eps=0.1&waves.rate=2.5&waves.band=0&waves.shape=1&field.p=-1,1.5"
     batch = hand("batch", query=query)
     assert batch.values() == {"x": [1, -2.5], "eps": 0.1, "goal": 2}
-    assert batch.neighbour("waves") == {"rate": 2.5, "size": 1, "shape": 1, "band": 0, "shift": 1}
+    assert batch.neighbor("waves") == {"rate": 2.5, "size": 1, "shape": 1, "band": 0, "shift": 1}
     assert not batch.page.locator("#waves [data-control=band] input").is_checked()
     assert batch.page.locator("#waves .ex-remark").count() == 0  # nothing to remark
-    assert batch.neighbour("field")["p"] == [-1, 1.5]
+    assert batch.neighbor("field")["p"] == [-1, 1.5]
 
 
 def test_what_the_address_cannot_have_is_noted_and_nothing_breaks(hand):
@@ -38,7 +38,7 @@ def test_the_link_holds_the_state_and_keeps_the_rest_of_the_address(hand):
     }  # fmt: skip
     assert waves.page.evaluate(COPIED) == waves.page.url
     waves.page.reload()
-    assert waves.neighbour("waves")["rate"] == 3.2
+    assert waves.neighbor("waves")["rate"] == 3.2
 
 
 def test_reset_takes_the_link_back_so_that_a_reload_begins_anew(hand):
@@ -50,7 +50,7 @@ def test_reset_takes_the_link_back_so_that_a_reload_begins_anew(hand):
     assert waves.figure.locator(".ex-menu").is_hidden()
     assert parse_qs(urlsplit(waves.page.url).query) == {"batch.eps": ["0.1"], "other": ["1"]}
     waves.page.reload()
-    assert waves.neighbour("waves")["rate"] == 1 and waves.neighbour("batch")["eps"] == 0.1
+    assert waves.neighbor("waves")["rate"] == 1 and waves.neighbor("batch")["eps"] == 0.1
 
 
 def test_without_a_changeable_address_the_link_is_shown_in_a_field(hand):
@@ -104,21 +104,21 @@ def test_back_undoes_what_links_have_set_and_forward_does_it_again(hand):
         document.querySelector('a.ex-set').after(a); a.click(); }"""
     )
     waves.settle()
-    assert waves.neighbour("batch")["eps"] == 0.1
+    assert waves.neighbor("batch")["eps"] == 0.1
     travel(waves, "history.back()")
-    assert waves.neighbour("batch")["eps"] == 0.01 and waves.values() == by_hand
+    assert waves.neighbor("batch")["eps"] == 0.01 and waves.values() == by_hand
     travel(waves, "history.back()")
     assert waves.values() == start
     assert abs(page.evaluate(SCROLL) - place) <= 2
     travel(waves, "history.forward()")
     assert waves.values() == by_hand
     travel(waves, "history.forward()")
-    assert waves.neighbour("batch")["eps"] == 0.1 and waves.values() == by_hand
+    assert waves.neighbor("batch")["eps"] == 0.1 and waves.values() == by_hand
     travel(waves, "history.go(-2)")
     assert waves.values() == start and abs(page.evaluate(SCROLL) - place) <= 2
-    assert waves.neighbour("batch")["eps"] == 0.01
+    assert waves.neighbor("batch")["eps"] == 0.01
     travel(waves, "history.go(2)")
-    assert waves.neighbour("batch")["eps"] == 0.1 and waves.values() == by_hand
+    assert waves.neighbor("batch")["eps"] == 0.1 and waves.values() == by_hand
 
 
 def test_a_link_to_a_section_in_between_restores_nothing(hand):

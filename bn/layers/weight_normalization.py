@@ -9,7 +9,8 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import SAFE, scale_exponent
+from .stacks import affine_grads
+from .standardizing import SAFE, scale_exponent
 
 
 class WeightNormCache(NamedTuple):
@@ -96,3 +97,22 @@ def weight_norm_start(v, x):
     if not (spread > 1e-12 * np.abs(t).max()).all():  # not 0, because of rounding
         raise ValueError(f"x gives constant outputs in column {int(spread.argmin())}; allowed are batches that vary")
     return 1 / spread, -mean / spread
+
+
+def weight_forward(z, params, eps):
+    """Weight norm on the outputs of a stack: z = x v over the length of each column of v, times gamma, plus beta.
+
+    gamma is the g of `weight_norm`; eps is not used. At the start gamma is 1, so every unit has weights of length 1.
+    `network.keep_function` sets it to |v| instead.
+    """
+    length = np.sqrt(np.square(params["w"]).sum(axis=1, keepdims=True))
+    zhat = z / length
+    return params["gamma"] * zhat + params["beta"], (zhat, length, params)
+
+
+def weight_backward(dy, cache):
+    """dz, and the gradients of gamma, beta and, through the length, of the weights themselves ("w")."""
+    zhat, length, params = cache
+    grads = affine_grads(dy, zhat)
+    through_length = -params["gamma"] * grads["gamma"] / length  # d loss / d |v|
+    return dy * (params["gamma"] / length), {**grads, "w": params["w"] * (through_length / length)}

@@ -4,7 +4,7 @@ Ba, Kiros & Hinton (2016), arXiv:1607.06450; Zhang & Sennrich (2019), arXiv:1910
 does not matter, so there are no running statistics and no difference between training and use.
 
 x : (..., D), at least two axes; the last holds the features: (m, D) for a batch, (N, L, D) for sequences. Images
-(N, C, H, W) go through `groupnorm` with one group.
+(N, C, H, W) go through `group_norm` with one group.
 """
 
 from typing import NamedTuple
@@ -12,7 +12,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import SAFE, over_spread, scale_exponent, standardise, standardise_grad, total
+from .standardizing import SAFE, over_spread, scale_exponent, standardize, standardize_grad, total
 
 STEEP = "dy, or gamma over the spread,"  # what is too large where a gradient overflows
 
@@ -33,7 +33,7 @@ class RMSNormCache(NamedTuple):
     r: np.ndarray
 
 
-def layernorm(x, gamma, beta, eps=1e-5):
+def layer_norm(x, gamma, beta, eps=1e-5):
     """y = gamma (x - mu) / sqrt(var + eps) + beta, mean and biased variance of each row.
 
     x : (..., D).   gamma, beta : (D,), one per feature.   eps : in the unit of x, squared.
@@ -44,26 +44,36 @@ def layernorm(x, gamma, beta, eps=1e-5):
     x = as_rows(x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[-1], x.dtype)
-    xhat, _, _, std = standardise(x, (x.ndim - 1,), checks.as_eps(eps), strict=True)
     with checks.no_overflow("gamma or beta", x.dtype):
-        return gamma * xhat + beta, LayerNormCache(xhat, gamma, std)
+        return layer_core(x, gamma, beta, checks.as_eps(eps), strict=True)
 
 
-def layernorm_grad(dy, cache):
+def layer_core(x, gamma, beta, eps, strict=False):
+    """`layer_norm` along the last axis of any x, for gamma and beta that broadcast; checks x alone, if `strict`."""
+    xhat, _, _, std = standardize(x, (x.ndim - 1,), eps, strict)
+    return gamma * xhat + beta, LayerNormCache(xhat, gamma, std)
+
+
+def layer_norm_grad(dy, cache):
     """dx like x, dgamma and dbeta (D,), from dy = d loss / d y; exact for every eps.
 
     With g = gamma dy, which stays inside the means since gamma differs from feature to feature:
         dx = (g - mean(g) - xhat mean(g xhat)) / std;   dgamma, dbeta: sums of dy xhat and dy over all rows.
     Raises ValueError for a wrong or infinite dy, and for a row of equal numbers at eps = 0.
     """
-    xhat, gamma, std = checks.as_cache(cache, LayerNormCache, "layernorm")
-    dy = as_upstream(dy, xhat, std)
+    checks.as_cache(cache, LayerNormCache, "layer_norm")
+    dy = as_upstream(dy, cache.xhat, cache.std)
     with np.errstate(all="ignore"):
-        dx = standardise_grad(gamma * dy, xhat, std, (xhat.ndim - 1,))
-        return checks.representable(STEEP, dx, over_rows(dy * xhat), over_rows(dy))
+        return checks.representable(STEEP, *layer_core_grad(dy, cache, over_rows))
 
 
-def rmsnorm(x, gamma, eps=1e-5):
+def layer_core_grad(dy, cache, add):
+    """dx, dgamma and dbeta, unchecked.   add : the function that sums up what belongs to one entry of gamma."""
+    xhat, gamma, std = cache
+    return standardize_grad(gamma * dy, xhat, std, (xhat.ndim - 1,)), add(dy * xhat), add(dy)
+
+
+def rms_norm(x, gamma, eps=1e-5):
     """y = gamma x / r, with r = sqrt(mean(x^2) + eps) of each row: no mean is taken away, no beta added.
 
     x : (..., D).   gamma : (D,).   eps : in the unit of x, squared.   Returns y, shaped like x, and the cache.
@@ -73,17 +83,22 @@ def rmsnorm(x, gamma, eps=1e-5):
     x = as_rows(x)
     checks.finite("x", x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
-    xhat, r = divide_by_rms(x, checks.as_eps(eps))
     with checks.no_overflow("gamma", x.dtype):
-        return gamma * xhat, RMSNormCache(xhat, gamma, r)
+        return rms_core(x, gamma, checks.as_eps(eps))
 
 
-def rmsnorm_grad(dy, cache):
+def rms_core(x, gamma, eps):
+    """`rms_norm` along the last axis of any x, for a gamma that broadcasts; unchecked."""
+    xhat, r = divide_by_rms(x, eps)
+    return gamma * xhat, RMSNormCache(xhat, gamma, r)
+
+
+def rms_norm_grad(dy, cache):
     """dx like x and dgamma (D,): dx = (g - xhat mean(g xhat)) / r with g = gamma dy; exact for every eps.
 
     Raises ValueError for a wrong or infinite dy, and for a row of zeros at eps = 0.
     """
-    xhat, gamma, r = checks.as_cache(cache, RMSNormCache, "rmsnorm")
+    xhat, gamma, r = checks.as_cache(cache, RMSNormCache, "rms_norm")
     dy = as_upstream(dy, xhat, r)
     with np.errstate(all="ignore"):
         return checks.representable(STEEP, divide_by_rms_grad(gamma * dy, xhat, r), over_rows(dy * xhat))

@@ -17,7 +17,7 @@ SAFE = {np.dtype(np.float32): (1e-15, 1e18), np.dtype(np.float64): (1e-140, 1e15
 FAR = 16  # spreads between the first example and the mean, above which it counts as an outlier: four bits at most
 
 
-class Standardised(NamedTuple):
+class Standardized(NamedTuple):
     """xhat, shaped and typed like x, and the float64 statistics, of length 1 along the axes averaged over."""
 
     xhat: np.ndarray
@@ -52,8 +52,8 @@ def count(shape, axes):
     return prod(shape[axis] for axis in axes)
 
 
-def standardise(x, axes, eps, strict=False):
-    """xhat = (x - mu) / std with std = sqrt(var + eps) and the biased variance; returns a `Standardised`.
+def standardize(x, axes, eps, strict=False):
+    """xhat = (x - mu) / std with std = sqrt(var + eps) and the biased variance; returns a `Standardized`.
 
     Where var + eps = 0 (a constant feature and eps = 0), xhat is 0: its limit as eps goes to 0.
     mu, xhat and std hold for every finite x; var is inf or 0 where the squared spread is not representable.
@@ -84,15 +84,15 @@ def _two_pass(x, axes, root_eps):
 
 
 def _measured_from(origin, x, axes, root_eps):
-    """The `Standardised` of x, by its distances from `origin`."""
-    centred = x - origin
+    """The `Standardized` of x, by its distances from `origin`."""
+    centered = x - origin
     m = count(x.shape, axes)
-    offset = total(centred, axes) / m
-    centred -= offset.astype(x.dtype, copy=False)
-    var = total(centred * centred, axes) / m
+    offset = total(centered, axes) / m
+    centered -= offset.astype(x.dtype, copy=False)
+    var = total(centered * centered, axes) / m
     std = np.hypot(np.sqrt(var), root_eps)
-    centred /= std.astype(x.dtype, copy=False)
-    return Standardised(centred, origin + offset, var, std)
+    centered /= std.astype(x.dtype, copy=False)
+    return Standardized(centered, origin + offset, var, std)
 
 
 def _rescaled(x, axes, root_eps):
@@ -100,7 +100,7 @@ def _rescaled(x, axes, root_eps):
     exponent = scale_exponent(np.abs(x).max(axis=axes, keepdims=True), root_eps)
     unit = _two_pass(np.ldexp(x.astype(np.float64), -exponent), axes, np.ldexp(root_eps, -exponent))
     xhat = np.where(unit.std > 0, unit.xhat, 0.0 * unit.mu)  # 0.0 * mu: 0, but NaN where x is
-    return Standardised(
+    return Standardized(
         xhat.astype(x.dtype, copy=False),
         np.ldexp(unit.mu, exponent),
         np.ldexp(unit.var, 2 * exponent),
@@ -113,7 +113,7 @@ def scale_exponent(largest, root_eps):
     return np.maximum(np.frexp(largest)[1], np.frexp(root_eps)[1] - 1000)
 
 
-def standardise_grad(dxhat, xhat, std, axes):
+def standardize_grad(dxhat, xhat, std, axes):
     """d loss / d x, given dxhat = d loss / d xhat; exact for every eps (Ioffe & Szegedy, section 3).
 
     dx = (dxhat - mean(dxhat) - xhat mean(dxhat xhat)) / std, the means taken over `axes`.

@@ -8,7 +8,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .layer_norm import as_dy, as_rows, over_rows
+from .layer_normalization import as_dy, as_rows, over_rows
 
 
 class DynamicTanhCache(NamedTuple):
@@ -33,10 +33,15 @@ def dynamic_tanh(x, alpha, gamma, beta):
     alpha = checks.as_number("alpha", alpha, -top, top, allowed="a finite number of the type of x")
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[-1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[-1], x.dtype)
+    with checks.no_overflow("gamma or beta", x.dtype):
+        return tanh_core(x, alpha, gamma, beta)
+
+
+def tanh_core(x, alpha, gamma, beta):
+    """`dynamic_tanh` of any x, for alpha, gamma and beta that broadcast; unchecked."""
     with np.errstate(over="ignore"):  # far out alpha x overflows to infinity, and tanh is rightly 1
         t = np.tanh(alpha * x)
-    with checks.no_overflow("gamma or beta", x.dtype):
-        return gamma * t + beta, DynamicTanhCache(x, t, alpha, gamma)
+    return gamma * t + beta, DynamicTanhCache(x, t, alpha, gamma)
 
 
 def dynamic_tanh_grad(dy, cache):
@@ -46,9 +51,18 @@ def dynamic_tanh_grad(dy, cache):
     dgamma = sum of dy t and dbeta = sum of dy over rows.
     Raises ValueError for a dy of wrong shape or not finite, and where the result would overflow.
     """
-    x, t, alpha, gamma = checks.as_cache(cache, DynamicTanhCache, "dynamic_tanh")
-    dy = as_dy(dy, x)
+    checks.as_cache(cache, DynamicTanhCache, "dynamic_tanh")
+    dy = as_dy(dy, cache.x)
     with np.errstate(all="ignore"):
-        inner = gamma * dy * (1 - t * t)
-        dalpha = float((inner * x).sum(dtype=np.float64))
-        return checks.representable("dy, or alpha gamma,", alpha * inner, dalpha, over_rows(dy * t), over_rows(dy))
+        grads = tanh_core_grad(dy, cache, over_rows, lambda values: float(values.sum(dtype=np.float64)))
+        return checks.representable("dy, or alpha gamma,", *grads)
+
+
+def tanh_core_grad(dy, cache, add, add_all):
+    """dx, dalpha, dgamma and dbeta, unchecked.
+
+    add, add_all : the functions that sum up what belongs to one entry of gamma, and to alpha.
+    """
+    x, t, alpha, gamma = cache
+    inner = dy * gamma * (1 - t * t)
+    return alpha * inner, add_all(inner * x), add(dy * t), add(dy)

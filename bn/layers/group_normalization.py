@@ -9,9 +9,9 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .batchnorm import along_features, batch_axes
-from .layer_norm import STEEP, as_upstream
-from .standardise import standardise, standardise_grad
+from .batch_normalization import along_features, batch_axes
+from .layer_normalization import STEEP, as_upstream
+from .standardizing import standardize, standardize_grad
 
 
 class GroupNormCache(NamedTuple):
@@ -22,7 +22,7 @@ class GroupNormCache(NamedTuple):
     std: np.ndarray
 
 
-def groupnorm(x, gamma, beta, groups, eps=1e-5):
+def group_norm(x, gamma, beta, groups, eps=1e-5):
     """Normalize each example over groups of channels, then scale and shift each channel.
 
     x : (N, C), (N, C, H, W) or its like.   gamma, beta : (C,).   groups : G, which divides C; channels 0 to C / G - 1
@@ -34,39 +34,55 @@ def groupnorm(x, gamma, beta, groups, eps=1e-5):
     x = checks.as_batch(x)
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[1], x.dtype)
-    in_groups = x.reshape(len(x), as_groups(groups, x.shape[1]), -1)
-    xhat, _, _, std = standardise(in_groups, (2,), checks.as_eps(eps), strict=True)
-    xhat = xhat.reshape(x.shape)
+    inside = (len(x), as_groups(groups, x.shape[1]), -1)
+    wide = along_features(gamma, x), along_features(beta, x)
     with checks.no_overflow("gamma or beta", x.dtype):
-        return xhat * along_features(gamma, x) + along_features(beta, x), GroupNormCache(xhat, gamma, std)
+        y, cache = group_core(x, *wide, inside, checks.as_eps(eps), strict=True)
+    return y, cache._replace(gamma=gamma)
 
 
-def groupnorm_grad(dy, cache):
+def group_core(x, gamma, beta, inside, eps, strict=False):
+    """`group_norm` for gamma and beta that broadcast; checks x alone, if `strict`.
+
+    inside : the shape of x with the numbers of one group along the last axis, and the groups before it.
+    """
+    in_groups = x.reshape(inside)
+    xhat, _, _, std = standardize(in_groups, (in_groups.ndim - 1,), eps, strict)
+    xhat = xhat.reshape(x.shape)
+    return gamma * xhat + beta, GroupNormCache(xhat, gamma, std)
+
+
+def group_norm_grad(dy, cache):
     """dx like x, dgamma and dbeta (C,), from dy = d loss / d y; exact for every eps.
 
     In each group, with g = gamma dy: dx = (g - mean(g) - xhat mean(g xhat)) / std, as in layer norm.
     Raises ValueError for a wrong or infinite dy, and for a group of equal numbers at eps = 0.
     """
-    xhat, gamma, std = checks.as_cache(cache, GroupNormCache, "groupnorm")
+    xhat, gamma, std = checks.as_cache(cache, GroupNormCache, "group_norm")
     dy = as_upstream(dy, xhat, std)
-    in_groups = (len(xhat), std.shape[1], -1)
-    axes = batch_axes(xhat)
+    axes, wide = batch_axes(xhat), cache._replace(gamma=along_features(gamma, xhat))
     with np.errstate(all="ignore"):
-        g = dy * along_features(gamma, xhat)
-        dx = standardise_grad(g.reshape(in_groups), xhat.reshape(in_groups), std, (2,)).reshape(xhat.shape)
-        return checks.representable(STEEP, dx, (dy * xhat).sum(axis=axes), dy.sum(axis=axes))
+        return checks.representable(STEEP, *group_core_grad(dy, wide, lambda values: values.sum(axis=axes)))
 
 
-def instancenorm(x, gamma, beta, eps=1e-5):
-    """Normalize each channel of each image over its own places: `groupnorm` with as many groups as channels.
+def group_core_grad(dy, cache, add):
+    """dx, dgamma and dbeta, unchecked.   add : the function that sums up what belongs to one entry of gamma."""
+    xhat, gamma, std = cache
+    inside, last = (*std.shape[:-1], -1), (std.ndim - 1,)
+    dx = standardize_grad((dy * gamma).reshape(inside), xhat.reshape(inside), std, last)
+    return dx.reshape(dy.shape), add(dy * xhat), add(dy)
+
+
+def instance_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each channel of each image over its own places: `group_norm` with as many groups as channels.
 
     x : (N, C, H, W), (N, C, L) or (N, C, D, H, W); without places, (N, C), every value would be its own mean.
-    gamma, beta : (C,).   Returns y and the cache, for `groupnorm_grad`.   Raises ValueError as `groupnorm` does.
+    gamma, beta : (C,).   Returns y and the cache, for `group_norm_grad`.   Raises ValueError as `group_norm` does.
     """
     x = checks.as_batch(x)
     if x.ndim == 2:
         raise ValueError(f"x has shape {x.shape}; allowed are (N, C, H, W) and its like: one number has no spread")
-    return groupnorm(x, gamma, beta, x.shape[1], eps)
+    return group_norm(x, gamma, beta, x.shape[1], eps)
 
 
 def as_groups(groups, channels):

@@ -1,7 +1,7 @@
 """Batch norm over several workers: each holds a part of the batch, and they exchange a few numbers per feature.
 
 Forward they exchange count, mean and m2 (`shard`, `merge`), backward the two sums that dx needs. The result is that
-of `batchnorm` on the whole batch, wherever the cuts are.
+of `batch_norm` on the whole batch, wherever the cuts are.
 """
 
 from functools import reduce
@@ -9,19 +9,19 @@ from functools import reduce
 import numpy as np
 
 from . import checks
-from .batchnorm import BatchNormCache, along_features, batch_axes
+from .batch_normalization import BatchNormCache, along_features, batch_axes
 from .running import merge, shard
-from .standardise import total
+from .standardizing import total
 
 
-def batchnorm_synchronised(parts, gamma, beta, eps=1e-5):
-    """`batchnorm` of a batch that is split over workers: y and cache of each part.
+def batch_norm_synchronized(parts, gamma, beta, eps=1e-5):
+    """`batch_norm` of a batch that is split over workers: y and cache of each part.
 
     parts : list of (m_k, d) or (N_k, C, H, W) and their like, one per worker; the sizes may differ.
     gamma, beta : (d,).
     The mu, var, std and m of every cache are those of the whole batch.
-    Raises ValueError as `batchnorm` does, for no part at all, where merged variance and eps are both 0, and for spreads
-    of 1e154 and more: the workers exchange squares.
+    Raises ValueError as `batch_norm` does, for no part at all, where merged variance and eps are both 0, and for
+    spreads of 1e154 and more: the workers exchange squares.
     """
     parts = list(parts)
     if not parts:
@@ -45,7 +45,7 @@ def batchnorm_synchronised(parts, gamma, beta, eps=1e-5):
     return results
 
 
-def batchnorm_synchronised_grad(dys, caches):
+def batch_norm_synchronized_grad(dys, caches):
     """dx of each part, and dgamma, dbeta of the whole batch, (d,) each, which are sums over the workers.
 
     dys : one upstream gradient per worker, shaped like its part, of the same loss.   caches : their caches.
@@ -54,7 +54,7 @@ def batchnorm_synchronised_grad(dys, caches):
     dys, caches = list(dys), list(caches)
     if len(dys) != len(caches) or not dys:
         raise ValueError(f"dys has {len(dys)} entries; allowed are {len(caches)}, one per cache, and at least one")
-    caches = [checks.as_cache(cache, BatchNormCache, "batchnorm_synchronised") for cache in caches]
+    caches = [checks.as_cache(cache, BatchNormCache, "batch_norm_synchronized") for cache in caches]
     dys = [checks.same_shape(f"dys[{k}]", dy, caches[k].xhat.shape, "its part") for k, dy in enumerate(dys)]
     for k, dy in enumerate(dys):
         checks.finite(f"dys[{k}]", dy)
@@ -70,5 +70,5 @@ def batchnorm_synchronised_grad(dys, caches):
 def _input_grad(dy, cache, dgamma, dbeta):
     """dx of one part, from the sums over all."""
     xhat, gamma, std, _, _, m = cache
-    centred = dy - along_features(dbeta / m, xhat, np.float64) - xhat * along_features(dgamma / m, xhat, np.float64)
-    return (centred * along_features(gamma / std, xhat, np.float64)).astype(xhat.dtype)
+    centered = dy - along_features(dbeta / m, xhat, np.float64) - xhat * along_features(dgamma / m, xhat, np.float64)
+    return (centered * along_features(gamma / std, xhat, np.float64)).astype(xhat.dtype)

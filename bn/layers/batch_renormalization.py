@@ -9,10 +9,13 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .batchnorm import along_features, batch_axes
-from .layer_norm import STEEP, as_upstream
+from .batch_normalization import along_features, batch_axes
+from .layer_normalization import STEEP, as_upstream
 from .running import Running, as_running
-from .standardise import count, standardise, standardise_grad, total
+from .stacks import affine_grads
+from .standardizing import count, standardize, standardize_grad, total
+
+R_MAX, D_MAX = 3.0, 5.0  # the limits in a network, from the first step on
 
 
 class BatchRenormCache(NamedTuple):
@@ -36,7 +39,7 @@ def batch_renorm(x, gamma, beta, running, r_max=3.0, d_max=5.0, eps=1e-5):
     """y = gamma (r xtilde + d) + beta, xtilde = (x - mu) / s normalized by the batch, s = sqrt(var + eps).
 
     r = s / s_run, held between 1 / r_max and r_max; d = (mu - mu_run) / s_run, held between -d_max and d_max, with
-    s_run = sqrt(running.var + eps). Where neither is held back, y is exactly `batchnorm_inference`; with r_max = 1
+    s_run = sqrt(running.var + eps). Where neither is held back, y is exactly `batch_norm_inference`; with r_max = 1
     and d_max = 0 it is batch norm. Its author begins so and widens the limits to 3 and 5 during training.
 
     x : (m, d) or (N, C, H, W).   gamma, beta : (d,) or (C,).   running : a `Running`, as `update_running` gives; the
@@ -57,7 +60,7 @@ def batch_renorm(x, gamma, beta, running, r_max=3.0, d_max=5.0, eps=1e-5):
     if running.var.min() < 0 or not running.var.min() + eps > 0:
         raise ValueError(f"running.var is {running.var.min()} with eps {eps}; allowed is 0 or more, and a sum above 0")
     axes = batch_axes(x)
-    xtilde, mu, var, std = standardise(x, axes, eps, strict=True)
+    xtilde, mu, var, std = standardize(x, axes, eps, strict=True)
     r, d = corrections(mu.ravel(), std.ravel(), running, eps, r_max, d_max)
     with checks.no_overflow("gamma, beta or a limit", x.dtype):
         xhat = xtilde * along_features(r, x) + along_features(d, x)
@@ -87,6 +90,21 @@ def batch_renorm_grad(dy, cache):
     shape = (1, -1, *(1,) * (dy.ndim - 2))
     with np.errstate(all="ignore"):
         scaled = dy * along_features(cache.gamma * cache.r, dy)
-        dx = standardise_grad(scaled, cache.xtilde, cache.std.reshape(shape), axes)
+        dx = standardize_grad(scaled, cache.xtilde, cache.std.reshape(shape), axes)
         sums = total(dy * cache.xhat, axes).ravel(), total(dy, axes).ravel()
         return checks.representable(STEEP, dx, *(each.astype(dy.dtype, copy=False) for each in sums))
+
+
+def renorm_forward(z, params, eps, running):
+    """`batch_renorm` for each network of the stack."""
+    xtilde, mu, var, std = standardize(z, (1,), eps)
+    r, d = (each.astype(z.dtype) for each in corrections(mu, std, running, eps, R_MAX, D_MAX))
+    xhat = r * xtilde + d
+    cache = BatchRenormCache(xtilde, xhat, params["gamma"], std, mu, var, r, d, z.shape[1])
+    return params["gamma"] * xhat + params["beta"], cache
+
+
+def renorm_backward(dy, cache):
+    """`batch_renorm_grad` for each network of the stack."""
+    dz = standardize_grad(dy * (cache.gamma * cache.r), cache.xtilde, cache.std, (1,))
+    return dz, affine_grads(dy, cache.xhat)

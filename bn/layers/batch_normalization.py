@@ -10,13 +10,13 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checks
-from .standardise import count, standardise, total
+from .standardizing import count, standardize, total
 
 
 class BatchNormCache(NamedTuple):
     """What the gradient and the running statistics need. One entry per feature, except xhat and m.
 
-    xhat : normalised x, shaped like x.   gamma : (d,).
+    xhat : normalized x, shaped like x.   gamma : (d,).
     std : sqrt(var + eps).   mu, var : mean and biased variance (divided by m) of the batch; float64.
     m : the number of values that shared each mean.
     """
@@ -29,20 +29,20 @@ class BatchNormCache(NamedTuple):
     m: int
 
 
-def batchnorm(x, gamma, beta, eps=1e-5):
-    """Normalise each feature over the batch, then scale and shift.
+def batch_norm(x, gamma, beta, eps=1e-5):
+    """Normalize each feature over the batch, then scale and shift.
 
     Ioffe & Szegedy (2015), Algorithm 1: y = gamma xhat + beta, xhat = (x - mu) / sqrt(var + eps).
 
     x : (m, d), one example per row, or (N, C, H, W); (N, C, L) and (N, C, D, H, W) too.  gamma, beta : (d,) or (C,).
     eps : added to the variance and in its unit (that of x, squared).
-    Returns y, shaped like x, and the cache that `batchnorm_grad` and `update_running` need.
+    Returns y, shaped like x, and the cache that `batch_norm_grad` and `update_running` need.
     float32 gives float32, with the statistics in float64; integers count as float64.
     A constant feature, so also a batch of one, has xhat = 0 and gives beta, for eps = 0 too (the limit).
     Raises ValueError for wrong shapes and types, an empty batch, a negative eps, NaN or infinity anywhere, and for a
     gamma or beta with which y would overflow.
 
-    >>> y, cache = batchnorm(np.array([[1.0], [3.0]]), gamma=[2.0], beta=[5.0], eps=0.0)
+    >>> y, cache = batch_norm(np.array([[1.0], [3.0]]), gamma=[2.0], beta=[5.0], eps=0.0)
     >>> y.tolist()
     [[3.0], [7.0]]
     """
@@ -50,31 +50,31 @@ def batchnorm(x, gamma, beta, eps=1e-5):
     gamma = checks.as_feature_vector("gamma", gamma, x.shape[1], x.dtype)
     beta = checks.as_feature_vector("beta", beta, x.shape[1], x.dtype)
     axes = batch_axes(x)
-    xhat, mu, var, std = standardise(x, axes, checks.as_eps(eps), strict=True)
+    xhat, mu, var, std = standardize(x, axes, checks.as_eps(eps), strict=True)
     with checks.no_overflow("gamma or beta", x.dtype):
         y = xhat * along_features(gamma, x)
         y += along_features(beta, x)
     return y, BatchNormCache(xhat, gamma, std.ravel(), mu.ravel(), var.ravel(), count(x.shape, axes))
 
 
-def batchnorm_grad(dy, cache):
+def batch_norm_grad(dy, cache):
     """d loss / d x, d loss / d gamma, d loss / d beta, given dy = d loss / d y.
 
     Ioffe & Szegedy (2015), section 3, with the chain collapsed; exact for every eps, m the batch size:
         dbeta = sum(dy),   dgamma = sum(dy xhat),
         dx = gamma / std (dy - dbeta / m - xhat dgamma / m).
 
-    dy : shaped like y.   cache : as returned by `batchnorm`.   Returns dx like x, dgamma and dbeta (d,).
+    dy : shaped like y.   cache : as returned by `batch_norm`.   Returns dx like x, dgamma and dbeta (d,).
     A batch of one gives dx = 0: its output does not depend on x.
     Raises ValueError for a dy of wrong shape or not finite, another kind of cache, where the result would overflow, and
     where gamma / std is not finite: a constant feature at eps = 0 has a forward limit but no gradient.
 
-    >>> _, cache = batchnorm(np.array([[0.0], [1.0], [2.0]]), gamma=[1.0], beta=[0.0])
-    >>> dx, dgamma, dbeta = batchnorm_grad(np.array([[1.0], [0.0], [0.0]]), cache)
+    >>> _, cache = batch_norm(np.array([[0.0], [1.0], [2.0]]), gamma=[1.0], beta=[0.0])
+    >>> dx, dgamma, dbeta = batch_norm_grad(np.array([[1.0], [0.0], [0.0]]), cache)
     >>> float(abs(dx.sum())) < 1e-12, dbeta.tolist()  # a gradient cannot shift the whole batch
     (True, [1.0])
     """
-    xhat, gamma, std, _, _, m = checks.as_cache(cache, BatchNormCache, "batchnorm")
+    xhat, gamma, std, _, _, m = checks.as_cache(cache, BatchNormCache, "batch_norm")
     given = checks.same_shape("dy", dy, xhat.shape, "y")
     axes = batch_axes(xhat)
     with np.errstate(all="ignore"):
@@ -93,16 +93,16 @@ def batchnorm_grad(dy, cache):
         return dx, dgamma.astype(xhat.dtype, copy=False), dbeta.astype(xhat.dtype, copy=False)
 
 
-def batchnorm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
-    """Normalise with frozen statistics: y = gamma (x - running_mean) / sqrt(running_var + eps) + beta.
+def batch_norm_inference(x, gamma, beta, running_mean, running_var, eps=1e-5):
+    """Normalize with frozen statistics: y = gamma (x - running_mean) / sqrt(running_var + eps) + beta.
 
     Ioffe & Szegedy (2015), Algorithm 2, step 11. Each example is treated alone, whoever else is in the batch.
 
-    x : as in `batchnorm`.  gamma, beta, running_mean, running_var : (d,) or (C,).  Returns y like x.
-    Raises ValueError as `batchnorm` does, for a negative variance, where running_var + eps = 0, and where the result
+    x : as in `batch_norm`.  gamma, beta, running_mean, running_var : (d,) or (C,).  Returns y like x.
+    Raises ValueError as `batch_norm` does, for a negative variance, where running_var + eps = 0, and where the result
     would overflow.
 
-    >>> batchnorm_inference(np.array([[4.0]]), [1.0], [0.5], running_mean=[2.0], running_var=[4.0], eps=0.0).tolist()
+    >>> batch_norm_inference(np.array([[4.0]]), [1.0], [0.5], running_mean=[2.0], running_var=[4.0], eps=0.0).tolist()
     [[1.5]]
     """
     x = checks.as_batch(x)

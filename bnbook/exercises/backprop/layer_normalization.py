@@ -8,7 +8,7 @@ from .common import GRADIENT, LOOK, normalized
 from .layer import backward_solution, over_features
 
 
-def layernorm_solution(dy, x, gamma, eps):
+def layer_norm_solution(dy, x, gamma, eps):
     c = x - x.mean(axis=1, keepdims=True)
     s = np.sqrt((c**2).mean(axis=1, keepdims=True) + eps)
     xhat = c / s
@@ -16,7 +16,7 @@ def layernorm_solution(dy, x, gamma, eps):
     return (g - g.mean(axis=1, keepdims=True) - xhat * (g * xhat).mean(axis=1, keepdims=True)) / s
 
 
-def _layernorm(name):
+def _layer_norm(name):
     """A wrong version of the registry's formula, row by row."""
     wrong = registered.mutant("layernorm-dx", name)
 
@@ -27,8 +27,8 @@ def _layernorm(name):
     return apply
 
 
-layernorm = Exercise(
-    name="layernorm",
+layer_norm = Exercise(
+    name="layer_norm",
     chapter=3,
     title="The gradient of layer normalization",
     task="Layer normalization takes mean and variance over the d features of each example; gamma has one entry for "
@@ -36,7 +36,7 @@ layernorm = Exercise(
     arguments=GRADIENT,
     returns={"dx": "(m, d), d L / d x"},
     cases=inputs.backward_cases,
-    solve=layernorm_solution,
+    solve=layer_norm_solution,
     mistakes={
         "gamma-outside": Mistake(
             "gamma is multiplied at the end, as in batch normalization",
@@ -45,7 +45,7 @@ layernorm = Exercise(
         ),
         "gamma": Mistake(
             "gamma is forgotten", "the last line of the forward pass.",
-            lambda dy, x, gamma, eps: layernorm_solution(dy, x, 1.0, eps),
+            lambda dy, x, gamma, eps: layer_norm_solution(dy, x, 1.0, eps),
         ),
         "axis": Mistake(
             "this is the gradient of batch normalization",
@@ -53,18 +53,18 @@ layernorm = Exercise(
         ),
         "mean path left out": Mistake(
             "the path through the mean is missing", LOOK["mean-path"].replace("columns", "rows"),
-            _layernorm("mean path left out"),
+            _layer_norm("mean path left out"),
         ),
         "variance path left out": Mistake(
-            "the path through the variance is missing", LOOK["variance-path"], _layernorm("variance path left out")
+            "the path through the variance is missing", LOOK["variance-path"], _layer_norm("variance path left out")
         ),
         "sign": Mistake(
             "a sign is wrong: one of the two terms is added",
             "which directions are taken away.",
-            _layernorm("sign"),
+            _layer_norm("sign"),
         ),
         "eps-forgotten": Mistake(
-            "eps is left out", LOOK["eps-forgotten"], lambda dy, x, gamma, eps: layernorm_solution(dy, x, gamma, 0.0)
+            "eps is left out", LOOK["eps-forgotten"], lambda dy, x, gamma, eps: layer_norm_solution(dy, x, gamma, 0.0)
         ),
         "both-paths": Mistake(
             "mean and variance are taken for constants", LOOK["both-paths"],
