@@ -34,7 +34,7 @@ SPREAD = re.compile(
 ONE_CASE = re.compile(r"\bone (?:[\w-]+ )+of (?:very )?many\b", re.IGNORECASE)
 REASON = re.compile(r"\b(because|since)\b", re.IGNORECASE)
 IN_PAPER = re.compile(
-    r"|\b(sections?|sec\.|figures?|tables?|theorems?|lemmas?|propositions?|corollar(y|ies)|definitions?|assumptions?|"
+    r"§|\b(sections?|sec\.|figures?|tables?|theorems?|lemmas?|propositions?|corollar(y|ies)|definitions?|assumptions?|"
     r"algorithms?|equations?|eq\.|appendi(x|ces)|abstract|remarks?|observations?|claims?|footnotes?|chapters?)(?!\w)",
     re.IGNORECASE,
 )
