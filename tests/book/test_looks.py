@@ -87,7 +87,7 @@ def test_a_formula_that_goes_on_fades_out_at_its_edge(book, watched_page):
     assert narrow.evaluate(fade)[0] == 0, "a formula that is all there does not fade"
 
 
-# Not in names, such as the label of a proof, chain-normalised-layer.
+# Names in the sources have a test of their own, tests/test_spelling.py.
 STEMS = "normalis|standardis|generalis|optimis|summaris|recognis|centred|colour|behaviour|neighbour|rumour"
 BRITISH = re.compile(rf"(?<![-\w])\w*(?:{STEMS})\w*(?![-\w])")
 
