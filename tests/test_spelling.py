@@ -25,9 +25,7 @@ LOOKED_AT = [
     path
     for top in TOPS
     for path in sorted((ROOT / top).rglob("*"))
-    if path.suffix in (".py", ".js", ".css") and not {"vendor", "_build"} & set(path.relative_to(ROOT).parts)
-    # The runtime is being rewritten as modules.
-    and not path.is_relative_to(ROOT / "explorable" / "static")
+    if path.suffix in (".py", ".js", ".ts", ".css") and not {"vendor", "_build"} & set(path.relative_to(ROOT).parts)
     # These two hold the British stems themselves.
     and path.relative_to(ROOT).as_posix() not in ("tests/test_spelling.py", "tests/book/test_looks.py")
 ]  # fmt: skip

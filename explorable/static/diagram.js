@@ -4,7 +4,7 @@ import { format, fill, namesIn } from "./format.js";
 import { at, flat } from "./arrays.js";
 import { sourceOf } from "./scope.js";
 import { node, paint } from "./drawn.js";
-import { isDark, schemeColour } from "./fields.js";
+import { isDark, schemeColor } from "./fields.js";
 import { makeHandle, moverOf, pickOf, describe } from "./movers.js";
 import { makeGroup } from "./choosing.js";
 import { write } from "./letters.js";
@@ -26,17 +26,17 @@ const TEXT_AT = {
   label: ({ x, y }) => [x, y],
 };
 
-// Contrast decides whether words on a bound colour are dark or light.
-function inkOn(colour) {
-  const [r, g, b] = (colour.match(/\d+/g) || []).map((v) => (v / 255) ** 2.2);
+// Contrast decides whether words on a bound color are dark or light.
+function inkOn(color) {
+  const [r, g, b] = (color.match(/\d+/g) || []).map((v) => (v / 255) ** 2.2);
   return r === undefined ? "" : 0.2126 * r + 0.7152 * g + 0.0722 * b > 0.3 ? "#14181e" : "#ffffff";
 }
 
 const clampTo = (t) => Math.min(Math.max(t, 0), 1);
 const SCALES = {
   linear: ({ domain: [a, b], range: [c, d] }, value) => c + clampTo((value - a) / (b - a)) * (d - c),
-  diverging: ({ limit }, value, dark) => schemeColour("diverging", [-limit, limit], value, dark),
-  sequential: ({ domain }, value, dark) => schemeColour("sequential", domain, value, dark),
+  diverging: ({ limit }, value, dark) => schemeColor("diverging", [-limit, limit], value, dark),
+  sequential: ({ domain }, value, dark) => schemeColor("sequential", domain, value, dark),
   map: ({ pairs }, value) => (pairs.find(([key]) => key === value || Number(key) === Number(value)) || [])[1],
 };
 
@@ -52,9 +52,9 @@ function addHead(group, shape) {
 }
 
 /** @type {(element: any, color: string) => void} */
-function setStroke({ shape, text, head }, colour) {
-  (shape || text).style.setProperty("stroke", colour);
-  if (head) head.style.fill = colour;
+function setStroke({ shape, text, head }, color) {
+  (shape || text).style.setProperty("stroke", color);
+  if (head) head.style.fill = color;
 }
 
 function createElement(spec) {
@@ -64,8 +64,8 @@ function createElement(spec) {
   const tone = spec.tone && paint(spec.tone);
   const stroke = spec.stroke ? paint(spec.stroke) : tone || (spec.shape === "path" ? paint("muted") : paint("ink"));
   if (shape) {
-    const fillColour = spec.fill ? paint(spec.fill) : tone ? `color-mix(in srgb, ${tone} 15%, transparent)` : "none";
-    shape.style.fill = fillColour;
+    const fillColor = spec.fill ? paint(spec.fill) : tone ? `color-mix(in srgb, ${tone} 15%, transparent)` : "none";
+    shape.style.fill = fillColor;
     setStroke({ shape, head }, stroke);
     if (spec.shape === "path" && spec.fill === "none" && (spec.select || spec.drag))
       group.append(node("path", { class: "ex-near", d: spec.d }));

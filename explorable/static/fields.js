@@ -1,8 +1,8 @@
-// A 2-D output as a picture, and the colours that stand for numbers.
+// A 2-D output as a picture, and the colors that stand for numbers.
 import { styled } from "./drawn.js";
 /** @import { Frame, Grid, Group } from "./types.d.ts" */
 
-// Ends and middle of the two colour schemes; the middle of "diverging" and the start of "sequential" are the paper.
+// Ends and middle of the two color schemes; the middle of "diverging" and the start of "sequential" are the paper.
 const SCHEMES = {
   diverging: {
     light: ["#a6500c", "#eda15f", "#ffffff", "#7fb3dc", "#0b559f"],
@@ -20,7 +20,7 @@ export const isDark = (element) =>
   getComputedStyle(element).colorScheme.includes("dark") &&
   (!getComputedStyle(element).colorScheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
 
-/** 256 colours of a scheme as bytes [r, g, b, r, ...]. */
+/** 256 colors of a scheme as bytes [r, g, b, r, ...]. */
 function table(scheme, dark) {
   const name = scheme + dark;
   if (tables.has(name)) return tables.get(name);
@@ -39,10 +39,10 @@ function table(scheme, dark) {
 }
 
 /**
- * The colour of one value, as CSS.
+ * The color of one value, as CSS.
  * @type {(scheme: string, domain: [number, number], value: number, dark: boolean) => string}
  */
-export function schemeColour(scheme, [low, high], value, dark) {
+export function schemeColor(scheme, [low, high], value, dark) {
   const at = 3 * Math.round(255 * Math.min(Math.max((value - low) / (high - low), 0), 1));
   const bytes = table(scheme, dark).subarray(at, at + 3);
   return Number.isFinite(value) ? `rgb(${bytes.join(",")})` : "none";
@@ -62,14 +62,14 @@ function canvasOf(columns, rows) {
 function picture({ shape: [rows, columns], data }, scheme, [low, high], dark) {
   const { canvas, context } = canvasOf(columns, rows);
   const image = context.createImageData(columns, rows);
-  const colours = table(scheme, dark);
+  const colors = table(scheme, dark);
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) {
       const value = data[i * columns + j];
       if (!Number.isFinite(value)) continue; // transparent: a gap
       const from = 3 * Math.round(255 * Math.min(Math.max((value - low) / (high - low), 0), 1));
       const to = 4 * ((rows - 1 - i) * columns + j);
-      for (let c = 0; c < 3; c++) image.data[to + c] = colours[from + c];
+      for (let c = 0; c < 3; c++) image.data[to + c] = colors[from + c];
       image.data[to + 3] = 255;
     }
   context.putImageData(image, 0, 0);

@@ -41,8 +41,8 @@ export function drawLine(spec, { x, y, columns }, frame, before) {
     "stroke-linejoin": "round",
     "stroke-linecap": "round",
   };
-  const colours = [spec.color].flat();
-  const paths = rows.flatMap((d, row) => (d ? [{ d, stroke: paint(colours[row % colours.length]) }] : []));
+  const colors = [spec.color].flat();
+  const paths = rows.flatMap((d, row) => (d ? [{ d, stroke: paint(colors[row % colors.length]) }] : []));
   return styled({ ...style, "stroke-dasharray": gaps(spec.dash), transform: aside(0.5, 0.5) }, "path", paths, before);
 }
 

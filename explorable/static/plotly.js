@@ -8,8 +8,8 @@ import { createChart } from "./chart.js";
 /** @import { Figure } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
-/** Colours by name, as the theme shows them now. */
-function colourReader(host) {
+/** Colors by name, as the theme shows them now. */
+function colorReader(host) {
   const probe = document.createElement("span");
   host.append(probe);
   const read = (name) => {
@@ -19,11 +19,11 @@ function colourReader(host) {
   return { read, done: () => probe.remove() };
 }
 
-function replaceColours(value, read) {
+function replaceColors(value, read) {
   if (typeof value === "string") return value.startsWith("ex:") ? read(value.slice(3)) : value;
-  if (Array.isArray(value)) return value.map((item) => replaceColours(item, read));
+  if (Array.isArray(value)) return value.map((item) => replaceColors(item, read));
   if (value && typeof value === "object")
-    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, replaceColours(v, read)]));
+    return Object.fromEntries(Object.entries(value).map(([k, v]) => [k, replaceColors(v, read)]));
   return value;
 }
 
@@ -87,10 +87,10 @@ function createSpace(host, spec, widget, failed) {
   function react() {
     queued = false;
     const { scope } = widget;
-    const colours = colourReader(host);
-    const figure = replaceColours({ data: spec.data, layout: spec.layout }, colours.read);
-    figure.layout = merged(themed(colours.read, spec.height, getComputedStyle(host).fontFamily), figure.layout);
-    colours.done();
+    const colors = colorReader(host);
+    const figure = replaceColors({ data: spec.data, layout: spec.layout }, colors.read);
+    figure.layout = merged(themed(colors.read, spec.height, getComputedStyle(host).fontFamily), figure.layout);
+    colors.done();
     for (const [path, source] of Object.entries(spec.bindings))
       assign(figure, path, "text" in source ? fill(source.text, scope) : nested(scope.read(source)));
     canvas.setAttribute("aria-label", fill(spec.alt, scope));

@@ -51,7 +51,7 @@ function dotOf(symbol, size) {
 }
 
 /**
- * Dots of one size at data points; fill is a colour, or one for each. A plus is nothing but its stroke.
+ * Dots of one size at data points; fill is a color, or one for each. A plus is nothing but its stroke.
  * @type {(at: Points, fill: any, look: any, paper: string, frame: Frame, before?: Group) => Group}
  */
 export function drawDots({ x, y }, fill, { symbol, size, opacity }, paper, frame, before) {
@@ -77,7 +77,7 @@ export function drawDots({ x, y }, fill, { symbol, size, opacity }, paper, frame
 }
 
 /**
- * Bars between corners in data units, with `inset` pixels of air on either side; fill is a colour, or one for each.
+ * Bars between corners in data units, with `inset` pixels of air on either side; fill is a color, or one for each.
  * @type {(corners: Corners, fill: any, look: any, inset: number, frame: Frame, before?: Group) => Group}
  */
 export function drawBars({ x1, x2, y1, y2 }, fill, { opacity }, inset, frame, before) {

@@ -63,7 +63,7 @@ async function wakeRest() {
   }
 }
 
-/** Pictures with computed colours are drawn again when the theme changes. */
+/** Pictures with computed colors are drawn again when the theme changes. */
 function watchTheme(changed) {
   const root = document.documentElement;
   const look = () =>

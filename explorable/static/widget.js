@@ -80,7 +80,7 @@ export class Widget {
     if (this.broken) this.drawStart();
   }
 
-  /** Opened where nothing can be computed: the start stands greyed behind the words, as a move there would leave it. */
+  /** Opened where nothing can be computed: the start stands grayed behind the words, as a move there would leave it. */
   drawStart() {
     const asked = this.picks;
     this.picks = Object.fromEntries(Array.from(this.controls.values(), (c) => [c.name, KINDS[c.kind].start(c)]));
