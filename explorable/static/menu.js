@@ -29,7 +29,7 @@ export async function copied(text) {
 }
 
 /**
- * A labelled text that can be copied by hand: all of it is selected as soon as it has the focus.
+ * A labeled text that can be copied by hand: all of it is selected as soon as it has the focus.
  * @type {(label: string, text: string, rows: number) => any}
  */
 export function field(label, text, rows) {
