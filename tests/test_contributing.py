@@ -33,7 +33,7 @@ def module(path, monkeypatch):
 
 @pytest.fixture
 def proofs(monkeypatch):
-    return module("bnbook/proofs/pairs_proofs.py", monkeypatch)
+    return module("bnbook/proofs/transform/pairs.py", monkeypatch)
 
 
 def test_the_proof_holds_and_refutes(proofs):

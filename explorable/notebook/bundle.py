@@ -1,15 +1,15 @@
-"""The page's runtime as one JavaScript module, for hosts that hand it over as text."""
+"""The page's runtime, and what mounts widgets on it, as one JavaScript module for hosts that hand it over as bytes."""
 
+import gzip
 import hashlib
 import json
 import re
 from functools import cache
 from pathlib import Path
 
-from explorable.page.exported import packed
 from explorable.page.runtime import PLOTLY, library, page_scripts, page_styles
 
-VIEW = Path(__file__).with_name("view.js")
+VIEW, HOST = (Path(__file__).with_name(name) for name in ("view.js", "host.js"))
 
 # `globalThis` is another object inside: the runtime puts its one name there, so that two versions can live on one page.
 MODULE = """\
@@ -19,13 +19,20 @@ export function start() {{
 {scripts}
   return globalThis.explorable;
 }}
+{host}
 """
 
 
 @cache
 def module():
     """The text of the module."""
-    return MODULE.format(styles=json.dumps(squeezed(page_styles())), scripts=squeezed(page_scripts()))
+    styles, host = squeezed(page_styles()), squeezed(HOST.read_text(encoding="utf-8"))
+    return MODULE.format(styles=json.dumps(styles), scripts=squeezed(page_scripts()), host=host)
+
+
+def packed(text):
+    """A text as it is sent: bytes of gzip; the same text gives the same bytes."""
+    return gzip.compress(text.encode(), mtime=0)
 
 
 def squeezed(text):

@@ -1,14 +1,15 @@
 """A widget on show in a notebook: its settings as traits, and the kernel's answers to what the browser cannot compute.
 
-Traits (one comm model a widget, and another one once its layout is touched): each control under its name; ex_html, the
-widget's <figure>; ex_data, its data script; ex_version and, in one view of all, ex_runtime: the runtime that all share.
-Data and runtime are packed (bundle.py).
+Traits (one comm model a widget, and another one once its layout is touched): each control under its name; ex_page, the
+widget's <figure> and its data script; ex_version and, in one view of all, ex_runtime: the runtime that all share. Both
+are packed, see bundle.py.
 
 Messages    from the browser {ask: number, values}     to it {answer: number, outputs: [[name, shape]], error} + float64
-            {want: "runtime" | "plotly"}               {text: "runtime" | "plotly", content}
+            {want: "runtime" | "plotly"}               {text: "runtime" | "plotly"} + bytes
 The latest question wins: one that was overtaken gets no answer.
 """
 
+import json
 import sys
 import weakref
 
@@ -36,10 +37,9 @@ class View(anywidget.AnyWidget):
     set(depth=20) moves controls from Python; reset() goes to the start; wait() returns when nothing runs.
     """
 
-    ex_html = traitlets.Unicode().tag(sync=True)
-    ex_data = traitlets.Unicode().tag(sync=True)
+    ex_page = traitlets.Bytes().tag(sync=True)
     ex_version = traitlets.Unicode().tag(sync=True)
-    ex_runtime = traitlets.Unicode().tag(sync=True)
+    ex_runtime = traitlets.Bytes().tag(sync=True)
     ex_names = traitlets.Dict().tag(sync=True)
     explorable = names = controls = values = runner = None  # told here, so that no control's trait takes their place
 
@@ -56,11 +56,11 @@ class View(anywidget.AnyWidget):
         self.values = Values(self)
         self.runner = Runner(self._compute, self._answer)
         ships = exported.affordable(widget)
+        script = form.script(widget) if ships else form.script_without_data(widget)
         super().__init__(
-            ex_html=form.html(widget, ""),
-            ex_data=bundle.packed(form.script(widget) if ships else form.script_without_data(widget)),
+            ex_page=bundle.packed(json.dumps([form.html(widget, ""), script])),
             ex_version=bundle.version(),
-            ex_runtime="" if any(view.ex_runtime for view in _living) else bundle.runtime(),
+            ex_runtime=b"" if any(view.ex_runtime for view in _living) else bundle.runtime(),
             ex_names=self.names,
             _esm=bundle.view(),
         )
@@ -117,7 +117,7 @@ class View(anywidget.AnyWidget):
     def close(self):
         """Take the widget away; the runtime stays with another one that is left."""
         _living.discard(self)
-        carried, self.ex_runtime = self.ex_runtime, ""
+        carried, self.ex_runtime = self.ex_runtime, b""
         if carried and (heir := next(iter(_living), None)) is not None:
             heir.ex_runtime = carried
         super().close()
@@ -126,8 +126,8 @@ class View(anywidget.AnyWidget):
         if "ask" in content:
             self.runner.submit((content["ask"], content["values"]))
         elif content.get("want") in ("runtime", "plotly"):
-            text = bundle.runtime() if content["want"] == "runtime" else bundle.plotly()
-            self.send({"text": content["want"], "content": text})
+            found = bundle.runtime() if content["want"] == "runtime" else bundle.plotly()
+            self.send({"text": content["want"]}, [found])
 
     def _compute(self, question):
         with about(self.explorable.key):

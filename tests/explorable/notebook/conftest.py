@@ -30,6 +30,10 @@ window.mount = async (model, esm, el) => {
   return widget.render({ model, el });
 };
 """
+START = """([state, packed]) => {
+  for (const name in packed) state[name] = new DataView(Uint8Array.from(packed[name]).buffer);
+  window.model = makeModel(state);
+}"""
 
 
 class Notebook:
@@ -40,7 +44,8 @@ class Notebook:
         self.view.send = lambda content, buffers=None: self.messages.append((content, buffers or []))
         state = {name: self.view.trait_values()[name] for name in self.view.keys if not name.startswith("_view")}
         state = {name: value for name, value in state.items() if is_json(value)}
-        page.evaluate("(state) => { window.model = makeModel(state); }", state)
+        packed = {name: list(getattr(self.view, name)) for name in ("ex_page", "ex_runtime")}
+        page.evaluate(START, [state, packed])
         self.view.observe(self._to_browser, list(self.view.names.values()))
         self.silent = False
 

@@ -177,9 +177,8 @@ def test_a_view_that_goes_takes_its_listeners_with_it(notebook, bare_page):
 def test_a_reopened_notebook_without_a_kernel_is_alive_or_says_what_to_do(notebook, bare_page):
     """With the runtime among what was saved it lives, as all tests here show; else the static widget, and a word."""
     book = notebook(symbolic())
-    bare_page.evaluate(
-        "() => { model.set('ex_runtime', ''); model.set('ex_version', 'another'); model.sent.splice(0); }"
-    )
+    bare_page.evaluate("() => model.set('ex_runtime', new DataView(new ArrayBuffer(0)))")
+    bare_page.evaluate("() => { model.set('ex_version', 'another'); model.sent.splice(0); }")
     bare_page.evaluate("(esm) => void mount(model, esm, document.querySelector('#one'))", book.view._esm)
     figure = bare_page.locator("#one figure")
     assert figure.locator(".ex-readout").inner_text() == "The sum is 1.000."
