@@ -5,8 +5,9 @@ draws one series a row. `color` is a palette name. `when` names an output or con
 where that is true. Marks with a `label` appear in the legend.
 """
 
-from dataclasses import dataclass, fields
+from dataclasses import dataclass, fields, replace
 
+from explorable.declare.controls import Slider
 from explorable.declare.errors import DeclarationError
 from explorable.declare.references import Drag, Select, check_color, plain
 
@@ -139,7 +140,10 @@ class Dot(Mark):
 
 @dataclass(frozen=True, eq=False)
 class Rule(Mark):
-    """Straight lines across the chart: upright at x, or level at y; exactly one of the two. dash : as of a Line."""
+    """Straight lines across the chart: upright at x, or level at y; exactly one of the two. dash : as of a Line.
+
+    A rule that stands at a slider's value is a handle of that slider; no `drag` has to say so.
+    """
 
     x: object = None
     y: object = None
@@ -156,6 +160,14 @@ class Rule(Mark):
         if (self.x is None) == (self.y is None):
             raise DeclarationError(f"{where}: needs x or y, and not both")
         check_dash(self.dash, where)
+
+    def wire(self, names, where):
+        along = "y" if self.x is None else "x"
+        place = getattr(self, along)
+        stands_at = names.controls.get(place) if isinstance(place, str) else None
+        if self.drag is None and isinstance(stands_at, Slider):
+            return replace(self, drag=Drag(place, along)).wire(names, where)
+        return super().wire(names, where)
 
 
 @dataclass(frozen=True, eq=False)

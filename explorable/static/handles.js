@@ -69,6 +69,7 @@ export function createHandles(svg, spec, widget) {
     const own = (axis) => Number(handle.dataset[axis]);
     const center = (at) => ({ x: level ? at.x : own("x"), y: upright ? at.y : own("y") });
     const { along } = mark.drag;
+    if (mark.mark === "rule") handle.style.touchAction = upright ? "pan-y" : "pan-x"; // a finger may scroll past it
     makeHandle(handle, { svg, control: control.name, mover, along, center, toData: toData(along) }, widget);
     handle.describe = () => describe(handle, mover.aria(widget.picks[control.name]));
     return handle;

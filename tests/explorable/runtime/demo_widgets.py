@@ -83,7 +83,7 @@ def batch():
                 ex.Rule(y=0, color="grid", dash=False),
                 ex.Rule(y=1, color="grid", dash=False),
                 ex.Rule(x="mean", color="second", label="mean"),
-                ex.Rule(x="goal", color="third", label="goal", drag=ex.Drag("goal", "x")),
+                ex.Rule(x="goal", color="third", label="goal"),
                 ex.Dot("x", "zero", "moved", size=8, label="the batch", drag=ex.Drag("x", "x")),
                 ex.Dot("hat", "one", "second", size=6, label="normalized"),
                 ex.Text("mean", 0.5, "mean {mean:.2f}", "second", anchor="start", dx=6),
