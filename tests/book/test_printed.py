@@ -126,7 +126,8 @@ def test_scripts_change_no_digit_of_the_page_as_it_opens(book, watched_page, nam
     live = re.findall(r'<span class="ex-live"[^>]*>(.*?)</span>', text, re.DOTALL)
     page = watched_page(book / f"{name}.html")
     page.evaluate(
-        "() => Promise.all([...explorable.widgets.values()].map((w) => (w.wake(), w.ready.catch(() => null))))"
+        "() => Promise.all([...(window.explorable?.widgets.values() ?? [])]"
+        ".map((w) => (w.wake(), w.ready.catch(() => null))))"
     )
     found = [page.locator(selector).all_text_contents() for selector in (".ex-readout", ".ex-live")]
     assert found == [list(map(unescape, readouts)), list(map(unescape, live))]

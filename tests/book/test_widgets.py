@@ -124,9 +124,12 @@ def test_everything_in_a_picture_that_can_be_moved_moves(visit, name, way, width
         driver.show(page, key)
         driver.reset(page, key)  # another test of this page may have left other parts visible
         parts = page.locator(f"#{key} :is(.ex-handle, .ex-choosable):visible")
-        for index in range(parts.count()):
-            _, before = driver.state(page, key, reset=True)
+        for index in range(count := parts.count()):
             part = parts.nth(index)
+            # One choice needs no reset before the next, as long as it hides no part; that saves most of the time.
+            if part.get_attribute("role") != "radio" or parts.count() != count:
+                driver.reset(page, key)
+            before = driver.values(page, key)
             if part.get_attribute("aria-checked") == "true":
                 continue  # chosen already
             moved = any(driver.values(page, key) != before for _ in driver.move_in_picture(page, part, way))

@@ -45,7 +45,7 @@ def own_line(mistake):
 @pytest.fixture(autouse=True)
 def alone(tmp_path, monkeypatch):
     monkeypatch.setenv("EXPLORABLE_CACHE", str(tmp_path / "cache"))
-    monkeypatch.setattr(palette, "_colours", dict(palette.ENGINE))
+    monkeypatch.setattr(palette, "_colors", dict(palette.ENGINE))
 
 
 def test_nothing_is_wrong_but_for_the_mistakes():
