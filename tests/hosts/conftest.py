@@ -8,6 +8,7 @@ import nbformat
 import pytest
 from nbformat.v4 import new_code_cell, new_notebook
 
+from explorable.page.exported import ALWAYS
 from tests.conftest import Watch
 from tests.hosts.live import HOSTS
 from tools.build import ROOT
@@ -76,11 +77,15 @@ class HostWatch(Watch):
 
 @pytest.fixture(scope="session")
 def settings(tmp_path_factory):
-    """The environment of a host's kernel: it finds the two widgets, and keeps what it writes to itself."""
+    """The environment of a host's kernel: it finds the two widgets, keeps what it writes to itself, and bakes the grid
+    however slow a busy machine makes its first point.
+    """
     own = tmp_path_factory.mktemp("settings")
     (own / "marimo").mkdir()
     (own / "marimo" / "marimo.toml").write_text('[display]\ntheme = "system"\n', encoding="utf-8")
-    return {"PYTHONPATH": str(ROOT), "EXPLORABLE_CACHE": str(own / "cache"), "XDG_CONFIG_HOME": str(own)}
+    return {"PYTHONPATH": str(ROOT), "EXPLORABLE_CACHE": str(own / "cache"), "XDG_CONFIG_HOME": str(own)} | {
+        ALWAYS: "1"
+    }
 
 
 @pytest.fixture(scope="module")
