@@ -89,7 +89,10 @@ function createSpace(host, spec, widget, failed) {
     const { scope } = widget;
     const colors = colorReader(host);
     const figure = replaceColors({ data: spec.data, layout: spec.layout }, colors.read);
-    figure.layout = merged(themed(colors.read, spec.height, getComputedStyle(host).fontFamily), figure.layout);
+    figure.layout = merged(
+      themed(colors.read, Math.min(spec.height, widget.most), getComputedStyle(host).fontFamily),
+      figure.layout,
+    );
     colors.done();
     for (const [path, source] of Object.entries(spec.bindings))
       assign(figure, path, "text" in source ? fill(source.text, scope) : nested(scope.read(source)));

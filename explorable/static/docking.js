@@ -1,0 +1,174 @@
+// A link in the prose sets a widget that is out of sight: then the widget comes to the sentence. The figure itself, not
+// a copy, stands at an edge of the window in little room, until it is sent back or the reader comes to its place.
+import { make } from "./menu.js";
+import { sentenceOf } from "./sentence.js";
+/** @import { Widget } from "./widget.js" */
+
+// Of the height of the window: how high the dock may be, and is at least before it moves the page.
+const [MOST, SMALL] = [0.45, 0.36];
+const ENOUGH = 0.9; // of each part, where the widget stays in its place
+const LEAST = 130; // px of a picture
+const READOUT = 60; // px of a readout below the pictures; what is longer is scrolled to
+const GAP = 8; // px between the sentence and the dock
+const MARKED = 1500; // ms
+
+/** What is docked: { widget, names, link, end }. @type {any} */
+let docked = null;
+
+/** The widget that is docked, and the names of the controls that it shows. @type {() => any} */
+export const dockedNow = () => docked && { widget: docked.widget, names: docked.names };
+
+/** Below which height a page shows its text: themes whose header stays in view say so. */
+const header = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+
+const controlsOf = ({ figure }, names) => names.map((name) => figure.querySelector(`[data-control="${name}"]`));
+
+/** Where the parts stand that a link must show: the pictures, the controls that it sets, the readout. */
+function boxesOf(widget, names) {
+  const parts = [...widget.figure.querySelectorAll(".ex-canvas, .ex-readout"), ...controlsOf(widget, names)];
+  return parts.map((part) => part.getBoundingClientRect()).filter((box) => box.height);
+}
+
+const isSeen = ({ top, bottom, height }) => Math.min(bottom, innerHeight) - Math.max(top, header()) >= height * ENOUGH;
+
+/** Do it; what stood at this height of the window still does. @type {(element: any, act: () => void) => void} */
+export function hold(element, act) {
+  const before = element?.getBoundingClientRect().top;
+  act();
+  if (element) scrollBy({ top: element.getBoundingClientRect().top - before, behavior: "instant" });
+}
+
+/**
+ * Show what a link has set: in its place, if that is in view, else docked.
+ * link: the pressed one; null for a state that the browser's history brings back.
+ * @type {(widget: Widget, names: string[], link: any) => void}
+ */
+export function show(widget, names, link) {
+  mark(controlsOf(widget, names));
+  if (docked?.widget !== widget) {
+    undock();
+    if (boxesOf(widget, names).every(isSeen)) return;
+    hold(link, () => dock(widget, names));
+  }
+  Object.assign(docked, { names, link });
+  for (const control of widget.figure.querySelectorAll(".ex-control"))
+    control.classList.toggle("ex-told", names.includes(control.dataset.control));
+  makeRoom();
+}
+
+/** The changed controls are marked for a moment; in the next frame, so that a mark begins anew. */
+function mark(controls) {
+  for (const { classList } of controls) classList.remove("ex-marked");
+  requestAnimationFrame(() => controls.forEach(({ classList }) => classList.add("ex-marked")));
+  setTimeout(() => controls.forEach(({ classList }) => classList.remove("ex-marked")), MARKED);
+}
+
+function dock(widget, names) {
+  const { figure } = widget;
+  const [place, bar] = [placeOf(figure, boxesOf(widget, names)), barOf(widget)];
+  figure.before(place);
+  figure.prepend(bar);
+  figure.style.setProperty("--ex-header", `${header()}px`);
+  figure.classList.add("ex-docked");
+  addEventListener("resize", fit);
+  addEventListener("keydown", escape);
+  const unwatch = watch(place.firstElementChild);
+  docked = { widget, end: () => (unwatch(), bar.remove(), place.remove()) };
+}
+
+/** What stands where the figure stood, as high as it was; in it, where the parts stood that must be seen. */
+function placeOf(figure, boxes) {
+  const { top, height } = figure.getBoundingClientRect();
+  const { marginTop, marginBottom } = getComputedStyle(figure);
+  const [first, last] = [Math.min(...boxes.map((box) => box.top)), Math.max(...boxes.map((box) => box.bottom))];
+  const [place, parts] = [make("div", { className: "ex-place" }), make("div", {})];
+  Object.assign(parts.style, { top: `${first - top}px`, height: `${last - first}px` });
+  Object.assign(place.style, { height: `${height}px`, marginTop, marginBottom });
+  place.append(parts);
+  return place;
+}
+
+/** Undock as soon as the reader comes to the widget's place, away from which it began; returns what ends the watch. */
+function watch(parts) {
+  const room = (innerHeight - header()) / parseFloat(parts.style.height);
+  const threshold = ENOUGH * Math.min(1, room) - 0.01;
+  let away = false;
+  const look = (entries) => {
+    const near = entries.at(-1).intersectionRatio >= threshold;
+    if (near && away) undock();
+    away ||= !near;
+  };
+  const observer = new IntersectionObserver(look, { threshold, rootMargin: `${-header()}px 0px 0px` });
+  observer.observe(parts);
+  return () => observer.disconnect();
+}
+
+function barOf({ figure, key, controls }) {
+  const title = make("a", { href: `#${key}`, textContent: figure.querySelector(".ex-title").textContent });
+  const all = make("button", { type: "button", textContent: "All controls", hidden: controls.size < 2 });
+  const back = make("button", { type: "button", textContent: "Back to the text" });
+  title.addEventListener("click", undock); // then the browser finds it in its place
+  all.addEventListener("click", () => {
+    all.setAttribute("aria-expanded", figure.classList.toggle("ex-whole"));
+    fit();
+  });
+  all.setAttribute("aria-expanded", false);
+  back.addEventListener("click", goBack);
+  return make("div", { className: "ex-bar" }, title, all, back);
+}
+
+function goBack() {
+  const { link } = docked;
+  undock();
+  link?.focus({ preventScroll: true });
+  link?.scrollIntoView({ block: "nearest" });
+}
+
+function escape({ key }) {
+  if (key === "Escape" && !docked.widget.figure.classList.contains("ex-raised")) goBack(); // an open menu closes first
+}
+
+/** The dock takes the edge, and of the height what it may, that leave the sentence as it stands. */
+function makeRoom() {
+  const { widget, link } = docked;
+  const { style, classList } = widget.figure;
+  const sentence = (link && sentenceOf(link).getBoundingClientRect()) ?? { top: 0, bottom: 0 };
+  const free = { foot: innerHeight - sentence.bottom - GAP, head: sentence.top - GAP - header() };
+  const stays = classList.contains("ex-top") ? free.head >= innerHeight * SMALL : free.head > free.foot;
+  const up = stays && free.foot < innerHeight * MOST;
+  const room = up ? free.head : free.foot;
+  const high = Math.min(innerHeight * MOST, Math.max(innerHeight * SMALL, room));
+  classList.toggle("ex-top", up);
+  style.setProperty("--ex-most", `${Math.floor(high)}px`);
+  fit();
+  const lacking = Math.max(0, widget.figure.offsetHeight - room);
+  if (lacking) scrollBy({ top: up ? -lacking : lacking });
+}
+
+/** The pictures become as high as the dock leaves room for. */
+function fit() {
+  const { widget } = docked;
+  const { figure } = widget;
+  const [pictures, readout] = [figure.querySelector(".ex-figures"), figure.querySelector(".ex-readout")];
+  figure.scrollTop = 0;
+  const highest = Math.max(...Array.from(pictures.querySelectorAll(".ex-canvas"), (canvas) => canvas.offsetHeight));
+  const below = readout.offsetLeft < pictures.offsetLeft ? 0 : Math.min(readout.offsetHeight, READOUT);
+  const others = pictures.offsetTop + pictures.offsetHeight - highest + below + 2 * GAP;
+  widget.most = Math.max(LEAST, parseFloat(getComputedStyle(figure).maxHeight) - others);
+  widget.redraw();
+}
+
+/** The widget goes back into its place. @type {() => void} */
+export function undock() {
+  if (!docked) return;
+  const { widget, link, end } = docked;
+  docked = null;
+  removeEventListener("resize", fit);
+  removeEventListener("keydown", escape);
+  hold(link, () => {
+    end();
+    widget.figure.classList.remove("ex-docked", "ex-top", "ex-whole");
+    widget.most = Infinity;
+    widget.redraw();
+  });
+}
