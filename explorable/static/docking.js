@@ -7,8 +7,8 @@ import { sentenceOf } from "./sentence.js";
 // Of the height of the window: how high the dock may be, and is at least before it moves the page.
 const [MOST, SMALL] = [0.45, 0.36];
 const ENOUGH = 0.9; // of each part, where the widget stays in its place
-const LEAST = 130; // px of a picture
-const READOUT = 60; // px of a readout below the pictures; what is longer is scrolled to
+const LEAST = 120; // px of a picture
+const READOUT = 44; // px of a readout below the pictures; what is longer is scrolled to
 const GAP = 8; // px between the sentence and the dock
 const MARKED = 1500; // ms
 
@@ -31,11 +31,11 @@ function boxesOf(widget, names) {
 
 const isSeen = ({ top, bottom, height }) => Math.min(bottom, innerHeight) - Math.max(top, header()) >= height * ENOUGH;
 
-/** Do it; what stood at this height of the window still does. @type {(element: any, act: () => void) => void} */
-export function hold(element, act) {
-  const before = element?.getBoundingClientRect().top;
-  act();
-  if (element) scrollBy({ top: element.getBoundingClientRect().top - before, behavior: "instant" });
+/** The returned function puts the element where it stands now in the window. @type {(element: any) => () => void} */
+export function held(element) {
+  const top = () => element?.getBoundingClientRect().top ?? 0;
+  const before = top();
+  return () => scrollBy({ top: top() - before, behavior: "instant" });
 }
 
 /**
@@ -48,7 +48,9 @@ export function show(widget, names, link) {
   if (docked?.widget !== widget) {
     undock();
     if (boxesOf(widget, names).every(isSeen)) return;
-    hold(link, () => dock(widget, names));
+    const putBack = held(link);
+    dock(widget, names);
+    putBack();
   }
   Object.assign(docked, { names, link });
   for (const control of widget.figure.querySelectorAll(".ex-control"))
@@ -165,10 +167,10 @@ export function undock() {
   docked = null;
   removeEventListener("resize", fit);
   removeEventListener("keydown", escape);
-  hold(link, () => {
-    end();
-    widget.figure.classList.remove("ex-docked", "ex-top", "ex-whole");
-    widget.most = Infinity;
-    widget.redraw();
-  });
+  const putBack = held(link);
+  end();
+  widget.figure.classList.remove("ex-docked", "ex-top", "ex-whole");
+  widget.most = Infinity;
+  widget.redraw();
+  putBack();
 }

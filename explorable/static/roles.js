@@ -1,6 +1,6 @@
 // The prose moves the sliders: links that set a widget's controls, and numbers inside sentences.
 import { ex } from "./core.js";
-import { dockedNow, hold, show, undock } from "./docking.js";
+import { dockedNow, held, show, undock } from "./docking.js";
 /** @import { Widget } from "./widget.js" */
 
 const drawn = () => new Promise(requestAnimationFrame);
@@ -19,12 +19,12 @@ export async function follow(event) {
   const changes = JSON.parse(link.dataset.set);
   const before = picksOf(widget);
   const names = Object.keys(changes).filter((name) => widget.controls.has(name));
-  hold(link, () => {
-    widget.set(changes);
-    widget.unfold(names);
-  });
+  const putBack = held(link);
+  widget.set(changes);
+  widget.unfold(names);
   remember(widget, before);
   await drawn();
+  putBack();
   const changed = names.filter((name) => widget.written(name) !== before[name]);
   show(widget, changed.length ? changed : names, link);
 }
