@@ -1,4 +1,4 @@
-"""A link that sets a widget out of sight brings it to the sentence, which stays where it stands, and lets it go again."""
+"""A link that sets a widget out of sight brings it to the sentence, which stays where it stands, and lets it go."""
 
 import pytest
 
