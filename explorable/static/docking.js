@@ -49,7 +49,7 @@ export function show(widget, names, link) {
     undock();
     if (boxesOf(widget, names).every(isSeen)) return;
     const putBack = held(link);
-    dock(widget, names);
+    dock(widget);
     putBack();
   }
   Object.assign(docked, { names, link });
@@ -58,42 +58,37 @@ export function show(widget, names, link) {
   makeRoom();
 }
 
-/** The changed controls are marked for a moment; in the next frame, so that a mark begins anew. */
+/** The changed controls are marked for a moment: the mark fades, or just ends where nothing is to move. */
 function mark(controls) {
-  for (const { classList } of controls) classList.remove("ex-marked");
-  requestAnimationFrame(() => controls.forEach(({ classList }) => classList.add("ex-marked")));
-  setTimeout(() => controls.forEach(({ classList }) => classList.remove("ex-marked")), MARKED);
+  const easing = matchMedia("(prefers-reduced-motion: reduce)").matches ? "step-end" : "ease-in";
+  const frames = ["var(--ex-accent)", "transparent"].map((color) => ({ outline: `2px solid ${color}` }));
+  for (const control of controls) control.animate(frames, { duration: MARKED, easing });
 }
 
-function dock(widget, names) {
+function dock(widget) {
   const { figure } = widget;
-  const [place, bar] = [placeOf(figure, boxesOf(widget, names)), barOf(widget)];
+  const [place, bar] = [placeOf(figure), barOf(widget)];
   figure.before(place);
   figure.prepend(bar);
   figure.style.setProperty("--ex-header", `${header()}px`);
   figure.classList.add("ex-docked");
   addEventListener("resize", fit);
   addEventListener("keydown", escape);
-  const unwatch = watch(place.firstElementChild);
+  const unwatch = watch(place);
   docked = { widget, end: () => (unwatch(), bar.remove(), place.remove()) };
 }
 
-/** What stands where the figure stood, as high as it was; in it, where the parts stood that must be seen. */
-function placeOf(figure, boxes) {
-  const { top, height } = figure.getBoundingClientRect();
+/** What stands where the figure stood, as high as it was. */
+function placeOf(figure) {
+  const place = make("div", { className: "ex-place" });
   const { marginTop, marginBottom } = getComputedStyle(figure);
-  const [first, last] = [Math.min(...boxes.map((box) => box.top)), Math.max(...boxes.map((box) => box.bottom))];
-  const [place, parts] = [make("div", { className: "ex-place" }), make("div", {})];
-  Object.assign(parts.style, { top: `${first - top}px`, height: `${last - first}px` });
-  Object.assign(place.style, { height: `${height}px`, marginTop, marginBottom });
-  place.append(parts);
+  Object.assign(place.style, { height: `${figure.getBoundingClientRect().height}px`, marginTop, marginBottom });
   return place;
 }
 
 /** Undock as soon as the reader comes to the widget's place, away from which it began; returns what ends the watch. */
-function watch(parts) {
-  const room = (innerHeight - header()) / parseFloat(parts.style.height);
-  const threshold = ENOUGH * Math.min(1, room) - 0.01;
+function watch(place) {
+  const threshold = ENOUGH * Math.min(1, (innerHeight - header()) / place.offsetHeight) - 0.01;
   let away = false;
   const look = (entries) => {
     const near = entries.at(-1).intersectionRatio >= threshold;
@@ -101,22 +96,23 @@ function watch(parts) {
     away ||= !near;
   };
   const observer = new IntersectionObserver(look, { threshold, rootMargin: `${-header()}px 0px 0px` });
-  observer.observe(parts);
+  observer.observe(place);
   return () => observer.disconnect();
 }
 
 function barOf({ figure, key, controls }) {
-  const title = make("a", { href: `#${key}`, textContent: figure.querySelector(".ex-title").textContent });
-  const all = make("button", { type: "button", textContent: "All controls", hidden: controls.size < 2 });
-  const back = make("button", { type: "button", textContent: "Back to the text" });
-  title.addEventListener("click", undock); // then the browser finds it in its place
-  all.addEventListener("click", () => {
+  const button = (textContent, onclick, hidden = false) =>
+    make("button", { type: "button", textContent, onclick, hidden });
+  const unfold = () => {
     all.setAttribute("aria-expanded", figure.classList.toggle("ex-whole"));
     fit();
-  });
+  };
+  const all = button("All controls", unfold, controls.size < 2);
   all.setAttribute("aria-expanded", false);
-  back.addEventListener("click", goBack);
-  return make("div", { className: "ex-bar" }, title, all, back);
+  const title = figure.querySelector(".ex-title").textContent;
+  // After undocking the browser finds the figure in its place.
+  const link = make("a", { href: `#${key}`, textContent: title, onclick: undock });
+  return make("div", { className: "ex-bar" }, link, all, button("Back to the text", goBack));
 }
 
 function goBack() {

@@ -19,7 +19,9 @@ SEEN = """(selectors) => selectors.filter((selector) => {
   return !hit?.closest(selector);
 })"""
 PARTS = ["a.ex-set", "#waves .ex-canvas", "#waves [data-control=rate] input", "#waves .ex-readout", "#waves .ex-bar"]
-SETTLED = "() => !document.querySelector('.ex-marked')"
+MARKED = """() => [...document.querySelectorAll(".ex-control")].filter((control) => control.getAnimations().length)
+  .map((control) => [control.dataset.control, getComputedStyle(control).outlineStyle])"""
+SETTLED = f"() => !({MARKED})().length"
 
 
 def far(hand, **how):
@@ -68,7 +70,7 @@ def test_what_is_in_sight_does_not_dock(hand):
     waves.page.evaluate("() => scrollTo(0, 0)")
     press(waves)
     assert not is_docked(waves) and waves.page.locator(".ex-place").count() == 0
-    assert waves.control("rate").evaluate("e => e.classList.contains('ex-marked')")
+    assert ["rate", "solid"] in waves.page.evaluate(MARKED)
 
 
 @pytest.mark.parametrize("edge", ["start", "end"])
@@ -155,10 +157,9 @@ def test_another_link_brings_another_widget_and_back_brings_the_first_again(hand
 def test_the_changed_control_is_marked_for_a_moment(hand, motion):
     waves = far(hand, reduced_motion=motion)
     press(waves)
-    marked = "() => [...document.querySelectorAll('.ex-marked')].map((control) => control.dataset.control)"
-    assert waves.page.evaluate(marked) == ["rate", "shape"]
-    style = waves.control("rate").evaluate("e => [getComputedStyle(e).outlineStyle, getComputedStyle(e).animationName]")
-    assert style == ["solid", "none" if motion == "reduce" else "ex-marked"]
+    assert waves.page.evaluate(MARKED) == [["rate", "solid"], ["shape", "solid"]]
+    easing = waves.control("rate").evaluate("e => e.getAnimations()[0].effect.getTiming().easing")
+    assert easing == ("ease-in" if motion == "no-preference" else "steps(1)")
     waves.page.wait_for_function(SETTLED)
 
 
