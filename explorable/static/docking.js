@@ -61,7 +61,10 @@ export function show(widget, names, link) {
 /** The changed controls are marked for a moment: the mark fades, or just ends where nothing is to move. */
 function mark(controls) {
   const easing = matchMedia("(prefers-reduced-motion: reduce)").matches ? "step-end" : "ease-in";
-  const frames = ["var(--ex-accent)", "transparent"].map((color) => ({ outline: `2px solid ${color}` }));
+  const frames = ["var(--ex-accent)", "transparent"].map((color) => ({
+    outline: `2px solid ${color}`,
+    outlineOffset: "3px",
+  }));
   for (const control of controls) control.animate(frames, { duration: MARKED, easing });
 }
 
