@@ -6,7 +6,9 @@ export function sentenceOf(link) {
   const range = document.createRange();
   range.selectNodeContents(block);
   const walker = document.createTreeWalker(block, NodeFilter.SHOW_TEXT);
-  for (let text; (text = walker.nextNode());) {
+  /** @type {any} */
+  let text;
+  while ((text = walker.nextNode())) {
     const where = link.compareDocumentPosition(text);
     if (where & Node.DOCUMENT_POSITION_PRECEDING) {
       const ends = [...text.data.matchAll(/[.?!]\s/g)];
