@@ -56,7 +56,7 @@ def test_the_widget_comes_and_the_sentence_stays(hand, width, height, touch, sch
     assert is_docked(waves) and waves.values()["rate"] == 2
     assert waves.figure.bounding_box()["height"] <= 0.45 * height + 1
     assert page.evaluate(SEEN, PARTS) == []
-    assert page.evaluate("document.documentElement.scrollHeight") == whole  # nothing of the text has moved
+    assert abs(page.evaluate("document.documentElement.scrollHeight") - whole) <= 1  # nothing of the text has moved
     assert page.evaluate("document.documentElement.scrollWidth <= innerWidth")
     assert page.evaluate("document.activeElement.matches('a.ex-set')")
     assert waves.control("size").is_hidden() and waves.control("rate").is_visible()
