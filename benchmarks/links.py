@@ -23,7 +23,8 @@ STILL = 2  # px that a sentence may move
 PRESS = """async () => {
   document.documentElement.style.scrollBehavior = "auto";
   const frames = async (n) => { while (n--) await new Promise(requestAnimationFrame); };
-  await Promise.all([...explorable.widgets.values()].map((w) => (w.wake(), w.ready.catch(() => 0))));
+  const widgets = window.explorable?.widgets ?? new Map(); // a page without any may still set those of others
+  await Promise.all([...widgets.values()].map((w) => (w.wake(), w.ready.catch(() => 0))));
   const head = parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
   const area = (box) => Math.max(0, box.right - box.left) * Math.max(0, box.bottom - box.top);
   const both = (a, b) => ({ left: Math.max(a.left, b.left), right: Math.min(a.right, b.right),
@@ -33,7 +34,7 @@ PRESS = """async () => {
   const boxOf = (element) => element.getBoundingClientRect();
   const found = [];
   for (const link of document.querySelectorAll("a.ex-set")) {
-    const widget = explorable.widgets.get(link.dataset.key);
+    const widget = widgets.get(link.dataset.key);
     if (!widget || !link.getClientRects().length) continue;
     document.querySelector(".ex-bar button:last-child")?.click();
     link.scrollIntoView({ block: "center", behavior: "instant" });
