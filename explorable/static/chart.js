@@ -116,7 +116,8 @@ export function createChart(host, spec, widget) {
     if ((!changed || !frame) && !fresh) measure();
     fresh = false;
     const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
-    const next = frameOf(spec, width, shown, scope);
+    const height = Math.min(spec.height, widget.most);
+    const next = frameOf({ ...spec, height }, width, shown, scope);
     const all = !changed || !frame || next.key !== frame.key;
     if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
     frame = next;

@@ -130,7 +130,6 @@ function createDrawing(spec, widget) {
   const elements = new Map(spec.elements.map((element) => [element.name, createElement(element)]));
   const handles = [];
   svg.append(...Array.from(elements.values(), (element) => element.group));
-  svg.style.maxWidth = `${spec.width * 1.25}px`;
 
   for (const element of elements.values()) {
     const { select, drag, spoken, text } = element.spec;
@@ -165,7 +164,9 @@ function createDrawing(spec, widget) {
 
   /** Keep every text at least 12 px high however small the drawing is shown. */
   function fit(pixels) {
-    const unit = spec.width / Math.min(pixels || spec.width, spec.width * 1.25);
+    const widest = Math.min(spec.width * 1.25, ((widget.most ?? Infinity) * spec.width) / spec.height);
+    svg.style.maxWidth = `${widest}px`;
+    const unit = spec.width / Math.min(pixels || spec.width, widest);
     for (const { spec: element, text } of elements.values())
       text.style.fontSize = `${Math.max(element.size || 14, SMALLEST * unit)}px`;
   }

@@ -12,6 +12,7 @@ import { write } from "./letters.js";
 import { createDiagram } from "./diagram.js";
 import { Widget } from "./widget.js";
 import { mount, startPage } from "./start.js";
+import { sentenceOf } from "./sentence.js";
 import "./embedding.js";
 
 Object.assign(ex, { format, decodeFloats });
@@ -27,6 +28,7 @@ Object.assign(ex.parts, {
   makeScope,
   moverOf,
   nice,
+  sentenceOf,
   ticks,
   write,
 });

@@ -82,15 +82,19 @@ function createSpace(host, spec, widget, failed) {
   plot.className = "ex-plotly";
   canvas.setAttribute("role", "img");
   canvas.replaceChildren(plot);
-  let [ready, queued] = [false, false];
+  let [ready, queued, width] = [false, false, 0];
 
   function react() {
     queued = false;
     const { scope } = widget;
     const colors = colorReader(host);
     const figure = replaceColors({ data: spec.data, layout: spec.layout }, colors.read);
-    figure.layout = merged(themed(colors.read, spec.height, getComputedStyle(host).fontFamily), figure.layout);
+    figure.layout = merged(
+      themed(colors.read, Math.min(spec.height, widget.most), getComputedStyle(host).fontFamily),
+      figure.layout,
+    );
     colors.done();
+    if (width) figure.layout.width = width; // by itself it would only follow the window
     for (const [path, source] of Object.entries(spec.bindings))
       assign(figure, path, "text" in source ? fill(source.text, scope) : nested(scope.read(source)));
     canvas.setAttribute("aria-label", fill(spec.alt, scope));
@@ -101,7 +105,8 @@ function createSpace(host, spec, widget, failed) {
     });
   }
 
-  function draw() {
+  function draw(changed) {
+    if (!changed) width = canvas.clientWidth;
     if (ready) react();
     else queued = true;
   }

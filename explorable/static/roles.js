@@ -1,15 +1,9 @@
 // The prose moves the sliders: links that set a widget's controls, and numbers inside sentences.
 import { ex } from "./core.js";
+import { dockedNow, held, show, undock } from "./docking.js";
 /** @import { Widget } from "./widget.js" */
 
-const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
-
-function bringIntoView(figure) {
-  const box = figure.getBoundingClientRect();
-  const seen = Math.min(box.bottom, innerHeight) - Math.max(box.top, 0);
-  if (seen < Math.min(box.height, innerHeight) * 0.6)
-    figure.scrollIntoView({ block: "nearest", behavior: calm() ? "auto" : "smooth" });
-}
+const drawn = () => new Promise(requestAnimationFrame);
 
 /**
  * Follow a set link: on this page it moves the widget, elsewhere it stays a link.
@@ -24,10 +18,15 @@ export async function follow(event) {
   await widget.ready.catch(() => {});
   const changes = JSON.parse(link.dataset.set);
   const before = picksOf(widget);
+  const names = Object.keys(changes).filter((name) => widget.controls.has(name));
+  const putBack = held(link);
   widget.set(changes);
-  widget.unfold(Object.keys(changes).filter((name) => widget.controls.has(name)));
+  widget.unfold(names);
   remember(widget, before);
-  bringIntoView(widget.figure);
+  await drawn();
+  putBack();
+  const changed = names.filter((name) => widget.written(name) !== before[name]);
+  show(widget, changed.length ? changed : names, link);
 }
 
 // The way back. Each link that sets a widget makes an entry in the browser's history. An entry knows its number, the
@@ -37,6 +36,7 @@ export async function follow(event) {
 const kept = () => history.state?.explorable ?? null;
 let here = kept()?.at ?? 0;
 const trail = new Map(); // number -> the settings of that entry, for those who go several entries at once
+const docks = new Map(); // number -> what was docked there when it was left
 
 const picksOf = (widget) => {
   const names = Array.from(widget.controls.keys());
@@ -51,6 +51,7 @@ function remember(widget, before) {
   try {
     history.replaceState({ ...history.state, explorable: left }, "");
     history.pushState({ explorable: next }, ""); // the address stays: it names a state only where the reader asked
+    docks.set(here, dockedNow());
     here = next.at;
     trail.set(left.at, left.picks).set(next.at, next.picks);
   } catch {
@@ -78,7 +79,10 @@ export async function travel(event) {
   const entry = event.state?.explorable;
   if (!entry || entry.at === here) return;
   const wanted = settings(here, entry);
+  docks.set(here, dockedNow());
   here = entry.at;
+  const dock = docks.get(here);
+  if (!dock) undock();
   for (const [key, picks] of Object.entries(wanted)) {
     const widget = ex.widgets.get(key);
     if (!widget) continue;
@@ -86,9 +90,10 @@ export async function travel(event) {
     await widget.ready.catch(() => {});
     widget.set(picks);
   }
-  if (entry.scroll === undefined) return; // left by Back: the browser knows where that was
-  await new Promise(requestAnimationFrame); // drawn, so that everything has its height
-  scrollTo({ top: entry.scroll, behavior: "instant" });
+  await drawn(); // so that everything has its height
+  // An entry that was left by Back has no place of its own: the browser knows where that was.
+  if (entry.scroll !== undefined) scrollTo({ top: entry.scroll, behavior: "instant" });
+  if (dock) show(dock.widget, dock.names, null);
 }
 
 /** Fill the live numbers that name this widget. @type {(widget: Widget, live: HTMLElement[]) => void} */

@@ -2,6 +2,7 @@
 // rest in idle moments. Their data arrives before the page counts as loaded, so that it can be printed from then on.
 import { ex, loadWidget } from "./core.js";
 import { isAsked } from "./state.js";
+import { undock } from "./docking.js";
 import { follow, travel } from "./roles.js";
 import { Widget } from "./widget.js";
 
@@ -45,6 +46,7 @@ function start() {
 
 /** Draw all for paper, which cannot wait, and in the colors of the light theme, since it is white. */
 function print(figures) {
+  undock();
   const tint = (scheme) => figures.forEach((figure) => (figure.style.colorScheme = scheme));
   const redraw = () => ex.widgets.forEach((widget) => widget.redraw());
   tint("light");

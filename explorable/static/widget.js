@@ -27,6 +27,7 @@ export class Widget {
     this.picks = {};
     this.outputs = {};
     this.controls = new Map();
+    this.most = Infinity; // px that a picture may be high
     this.waiting = null; // the names changed since the last frame
     this.spent = 0; // ms of work since the last frame
     this.loading = this.woken = null; // promises, once it was called
