@@ -2,8 +2,9 @@
 
 An expression may use `np`, `math`, `bn` (the library), `form("label", ...)` (the proved form of an entry of the
 registry, with numbers for its arguments), `solve("name", ...)` (the solution of an exercise), `finding("name")` (the
-arrays of a kept finding) and `book("module.name")` (what a module of `bnbook` calls so). The chapters are the book's own
-sources; that no other names are known keeps an expression readable, and is no protection.
+arrays of a kept finding) and `book("module.name")` (what a module of `bnbook` calls so). The chapters are the book's
+own sources; that no other names are known keeps an expression readable, and is no protection. (Without `import` an
+array's own methods fail, so it is np.mean(a), not a.mean().)
 """
 
 import math

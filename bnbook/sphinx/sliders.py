@@ -48,11 +48,11 @@ def slider(options, judged=True):
 
 
 def ticks(options, values):
-    """The numbers at the axis of a slider: powers of ten if it is logarithmic, or the ends and three between them."""
+    """The numbers at the axis of a slider: the ends and three between them; if it is logarithmic, powers of ten."""
     if options.get("scale") != "log":
         return [values[i] for i in sorted({round(k * (len(values) - 1) / 4) for k in range(5)})]
     first, last = math.ceil(math.log10(values[0]) - 1e-9), math.floor(math.log10(values[-1]) + 1e-9)
-    return [10.0**k for k in range(first, last + 1)]
+    return [10.0**k for k in range(first, last + 1, math.ceil((last - first + 1) / 5))]
 
 
 def stops(options, low, high):
