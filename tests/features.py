@@ -22,12 +22,12 @@ flex flex-direction flex-wrap float font font-display font-family font-feature-s
 font-variant-numeric font-weight gap grid-column grid-row grid-template-columns grid-template-rows height inherits
 initial-value inset inset-inline-start justify-content justify-self left letter-spacing line-height list-style margin
 margin-block margin-block-end margin-block-start margin-bottom margin-inline margin-left margin-right margin-top
-max-width min-height min-width object-fit object-position opacity outline outline-offset overflow overflow-wrap padding
-padding-block padding-block-end padding-bottom padding-inline padding-inline-start padding-left padding-right
+max-width min-height min-width object-fit object-position opacity order outline outline-offset overflow overflow-wrap
+padding padding-block padding-block-end padding-bottom padding-inline padding-inline-start padding-left padding-right
 padding-top paint-order place-items pointer-events position r resize right row-gap scroll-margin-top shape-rendering src
 stroke stroke-linecap stroke-linejoin stroke-opacity stroke-width syntax table-layout text-align text-anchor
 text-decoration text-decoration-color text-decoration-thickness text-indent text-transform text-underline-offset top
-touch-action transform vertical-align white-space width word-wrap z-index
+touch-action transform translate vertical-align white-space width word-wrap z-index
 """)
 # ... what follows a colon in a selector (the vendors' own stand beside one another), ...
 SELECTORS = names("""

@@ -38,7 +38,7 @@ class question_explanation(nodes.General, nodes.Element):
 
 def visit_question(self, node):
     name, more = node["name"], " bn-prediction" if node["predicts"] else ""
-    book = escape(self.config.project, quote=True)  # answers are remembered by book, page and name
+    book = escape(self.config.html_title, quote=True)  # answers are remembered by book, page and name
     self.body.append(
         f'<div class="bn-question bn-question-{node["kind"]}{more}" id="{name}" role="group" '
         f'aria-labelledby="{name}-text" data-book="{book}" data-place="{node["page"]}#{name}">\n'

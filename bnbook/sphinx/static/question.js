@@ -25,7 +25,7 @@
 
   function remembered(box) {
     try {
-      return JSON.parse(localStorage.getItem(nameOf(box))) ?? {};
+      return { ...JSON.parse(localStorage.getItem(nameOf(box))) };
     } catch {
       return {};
     }
