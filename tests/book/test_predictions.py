@@ -79,12 +79,18 @@ def test_a_prediction_can_be_read_without_a_script(pages):
     assert "A number from 0 batches to 200 batches." in second and "<strong>44 batches</strong>" in second
 
 
-def test_in_a_notebook_it_is_plain_markdown(pages):
-    cells = json.loads((pages / "_sources" / "index.ipynb").read_text(encoding="utf-8"))["cells"]
-    text = "\n".join("".join(cell["source"]) for cell in cells)
-    assert "**Predict.** Where does it *land*, if $a$ is 5?\n\n- a. Near $-a$.\n- b. Near 17.\n- c. It hardly" in text
-    answers = "<details><summary>Answer</summary>\n\n**a.** That is the forecast.\n\n**b. So it is.**\n\n</details>"
-    assert answers in text and "**44 batches.**" in text and "{predict}" not in text
+def test_in_a_notebook_it_is_plain_markdown(book):
+    def text_of(name):
+        cells = json.loads((book / "_sources" / "chapters" / f"{name}.ipynb").read_text(encoding="utf-8"))["cells"]
+        return "\n".join("".join(cell["source"]) for cell in cells)
+
+    text = text_of("03_backprop")
+    options = (
+        "**Predict.** Numbers of type float64 have 16 digits. For $(L(x+h) - L(x))/h$, is $h = 10^{-10}$ a good step?"
+    )
+    assert f"{options}\n\n- a. No, it is too small.\n- b. Yes" in text and "{predict}" not in text
+    assert "<details><summary>Answer</summary>\n\n**a. So it is.**\n\n**b.** It is far above" in text
+    assert "<details><summary>Answer</summary>\n\n**44 batches.**\n\n</details>" in text_of("02_transform")
 
 
 def test_places_on_the_scale_are_honest():
