@@ -28,8 +28,8 @@ padding-block padding-block-end padding-bottom padding-inline padding-inline-sta
 padding-top paint-order place-items pointer-events position r resize right row-gap scroll-margin-top scroll-snap-align
 scroll-snap-type shape-rendering src stroke stroke-linecap stroke-linejoin stroke-opacity stroke-width syntax
 table-layout text-align text-anchor text-decoration text-decoration-color text-decoration-thickness text-indent
-text-overflow text-transform text-underline-offset top touch-action transform vertical-align white-space width word-wrap
-z-index
+text-overflow text-transform text-underline-offset top touch-action transform translate vertical-align white-space
+width word-wrap z-index
 """)
 # ... what follows a colon in a selector (the vendors' own stand beside one another), ...
 SELECTORS = names("""

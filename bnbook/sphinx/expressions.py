@@ -1,18 +1,22 @@
 """Numbers in a page's text that are computed during the build: [[ expression ]] or [[ expression | format ]].
 
 An expression may use `np`, `math`, `bn` (the library), `form("label", ...)` (the proved form of an entry of the
-registry, with numbers for its arguments) and `solve("name", ...)` (the solution of an exercise). The chapters are the
-book's own sources; that no other names are known keeps an expression readable, and is no protection.
+registry, with numbers for its arguments), `solve("name", ...)` (the solution of an exercise), `finding("name")` (the
+arrays of a kept finding) and `book("module.name")` (what a module of `bnbook` calls so). The chapters are the book's
+own sources; that no other names are known keeps an expression readable, and is no protection. (Without `import` an
+array's own methods fail, so it is np.mean(a), not a.mean().)
 """
 
 import math
 import re
+from importlib import import_module
 
 import numpy as np
 
 import bn
 from bnbook import exercises
 from bnbook.exercises import registered
+from bnbook.experiments import kept
 
 FIELD = re.compile(r"\[\[(?P<expression>.+?)(?:\s\|\s*(?P<format>[^|\[\]]+?))?\s*\]\]")
 PLAIN = (abs, min, max, sum, round, len, range, float, int, zip)
@@ -28,7 +32,13 @@ def solve(name, *arguments):
     return exercises.EXERCISES[name].solve(*arguments)
 
 
-NAMES = {"np": np, "math": math, "bn": bn, "form": form, "solve": solve}
+def book(path):
+    """What a module of this package calls so: "experiments.lr_sweep.DEPTHS"."""
+    module, _, name = path.rpartition(".")
+    return getattr(import_module(f"bnbook.{module}"), name)
+
+
+NAMES = {"np": np, "math": math, "bn": bn, "form": form, "solve": solve, "finding": kept.load, "book": book}
 
 
 def evaluate(expression):

@@ -10,10 +10,14 @@ from html import escape
 from docutils import nodes
 
 LETTERS = "abcdefghij"
+CHECKING = '<button type="button" class="bn-check">Check</button>'
+PREDICTING = (
+    '<button type="button" class="bn-check">Compare</button> <button type="button" class="bn-skip">Show me</button>'
+)
 
 
 class question(nodes.General, nodes.Element):
-    """kind : "choice" or "number".   name : its id.   slider : see `sliders`."""
+    """kind : "choice" or "number".   name : its id, on `page`.   slider : see `sliders`.   predicts : a prediction."""
 
 
 class question_text(nodes.General, nodes.TextElement):
@@ -33,9 +37,11 @@ class question_explanation(nodes.General, nodes.Element):
 
 
 def visit_question(self, node):
-    name = node["name"]
+    name, more = node["name"], " bn-prediction" if node["predicts"] else ""
+    book = escape(self.config.html_title, quote=True)  # answers are remembered by book, page and name
     self.body.append(
-        f'<div class="bn-question bn-question-{node["kind"]}" id="{name}" role="group" aria-labelledby="{name}-text">\n'
+        f'<div class="bn-question bn-question-{node["kind"]}{more}" id="{name}" role="group" '
+        f'aria-labelledby="{name}-text" data-book="{book}" data-place="{node["page"]}#{name}">\n'
     )
 
 
@@ -52,7 +58,8 @@ def depart_question(self, node):
 
 
 def visit_text(self, node):
-    self.body.append(f'<p class="bn-question-text" id="{node.parent["name"]}-text">')
+    lead = '<strong class="bn-lead">Predict.</strong> ' if node.parent["predicts"] else ""
+    self.body.append(f'<p class="bn-question-text" id="{node.parent["name"]}-text">{lead}')
 
 
 def depart_text(self, node):
@@ -76,22 +83,30 @@ def depart_option(self, node):
 
 def visit_explanation(self, node):
     """The first one opens what all of them are folded into."""
-    number = node.parent["kind"] == "number"
+    number, predicts = node.parent["kind"] == "number", node.parent["predicts"]
     if node["index"] == 0:
         if number:
             self.body.append(slider(node.parent["name"], node.parent["slider"]))
         self.body.append(
-            '<p class="bn-ask" hidden><button type="button" class="bn-check">Check</button></p>\n'
+            f'<p class="bn-ask" hidden>{PREDICTING if predicts else CHECKING}</p>\n'
             '<div class="bn-said" role="status"></div>\n'
             '<details class="bn-answers"><summary>Answer</summary>\n'
         )
-    verdict = "Right." if node["right"] else "Not so."
-    title = node.parent["slider"]["answer"] if number else LETTERS[node["index"]]
-    words = escape(title) if number else f"{title}. {verdict}"
+    unsaid = "" if len(node) or node["right"] else " hidden"
     self.body.append(
-        f'<div class="bn-explanation" data-option="{node["index"]}" data-right="{int(node["right"])}">'
-        f'<p class="bn-verdict"><strong>{words}</strong></p>\n'
+        f'<div class="bn-explanation" data-option="{node["index"]}" data-right="{int(node["right"])}"{unsaid}>'
+        f'<p class="bn-verdict"><strong>{escape(verdict(node))}</strong></p>\n'
     )
+
+
+def verdict(node):
+    """What stands before an explanation: the letter and whether it is right, or the number."""
+    if node.parent["kind"] == "number":
+        return node.parent["slider"]["answer"]
+    letter = LETTERS[node["index"]]
+    if node.parent["predicts"]:
+        return f"{letter}. So it is." if node["right"] else f"{letter}."
+    return f"{letter}. {'Right' if node['right'] else 'Not so'}."
 
 
 def depart_explanation(self, node):

@@ -1,6 +1,6 @@
 """A question in a notebook: its text, its options as a list, and the answers to unfold."""
 
-from .question_html import LETTERS, question, question_explanation, question_option, question_text
+from .question_html import LETTERS, question, question_explanation, question_option, question_text, verdict
 
 
 def write_question(writer, node):
@@ -9,16 +9,11 @@ def write_question(writer, node):
     options = [part for part in node.children if isinstance(part, question_option)]
     listed = "\n".join(f"- {LETTERS[part['index']]}. {writer.within(part)}" for part in options)
     parts = [part for part in node.children if isinstance(part, question_explanation)]
-    answers = "\n\n".join(f"**{verdict(node, part)}** {writer.blocks(part.children)}" for part in parts)
+    parts = [part for part in parts if part["right"] or len(part)]
+    answers = "\n\n".join(f"**{verdict(part).rstrip('.')}.** {writer.blocks(part.children)}".strip() for part in parts)
     folded = f"<details><summary>Answer</summary>\n\n{answers}\n\n</details>"
-    return "\n\n".join(filter(None, [f"**Question.** {text}", listed, folded]))
-
-
-def verdict(node, part):
-    """What stands before an explanation: the letter and whether it is right, or the number."""
-    if node["kind"] == "number":
-        return f"{node['slider']['answer']}."
-    return f"{LETTERS[part['index']]}. {'Right' if part['right'] else 'Not so'}."
+    lead = "Predict" if node["predicts"] else "Question"
+    return "\n\n".join(filter(None, [f"**{lead}.** {text}", listed, folded]))
 
 
 def setup(app):

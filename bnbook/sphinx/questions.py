@@ -1,4 +1,4 @@
-"""Questions that are answered on the page, without a kernel and without memory.
+"""Questions that are answered on the page, without a kernel, and predictions that a reader makes before a widget.
 
 :::{question} What happens to the outputs if 10 is added to all inputs?
 ( ) They grow by 10.
@@ -25,6 +25,20 @@ After $t$ batches ...
 in a text is one as well. `:scale: log` spaces the slider's stops evenly in the logarithm, `:steps:` of them. `:below:`
 and `:above:` are said of predictions that are too small or too large. What is wrong is an error of the build, with its
 place. (With ``` for a fence the question could hold no backticks.)
+
+:::{predict} Which of the two networks wanders further?
+:holds: np.ptp(finding("drift")["median_drift"][:, 0]) > np.ptp(finding("drift")["median_drift"][:, 1])
+
+(x) The plain one.
+
+( ) The normalized one.
+: Most would expect it of the lines that are drawn in color.
+:::
+
+A prediction is written as a question is. It stands in the flow, so the text after it explains, and what is said to
+whoever chooses an option, or sets the slider, may be left out. It is compared with what is so and never judged: there
+is no tolerance, and nothing is too large. Which option is right is no opinion of the author where it was measured:
+`:holds:` is an expression, and once it is false the build ends and says so.
 """
 
 import re
@@ -52,6 +66,7 @@ class Question(SphinxDirective):
     has_content = True
     required_arguments = 1
     final_argument_whitespace = True
+    predicts = False
     option_spec: ClassVar = {
         **dict.fromkeys((*NUMBERS, "unit", "format", "below", "above", "name"), directives.unchanged_required),
         "scale": scale,
@@ -61,12 +76,13 @@ class Question(SphinxDirective):
         try:
             return [self.number() if "answer" in self.options else self.choice()]
         except ValueError as fault:
-            raise self.error(f"question: {fault}") from fault
+            raise self.error(f"{self.name}: {fault}") from fault
 
     def start(self, kind):
         """The node with the question's text; its id is the name, or a number."""
         name = self.options.get("name") or f"question-{self.env.new_serialno('bn-question') + 1}"
-        node = question("", kind=kind, name=nodes.make_id(name), ids=[nodes.make_id(name)])
+        made = nodes.make_id(name)
+        node = question("", kind=kind, name=made, ids=[made], predicts=self.predicts, page=self.env.docname)
         self.set_source_info(node)
         node += self.inline(question_text(""), self.arguments[0])
         return node
@@ -86,26 +102,35 @@ class Question(SphinxDirective):
         return box.children
 
     def choice(self):
-        wrong = [name for name in self.options if name != "name"]
+        wrong = [name for name in self.options if name not in ("name", "holds")]
         if wrong:
             raise ValueError(f"the option {wrong[0]!r} goes with a number to predict, and there is no answer")
         node, children = self.start("choice"), self.parsed()
-        lists = [child for child in children if isinstance(child, nodes.definition_list)]
-        if len(lists) != 1 or lists[0] is not children[-1]:
+        options = []
+        while children and (found := self.listed(children[-1])):
+            children.pop()
+            options = found + options
+        if not options or any(isinstance(child, nodes.definition_list) for child in children):
             raise ValueError(
                 "it needs options as one list at its end: (x) or ( ) and the option, then a line with : ..."
             )
-        node += [child for child in children if child is not lists[0]]
-        rights = [self.option(node, index, item) for index, item in enumerate(lists[0])]
+        node += children
+        rights = [self.option(node, index, *parts) for index, parts in enumerate(options)]
         if len(rights) < 2:
             raise ValueError(f"it has {len(rights)} option; allowed are two or more")
         if sum(rights) != 1:
             raise ValueError(f"{sum(rights)} options are marked with (x); allowed is one")
         return node
 
-    def option(self, node, index, item):
+    def listed(self, child):
+        """[(option, what is said of it), ...] in one part of the content; empty for a part that holds none."""
+        if isinstance(child, nodes.definition_list):
+            return [(item[0], item[-1].children) for item in child]
+        bare = self.predicts and isinstance(child, nodes.paragraph) and OPTION.match(child.astext())
+        return [(child, [])] if bare else []
+
+    def option(self, node, index, term, said):
         """Add one option and its explanation. Whether it is the right one."""
-        term, definition = item[0], item[-1]
         first = term[0] if len(term) else None
         match = OPTION.match(first.astext()) if isinstance(first, nodes.Text) else None
         if not match:
@@ -113,15 +138,15 @@ class Question(SphinxDirective):
         right = match["mark"] != " "
         option = question_option("", index=index)
         option += [nodes.Text(first.astext()[match.end() :]), *term.children[1:]]
-        node += [option, question_explanation("", *definition.children, index=index, right=right)]
+        node += [option, question_explanation("", *said, index=index, right=right)]
         return right
 
     def number(self):
-        slider = sliders.slider(self.options)
+        slider = sliders.slider(self.options, judged=not self.predicts)
         node = self.start("number")
         node["slider"] = slider
         children = self.parsed()
-        if not children:
+        if not children and not self.predicts:
             raise ValueError("it needs a text that explains the answer")
         for side in ("below", "above"):
             if side in self.options:
@@ -130,6 +155,26 @@ class Question(SphinxDirective):
         return node
 
 
+class Predict(Question):
+    """A question in the flow of a chapter, before its answer; see the head of this file."""
+
+    predicts = True
+    option_spec: ClassVar = {
+        **{name: kind for name, kind in Question.option_spec.items() if name not in ("tolerance", "below", "above")},
+        "holds": directives.unchanged_required,
+    }
+
+    def run(self):
+        made = super().run()
+        try:
+            if not expressions.evaluate(self.options.get("holds", "True")):
+                raise ValueError(f"{self.options['holds']} is not true, so another option is right")
+        except ValueError as fault:
+            raise self.error(f"predict: {fault}") from fault
+        return made
+
+
 def setup(app):
     app.add_directive("question", Question)
+    app.add_directive("predict", Predict)
     question_html.setup(app)

@@ -7,11 +7,13 @@ from . import expressions
 MOST = 2001  # stops; more cannot be told apart on a screen
 
 
-def slider(options):
+def slider(options, judged=True):
     """A record of strings and numbers from a directive's options.
 
     values : what the stops are.   shown : the same as text, with the unit.   start : index of the first one shown.
     good : [first, last] index that is within the tolerance.   answer : as text.
+    Where no guess is `judged`, right or not: place : of the answer, from 0 to 1 along the slider.   ticks : [place,
+    number as text] of its axis.
     Raises ValueError for what does not fit together.
     """
     for name in ("low", "high"):
@@ -25,15 +27,32 @@ def slider(options):
     tolerance = expressions.number(options.get("tolerance", "0"))
     values = stops(options, low, high)
     good = [i for i, value in enumerate(values) if abs(value - answer) <= tolerance * (1 + 1e-9) + 1e-12 * abs(answer)]
+    nearest = min(values, key=lambda value: abs(value - answer))
+    if not judged:
+        good = [values.index(nearest)]
     if not good:
-        nearest = min(values, key=lambda value: abs(value - answer))
         raise ValueError(f"no stop is within {tolerance:g} of the answer {answer:g}; the nearest is {nearest:g}")
     if len(good) > len(values) / 3:
         raise ValueError(f"{len(good)} of {len(values)} stops count as right; allowed is a third")
     first = starting_at(options.get("start"), values, good)
     spec, unit = options.get("format", "g"), options.get("unit", "")
     texts = [f"{expressions.shown(value, spec)} {unit}".strip() for value in (*values, answer)]
-    return {"shown": texts[:-1], "answer": texts[-1], "start": first, "good": [good[0], good[-1]]}
+    record = {"shown": texts[:-1], "answer": texts[-1], "start": first}
+    if judged:
+        return {**record, "good": [good[0], good[-1]]}
+    along = (lambda value: math.log(value)) if options.get("scale") == "log" else float
+    place = lambda value: (along(value) - along(values[0])) / (along(values[-1]) - along(values[0]))  # noqa: E731
+    marked = [(value, round(place(value), 4)) for value in ticks(options, values)]
+    labels = [[at, expressions.shown(value, "g" if spec.endswith("g") else spec)] for value, at in marked]
+    return {**record, "place": round(place(answer), 4), "ticks": labels}
+
+
+def ticks(options, values):
+    """The numbers at the axis of a slider: the ends and three between them; if it is logarithmic, powers of ten."""
+    if options.get("scale") != "log":
+        return [values[i] for i in sorted({round(k * (len(values) - 1) / 4) for k in range(5)})]
+    first, last = math.ceil(math.log10(values[0]) - 1e-9), math.floor(math.log10(values[-1]) + 1e-9)
+    return [10.0**k for k in range(first, last + 1, math.ceil((last - first + 1) / 5))]
 
 
 def stops(options, low, high):

@@ -225,18 +225,23 @@ def test_predicting(watched_page, pages):
     assert "Right: 44 batches." in said.inner_text() and "It is 0.0097." in said.inner_text()
 
 
-def test_nothing_is_remembered(watched_page, pages):
+def test_an_answer_is_remembered_once_it_is_checked(watched_page, pages):
     page = opened(watched_page, pages)
     page.locator("#q-times label").nth(1).click()
     page.locator("#question-1 input").press("Home")
     page.reload()
-    assert page.locator("#q-times input:checked").count() == 0
+    assert page.locator("#q-times input:checked").count() == 0, "a choice is no answer yet"
     assert page.locator("#question-1 output").inner_text() == "100 batches"
-    stored = (
-        "[...Object.keys(localStorage), ...Object.keys(sessionStorage)].filter((key) => !/^(mode|theme)$/.test(key))"
-    )
-    assert not [key for key in page.evaluate(stored) if "question" in key or "q-times" in key]
-    assert "?" not in page.url
+    page.locator("#q-times label").nth(0).click()
+    page.locator("#q-times .bn-check").click()
+    page.locator("#question-1 input").press("Home")
+    page.locator("#question-1 .bn-check").click()
+    page.reload()
+    assert page.locator("#q-times input").nth(0).is_checked()
+    assert page.locator("#q-times .bn-said").inner_text().startswith("Not so.")
+    assert page.locator("#question-1 output").inner_text() == "0 batches"
+    assert page.locator("#question-1 .bn-said").inner_text().startswith("Too small.")
+    assert page.locator("#question-2 .bn-said").inner_text() == "" and "?" not in page.url
 
 
 def test_without_javascript_the_answer_can_be_unfolded(watched_page, pages):
