@@ -11,6 +11,7 @@ from pathlib import Path
 from threading import Thread
 
 import pytest
+from playwright.sync_api import expect
 
 from tests.book import driver
 from tests.explorable.sphinx.tiny import build_book, widget, write_book
@@ -88,7 +89,7 @@ def test_another_user_serves_it_and_its_widget_is_alive(book, address, browser):
     page.goto(address)
     driver.show(page, "square")
     page.locator("#square input[type=range]").press("End")
-    assert "the square is 9" in page.locator("#square .ex-readout").inner_text()
+    expect(page.locator("#square .ex-readout")).to_contain_text("the square is 9")
     page.close()
 
 
