@@ -80,6 +80,14 @@ function placeIn(svg, event) {
 }
 
 const handles = new WeakMap(); // handle -> { away(event), take(event) }
+let held = null; // { x, y, along } from where a finger or a pointer has taken a handle
+
+/** A finger that moves a handle does not scroll; across what moves along one axis only, it may. */
+function keepFromScrolling(event) {
+  if (!held || !event.cancelable) return;
+  const [dx, dy] = [event.touches[0].clientX - held.x, event.touches[0].clientY - held.y].map(Math.abs);
+  if (held.along === "xy" || (held.along === "x" ? dx >= dy : dy >= dx)) event.preventDefault();
+}
 
 /** Around a handle lies a place for a finger, and those of close ones overlap: the nearest under the pointer. */
 function nearestTo(event, handle) {
@@ -115,6 +123,7 @@ export function makeHandle(element, host, widget) {
   }
   function take(event) {
     grip = offset(event);
+    held = { x: event.clientX, y: event.clientY, along: host.along };
     element.setPointerCapture(event.pointerId);
     element.classList.add("ex-held");
     element.focus({ preventScroll: true });
@@ -131,8 +140,9 @@ export function makeHandle(element, host, widget) {
     const at = placeIn(host.svg, event);
     widget.move(control, mover.to(widget.picks[control], host.toData({ x: at.x + grip.x, y: at.y + grip.y })));
   });
+  element.addEventListener("touchmove", keepFromScrolling, { passive: false });
   const release = () => {
-    grip = null;
+    grip = held = null;
     element.classList.remove("ex-held");
   };
   for (const name of ["pointerup", "pointercancel", "lostpointercapture"]) element.addEventListener(name, release);

@@ -263,6 +263,7 @@ def drag(page, way, start, end):
     for share in (0.3, 0.6, 1):
         place = {"x": start[0] + share * (end[0] - start[0]), "y": start[1] + share * (end[1] - start[1])}
         client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [place]})
+    page.evaluate(FRAMES)  # moves arrive with the frames, and a session that ends takes back what has not arrived
     client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
     client.detach()
 
