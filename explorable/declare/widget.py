@@ -167,7 +167,7 @@ class Explorable:
         return {"by": names.reference(self.readout.by, "readout: by"), "texts": texts}
 
     def spec(self):
-        """The widget in JSON form, as page.py describes it; the model's part is only its kind."""
+        """The widget in JSON form, as the page reads it; the model's part is only its kind."""
         figures, readout, _ = self._figures_wire()
         return {
             "key": self.key,

@@ -1,12 +1,12 @@
 """The page's runtime, and what mounts widgets on it, as one JavaScript module for hosts that hand it over as bytes."""
 
-import gzip
 import hashlib
 import json
 import re
 from functools import cache
 from pathlib import Path
 
+from explorable.page.exported import packed
 from explorable.page.runtime import PLOTLY, library, page_scripts, page_styles
 
 VIEW, HOST = (Path(__file__).with_name(name) for name in ("view.js", "host.js"))
@@ -28,11 +28,6 @@ def module():
     """The text of the module."""
     styles, host = squeezed(page_styles()), squeezed(HOST.read_text(encoding="utf-8"))
     return MODULE.format(styles=json.dumps(styles), scripts=squeezed(page_scripts()), host=host)
-
-
-def packed(text):
-    """A text as it is sent: bytes of gzip; the same text gives the same bytes."""
-    return gzip.compress(text.encode(), mtime=0)
 
 
 def squeezed(text):

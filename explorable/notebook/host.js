@@ -1,18 +1,9 @@
 // A widget mounted on the model that the kernel keeps: what a notebook is to the page's runtime. It is sent with the
 // runtime, once for all widgets; view.js, which is sent with each, brings the two together.
 /** @import { Explorable, Host } from "../static/types.d.ts" */
+/** @typedef {{ unpacked: (bytes: DataView) => Promise<string>, moduleOf: (text: string) => Promise<any> }} Tools */
 
 const SLOW = 150; // ms of computing after which it is said
-
-/** What a module of this text exports. */
-async function moduleOf(text) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  try {
-    return await import(/* webpackIgnore: true */ /* @vite-ignore */ url);
-  } finally {
-    URL.revokeObjectURL(url);
-  }
-}
 
 /** The styles, once in the document or in the shadow tree that the host has put us into. */
 function addStyles(el, styles, version) {
@@ -114,9 +105,9 @@ function arrayOf(shape, buffer) {
 
 /**
  * What the runtime's Widget needs of a host other than a page.
- * @type {(model: any, ex: Explorable, script: string, unpacked: (bytes: DataView) => Promise<string>) => Host}
+ * @type {(model: any, ex: Explorable, script: string, tools: Tools) => Host}
  */
-function hostOf(model, ex, script, unpacked) {
+function hostOf(model, ex, script, { unpacked, moduleOf }) {
   const names = model.get("ex_names");
   const ask = makeAsk(model, ex.parts.Problem);
   let changed = false;
@@ -172,13 +163,13 @@ function hostOf(model, ex, script, unpacked) {
  * The widget of `figure`, alive; what ends it. `number` tells views on one page apart.
  * @type {(
  *   model: any, figure: any, script: string, number: number,
- *   runtime: { ex: Explorable, styles: string }, unpacked: (bytes: DataView) => Promise<string>,
+ *   runtime: { ex: Explorable, styles: string }, tools: Tools,
  * ) => Promise<() => void>}
  */
-export async function mount(model, figure, script, number, { ex, styles }, unpacked) {
+export async function mount(model, figure, script, number, { ex, styles }, tools) {
   addStyles(figure, styles, model.get("ex_version"));
   renameIds(figure, figure.dataset.key, number);
-  const widget = new ex.parts.Widget(figure, hostOf(model, ex, script, unpacked));
+  const widget = new ex.parts.Widget(figure, hostOf(model, ex, script, tools));
   figure.explorable = widget;
   widget.wake();
   const stop = followTheme(figure, () => widget.redraw());

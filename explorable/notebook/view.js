@@ -31,11 +31,19 @@ function loadRuntime(model) {
   return entry.ready;
 }
 
+/** What a module of this text exports. */
+async function moduleOf(text) {
+  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
+  try {
+    return await import(/* webpackIgnore: true */ /* @vite-ignore */ url);
+  } finally {
+    URL.revokeObjectURL(url);
+  }
+}
+
 /** The module of this text, its runtime started. */
 async function started(text) {
-  const url = URL.createObjectURL(new Blob([text], { type: "text/javascript" }));
-  const { start, styles, mount } = await import(/* webpackIgnore: true */ /* @vite-ignore */ url);
-  URL.revokeObjectURL(url);
+  const { start, styles, mount } = await moduleOf(text);
   return { ex: start(), styles, mount, mounted: 0 };
 }
 
@@ -62,7 +70,7 @@ async function render({ model, el }) {
   const runtime = await loadRuntime(model);
   clearTimeout(tooLong);
   el.querySelector(":scope > .ex-remark")?.remove();
-  return runtime.mount(model, figure, script, ++runtime.mounted, runtime, unpacked);
+  return runtime.mount(model, figure, script, ++runtime.mounted, runtime, { unpacked, moduleOf });
 }
 
 export default { render };

@@ -1,7 +1,7 @@
 """What a killed build leaves behind is not used by the next one; and two builds of one book take turns.
 
-Grids and scripts appear whole or not at all, and a checksum says so (models/cache.py, page.py). What others write does
-not: Sphinx writes pages and its environment in place, and jupyter-cache notes a notebook before it writes it. So
+Grids and scripts appear whole or not at all, and a checksum says so (models/cache.py, page/form.py). What others write
+does not: Sphinx writes pages and its environment in place, and jupyter-cache notes a notebook before it writes it. So
 
 - a mark stands in the folder of the doctrees from the beginning of a build to its good end. Where a build finds it, it
   reads and writes every page anew; notebooks still come from their cache.

@@ -29,7 +29,8 @@ def html(widget):
     """The widget for an exported notebook; a plain figure with a note where its grid would take long to compute."""
     if not affordable(widget):
         return still(widget, NOTE)
-    return still(widget) + PACKED.format(packed(page_form(with_own_key(widget))))
+    form_packed = base64.b64encode(packed(page_form(with_own_key(widget)))).decode("ascii")
+    return still(widget) + PACKED.format(form_packed)
 
 
 def page_form(widget):
@@ -38,8 +39,8 @@ def page_form(widget):
 
 
 def packed(text):
-    """A text as it is sent: gzip in base64; the same text gives the same letters."""
-    return base64.b64encode(gzip.compress(text.encode(), mtime=0)).decode("ascii")
+    """A text as it is sent: bytes of gzip; the same text gives the same bytes."""
+    return gzip.compress(text.encode(), mtime=0)
 
 
 def unpacked(output):

@@ -7,7 +7,7 @@ import { reach } from "./marks.js";
 /** @import { Frame, Mark, Scope } from "./types.d.ts" */
 
 const LETTER = 6.9; // average width of a digit at 12 px, to keep room for tick labels without measuring them
-const SUPERSCRIPT = { "-": "⁻", 0: "⁰", 1: "¹", 2: "²", 3: "³", 4: "⁴", 5: "⁵", 6: "⁶", 7: "⁷", 8: "⁸", 9: "⁹" };
+const SUPERSCRIPT = Object.fromEntries(Array.from("-0123456789", (c, i) => [c, "⁻⁰¹²³⁴⁵⁶⁷⁸⁹"[i]]));
 
 /** Lowest and highest number along an axis over all marks; y ends at round numbers. */
 function domainOfData(axis, name, marks, scope) {

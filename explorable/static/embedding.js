@@ -1,4 +1,4 @@
-// "Embed": the lines that put a widget, as it is now, into other people's pages (extension/embed.py has the other end).
+// "Embed": the lines that put a widget, as it is now, into other people's pages (sphinx/embed.py has the other end).
 import { base } from "./core.js";
 import { addEntry, make, copied, field } from "./menu.js";
 import { queryOf } from "./state.js";

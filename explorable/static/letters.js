@@ -6,7 +6,7 @@ import { node } from "./drawn.js";
 const LINE = { words: 0.35, math: 0.28 };
 const SCRIPT = 0.72;
 const SHIFT = { _: 0.21, "^": -0.36 };
-const FONT = "Explorable Math"; // what the pages' formulas are set in (extension/assets/mathml.css)
+const FONT = "Explorable Math"; // what the pages' formulas are set in (offline/assets/mathml.css)
 // First letter and length of three alphabets, and their first letter as a formula has it.
 const ALPHABETS = [
   [0x61, 26, 0x1d44e],

@@ -251,6 +251,19 @@ def move_in_picture(page, element, way):
         yield
 
 
+def presser(page, way):
+    """press(element): a button or an option, by pointer, finger or keyboard."""
+
+    def press(target):
+        if way == "keyboard":
+            target.focus()
+            page.keyboard.press("Enter")
+        else:
+            target.tap() if way == "touch" else target.click()
+
+    return press
+
+
 def drag(page, way, start, end):
     if way == "mouse":
         page.mouse.move(*start)

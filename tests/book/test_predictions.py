@@ -7,6 +7,7 @@ import pytest
 
 from bnbook.sphinx import sliders
 from tests.axe import violations
+from tests.book import driver
 from tests.book.test_questions import build, opened
 from tests.explorable.sphinx import tiny
 
@@ -146,21 +147,10 @@ def faults(page, where):
     return violations(page, {"include": [[where]]}, {"preload": False})
 
 
-def presser(page, way):
-    def press(target):
-        if way == "keyboard":
-            target.focus()
-            page.keyboard.press("Enter")
-        else:
-            target.tap() if way == "touch" else target.click()
-
-    return press
-
-
 @pytest.mark.parametrize("way", ["mouse", "touch", "keyboard"])
 def test_a_choice_is_compared_with_what_is_so(watched_page, pages, way):
     page = opened(watched_page, pages, touch=way == "touch", width=360 if way == "touch" else 1280)
-    box, press = page.locator("#p-where"), presser(page, way)
+    box, press = page.locator("#p-where"), driver.presser(page, way)
     said, check = box.locator(".bn-said"), box.locator(".bn-check")
     press(check)
     assert said.inner_text() == "Choose one first, or let it be shown." and stored(page) == {}

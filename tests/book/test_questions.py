@@ -5,6 +5,7 @@ import re
 import pytest
 
 from bnbook.sphinx import expressions, sliders
+from tests.book import driver
 from tests.explorable.sphinx import tiny
 
 GOOD = """# One
@@ -180,13 +181,7 @@ def test_answering(watched_page, pages, way):
     box = page.locator("#q-times")
     said, check = box.locator(".bn-said"), box.locator(".bn-check")
 
-    def press(target):
-        if way == "keyboard":
-            target.focus()
-            page.keyboard.press("Enter")
-        else:
-            target.tap() if way == "touch" else target.click()
-
+    press = driver.presser(page, way)
     press(check)
     assert said.inner_text() == "Choose one first."
     if way == "keyboard":
