@@ -4,14 +4,15 @@ import re
 from collections import Counter
 from pathlib import Path
 
+from explorable.offline.icons import seen_from
+
 HERE = Path(__file__).resolve().parent
+CURRENT = re.compile(r'<a class="current reference internal" href="#">.*?</a>', re.DOTALL)
 
 
 def add_style(app, config):
-    static, book = HERE / "static", Path(app.confdir).resolve()
-    if static.is_relative_to(book):  # a setting that says where the book lies would show in the site's .buildinfo
-        static = static.relative_to(book)
-    config.html_static_path.append(static.as_posix())
+    config.html_static_path.append(seen_from(app.confdir, HERE / "static"))
+    config.templates_path.insert(0, seen_from(app.confdir, HERE / "templates"))
     config.html_search_scorer = str(HERE / "search_order.js")
 
 
@@ -22,6 +23,18 @@ def mend_page(app, pagename, templatename, context, doctree):
     number = app.env.toc_secnumbers.get(pagename, {}).get("")
     if number and "pagetitle" in context:
         context["pagetitle"] = f"{'.'.join(map(str, number))}. {context['pagetitle']}"
+    if "generate_toctree_html" in context:
+        context["generate_toctree_html"] = with_sections(context["generate_toctree_html"], context["generate_toc_html"])
+
+
+def with_sections(chapters, sections):
+    """The theme's function for the list of chapters, which now has the sections of the open one below its title."""
+
+    def generate(*args, **options):
+        here = str(sections())
+        return CURRENT.sub(lambda found: found[0] + here, str(chapters(*args, **options)), count=1)
+
+    return generate
 
 
 def mended(body):
@@ -58,3 +71,4 @@ def setup(app):
     app.connect("config-inited", add_style)
     app.connect("html-page-context", mend_page, priority=600)  # after the theme has set the title
     app.add_css_file("book.css", priority=800)
+    app.add_js_file("contents.js", priority=800, defer="defer")

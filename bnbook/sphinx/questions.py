@@ -166,6 +166,7 @@ class Predict(Question):
 
     def run(self):
         made = super().run()
+        made[0]["classes"].append("ex-leads")  # to the widget after it
         try:
             if not expressions.evaluate(self.options.get("holds", "True")):
                 raise ValueError(f"{self.options['holds']} is not true, so another option is right")

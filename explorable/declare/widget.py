@@ -24,6 +24,7 @@ class Explorable:
     caption : a sentence that says what to see; *emphasis* is allowed.
     columns : how many figures stand beside each other.
     layout : controls beside the figures ("side") or above them ("stacked").
+    wide : its figures need the whole width of a page, so that it never stands beside text (explorable/sphinx/beside.py).
     DeclarationError, naming the widget, for what is wrong; `check` finds what needs the model's outputs.
     """
 
@@ -37,6 +38,7 @@ class Explorable:
     _: KW_ONLY
     columns: int = 1
     layout: str = "side"
+    wide: bool = False
 
     def __post_init__(self):
         with about(self.key):
@@ -73,6 +75,8 @@ class Explorable:
             raise DeclarationError("needs at least one figure")
         if self.layout not in LAYOUTS:
             raise DeclarationError(f"layout is side or stacked, got {self.layout!r}")
+        if not isinstance(self.wide, bool):
+            raise DeclarationError(f"wide is True or False, got {self.wide!r}")
         if isinstance(self.columns, bool) or not isinstance(self.columns, int) or self.columns < 1:
             raise DeclarationError(f"columns must be a positive integer, got {self.columns!r}")
 

@@ -1,6 +1,6 @@
 """Every chapter can be downloaded as a notebook: .ipynb, without outputs, in plain Markdown, the same bytes each time.
 
-A link under the title and the theme's download menu lead to it. Its first cell is written by first_cell.py.
+A link at the page's end and the theme's download menu lead to it. Its first cell is written by first_cell.py.
 """
 
 import json
@@ -154,7 +154,7 @@ def notebook(app, docname, doctree):
 
 
 def offer_notebook(app, pagename, templatename, context, doctree):
-    """Write the notebook beside the page's source, link it under the title, and tell the theme where it is."""
+    """Write the notebook beside the page's source, link it after the text, and tell the theme where it is."""
     if doctree is None or app.builder.format != "html" or not is_notebook(app.env, pagename):
         return
     target = Path(app.outdir, "_sources", f"{pagename}.ipynb")
@@ -166,7 +166,8 @@ def offer_notebook(app, pagename, templatename, context, doctree):
         f'<p class="ex-download"><a href="{address}" download="{escape(Path(pagename).name)}.ipynb">'
         "Download this chapter as a notebook</a></p>"
     )
-    context["body"] = context["body"].replace("</h1>", f"</h1>\n{link}", 1)
+    body, end = context["body"].rstrip(), "</section>"  # of the page, so that the link stands in the text's column
+    context["body"] = f"{body.removesuffix(end)}{link}\n{end if body.endswith(end) else ''}\n"
 
 
 def setup(app):

@@ -1,7 +1,7 @@
 """Formulas become MathML while the book is built: Temml (TeX to MathML) run by mini-racer (V8 in a wheel), no Node.
 
 Nothing is typeset in the page. The formulas are drawn by the browser with a cut of STIX Two Math that lies in the book
-(tools/cut_math_font.py made it). A formula that Temml does not understand stops the build with file and line.
+(tools/cut_fonts.py made it). A formula that Temml does not understand stops the build with file and line.
 """
 
 import os

@@ -103,7 +103,7 @@ def copy_scripts(app, exception):
 
 def setup(app):
     render.setup(app)
-    app.connect("doctree-read", collect)
+    app.connect("doctree-read", collect, priority=400)
     app.connect("env-purge-doc", purge)
     app.connect("env-merge-info", merge)
     app.connect("env-get-outdated", read_again)

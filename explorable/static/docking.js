@@ -1,5 +1,6 @@
 // A link in the prose sets a widget that is out of sight: then the widget comes to the sentence. The figure itself, not
 // a copy, stands at an edge of the window in little room, until it is sent back or the reader comes to its place.
+import { fitBeside, header } from "./beside.js";
 import { make } from "./menu.js";
 import { sentenceOf } from "./sentence.js";
 /** @import { Widget } from "./widget.js" */
@@ -17,9 +18,6 @@ let docked = null;
 
 /** The widget that is docked, and the names of the controls that it shows. @type {() => any} */
 export const dockedNow = () => docked && { widget: docked.widget, names: docked.names };
-
-/** Below which height a page shows its text: themes whose header stays in view say so. */
-const header = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
 
 const controlsOf = ({ figure }, names) => names.map((name) => figure.querySelector(`[data-control="${name}"]`));
 
@@ -169,7 +167,7 @@ export function undock() {
   const putBack = held(link);
   end();
   widget.figure.classList.remove("ex-docked", "ex-top", "ex-whole");
-  widget.most = Infinity;
+  fitBeside(widget);
   widget.redraw();
   putBack();
 }

@@ -2,6 +2,7 @@
 // rest in idle moments. Their data arrives before the page counts as loaded, so that it can be printed from then on.
 import { ex, loadWidget } from "./core.js";
 import { isAsked } from "./state.js";
+import { fitBeside } from "./beside.js";
 import { undock } from "./docking.js";
 import { follow, travel } from "./roles.js";
 import { Widget } from "./widget.js";
@@ -49,10 +50,12 @@ function print(figures) {
   undock();
   const tint = (scheme) => figures.forEach((figure) => (figure.style.colorScheme = scheme));
   const redraw = () => ex.widgets.forEach((widget) => widget.redraw());
+  const fitted = (on) => ex.widgets.forEach((widget) => fitBeside(widget, on));
   tint("light");
+  fitted(false);
   redraw();
   ex.widgets.forEach((widget) => widget.drawNow());
-  addEventListener("afterprint", () => (tint(""), redraw()), { once: true });
+  addEventListener("afterprint", () => (tint(""), fitted(true), redraw()), { once: true });
 }
 
 /** All others, one after the other: a page that is printed before it was read to its end has all of its pictures. */

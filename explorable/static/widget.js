@@ -10,6 +10,7 @@ import { createDiagram } from "./diagram.js";
 import { wakeControl } from "./controls.js";
 import { createPlay } from "./play.js";
 import { createReadout } from "./readout.js";
+import { fitBeside, watchHeight } from "./beside.js";
 import { wakeMenu } from "./menu.js";
 import { readState, forget } from "./state.js";
 import { createPlotly } from "./plotly.js";
@@ -77,6 +78,7 @@ export class Widget {
     this.gaps = new Set(this.spec.gaps);
     settleColors(this.figure);
     this.build();
+    fitBeside(this);
     this.update(null);
     if (this.broken) this.drawStart();
   }
@@ -382,6 +384,6 @@ export class Widget {
       width = now;
     });
     observer.observe(this.figure.querySelector(".ex-figures"));
-    this.ends.push(() => observer.disconnect());
+    this.ends.push(() => observer.disconnect(), watchHeight(this));
   }
 }

@@ -46,6 +46,7 @@ def graph():
         figures=[diagram()],
         readout=telling.readout(),
         layout="stacked",
+        wide=True,
         caption="Each card holds a value and, below it, the derivative of the loss with respect to it. Each arrow "
         "carries its local derivative. On the way back the arrows turn round, and their breadth is the share of the "
         "chosen input's gradient that comes along them. Press any card or arrow, or walk with the arrow keys.",

@@ -65,6 +65,7 @@ def ways():
         figures=[diagram(), sums()],
         readout=Cases("state", dict(enumerate(_sentences()))),
         layout="stacked",
+        wide=True,
         caption="Above, one path from the loss back to the input, with the local derivative on each of its arrows; the "
         "cards hold the product so far. Below, each bar is one path's product and starts where the bar before "
         "it ended. Dashed lines part the direct path, the three by the mean, the three by the variance, and the nine "

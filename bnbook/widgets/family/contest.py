@@ -92,6 +92,7 @@ def contest():
     return Explorable(
         key="contest",
         title="Same network, other norm",
+        wide=True,
         controls=[
             Slider("batch_size", "batch size", values=SIZES, start=16),
             Slider("lr", "learning rate", values=RATES, start=0.1),

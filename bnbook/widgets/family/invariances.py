@@ -148,6 +148,7 @@ def invariances():
         ),
         figures=[_table(), _scatter()],
         layout="stacked",
+        wide=True,
         readout=Cases("verdict", _verdicts()),
         caption="One dense layer and a norm, 8 examples, 5 inputs, 6 units. Each cell: the largest change of the "
         "output, relative to its size; a tick means none, but for rounding. What is added is a times a fixed vector or "

@@ -77,6 +77,7 @@ def drift():
             _histogram(),
         ],
         columns=2,
+        wide=True,
         readout="At step {step}, half of what enters the sigmoids of layer {layer} lies below {middle_now_plain:.2f} "
         "in the plain network and below {middle_now_batchnorm:.2f} with batch normalization. Over the whole training a "
         "unit's median wanders over {wander_plain:.2f} and {wander_batchnorm:.2f} times the width of its own band. "

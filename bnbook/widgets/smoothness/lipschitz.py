@@ -52,6 +52,7 @@ def lipschitz():
         model=Symbolic(outputs(), constants=constants()),
         figures=[_lines(), _bars(), _cloud()],
         columns=2,
+        wide=True,
         readout=Cases(
             "verdict",
             {

@@ -82,6 +82,7 @@ def shift():
             _against(),
         ],
         columns=2,
+        wide=True,
         readout="Learning rate {lr}. Mean over the layers shown and over training: cosine of the gradient before and "
         "after the move {cosine_all_plain:.2f} plain, {cosine_all_batchnorm:.2f} with batch norm; drift of the inputs "
         "{drift_all_plain:.2g} and {drift_all_batchnorm:.2g}. A step of the learning rate moves the typical weight "

@@ -35,6 +35,7 @@ def batch_in_your_hands():
     return Explorable(
         key="batch-in-your-hands",
         title="A batch in your hands",
+        wide=True,
         controls=[
             Numbers("x", "the batch", start=(-2, 0.5, 1, 3, 5), low=-REACH, high=REACH, step=0.1, max_count=MOST),
             Slider("gamma", "γ (gamma)", low=-3, high=3, step=0.1, start=1.5, format="+.1f"),

@@ -1,0 +1,55 @@
+// A widget beside its text (explorable/sphinx/beside.py): its pictures are no higher than lets all of it stay in view.
+/** @import { Widget } from "./widget.js" */
+
+const GAP = 24; // px above and below it
+const LEAST = 150; // px of a picture
+
+/** Below which height a page shows its text: themes whose header stays in view say so. @type {() => number} */
+export const header = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
+
+// Beside the text, or across the page, on a window that is wide enough (beside.css says how wide by a property).
+const placeOf = (figure) => figure.closest(".ex-pair > *, .ex-across");
+const isFitted = (place) => Boolean(place && getComputedStyle(place).getPropertyValue("--ex-fit"));
+
+/**
+ * Let the pictures have the height that the window has for them. Before the first drawing their places are reserved,
+ * so that they need not be drawn to be measured.
+ * fitted: false for their natural height, as on paper.
+ * @type {(widget: Widget, fitted?: boolean) => void}
+ */
+export function fitBeside(widget, fitted = true) {
+  const { figure } = widget;
+  figure.classList.remove("ex-fitted");
+  widget.most = Infinity;
+  if (!fitted || !isFitted(placeOf(figure))) return;
+  if (widget.drawn) widget.redraw();
+  const boxes = Array.from(figure.querySelectorAll(".ex-canvas"), (canvas) => canvas.getBoundingClientRect());
+  const rows = new Set(boxes.map(({ top }) => Math.round(top))).size;
+  const over = figure.offsetHeight - (innerHeight - header() - 2 * GAP);
+  if (over <= 0) return;
+  widget.most = Math.max(LEAST, Math.max(...boxes.map(({ height }) => height)) - over / rows);
+  figure.classList.add("ex-fitted");
+}
+
+/**
+ * Tell the style sheet how high the widget is, and fit it anew when the window changes. Returns what ends this.
+ * @type {(widget: Widget) => () => void}
+ */
+export function watchHeight(widget) {
+  const { figure } = widget;
+  const block = placeOf(figure);
+  if (!block) return () => {};
+  const observer = new ResizeObserver(() => block.style.setProperty("--ex-height", `${block.offsetHeight}px`));
+  observer.observe(block);
+  let frame = 0;
+  const resized = () => {
+    cancelAnimationFrame(frame);
+    frame = requestAnimationFrame(() => {
+      if (figure.classList.contains("ex-docked")) return;
+      fitBeside(widget);
+      widget.redraw();
+    });
+  };
+  addEventListener("resize", resized);
+  return () => (observer.disconnect(), removeEventListener("resize", resized));
+}
