@@ -6,6 +6,7 @@ PAGES = (
     "03_backprop",
     "in_use",
     "04_reparameterization",
+    "coordinates",
     "05_smoothness",
     "06_descendants",
     "07_practice",

@@ -18,6 +18,7 @@ PARTS = {
     "03_backprop": backprop,
     "in_use": transform,
     "04_reparameterization": reparam,
+    "coordinates": reparam,
     "05_smoothness": smoothness,
     "06_descendants": family,
     "07_practice": practice,
