@@ -10,6 +10,7 @@ exercises.forward.hint()                 # help; afterwards exercises.forward.so
 from .backprop.graph import to_variance
 from .backprop.layer import backward, parameters
 from .backprop.layer_normalization import layer_norm
+from .chapters import number
 from .family.norms import group_norm, rms_norm
 from .family.renormalization import renorm
 from .motivation.chain import chain_gradient, one_step, orders
@@ -24,6 +25,7 @@ from .reparam.weights import weight_norm
 from .smoothness.landscape import look_ahead
 from .smoothness.length import gradient_length
 from .smoothness.rulers import lp_normalize
+from .transform.recovery import recover
 from .transform.statistics import pooled, running
 from .transform.training import forward, images
 from .transform.use import inference
@@ -31,9 +33,11 @@ from .transform.use import inference
 # In the order of the book, a line a chapter.
 ORDER = (
     chain_gradient, one_step, orders, gradient_shift,
-    forward, images, running, inference, pooled,
+    forward, recover,
     to_variance, backward, parameters, layer_norm,
-    weight_norm, best_length, gdnp_step, equilibrium,
+    running, inference, pooled, images,
+    equilibrium,
+    weight_norm, best_length, gdnp_step,
     gradient_length, look_ahead, lp_normalize,
     rms_norm, group_norm, renorm,
     fold, merge, frozen_gradient,
@@ -44,14 +48,14 @@ __all__ = ["all", *EXERCISES]
 
 def _all(chapter=None):
     """All exercises, or those of one chapter, as a list to read.   Raises ValueError for a chapter without any."""
-    numbers = sorted({exercise.chapter for exercise in ORDER})
+    numbers = sorted({number(exercise.chapter) for exercise in ORDER})
     if chapter is not None and chapter not in numbers:
         raise ValueError(f"chapter is {chapter!r}; allowed are {', '.join(map(str, numbers))}, or None for all")
     shown = numbers if chapter is None else [chapter]
     notes = []
-    for number in shown:
-        lines = [f"`{e.name}{e.signature}`: {e.title}" for e in ORDER if e.chapter == number]
-        notes.append(Note(lines, f"Chapter {number}", kind="list"))
+    for place in shown:
+        lines = [f"`{e.name}{e.signature}`: {e.title}" for e in ORDER if number(e.chapter) == place]
+        notes.append(Note(lines, f"Chapter {place}", kind="list"))
     notes.append(Note("To read a task: `exercises.forward`"))
     notes.append(Note("To have a function checked: `exercises.forward.check(my_function)`"))
     return Page("Exercises that answer", tuple(notes))

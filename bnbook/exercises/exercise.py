@@ -9,6 +9,7 @@ from typing import NamedTuple
 import numpy as np
 
 from . import checking
+from .chapters import number
 from .pages import Note, Page
 
 SEED = 2015
@@ -46,14 +47,14 @@ class Mistake(NamedTuple):
 class Exercise:
     """A function to write. `check(function)` answers; `hint()` helps; `solution()` ends it.
 
-    name : as in `bnbook.exercises.NAME`.   chapter : its number.   task : sentences that say what to write.
+    name : as in `bnbook.exercises.NAME`.   chapter : its file.   task : sentences that say what to write.
     arguments, returns : name -> meaning with shape.   cases : takes a random generator and yields `Case`s.
     solve : the solution; its source is what `solution()` shows.
     mistakes : name -> `Mistake`.   others : name -> other right answers, for the tests.
     """
 
     name: str
-    chapter: int
+    chapter: str
     title: str
     task: str
     arguments: Mapping
@@ -105,7 +106,7 @@ class Exercise:
         facts = [f"`{name}`: {meaning}" for name, meaning in self.arguments.items()]
         gives = [f"`{name}`: {meaning}" for name, meaning in self.returns.items()]
         return Page(
-            f"{self.title} (chapter {self.chapter})",
+            f"{self.title} (chapter {number(self.chapter)})",
             (
                 Note(f"{self.task} Write a function of `{self.signature}` that returns {names}."),
                 Note(facts, "It takes", kind="list"),

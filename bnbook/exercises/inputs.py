@@ -29,7 +29,7 @@ def backward_cases(rng, with_gamma=True):
 
 
 def one_line(g, y, gamma, eps):
-    """The gradient of batch normalization for one feature, y (m,), by the one line of chapter 3."""
+    """The gradient of batch normalization for one feature, y (m,), by the one line of the chapter on the gradient."""
     s = np.sqrt(y.var() + eps)
     yhat = (y - y.mean()) / s
     return gamma / s * (g - g.mean() - yhat * (g * yhat).mean())

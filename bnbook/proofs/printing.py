@@ -11,8 +11,8 @@ from sympy.printing.latex import LatexPrinter
 
 RELATIONS = {"=": "=", "<=": r"\le", ">=": r"\ge", "~": r"\approx", "->": r"\longrightarrow"}
 # The first letter of this list that a term holds decides where it stands in a sum; the same for factors.
-ADDED = "m l n k t d dy x c z h y w u q g S M v gamma r sigma Var mu beta lambda eta rho epsilon"
-MULTIPLIED = "k m n a p rho eta delta lambda gamma dy x c d g u w v s r t y h S"
+ADDED = "m l n k t d dy x c z h y w u q g S M v gamma r sigma Var mu beta lambda eta tau epsilon"
+MULTIPLIED = "k m n a p tau eta delta lambda gamma dy x c d g u w v s r t y h S"
 ONE_LINE = 36  # letters of a chain of equations that stands on one line; a longer one gets a line for each side
 BIG = (sp.Sum, sp.Product, sp.Integral)
 
@@ -79,7 +79,7 @@ def in_sum(expression):
 
 
 def _term_key(term):
-    # 1 - rho and 1 + kappa, but m - 1 and l + 1: a number stands before letters that are no whole number
+    # 1 - tau and 1 + kappa, but m - 1 and l + 1: a number stands before letters that are no whole number
     symbols = term.free_symbols
     whole = bool(symbols) and all(s.is_integer for s in symbols)
     return is_negative(term), not whole, not term.is_Number, rank(term, ADDED), sp.default_sort_key(term)

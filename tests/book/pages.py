@@ -17,6 +17,12 @@ def chapters():
     return found
 
 
+def numbered():
+    """The chapters that have a number, in their order."""
+    toc = yaml.safe_load((ROOT / "_toc.yml").read_text(encoding="utf-8"))
+    return [chapter["file"] for part in toc["parts"] if part.get("numbered") for chapter in part["chapters"]]
+
+
 def notebooks():
     """The pages that are notebooks, that is, whose header says so."""
     return [name for name in chapters() if "format_name: myst" in source(name).read_text(encoding="utf-8")[:400]]

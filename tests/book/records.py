@@ -12,25 +12,33 @@ from explorable import Explorable
 from explorable.models.packing import RELATIVE, unpack
 from tests.book.pages import source
 
+PARTS = {
+    "01_motivation": motivation,
+    "02_transform": transform,
+    "03_backprop": backprop,
+    "in_use": transform,
+    "04_reparameterization": reparam,
+    "coordinates": reparam,
+    "05_smoothness": smoothness,
+    "06_descendants": family,
+    "07_practice": practice,
+}
+
+
+def makers(name, part):
+    """The functions of a part of bnbook.widgets that the chapter calls."""
+    text = source(f"chapters/{name}").read_text(encoding="utf-8")
+    return [getattr(part, maker) for maker in part.__all__ if f".{maker}()" in text]
+
+
 MAKERS = {
     "index": [front.shift_at_a_glance],
-    **{
-        f"chapters/{name}": [getattr(part, maker) for maker in part.__all__]
-        for name, part in {
-            "01_motivation": motivation,
-            "02_transform": transform,
-            "03_backprop": backprop,
-            "04_reparameterization": reparam,
-            "05_smoothness": smoothness,
-            "06_descendants": family,
-            "07_practice": practice,
-        }.items()
-    },
+    **{f"chapters/{name}": makers(name, part) for name, part in PARTS.items()},
 }
 
 
 def declared(name):
-    """{key: Explorable} of a page: the functions of its part of bnbook.widgets, or else what its own cells declare."""
+    """{key: Explorable} of a page: the functions of bnbook.widgets that it calls, or what its own cells declare."""
     widgets = [make() for make in MAKERS[name]] if name in MAKERS else list(from_cells(name))
     return {widget.key: widget for widget in widgets}
 

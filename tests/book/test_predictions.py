@@ -8,6 +8,7 @@ import pytest
 from bnbook.sphinx import sliders
 from tests.axe import violations
 from tests.book import driver
+from tests.book.pages import numbered
 from tests.book.test_questions import build, opened
 from tests.explorable.sphinx import tiny
 
@@ -91,7 +92,7 @@ def test_in_a_notebook_it_is_plain_markdown(book):
     )
     assert f"{options}\n\n- a. No, it is too small.\n- b. Yes" in text and "{predict}" not in text
     assert "<details><summary>Answer</summary>\n\n**a. So it is.**\n\n**b.** It is far above" in text
-    assert "<details><summary>Answer</summary>\n\n**44 batches.**\n\n</details>" in text_of("02_transform")
+    assert "<details><summary>Answer</summary>\n\n**44 batches.**\n\n</details>" in text_of("in_use")
 
 
 def test_places_on_the_scale_are_honest():
@@ -322,10 +323,10 @@ def test_without_javascript_and_on_paper_the_answer_is_there(watched_page, pages
 def test_every_prediction_of_the_book_can_be_made(book, watched_page):
     """And what was made is there when the page is opened again."""
     page = watched_page("about:blank", root=book)
-    for path in sorted((book / "chapters").glob("0*.html")):
-        page.goto(path.as_uri())
+    for name in numbered():
+        page.goto((book / f"{name}.html").as_uri())
         boxes = page.locator(".bn-prediction").all()
-        assert len(boxes) >= 3, path.name
+        assert len(boxes) >= 3, name
         for box in boxes:
             if box.locator("label.bn-option").count():
                 box.locator("label.bn-option").first.click()

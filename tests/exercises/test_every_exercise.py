@@ -9,6 +9,7 @@ import pytest
 
 from bnbook import exercises
 from bnbook.exercises import checking
+from bnbook.exercises.chapters import PAGES
 from tools.build import ROOT
 
 ALL = list(exercises.EXERCISES.values())
@@ -77,9 +78,8 @@ def test_inputs_can_tell(exercise):
     assert len({case.label for case in first}) == len(first) >= 3
 
 
-def test_every_chapter_has_three():
-    numbers = [exercise.chapter for exercise in ALL]
-    assert all(numbers.count(chapter) >= 3 for chapter in range(1, max(numbers) + 1))
+def test_every_chapter_has_some():
+    assert {exercise.chapter for exercise in ALL} == set(PAGES)
 
 
 def test_no_exercise_hides_a_module():

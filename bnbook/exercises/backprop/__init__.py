@@ -1,1 +1,1 @@
-"""Exercises of chapter 3."""
+"""Exercises of the gradient."""

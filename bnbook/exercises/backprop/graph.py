@@ -32,7 +32,7 @@ def _to_variance(change):
 
 to_variance = Exercise(
     name="to_variance",
-    chapter=3,
+    chapter="03_backprop",
     title="A node of the graph: back to the variance",
     task="Send the upstream gradient back to the variance of each feature, the node v of the graph.",
     arguments=GRADIENT,

@@ -66,7 +66,7 @@ def backward_matrix(dy, x, gamma, eps):
 
 backward = Exercise(
     name="backward",
-    chapter=3,
+    chapter="03_backprop",
     title="The backward pass",
     task="Send the upstream gradient back through batch normalization, to its input.",
     arguments=GRADIENT,
@@ -131,7 +131,7 @@ def _parameter_cases(rng):
 
 parameters = Exercise(
     name="parameters",
-    chapter=3,
+    chapter="03_backprop",
     title="The gradients of gamma and beta",
     task="Compute the gradients of the loss by the scale and by the shift.",
     arguments={name: GRADIENT[name] for name in ("dy", "x", "eps")},

@@ -29,7 +29,7 @@ def _layer_norm(name):
 
 layer_norm = Exercise(
     name="layer_norm",
-    chapter=3,
+    chapter="03_backprop",
     title="The gradient of layer normalization",
     task="Layer normalization takes mean and variance over the d features of each example; gamma has one entry for "
     "each feature. Send the upstream gradient back to the input.",

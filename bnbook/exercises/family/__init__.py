@@ -1,1 +1,1 @@
-"""Exercises of chapter 6."""
+"""Exercises of the descendants."""

@@ -20,7 +20,7 @@ def _rms_cases(rng):
 
 rms_norm = Exercise(
     name="rms_norm",
-    chapter=6,
+    chapter="06_descendants",
     title="RMS normalization",
     task="Divide each example by the root mean square of its features, then multiply each feature by its gamma. eps is "
     "added to the mean square.",
@@ -130,7 +130,7 @@ def _group_cases(rng):
 
 group_norm = Exercise(
     name="group_norm",
-    chapter=6,
+    chapter="06_descendants",
     title="Group normalization",
     task="Split the channels of each image into groups of neighbors, and normalize each group over its channels and "
     "places; then scale and shift each channel.",

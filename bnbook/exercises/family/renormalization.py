@@ -38,7 +38,7 @@ def _renorm_cases(rng):
 
 renorm = Exercise(
     name="renorm",
-    chapter=6,
+    chapter="06_descendants",
     title="Batch renormalization",
     task="Normalize with the batch, then correct towards the running statistics: multiply by r, the batch's spread "
     "divided by the running one, and add d, the distance of the means in units of the running spread. r is held "

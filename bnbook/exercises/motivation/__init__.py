@@ -1,1 +1,1 @@
-"""Exercises of chapter 1."""
+"""Exercises of the chapter on why."""

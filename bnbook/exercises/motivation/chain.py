@@ -51,7 +51,7 @@ def _registered_gradient(name):
 
 chain_gradient = Exercise(
     name="chain_gradient",
-    chapter=1,
+    chapter="01_motivation",
     title="The gradient of a chain",
     task="The chain is y = x w1 w2 ... wl. Compute the gradient of the loss by every weight.",
     arguments={name: CHAIN[name] for name in ("x", "w", "delta")},
@@ -133,7 +133,7 @@ def _step_cases(rng):
 
 one_step = Exercise(
     name="one_step",
-    chapter=1,
+    chapter="01_motivation",
     title="Forecast and truth",
     task="Gradient descent takes one step on all weights of the chain y = x w1 ... wl at once. By how much does the "
     "gradient forecast that y changes, to first order in the learning rate, and by how much does it change?",
@@ -206,7 +206,7 @@ def _orders(change):
 
 orders = Exercise(
     name="orders",
-    chapter=1,
+    chapter="01_motivation",
     title="The orders of a step",
     task="The change of y = x w1 ... wl in one step of gradient descent is a sum of contributions of order 1 to l in "
     "the learning rate. Compute them all; together they are the true change.",

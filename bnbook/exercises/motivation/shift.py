@@ -30,7 +30,7 @@ def _shift_cases(rng):
 
 gradient_shift = Exercise(
     name="gradient_shift",
-    chapter=1,
+    chapter="01_motivation",
     title="How far a gradient turns",
     task="A layer's gradient is known before and after the layers below it have taken their step. Compute the length "
     "of its change and the cosine of the angle by which it turned.",

@@ -1,1 +1,1 @@
-"""Exercises of chapter 7."""
+"""Exercises of the chapter on practice."""

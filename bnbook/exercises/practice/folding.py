@@ -40,7 +40,7 @@ def _fold_cases(rng):
 
 fold = Exercise(
     name="fold",
-    chapter=7,
+    chapter="07_practice",
     title="Folding",
     task="In use, batch norm after the linear layer x w + b is a straight line. Put it into the layer: which weights "
     "and which bias give the same output without batch norm?",

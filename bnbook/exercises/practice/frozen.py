@@ -33,7 +33,7 @@ def _paths_kept(dy, x, gamma, mean, var, eps):
 
 frozen_gradient = Exercise(
     name="frozen_gradient",
-    chapter=7,
+    chapter="07_practice",
     title="The gradient of a frozen layer",
     task="In fine-tuning the running statistics are often frozen: the layer computes gamma (x - mean) / sqrt(var + "
     "eps) + beta. Compute the gradients by x and by gamma.",

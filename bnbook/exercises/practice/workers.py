@@ -48,7 +48,7 @@ def _merge_cases(rng):
 
 merge = Exercise(
     name="merge",
-    chapter=7,
+    chapter="07_practice",
     title="Synchronized statistics",
     task="Two workers hold parts of one batch. From the number, mean and biased variance of each part, compute mean "
     "and biased variance of the whole batch.",

@@ -1,1 +1,1 @@
-"""Exercises of chapter 4."""
+"""Exercises of length and direction."""

@@ -33,7 +33,7 @@ def _length(name):
 
 equilibrium = Exercise(
     name="equilibrium",
-    chapter=4,
+    chapter="04_reparameterization",
     title="Growth and decay in balance",
     task="Weights before a batch norm layer follow w <- (1 - lr decay) w - lr grad, at eps = 0. At length 1 the "
     "gradient has a fixed length. At which length do the weights settle, and by which angle do they then turn in "

@@ -27,7 +27,7 @@ def best_length_solution(w, u, s):
 
 best_length = Exercise(
     name="best_length",
-    chapter=4,
+    chapter="coordinates",
     title="The best length for a direction",
     task="On least squares: which length g is best for the direction of w?",
     arguments=PROBLEM,
@@ -84,7 +84,7 @@ def _step(largest=lambda s: np.linalg.eigvalsh(s)[-1], name=None):
 
 gdnp_step = Exercise(
     name="gdnp_step",
-    chapter=4,
+    chapter="coordinates",
     title="A step of GDNP",
     task="Take one gradient step on the direction, on least squares, with the step size of Kohler and co-authors. "
     "It asks for the largest eigenvalue of S.",

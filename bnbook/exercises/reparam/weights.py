@@ -18,7 +18,7 @@ def _weight_cases(rng):
 
 weight_norm = Exercise(
     name="weight_norm",
-    chapter=4,
+    chapter="coordinates",
     title="Weight normalization",
     task="Each column of v belongs to one unit. Make the weights that have its direction, and the length that g says.",
     arguments={"v": "(fan_in, fan_out), one column per unit", "g": "(fan_out,), lengths"},

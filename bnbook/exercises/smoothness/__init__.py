@@ -1,1 +1,1 @@
-"""Exercises of chapter 5."""
+"""Exercises of the chapters on whether it works, and why."""

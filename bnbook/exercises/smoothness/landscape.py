@@ -68,7 +68,7 @@ def _look_cases(rng):
 
 look_ahead = Exercise(
     name="look_ahead",
-    chapter=5,
+    chapter="05_smoothness",
     title="Look ahead along the gradient",
     task="From w, look along the negative gradient, as far as each of the steps times the gradient at w. Measure the "
     "range of the loss (largest minus least, the start counted), the largest change of the gradient against the one "

@@ -36,7 +36,7 @@ def _length_cases(rng):
 
 gradient_length = Exercise(
     name="gradient_length",
-    chapter=5,
+    chapter="05_smoothness",
     title="How long is the gradient?",
     task="A layer sends x through batch normalization, and dy is the gradient of the loss behind it. Compute the "
     "squared length of dx, the gradient before it, exactly, for any eps.",
@@ -86,7 +86,7 @@ gradient_length = Exercise(
             lambda dy, x, gamma, eps: gamma**2 / (x.var() + eps) * (dy @ dy),
         ),
     },
-    help="Two ways lead there: compute the gradient by the one line of chapter 3 and add up its squares, or multiply "
+    help="Two ways lead there: compute the gradient by its one line and add up the squares of its entries, or multiply "
     "the square out. Do both, and compare.",
     others={
         "by the gradient": lambda dy, x, gamma, eps: (inputs.one_line(dy, x, gamma, eps) ** 2).sum(),

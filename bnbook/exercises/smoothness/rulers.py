@@ -31,7 +31,7 @@ def _lp_cases(rng):
 
 lp_normalize = Exercise(
     name="lp_normalize",
-    chapter=5,
+    chapter="05_smoothness",
     title="Another ruler",
     task="Subtract the mean of each feature over the batch, and divide by the feature's mean l_p norm, that of the "
     "values before the mean is taken away: for p = 1 the mean size, for p = 2 the root of the mean square, for p = "

@@ -1,1 +1,1 @@
-"""Exercises of chapter 2."""
+"""Exercises of the transform, and of the layer in use."""

@@ -33,7 +33,7 @@ def _running_cases(rng):
 
 running = Exercise(
     name="running",
-    chapter=2,
+    chapter="in_use",
     title="Running statistics",
     task="Update the running mean and the running variance after one more training batch, as PyTorch and this book do: "
     "momentum is the weight of the new value, and the variance that is stored is the unbiased one.",
@@ -111,7 +111,7 @@ def _pooled_cases(rng):
 
 pooled = Exercise(
     name="pooled",
-    chapter=2,
+    chapter="in_use",
     title="The variance of many batches",
     task="From the means and the biased variances of several batches of equal size, compute the variance of all their "
     "examples together.",

@@ -52,7 +52,7 @@ def _forward_cases(rng):
 
 forward = Exercise(
     name="forward",
-    chapter=2,
+    chapter="02_transform",
     title="The transform",
     task="Normalize each feature over the batch, then scale and shift.",
     arguments=BATCH,
@@ -113,7 +113,7 @@ def _image_cases(rng):
 
 images = Exercise(
     name="images",
-    chapter=2,
+    chapter="in_use",
     title="The transform for images",
     task="Normalize each channel over all examples and all places, then scale and shift.",
     arguments={**BATCH, "x": "(N, C, H, W)", "gamma": "(C,), the scale", "beta": "(C,), the shift"},

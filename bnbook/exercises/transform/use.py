@@ -22,7 +22,7 @@ def _inference_cases(rng):
 
 inference = Exercise(
     name="inference",
-    chapter=2,
+    chapter="in_use",
     title="The layer in use",
     task="Compute the layer's output in use, with running statistics.",
     arguments={

@@ -13,7 +13,7 @@ GOODFELLOW = "Goodfellow, Bengio & Courville (2016), section 8.7.1"
 SANTURKAR = "Santurkar et al. (2018), Definition 2.1"
 
 i, l, m = sp.symbols("i l m", integer=True, positive=True)
-gamma, beta, eps, rho, x, y = sp.symbols("gamma beta epsilon rho x y")
+gamma, beta, eps, tau, x, y = sp.symbols("gamma beta epsilon tau x y")
 mu, var = sp.Symbol("mu"), sp.Symbol("sigma", positive=True) ** 2
 xs, ys, ws, hs = map(sp.IndexedBase, "xywh")
 xhat, hhat = sp.IndexedBase("\\hat{x}"), sp.IndexedBase("\\hat{h}")
@@ -24,7 +24,7 @@ _steps = transform.steps(xs[i], named({xs[i]: mu, (xs[i] - mu) ** 2: var}, (i,),
 
 def _running_next():
     old, new = sp.symbols("r v")
-    kept, added = transform.running_next(old, 0, rho), transform.running_next(0, new, rho)
+    kept, added = transform.running_next(old, 0, tau), transform.running_next(0, new, tau)
     return terms(kept, added)
 
 
@@ -72,7 +72,7 @@ IDENTITIES = (
             y,
             terms(
                 *transform.folded(
-                    x, 0, sp.Symbol("\\mathrm{E}[x]"), sp.Symbol("\\mathrm{Var}[x]", positive=True), gamma, beta, eps
+                    x, 0, sp.Symbol("\\mu_r"), sp.Symbol("\\sigma_r", positive=True) ** 2, gamma, beta, eps
                 )
             ),
         ),
