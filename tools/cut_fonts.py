@@ -6,8 +6,9 @@ Run once per new version, with the unpacked npm packages (`npm pack @fontsource/
     python tools/cut_fonts.py math FONT.woff2 Temml-STIX2.css
     python tools/cut_fonts.py text package/files
 
-The results are committed, in explorable/offline/vendor/ and bnbook/sphinx/static/. The MATH table (sizes and places of all the pieces of a
-formula) is kept whole; the range is broad on purpose: a book that grows must not lose a letter silently.
+The results are committed, in explorable/offline/vendor/ and bnbook/sphinx/static/. The MATH table (sizes and places of
+all the pieces of a formula) is kept whole; the range is broad on purpose: a book that grows must not lose a letter
+silently.
 """
 
 import argparse

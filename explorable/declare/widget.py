@@ -24,7 +24,7 @@ class Explorable:
     caption : a sentence that says what to see; *emphasis* is allowed.
     columns : how many figures stand beside each other.
     layout : controls beside the figures ("side") or above them ("stacked").
-    wide : its figures need the whole width of a page, so that it never stands beside text (explorable/sphinx/beside.py).
+    wide : its figures need the whole width of a page, so it never stands beside text (explorable/sphinx/beside.py).
     DeclarationError, naming the widget, for what is wrong; `check` finds what needs the model's outputs.
     """
 

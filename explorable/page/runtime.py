@@ -7,7 +7,13 @@ from .joining import join, ordered
 
 STATIC = Path(__file__).parent.parent / "static"
 ENTRY = "explorable"
-STYLES = ("frame.css", "beside.css", "pictures.css", "docking.css", "controls.css")  # in this order: for fingers and paper comes last
+STYLES = (
+    "frame.css",
+    "beside.css",
+    "pictures.css",
+    "docking.css",
+    "controls.css",
+)  # in this order: for fingers and paper comes last
 PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
 
 

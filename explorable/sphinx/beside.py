@@ -1,11 +1,11 @@
 """A widget beside the text that is about it, where the window is wide: `explorable_beside = True` asks for it.
 
-The blocks of a section are parted among its widgets. What belongs to a widget becomes one block with the text before it,
-its cell and the text after it; the style sheet (beside.css) lays the text at the left and keeps the widget in view at the
-right until that text is read. On narrow windows, on paper and in a notebook the order is what the author wrote.
+The blocks of a section are parted among its widgets. What belongs to a widget becomes one block with the text before
+it, its cell and the text after it; the style sheet (beside.css) lays the text at the left and keeps the widget in view
+at the right until that text is read. On narrow windows, on paper and in a notebook the order is what the author wrote.
 
-A widget goes across the page instead if it asks for that (`Explorable(wide=True)`), or where it has little text: a figure
-beside three lines would leave a hole.
+A widget goes across the page instead if it asks for that (`Explorable(wide=True)`), or where it has little text: a
+figure beside three lines would leave a hole.
 """
 
 from docutils import nodes

@@ -257,3 +257,32 @@ def test_a_closed_tag_does_not_end_its_line(watched_page, pages):
     page = opened(watched_page, pages)
     tag = page.locator("details.bn-opens > summary").first.bounding_box()
     assert tag["x"] + tag["width"] < page.evaluate(NEXT_WORD) < tag["x"] + tag["width"] + 20
+
+
+IN_TEXT = ".bd-article section > .bn-p > details.bn-opens > summary"  # and not beside a figure
+MARGIN = f"""() => [...document.querySelectorAll("{IN_TEXT}")].map((tag) => {{
+  const text = tag.closest(".bn-p").getBoundingClientRect(), box = tag.getBoundingClientRect();
+  return [box.left - text.right, box.right, box.top - text.top, box.bottom - text.bottom];
+}})"""
+
+
+def test_tags_stand_in_the_margin_where_it_is_free(visit):
+    """Beside their paragraph, within the window; on a narrow one in the line."""
+    page = visit("chapters/05_smoothness", width=1280)
+    wide = page.evaluate(MARGIN)
+    assert len(wide) > 3
+    for beside, right, top, _ in wide:
+        assert beside > 0 and right <= 1280 and top > -2
+    page = visit("chapters/05_smoothness", width=1000)
+    assert all(beside <= 0 and bottom < 2 for beside, _, _, bottom in page.evaluate(MARGIN))
+
+
+def test_a_tag_in_the_margin_opens_there(visit):
+    page = visit("chapters/05_smoothness", width=1280)
+    tag = page.locator(IN_TEXT).first
+    tag.click()
+    opened = page.locator(".bd-article section > .bn-p > details[open] > .bn-opened").first.bounding_box()
+    before = tag.bounding_box()
+    assert abs(opened["x"] - before["x"]) < 2 and opened["x"] + opened["width"] <= 1280
+    assert opened["y"] >= before["y"] + before["height"] - 1
+    tag.click()

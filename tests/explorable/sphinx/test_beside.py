@@ -65,7 +65,9 @@ def test_much_text_before_the_first_widget_stays_alone():
 def test_a_wide_widget_and_one_with_little_text_go_across(before, after, html, paired):
     middle = cell(html)
     made = beside.laid([text(before)], middle, [text(after)])
-    assert [type(node) for node in made] == ([beside.beside] if paired else [nodes.paragraph, type(middle), nodes.paragraph])
+    assert [type(node) for node in made] == (
+        [beside.beside] if paired else [nodes.paragraph, type(middle), nodes.paragraph]
+    )
     assert ("ex-across" in middle["classes"]) is not paired
 
 
@@ -74,7 +76,9 @@ def html(tmp_path_factory):
     folder = tmp_path_factory.mktemp("beside")
     write_book(folder, INDEX)
     config = folder / "_config.yml"
-    config.write_text(config.read_text("utf-8").replace("  config:\n", "  config:\n    explorable_beside: true\n"), "utf-8")
+    config.write_text(
+        config.read_text("utf-8").replace("  config:\n", "  config:\n    explorable_beside: true\n"), "utf-8"
+    )
     return built(folder, build_book(folder))
 
 
@@ -93,7 +97,9 @@ def opened(browser, html):
 def test_it_stays_in_view_while_its_text_is_read(opened):
     page = opened()
     words = page.locator(".ex-column p").nth(1)
-    words.evaluate("(words) => scrollTo({ top: words.getBoundingClientRect().bottom + scrollY - 700, behavior: 'instant' })")
+    words.evaluate(
+        "(words) => scrollTo({ top: words.getBoundingClientRect().bottom + scrollY - 700, behavior: 'instant' })"
+    )
     left, top, right, bottom = page.evaluate(BOXES, "first")
     box = words.bounding_box()
     assert box["y"] < 0, "the text is as long as the test believes"
@@ -107,7 +113,7 @@ def test_across_the_page_and_on_narrow_windows_it_stands_in_the_text(opened):
     across = page.evaluate(BOXES, "second")
     assert across[2] - across[0] > 0.8 * WIDE["width"], "a wide one has the whole width"
     page.set_viewport_size({"width": 1000, "height": 800})
-    left, top, _, bottom = page.evaluate(BOXES, "first")
+    left, _, _, bottom = page.evaluate(BOXES, "first")
     box = page.locator(".ex-column p").nth(1).bounding_box()
     assert box["y"] >= bottom and abs(box["x"] - left) < 2
     page.close()
