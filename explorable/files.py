@@ -1,6 +1,7 @@
-"""Files that appear whole or not at all, whoever is killed while one is written."""
+"""Files that appear whole or not at all, whoever is killed while one is written; and how a setting names a path."""
 
 import os
+from pathlib import Path
 from uuid import uuid4
 
 
@@ -17,3 +18,11 @@ def write_whole(path, content):
     except BaseException:
         temporary.unlink(missing_ok=True)
         raise
+
+
+def seen_from(book, path):
+    """The path as a setting: relative if it lies in the book's folder, since `.buildinfo` in the site is a hash of the
+    settings, and would tell one place of the whole from another.
+    """
+    book = Path(book).resolve()
+    return path.relative_to(book).as_posix() if path.is_relative_to(book) else str(path)

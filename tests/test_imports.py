@@ -15,7 +15,8 @@ TABLE = {
     "bnbook.widgets": [*CORE, "bn", "bnbook.experiments", "bnbook.proofs", "explorable", "explorable.models", "sympy"],
     "bnbook.exercises": [*CORE, "bn", "bnbook.proofs", "sympy"],
     "bnbook.sphinx": [
-        *CORE, "bn", "bnbook", "bnbook.exercises", "bnbook.experiments", "bnbook.proofs", "docutils", "sphinx",
+        *CORE, "bn", "bnbook", "bnbook.exercises", "bnbook.experiments", "bnbook.proofs", "docutils", "explorable",
+        "sphinx",
     ],
     "bnbook": [],
     "bn": [*CORE, "sklearn"],

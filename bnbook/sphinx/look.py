@@ -4,7 +4,7 @@ import re
 from collections import Counter
 from pathlib import Path
 
-from explorable.offline.icons import seen_from
+from explorable.files import seen_from
 
 HERE = Path(__file__).resolve().parent
 CURRENT = re.compile(r'<a class="current reference internal" href="#">.*?</a>', re.DOTALL)

@@ -10,6 +10,8 @@ from pathlib import Path
 
 from sphinx.util import logging
 
+from explorable.files import seen_from
+
 LOGGER = logging.getLogger(__name__)
 STYLE = "_static/styles/pydata-sphinx-theme.css"
 FONTS = "_static/vendor/fontawesome/webfonts"
@@ -20,14 +22,6 @@ USELESS = ("_static/scripts/fontawesome.js", "_static/**/*.map", f"{FONTS}/*.ttf
 
 def use_templates(app, config):
     config.templates_path.insert(0, seen_from(app.confdir, Path(__file__).resolve().parent / "templates"))
-
-
-def seen_from(book, path):
-    """The path as a setting: relative if it lies in the book's folder, since `.buildinfo` in the site is a hash of the
-    settings, and would tell one place of the whole from another.
-    """
-    book = Path(book).resolve()
-    return path.relative_to(book).as_posix() if path.is_relative_to(book) else str(path)
 
 
 def names_in_use(outdir):

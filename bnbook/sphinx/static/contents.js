@@ -1,7 +1,7 @@
-// The contents of the book are a drawer at every width. The theme has one for narrow windows; its button is caught before
-// the theme hears of it, and what the theme keeps in its sidebar is lent to its dialog while that is open.
+// The contents of the book are a drawer at every width. The theme has one for narrow windows; its button is caught
+// before the theme hears of it, and what the theme keeps in its sidebar is lent to its dialog while that is open.
 (() => {
-  const [sidebar, dialog] = ["pst-primary-sidebar", "pst-primary-sidebar-modal"].map((id) => document.getElementById(id));
+  const [sidebar, dialog] = ["", "-modal"].map((end) => document.getElementById(`pst-primary-sidebar${end}`));
   if (!sidebar || !dialog) return;
 
   function lend(from, to) {
@@ -24,6 +24,13 @@
     dialog.addEventListener("close", closed, { once: true });
   }
 
+  /** A press beside the drawer, on a link in it, or on the search, which opens a window of its own. */
+  function leaves({ target, clientX }) {
+    if (target !== dialog) return target.closest("dialog a, dialog .search-button-field");
+    const { left, right } = dialog.getBoundingClientRect();
+    return clientX < left || clientX > right;
+  }
+
   document.addEventListener(
     "click",
     (event) => {
@@ -31,12 +38,7 @@
       if (button) {
         event.stopImmediatePropagation();
         open(button);
-      } else if (dialog.open && (event.target === dialog || event.target.closest("dialog a, dialog .search-button-field"))) {
-        // A press beside the drawer, on a link in it, or on the search, which opens a window of its own.
-        const { left, right } = dialog.getBoundingClientRect();
-        const beside = event.target === dialog && (event.clientX < left || event.clientX > right);
-        if (beside || event.target !== dialog) dialog.close();
-      }
+      } else if (dialog.open && leaves(event)) dialog.close();
     },
     true,
   );
