@@ -38,7 +38,8 @@ ORDER = (
     running, inference, pooled, images,
     equilibrium,
     weight_norm, best_length, gdnp_step,
-    gradient_length, look_ahead, lp_normalize,
+    look_ahead, lp_normalize,
+    gradient_length,
     rms_norm, group_norm, renorm,
     fold, merge, frozen_gradient,
 )  # fmt: skip

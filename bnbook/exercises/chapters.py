@@ -8,6 +8,7 @@ PAGES = (
     "04_reparameterization",
     "coordinates",
     "05_smoothness",
+    "theorems",
     "06_descendants",
     "07_practice",
 )

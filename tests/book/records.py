@@ -20,6 +20,7 @@ PARTS = {
     "04_reparameterization": reparam,
     "coordinates": reparam,
     "05_smoothness": smoothness,
+    "theorems": smoothness,
     "06_descendants": family,
     "07_practice": practice,
 }

@@ -44,6 +44,15 @@ def test_the_chosen_option_can_be_read_in_forced_colors(book, watched_page, sche
     assert color != ground and ground != other.evaluate(COLORS)[1]
 
 
+def test_the_graph_that_stands_still_stands_on_the_page_and_not_on_a_plate(book, watched_page):
+    page = watched_page(book / "chapters" / "03_backprop.html", scheme="dark")
+    ground = "e => getComputedStyle(e.closest('.output')).backgroundColor"
+    assert page.locator(".bn-still").evaluate(ground) == "rgba(0, 0, 0, 0)"
+    card, words = page.locator(".bn-still rect").first, page.locator(".bn-still text").last
+    assert card.evaluate("e => getComputedStyle(e).fill") == "rgb(20, 24, 30)"
+    assert words.evaluate("e => getComputedStyle(e).fill") != card.evaluate("e => getComputedStyle(e).fill")
+
+
 def test_a_printed_chapter_has_its_number_its_legends_and_its_whole_lines(book, watched_page):
     page = watched_page(book / "chapters" / "01_motivation.html")
     page.emulate_media(media="print")

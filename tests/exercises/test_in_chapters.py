@@ -62,3 +62,18 @@ def test_three_questions_close_the_chapter(name):
     text = TEXTS[name]
     assert len(re.findall(r"^(?::::|```)\{question\}", text, re.MULTILINE)) >= 3
     assert text.index("### Try it in code") < text.index("## Questions") < text.index("## What was learned")
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_table_of_claims_closes_the_chapter(name):
+    """Claim, for, against, measured: with a number of this book in it, which a run has put there."""
+    rows = re.search(r"^\| Claim \| For(?: it)? \| Against.*?\|.*?\n\n", TEXTS[name], re.DOTALL | re.MULTILINE)
+    assert rows and rows[0].count("\n") >= 5 and "{glue:text}`" in rows[0]
+
+
+@pytest.mark.parametrize("name", TEXTS)
+def test_a_paragraph_has_one_tag_at_most(name):
+    tags = re.compile(r"\{(?:proved|measured|reported|contested)\}`")
+    prose = [line for line in TEXTS[name].split("\n") if not line.startswith("|")]
+    many = [line for line in prose if len(tags.findall(line)) > 1]
+    assert not many, many

@@ -36,7 +36,7 @@ def _length_cases(rng):
 
 gradient_length = Exercise(
     name="gradient_length",
-    chapter="05_smoothness",
+    chapter="theorems",
     title="How long is the gradient?",
     task="A layer sends x through batch normalization, and dy is the gradient of the loss behind it. Compute the "
     "squared length of dx, the gradient before it, exactly, for any eps.",

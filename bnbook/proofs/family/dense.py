@@ -155,12 +155,12 @@ IDENTITIES = (
     ),
     Identity(
         label="difference-step",
-        claim="Rounding adds delta / h, so the error h^2 F / 6 + delta / h has its least value at one step.",
-        shows=lambda form: (tex("h_{\\text{best}}"), form(tex("delta"), tex("F"))),
+        claim="Rounding adds rho / h, so the error h^2 F / 6 + rho / h has its least value at one step.",
+        shows=lambda form: (tex("h_{\\text{best}}"), form(tex("rho"), tex("F"))),
         assumptions=(
-            means("F is the size of the third derivative, delta the rounding error of one value of f"),
+            means("F is the size of the third derivative, rho the rounding error of one value of f"),
             needs("F > 0", at({_THIRD: 0})),
-            needs("delta > 0", lambda form: require_equal(central(lambda h: h, form(0, 1)), 1, "a step of 0")),
+            needs("rho > 0", lambda form: require_equal(central(lambda h: h, form(0, 1)), 1, "a step of 0")),
         ),
         source=HERE,
         form=lambda rounding, size: sp.Pow(3 * rounding / size, sp.Rational(1, 3), evaluate=False),
