@@ -6,6 +6,7 @@ import { isDark } from "./fields.js";
 import { MAKERS, CLIPPED, namesOf } from "./marks.js";
 import { createHandles } from "./handles.js";
 import { frameOf, drawAxes } from "./axes.js";
+import { walkOf } from "./reading.js";
 /** @import { Figure } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
@@ -45,7 +46,7 @@ function drawLegend(host, marks) {
   );
 }
 
-function layersOf(canvas) {
+function layersOf(canvas, walk) {
   const id = `ex-clip-${++serial}`;
   const clip = node("rect", {});
   const shape = node("clipPath", { id });
@@ -53,8 +54,9 @@ function layersOf(canvas) {
   const marks = node("svg", { class: "ex-marks", role: "img", "text-anchor": "middle" });
   const handles = node("svg", { class: "ex-handles" });
   const axes = node("svg", {});
-  canvas.replaceChildren(axes, marks, handles);
-  return { canvas, id, clip, shape, marks, handles, axes };
+  canvas.replaceChildren(axes, marks, handles, ...walk);
+  const [place] = walk;
+  return { canvas, id, clip, shape, marks, handles, axes, place };
 }
 
 /** Give the three layers the size of the frame; their viewBox lets them shrink together on paper. */
@@ -71,6 +73,11 @@ function fit(layers, frame, alone) {
   layers.axes.replaceWith(axes);
   layers.axes = axes;
   for (const svg of [axes, layers.marks, layers.handles]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  if (layers.place) {
+    const { top, right, bottom, left } = margin;
+    const inset = [top / height, right / width, bottom / height, left / width];
+    layers.place.style.inset = inset.map((share) => `${(100 * share).toFixed(3)}%`).join(" ");
+  }
   layers.canvas.style.minHeight = "0"; // it only kept the place before the first drawing
   layers.canvas.style.aspectRatio = `${width} / ${height}`;
   layers.handles.style.display = alone ? "none" : "";
@@ -94,7 +101,7 @@ function drawMarks(places, specs, scope, frame, groups, dark, again) {
  * @type {(host: HTMLElement, spec: any, widget: Widget) => Figure}
  */
 export function createChart(host, spec, widget) {
-  const layers = layersOf(host.querySelector(".ex-canvas"));
+  const layers = layersOf(host.querySelector(".ex-canvas"), walkOf(spec, widget));
   const groups = spec.marks.map((mark) =>
     node("g", CLIPPED.has(mark.mark) ? { "clip-path": `url(#${layers.id})` } : {}),
   );
@@ -106,6 +113,7 @@ export function createChart(host, spec, widget) {
   const handles = createHandles(layers.handles, spec, widget);
   const legend = host.querySelector(".ex-legend");
   let [frame, width, dark, fresh] = [null, 0, false, false];
+  let face = null;
 
   function measure() {
     [width, dark, fresh] = [Math.floor(layers.canvas.clientWidth) || 640, isDark(host), true];
@@ -121,6 +129,7 @@ export function createChart(host, spec, widget) {
     const all = !changed || !frame || next.key !== frame.key;
     if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
     frame = next;
+    face = { canvas: layers.canvas, spec, frame };
     const places = [...groups.keys()].filter((i) => all || [...names[i]].some((name) => changed.has(name)));
     drawMarks(places, spec.marks, scope, frame, groups, dark, Boolean(changed));
     layers.marks.setAttribute("aria-label", fill(spec.alt || spec.title || "Chart", scope));
@@ -134,5 +143,5 @@ export function createChart(host, spec, widget) {
     ...namesIn(spec.alt || ""),
     ...handles.names,
   ]);
-  return { names: used, measure, draw };
+  return { names: used, measure, draw, face: () => face };
 }

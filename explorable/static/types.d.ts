@@ -79,7 +79,27 @@ export type Points = { x: Numbers; y: Numbers };
 export type Corners = { x1: Numbers; x2: Numbers; y1: Numbers; y2: Numbers };
 
 /** A figure of a widget; `changed` is a set of names, null for all. */
-export type Figure = { names: Set<string>; measure: () => void; draw: (changed: Set<string> | null) => void };
+export type Figure = {
+  names: Set<string>;
+  measure: () => void;
+  draw: (changed: Set<string> | null) => void;
+  face?: () => Face | null;
+};
+/** A chart as it is drawn now. */
+export type Face = { canvas: HTMLElement; spec: any; frame: Frame };
+
+/** Points of one line, or of one mark of dots or bars: in data units, and in px (points.js). */
+export type Run = {
+  mark: Mark;
+  color: string | null;
+  x: number[];
+  y: number[];
+  px: number[];
+  py: number[];
+  foot: number[] | null; // px, of bars
+  half: number; // px, of a bar's width
+  loose: boolean; // a function or bars: what counts is x
+};
 
 /** The sentence of a widget (readout.js). */
 export type Readout = {

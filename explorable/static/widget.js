@@ -10,6 +10,7 @@ import { createDiagram } from "./diagram.js";
 import { wakeControl } from "./controls.js";
 import { createPlay } from "./play.js";
 import { createReadout } from "./readout.js";
+import { createReading } from "./reading.js";
 import { wakeMenu } from "./menu.js";
 import { readState, forget } from "./state.js";
 import { createPlotly } from "./plotly.js";
@@ -131,6 +132,8 @@ export class Widget {
     this.charts = spec.figures.map((record, i) =>
       this.createFigure(record, figure.querySelector(`[data-figure="${i}"]`)),
     );
+    this.reading = createReading(this, () => this.charts.map((chart) => chart.face?.()).filter(Boolean));
+    this.ends.push(this.reading.end);
     this.stateLine = document.createElement("p");
     this.stateLine.className = "ex-state";
     figure.querySelector(".ex-layout").before(this.stateLine);
@@ -324,6 +327,7 @@ export class Widget {
     const concerns = (part) => !names || [...part.names].some((name) => names.has(name));
     if (!names) for (const chart of this.charts) chart.measure();
     for (const chart of this.charts) if (concerns(chart)) chart.draw(names);
+    this.reading.follow();
     this.readout.show(this.scope);
     if (names) this.readout.announce(this.scope);
     showLive(this, this.live);
@@ -369,6 +373,7 @@ export class Widget {
     settleColors(this.figure);
     for (const chart of this.charts) chart.measure();
     for (const chart of this.charts) chart.draw(null);
+    this.reading.follow();
   }
 
   watchSize() {
