@@ -15,7 +15,8 @@ from explorable.declare.text import check_format
 class Axis:
     """One axis.
 
-    domain : None (from the data), (low, high), or the name of an output that gives the two numbers.
+    domain : None (from the data), (low, high), or the name of an output that gives the two numbers. Only (low, high)
+    stays as it is: else the axis grows at once, and shrinks after the reader has let go, see `static/scales.js`.
     log : logarithmic.  symlog : None, or a number: linear from minus it to it, logarithmic beyond, for either sign; the
     domain is then, unless given, the linear part and what the data need beyond, in steps of three powers of ten.
     ticks : None, how many, or the list of values.  format : of the ticks, see `show`.

@@ -7,6 +7,7 @@ import { MAKERS, CLIPPED, namesOf } from "./marks.js";
 import { createHandles } from "./handles.js";
 import { frameOf, drawAxes } from "./axes.js";
 import { walkOf } from "./reading.js";
+import { tell } from "./scales.js";
 /** @import { Figure } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
@@ -125,9 +126,12 @@ export function createChart(host, spec, widget) {
     fresh = false;
     const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
     const height = Math.min(spec.height, widget.most);
-    const next = frameOf({ ...spec, height }, width, shown, scope);
+    const next = frameOf({ ...spec, height }, width, shown, scope, { before: frame, mode: widget.motion.mode });
     const all = !changed || !frame || next.key !== frame.key;
     if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
+    if (changed && frame)
+      for (const name of ["x", "y"])
+        if (String(next[name].domain) !== String(frame[name].domain)) tell(layers.axes, name);
     frame = next;
     face = { canvas: layers.canvas, spec, frame };
     const places = [...groups.keys()].filter((i) => all || [...names[i]].some((name) => changed.has(name)));

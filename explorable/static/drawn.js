@@ -69,3 +69,21 @@ export function styled(style, tag, records, before) {
   group.append(...records.map((record) => node(tag, record)));
   return group;
 }
+
+/**
+ * Calls `changed` in the frame after an element has become wider or narrower; returns what ends that.
+ * @type {(element: Element, changed: () => void) => () => void}
+ */
+export function watchWidth(element, changed) {
+  let [width, frame] = [null, 0];
+  const observer = new ResizeObserver(([entry]) => {
+    const now = Math.round(entry.contentRect.width);
+    if (width !== null && now !== width) {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(changed);
+    }
+    width = now;
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
+}

@@ -101,6 +101,15 @@ export type Run = {
   loose: boolean; // a function or bars: what counts is x
 };
 
+/** How a move came about (motion.js). */
+export type Motion = {
+  mode: string; // how axes may follow (scales.js)
+  moved: (control: Control) => void;
+  jump: (moves: () => void, toStart?: boolean) => void;
+  begin: (changed: Set<string> | null) => void;
+  end: () => void;
+};
+
 /** The sentence of a widget (readout.js). */
 export type Readout = {
   names: Set<string>;

@@ -11,10 +11,12 @@ import { wakeControl } from "./controls.js";
 import { createPlay } from "./play.js";
 import { createReadout } from "./readout.js";
 import { createReading } from "./reading.js";
+import { createMotion } from "./motion.js";
 import { wakeMenu } from "./menu.js";
 import { readState, forget } from "./state.js";
 import { createPlotly } from "./plotly.js";
 import { liveOf, showLive } from "./roles.js";
+import { watchWidth } from "./drawn.js";
 
 export class Widget {
   /** host: what a notebook gives in place of address, data file and page (notebook/view.js); null in a page. */
@@ -31,6 +33,8 @@ export class Widget {
     this.most = Infinity; // px that a picture may be high
     this.waiting = null; // the names changed since the last frame
     this.spent = 0; // ms of work since the last frame
+    this.motion = createMotion(this, () => this.rest());
+    this.ends.push(this.motion.end);
     this.loading = this.woken = null; // promises, once it was called
     this.loaded = this.spec = this.evaluate = null; // what drawing needs, then taken over by open()
     this.ready = new Promise((resolve, reject) => {
@@ -141,7 +145,7 @@ export class Widget {
     const reset = figure.querySelector(".ex-reset");
     if (reset) reset.addEventListener("click", () => this.reset());
     if (asked.notes.length) this.note(asked.notes.join(" "));
-    this.watchSize();
+    this.ends.push(watchWidth(figure.querySelector(".ex-figures"), () => this.redraw()));
   }
 
   createFigure(record, host) {
@@ -199,14 +203,20 @@ export class Widget {
     )
       return;
     this.picks[name] = pick;
+    this.motion.moved(this.controls.get(name));
     if (exact === undefined) this.between.delete(name);
     else this.between.set(name, exact);
     this.show.get(name)(pick, exact);
     if (this.host) this.host.moved(this.controls.get(name), this.valueOf(this.controls.get(name)));
     if (!this.scope) return; // drawn for the first time when all is built
-    if (!this.waiting) requestAnimationFrame(() => this.frame());
-    (this.waiting ??= new Set()).add(name);
+    this.later().add(name);
     this.spent += performance.now() - began;
+  }
+
+  /** Something is drawn with the next frame: the names that it concerns. */
+  later() {
+    if (!this.waiting) requestAnimationFrame(() => this.frame());
+    return (this.waiting ??= new Set());
   }
 
   frame() {
@@ -219,17 +229,20 @@ export class Widget {
   /** Set controls by value: {depth: 20}. Unknown names and impossible values are told in the widget. */
   set(changes) {
     const notes = [];
-    for (const [name, value] of Object.entries(changes)) {
+    const put = ([name, value]) => {
       const control = this.controls.get(name);
       const pick = control ? KINDS[control.kind].take(control, value) : null;
       if (pick === null) notes.push(`“${value}” is not possible for ${control ? control.label : name}.`);
       else this.move(name, pick);
-    }
+    };
+    this.motion.jump(() => Object.entries(changes).forEach(put));
     this.note(notes.join(" "));
   }
 
   reset() {
-    for (const control of this.controls.values()) this.move(control.name, KINDS[control.kind].start(control));
+    const put = (control) => this.move(control.name, KINDS[control.kind].start(control));
+    if (this.scope) this.later(); // the axes, too, begin anew
+    this.motion.jump(() => this.controls.forEach(put), true);
     this.note("");
     if (!this.host) forget(this.key);
   }
@@ -291,6 +304,7 @@ export class Widget {
       changed &&
       new Set([...changed, ...Object.keys(outputs).filter((name) => !same(outputs[name], this.outputs[name]))]);
     this.answer = null;
+    this.motion.begin(changed);
     this.outputs = outputs;
     this.scope = makeScope(this.controls, this.values, outputs);
     this.draw(this.broken ? null : names);
@@ -368,25 +382,18 @@ export class Widget {
     place.textContent = text;
   }
 
+  /** The reader has let go: axes may shrink again. */
+  rest() {
+    if (this.broken || !this.drawn) return;
+    for (const chart of this.charts) if (chart.face) chart.draw(new Set());
+    this.reading.follow();
+  }
+
   redraw() {
     if (this.broken || !this.drawn) return;
     settleColors(this.figure);
     for (const chart of this.charts) chart.measure();
     for (const chart of this.charts) chart.draw(null);
     this.reading.follow();
-  }
-
-  watchSize() {
-    let [width, frame] = [null, 0];
-    const observer = new ResizeObserver(([entry]) => {
-      const now = Math.round(entry.contentRect.width);
-      if (width !== null && now !== width) {
-        cancelAnimationFrame(frame);
-        frame = requestAnimationFrame(() => this.redraw());
-      }
-      width = now;
-    });
-    observer.observe(this.figure.querySelector(".ex-figures"));
-    this.ends.push(() => observer.disconnect());
   }
 }
