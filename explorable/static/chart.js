@@ -6,6 +6,7 @@ import { isDark } from "./fields.js";
 import { MAKERS, CLIPPED, namesOf } from "./marks.js";
 import { createHandles } from "./handles.js";
 import { frameOf, drawAxes } from "./axes.js";
+import { animated, createShadow } from "./change.js";
 import { walkOf } from "./reading.js";
 import { tell } from "./scales.js";
 /** @import { Figure } from "./types.d.ts" */
@@ -112,6 +113,7 @@ export function createChart(host, spec, widget) {
     .map((axis) => sourceOf(axis.domain && axis.domain.out ? axis.domain : null))
     .filter(Boolean);
   const handles = createHandles(layers.handles, spec, widget);
+  const shadow = createShadow(layers.marks, spec.marks, layers.id);
   const legend = host.querySelector(".ex-legend");
   let [frame, width, dark, fresh] = [null, 0, false, false];
   let face = null;
@@ -121,12 +123,12 @@ export function createChart(host, spec, widget) {
   }
 
   function draw(changed) {
-    const { scope } = widget;
+    const { scope, motion } = widget;
     if ((!changed || !frame) && !fresh) measure();
     fresh = false;
     const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
     const height = Math.min(spec.height, widget.most);
-    const next = frameOf({ ...spec, height }, width, shown, scope, { before: frame, mode: widget.motion.mode });
+    const next = frameOf({ ...spec, height }, width, shown, scope, { before: frame, mode: motion.mode });
     const all = !changed || !frame || next.key !== frame.key;
     if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
     if (changed && frame)
@@ -134,8 +136,13 @@ export function createChart(host, spec, widget) {
         if (String(next[name].domain) !== String(frame[name].domain)) tell(layers.axes, name);
     frame = next;
     face = { canvas: layers.canvas, spec, frame };
-    const places = [...groups.keys()].filter((i) => all || [...names[i]].some((name) => changed.has(name)));
-    drawMarks(places, spec.marks, scope, frame, groups, dark, Boolean(changed));
+    const concerned = changed ? [...groups.keys()].filter((i) => [...names[i]].some((name) => changed.has(name))) : [];
+    const places = all ? [...groups.keys()] : concerned;
+    const put = () => drawMarks(places, spec.marks, scope, frame, groups, dark, Boolean(changed));
+    if (changed && motion.smooth) animated(put);
+    else put();
+    if (motion.past) shadow.begin(motion.past);
+    shadow.follow(concerned, frame);
     layers.marks.setAttribute("aria-label", fill(spec.alt || spec.title || "Chart", scope));
     if (legend) drawLegend(legend, shown);
     handles.place(frame);
@@ -147,5 +154,9 @@ export function createChart(host, spec, widget) {
     ...namesIn(spec.alt || ""),
     ...handles.names,
   ]);
-  return { names: used, measure, draw, face: () => face };
+  function rest() {
+    draw(new Set());
+    shadow.fade();
+  }
+  return { names: used, measure, draw, rest, face: () => face };
 }

@@ -4,21 +4,27 @@ import { MODES } from "./scales.js";
 /** @import { Widget } from "./widget.js" */
 
 const QUIET = 900; // ms without a move, after which nothing is held any more
+const RAPID = 250; // ms: moves that follow each other faster are one, and nothing runs from one to the next
 const RELEASED = 150; // ms after a pointer has let go
 const HELD = "input[type=range], .ex-handle";
 const SUDDEN = new Set(["choice", "toggle"]);
 
 /**
- * What the charts of a widget ask: `mode`, how their axes may follow. `rest()` is called when the reader has let go.
+ * What the charts of a widget ask: `mode`, how their axes may follow; `smooth`, whether their marks run to their new
+ * places; `past`, the state before a move that begins with this frame, else null. `rest()` is called when the reader
+ * has let go.
  * @type {(widget: Widget, rest: () => void) => Motion}
  */
 export function createMotion(widget, rest) {
-  let [down, timer] = [false, 0];
+  let [down, timer, playing, last, carried] = [false, 0, false, -Infinity, false];
   let [leap, coming] = [null, null]; // modes: of the moves that are made just now, of the coming frame
-  const motion = { moved, jump, begin, end, mode: MODES.fresh };
+  /** @type {Motion} */
+  const motion = { moved, jump, begin, end, mode: MODES.fresh, smooth: false, past: null };
+  const isCalm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
-  /** A control has moved. @type {(control: Control) => void} */
-  function moved(control) {
+  /** A control has moved. @type {(control: Control, byPlay: boolean) => void} */
+  function moved(control, byPlay) {
+    playing = byPlay;
     coming = leap ?? coming ?? (SUDDEN.has(control.kind) && !down ? MODES.settle : MODES.grow);
   }
 
@@ -37,6 +43,11 @@ export function createMotion(widget, rest) {
   function begin(changed) {
     motion.mode = changed ? (coming ?? MODES.grow) : motion.mode === MODES.fresh ? MODES.fresh : MODES.settle;
     coming = null;
+    const now = performance.now();
+    const rapid = now - last < RAPID;
+    motion.smooth = Boolean(changed && !down && !rapid && !playing && !isCalm());
+    motion.past = changed && !(down ? carried : rapid) ? widget.scope : null;
+    if (changed) [last, carried, playing] = [now, down, false];
     wait(QUIET);
   }
 
@@ -47,12 +58,14 @@ export function createMotion(widget, rest) {
 
   function settle() {
     if (down) return wait(QUIET);
-    if (motion.mode !== MODES.grow) return;
-    motion.mode = MODES.settle;
+    if (motion.mode === MODES.grow) motion.mode = MODES.settle;
+    [motion.smooth, motion.past] = [!isCalm(), null];
     rest();
   }
 
-  const onDown = (event) => event.target.closest?.(HELD) && (down = true);
+  function onDown(event) {
+    if (event.target.closest?.(HELD)) [down, carried] = [true, false];
+  }
   function onUp() {
     if (!down) return;
     down = false;

@@ -155,6 +155,7 @@ function createTurnable(host, spec, widget) {
     measure: () => shown.measure(),
     draw: (changed) => shown.draw(changed),
     face: () => shown.face?.() ?? null,
+    rest: () => shown.rest?.(),
   };
 }
 

@@ -84,6 +84,7 @@ export type Figure = {
   measure: () => void;
   draw: (changed: Set<string> | null) => void;
   face?: () => Face | null;
+  rest?: () => void; // the reader has let go
 };
 /** A chart as it is drawn now. */
 export type Face = { canvas: HTMLElement; spec: any; frame: Frame };
@@ -104,10 +105,19 @@ export type Run = {
 /** How a move came about (motion.js). */
 export type Motion = {
   mode: string; // how axes may follow (scales.js)
-  moved: (control: Control) => void;
+  smooth: boolean; // marks run from where they were
+  past: Scope | null; // the state before a move that begins now
+  moved: (control: Control, byPlay: boolean) => void;
   jump: (moves: () => void, toStart?: boolean) => void;
   begin: (changed: Set<string> | null) => void;
   end: () => void;
+};
+
+/** What a chart keeps in view of the state before a move (change.js). */
+export type Shadow = {
+  begin: (scope: Scope) => void;
+  follow: (changed: number[], frame: Frame) => void;
+  fade: () => void;
 };
 
 /** The sentence of a widget (readout.js). */

@@ -203,7 +203,7 @@ export class Widget {
     )
       return;
     this.picks[name] = pick;
-    this.motion.moved(this.controls.get(name));
+    this.motion.moved(this.controls.get(name), playing);
     if (exact === undefined) this.between.delete(name);
     else this.between.set(name, exact);
     this.show.get(name)(pick, exact);
@@ -385,7 +385,7 @@ export class Widget {
   /** The reader has let go: axes may shrink again. */
   rest() {
     if (this.broken || !this.drawn) return;
-    for (const chart of this.charts) if (chart.face) chart.draw(new Set());
+    for (const chart of this.charts) chart.rest?.();
     this.reading.follow();
   }
 
