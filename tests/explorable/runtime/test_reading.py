@@ -165,6 +165,7 @@ def test_keys_walk_over_a_table_of_colors(hand):
 def test_the_words_stand_out_from_their_ground(hand, theme):
     waves = hand("waves")
     waves.page.evaluate("theme => document.documentElement.dataset.theme = theme", theme)
+    waves.settle()  # the theme draws everything anew
     waves.page.mouse.move(*place(waves, 0.4))
     ink, ground = waves.figure.locator(BOX).evaluate(
         "e => { const s = getComputedStyle(e); return [s.color, s.backgroundColor]; }"
