@@ -76,6 +76,7 @@ class Chart:
 
     height : pixels.  title : above the chart.  alt : template that tells a screen reader what is seen.
     aspect : None, or how many pixels of x one pixel of y is worth: 1 gives equal units.
+    direct : labels of lines and level rules stand at their right ends, not in the legend, if the chart is wide enough.
     """
 
     marks: tuple
@@ -86,6 +87,7 @@ class Chart:
     title: str = ""
     alt: str = ""
     aspect: float | None = None
+    direct: bool = False
 
     kind = "chart"
 
@@ -116,9 +118,11 @@ class Chart:
             raise DeclarationError(f"{self}: height must be a positive number of pixels, got {self.height!r}")
         if self.aspect is not None and not (is_number(self.aspect) and self.aspect > 0):
             raise DeclarationError(f"{self}: aspect must be a positive number, got {self.aspect!r}")
+        if self.direct and self.aspect:
+            raise DeclarationError(f"{self}: names at the ends of lines need a chart without an aspect")
 
     def wire(self, names):
-        return {
+        wire = {
             "kind": "chart",
             "title": self.title,
             "height": self.height,
@@ -128,3 +132,4 @@ class Chart:
             "y": self.y.wire(names, f"{self}, y axis"),
             "marks": [mark.wire(names, where) for mark, where in self.places()],
         }
+        return wire | {"direct": True} if self.direct else wire

@@ -141,7 +141,7 @@ export function frameOf(spec, width, marks, scope, past = {}) {
     title: title(spec[name]),
   }));
   const height = spec.height;
-  const margin = { top: y.title ? 30 : 12, right: 14, bottom: x.title ? 44 : 26, left: 0 };
+  const margin = { top: y.title ? 30 : 12, right: Math.max(14, spec.room ?? 0), bottom: x.title ? 44 : 26, left: 0 };
   const ticksY = ticksOf(y, y.domain, Math.max(2, Math.floor((height - margin.top - margin.bottom) / 44)));
   const longest = Math.max(0, ...ticksY.values.map((v) => ticksY.text(v).length));
   margin.left = Math.max(20, Math.ceil(longest * LETTER) + 12);

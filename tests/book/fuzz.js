@@ -132,6 +132,7 @@ async ([key, moves]) => {
     const marks = canvas.querySelector(".ex-marks");
     const legend = canvas.closest(".ex-figure").querySelector(".ex-legend");
     return {
+      names: [...canvas.querySelectorAll(".ex-ends text")].map((e) => [e.textContent, rgb(e.getAttribute("fill"))]),
       legend: legend && [...legend.children].map((e) => [e.textContent, rgb(e.style.getPropertyValue("--ex-key"))]),
       alt: marks.getAttribute("aria-label"),
       clip: numbers(marks.querySelector("clipPath rect"), GEOMETRY),

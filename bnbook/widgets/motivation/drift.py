@@ -108,6 +108,7 @@ def _moved(part, title, label):
     return Chart(
         [Rule(x="step", color="moved", dash=False, width=1), *lines],
         title=title,
+        direct=True,
         x=Axis("training step", domain=(0, STEPS[-1])),
         y=Axis(label, log=True, domain=decades(np.median(RUN["moved"][:, :, :, MOVED.index(part)], axis=0))),
         height=230,

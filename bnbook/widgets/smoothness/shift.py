@@ -106,6 +106,7 @@ def _marks(part, x):
 def _by_layer(measure, title, label, domain):
     return Chart(
         [*_marks(measure, "layers")],
+        direct=True,
         title=title,
         x=Axis("layer, counted from the input", domain="layer_window"),
         y=Axis(label, domain=domain),
@@ -123,6 +124,7 @@ def _typical_steps():
 def _steps():
     return Chart(
         [*_marks("step", "records")],
+        direct=True,
         title="How far one learning rate moves the weights",
         x=Axis("training step", domain="record_window"),
         y=Axis("share of their length", log=True, domain=decades(*_typical_steps())),
