@@ -15,7 +15,8 @@ from explorable.declare.text import check_format
 class Axis:
     """One axis.
 
-    domain : None (from the data), (low, high), or the name of an output that gives the two numbers.
+    domain : None (from the data), (low, high), or the name of an output that gives the two numbers. Only (low, high)
+    stays as it is: else the axis grows at once, and shrinks after the reader has let go, see `static/scales.js`.
     log : logarithmic.  symlog : None, or a number: linear from minus it to it, logarithmic beyond, for either sign; the
     domain is then, unless given, the linear part and what the data need beyond, in steps of three powers of ten.
     ticks : None, how many, or the list of values.  format : of the ticks, see `show`.
@@ -75,6 +76,7 @@ class Chart:
 
     height : pixels.  title : above the chart.  alt : template that tells a screen reader what is seen.
     aspect : None, or how many pixels of x one pixel of y is worth: 1 gives equal units.
+    direct : labels of lines and level rules stand at their right ends, not in the legend, if the chart is wide enough.
     """
 
     marks: tuple
@@ -85,6 +87,7 @@ class Chart:
     title: str = ""
     alt: str = ""
     aspect: float | None = None
+    direct: bool = False
 
     kind = "chart"
 
@@ -115,9 +118,11 @@ class Chart:
             raise DeclarationError(f"{self}: height must be a positive number of pixels, got {self.height!r}")
         if self.aspect is not None and not (is_number(self.aspect) and self.aspect > 0):
             raise DeclarationError(f"{self}: aspect must be a positive number, got {self.aspect!r}")
+        if self.direct and self.aspect:
+            raise DeclarationError(f"{self}: names at the ends of lines need a chart without an aspect")
 
     def wire(self, names):
-        return {
+        wire = {
             "kind": "chart",
             "title": self.title,
             "height": self.height,
@@ -127,3 +132,4 @@ class Chart:
             "y": self.y.wire(names, f"{self}, y axis"),
             "marks": [mark.wire(names, where) for mark, where in self.places()],
         }
+        return wire | {"direct": True} if self.direct else wire

@@ -4,6 +4,7 @@ import { flat } from "./arrays.js";
 import { range, ticks, nice } from "./ticks.js";
 import { node } from "./drawn.js";
 import { reach } from "./marks.js";
+import { keptDomain } from "./scales.js";
 /** @import { Frame, Mark, Scope } from "./types.d.ts" */
 
 const LETTER = 6.9; // average width of a digit at 12 px, to keep room for tick labels without measuring them
@@ -63,10 +64,14 @@ function symlogTicks(edge, [low, high], room) {
   return [...below.reverse(), ...linear, ...apart(powers(high, 1.5 * room * share(edge, high)))];
 }
 
-function domainOf(axis, name, marks, scope) {
+/** What makes equal steps of an axis of its numbers. */
+const bendOf = (axis) => (axis.log ? Math.log : axis.symlog ? bentAt(axis.symlog) : (v) => v);
+
+function domainOf(axis, name, marks, scope, { before, mode }) {
   if (axis.kind === "category" && axis.categories) return [-0.5, axis.categories.length - 0.5];
-  if (!axis.domain) return domainOfData(axis, name, marks, scope);
-  return Array.from(flat(Array.isArray(axis.domain) ? axis.domain : scope.read(axis.domain)));
+  if (Array.isArray(axis.domain)) return axis.domain;
+  const wanted = axis.domain ? Array.from(flat(scope.read(axis.domain))) : domainOfData(axis, name, marks, scope);
+  return keptDomain(wanted, before && before[name].domain, mode, bendOf(axis));
 }
 
 const decimalsOf = (step) => Math.max(0, -Math.floor(Math.log10(step) + 1e-9));
@@ -125,17 +130,18 @@ function ticksOf(axis, domain, room) {
 const title = ({ label, unit }) => (label && unit ? `${label} (${unit})` : label || unit);
 
 /**
- * Everything that does not depend on the marks' positions: sizes, domains, ticks.
- * @type {(spec: any, width: number, marks: Mark[], scope: Scope) => Frame}
+ * Everything that does not depend on the marks' positions: sizes, domains, ticks. past: the frame before this one, and
+ * how fitted axes may follow (scales.js).
+ * @type {(spec: any, width: number, marks: Mark[], scope: Scope, past?: any) => Frame}
  */
-export function frameOf(spec, width, marks, scope) {
+export function frameOf(spec, width, marks, scope, past = {}) {
   const [x, y] = ["x", "y"].map((name) => ({
     ...spec[name],
-    domain: domainOf(spec[name], name, marks, scope),
+    domain: domainOf(spec[name], name, marks, scope, past),
     title: title(spec[name]),
   }));
   const height = spec.height;
-  const margin = { top: y.title ? 30 : 12, right: 14, bottom: x.title ? 44 : 26, left: 0 };
+  const margin = { top: y.title ? 30 : 12, right: Math.max(14, spec.room ?? 0), bottom: x.title ? 44 : 26, left: 0 };
   const ticksY = ticksOf(y, y.domain, Math.max(2, Math.floor((height - margin.top - margin.bottom) / 44)));
   const longest = Math.max(0, ...ticksY.values.map((v) => ticksY.text(v).length));
   margin.left = Math.max(20, Math.ceil(longest * LETTER) + 12);
@@ -171,7 +177,7 @@ function fitted(inner, aspect, x, y, margin) {
 
 function finish(frame) {
   const place = (axis, from, to) => {
-    const bend = axis.log ? Math.log : axis.symlog ? bentAt(axis.symlog) : (v) => v;
+    const bend = bendOf(axis);
     const back = axis.log ? Math.exp : axis.symlog ? unbentAt(axis.symlog) : (v) => v;
     const [low, high] = axis.domain.map(bend);
     return {

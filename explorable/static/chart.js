@@ -1,11 +1,15 @@
 // A chart: axes underneath (drawn again only when they change), marks above them, handles on top.
-import { fill, namesIn } from "./format.js";
+import { fill, format, namesIn } from "./format.js";
 import { sourceOf } from "./scope.js";
 import { node, paint } from "./drawn.js";
-import { isDark } from "./fields.js";
+import { isDark, schemeColor } from "./fields.js";
 import { MAKERS, CLIPPED, namesOf } from "./marks.js";
 import { createHandles } from "./handles.js";
 import { frameOf, drawAxes } from "./axes.js";
+import { animated, createShadow } from "./change.js";
+import { isNamed, roomForNames, writeNames } from "./names.js";
+import { walkOf } from "./reading.js";
+import { tell } from "./scales.js";
 /** @import { Figure } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
@@ -14,29 +18,36 @@ let serial = 0;
 const KEYS = { line: "line", rule: "line", contour: "line", arrow: "arrow", dot: "dot" }; // all others: a patch
 const [THINNEST, THICKEST, PALEST] = [1.5, 6, 0.5]; // of the short lines
 
-/** What a mark's key looks like: a short line as thick and as pale as its own, a dot or its symbol, a patch. */
-function swatchOf({ mark, dash, symbol, width, opacity }) {
-  if (["diamond", "cross", "plus"].includes(symbol)) return { kind: symbol };
+/** What a mark's key looks like: a short line as thick and as pale as its own, a dot or its symbol, a patch, the colors of numbers. */
+function swatchOf({ mark, dash, symbol, width, opacity, scheme, domain }, dark) {
+  if (["diamond", "cross", "plus", "triangle", "square"].includes(symbol)) return { kind: symbol };
+  if (scheme) {
+    const [low, high] = domain;
+    const colors = [0, 0.25, 0.5, 0.75, 1].map((t) => schemeColor(scheme, domain, low + t * (high - low), dark));
+    return { kind: "scale", colors: colors.join(), ends: `${format(low)} to ${format(high)}` };
+  }
   const kind = KEYS[mark] ?? "patch";
   if (kind !== "line") return { kind };
   const size = Math.min(Math.max(width, THINNEST), THICKEST);
   return { kind: dash === "dots" ? "dots" : dash ? "dash" : kind, size, ink: Math.max(opacity ?? 1, PALEST) };
 }
 
-function drawLegend(host, marks) {
+function drawLegend(host, marks, dark) {
   const rows = new Map();
   for (const mark of marks.filter((m) => m.label)) {
     const color = Array.isArray(mark.color) ? mark.color[0] : mark.color || "accent";
-    if (!rows.has(mark.label)) rows.set(mark.label, { color, label: mark.label, ...swatchOf(mark) });
+    if (!rows.has(mark.label)) rows.set(mark.label, { color, label: mark.label, ...swatchOf(mark, dark) });
   }
   const key = JSON.stringify([...rows.values()]);
   if (host.dataset.shown === key) return;
   host.dataset.shown = key;
   host.replaceChildren(
-    ...Array.from(rows.values(), ({ color, label, kind, size, ink }) => {
+    ...Array.from(rows.values(), ({ color, label, kind, size, ink, colors, ends }) => {
       const row = document.createElement("span");
       row.className = `ex-key ex-key-${kind}`;
       row.style.setProperty("--ex-key", paint(color));
+      if (ends) row.dataset.ends = ends;
+      if (colors) row.style.setProperty("--ex-key-colors", colors);
       if (size) row.style.setProperty("--ex-key-size", `${size}px`);
       if (ink < 1) row.style.setProperty("--ex-key-ink", ink);
       row.textContent = label;
@@ -45,16 +56,18 @@ function drawLegend(host, marks) {
   );
 }
 
-function layersOf(canvas) {
+function layersOf(canvas, walk) {
   const id = `ex-clip-${++serial}`;
   const clip = node("rect", {});
   const shape = node("clipPath", { id });
   shape.append(clip);
   const marks = node("svg", { class: "ex-marks", role: "img", "text-anchor": "middle" });
   const handles = node("svg", { class: "ex-handles" });
+  const names = node("svg", { class: "ex-ends", "aria-hidden": "true" });
   const axes = node("svg", {});
-  canvas.replaceChildren(axes, marks, handles);
-  return { canvas, id, clip, shape, marks, handles, axes };
+  canvas.replaceChildren(axes, marks, names, handles, ...walk);
+  const [place] = walk;
+  return { canvas, id, clip, shape, marks, handles, axes, names, place };
 }
 
 /** Give the three layers the size of the frame; their viewBox lets them shrink together on paper. */
@@ -70,7 +83,13 @@ function fit(layers, frame, alone) {
   const axes = drawAxes(frame);
   layers.axes.replaceWith(axes);
   layers.axes = axes;
-  for (const svg of [axes, layers.marks, layers.handles]) svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  for (const svg of [axes, layers.marks, layers.names, layers.handles])
+    svg.setAttribute("viewBox", `0 0 ${width} ${height}`);
+  if (layers.place) {
+    const { top, right, bottom, left } = margin;
+    const inset = [top / height, right / width, bottom / height, left / width];
+    layers.place.style.inset = inset.map((share) => `${(100 * share).toFixed(3)}%`).join(" ");
+  }
   layers.canvas.style.minHeight = "0"; // it only kept the place before the first drawing
   layers.canvas.style.aspectRatio = `${width} / ${height}`;
   layers.handles.style.display = alone ? "none" : "";
@@ -94,7 +113,7 @@ function drawMarks(places, specs, scope, frame, groups, dark, again) {
  * @type {(host: HTMLElement, spec: any, widget: Widget) => Figure}
  */
 export function createChart(host, spec, widget) {
-  const layers = layersOf(host.querySelector(".ex-canvas"));
+  const layers = layersOf(host.querySelector(".ex-canvas"), walkOf(spec, widget));
   const groups = spec.marks.map((mark) =>
     node("g", CLIPPED.has(mark.mark) ? { "clip-path": `url(#${layers.id})` } : {}),
   );
@@ -104,27 +123,41 @@ export function createChart(host, spec, widget) {
     .map((axis) => sourceOf(axis.domain && axis.domain.out ? axis.domain : null))
     .filter(Boolean);
   const handles = createHandles(layers.handles, spec, widget);
+  const shadow = createShadow(layers.marks, spec.marks, layers.id);
   const legend = host.querySelector(".ex-legend");
   let [frame, width, dark, fresh] = [null, 0, false, false];
+  let face = null;
 
   function measure() {
     [width, dark, fresh] = [Math.floor(layers.canvas.clientWidth) || 640, isDark(host), true];
   }
 
   function draw(changed) {
-    const { scope } = widget;
+    const { scope, motion } = widget;
     if ((!changed || !frame) && !fresh) measure();
     fresh = false;
     const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
     const height = Math.min(spec.height, widget.most);
-    const next = frameOf({ ...spec, height }, width, shown, scope);
+    const room = roomForNames(spec, width);
+    const next = frameOf({ ...spec, height, room }, width, shown, scope, { before: frame, mode: motion.mode });
     const all = !changed || !frame || next.key !== frame.key;
     if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
+    if (changed && frame)
+      for (const name of ["x", "y"])
+        if (String(next[name].domain) !== String(frame[name].domain)) tell(layers.axes, name);
     frame = next;
-    const places = [...groups.keys()].filter((i) => all || [...names[i]].some((name) => changed.has(name)));
-    drawMarks(places, spec.marks, scope, frame, groups, dark, Boolean(changed));
+    face = { canvas: layers.canvas, spec, frame };
+    const concerned = changed ? [...groups.keys()].filter((i) => [...names[i]].some((name) => changed.has(name))) : [];
+    const places = all ? [...groups.keys()] : concerned;
+    const put = () => drawMarks(places, spec.marks, scope, frame, groups, dark, Boolean(changed));
+    if (changed && motion.smooth) animated(put);
+    else put();
+    if (motion.past) shadow.begin(motion.past);
+    shadow.follow(concerned, frame);
     layers.marks.setAttribute("aria-label", fill(spec.alt || spec.title || "Chart", scope));
-    if (legend) drawLegend(legend, shown);
+    const named = room ? shown.filter(isNamed) : [];
+    if (spec.direct) writeNames(layers.names, named, scope, frame);
+    if (legend) drawLegend(legend, room ? shown.filter((mark) => !isNamed(mark)) : shown, dark);
     handles.place(frame);
   }
 
@@ -134,5 +167,9 @@ export function createChart(host, spec, widget) {
     ...namesIn(spec.alt || ""),
     ...handles.names,
   ]);
-  return { names: used, measure, draw };
+  function rest() {
+    draw(new Set());
+    shadow.fade();
+  }
+  return { names: used, measure, draw, rest, face: () => face };
 }

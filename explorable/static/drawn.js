@@ -48,6 +48,18 @@ export function written(place) {
   return (whole - rest) / 100 + HUNDREDTHS[rest];
 }
 
+/** While `changes` is a list, it takes what `styled` changes: [element, { attribute: what it was }]. */
+export const trace = { changes: null };
+
+function noted(element, record) {
+  const was = {};
+  for (const name in record) {
+    const before = element.getAttribute(name);
+    if (before !== null && before !== String(record[name])) was[name] = before;
+  }
+  if (Object.keys(was).length) trace.changes.push([element, was]);
+}
+
 /**
  * A group of elements of one style, one for each record of attributes. The one drawn `before`, of the same mark, is
  * used again if it has as many elements: new ones cost the browser more, now and when it comes to styling them.
@@ -57,6 +69,7 @@ export function styled(style, tag, records, before) {
   if (before && before.childElementCount === records.length) {
     let element = before.firstElementChild;
     for (const record of records) {
+      if (trace.changes) noted(element, record);
       for (const name in record) element.setAttribute(name, record[name]);
       element = element.nextElementSibling;
     }
@@ -68,4 +81,22 @@ export function styled(style, tag, records, before) {
   );
   group.append(...records.map((record) => node(tag, record)));
   return group;
+}
+
+/**
+ * Calls `changed` in the frame after an element has become wider or narrower; returns what ends that.
+ * @type {(element: Element, changed: () => void) => () => void}
+ */
+export function watchWidth(element, changed) {
+  let [width, frame] = [null, 0];
+  const observer = new ResizeObserver(([entry]) => {
+    const now = Math.round(entry.contentRect.width);
+    if (width !== null && now !== width) {
+      cancelAnimationFrame(frame);
+      frame = requestAnimationFrame(changed);
+    }
+    width = now;
+  });
+  observer.observe(element);
+  return () => observer.disconnect();
 }

@@ -24,7 +24,7 @@ function positions(channel, scope, n) {
 }
 
 /** The points of a line, and how many of them belong to one: all for a flat y, those of a row for a 2-D y. */
-function series(spec, scope) {
+export function series(spec, scope) {
   const y = scope.read(spec.y);
   const shape = shapeOf(y);
   const ys = flat(y);
@@ -54,7 +54,7 @@ function barWidth(spec, x) {
   return 0.9 * (Number.isFinite(step) ? step : 1);
 }
 
-function bars(spec, scope) {
+export function bars(spec, scope) {
   const tops = list(scope.read(spec.y));
   const bottoms = list(scope.read(spec.base)) || [0];
   const x = positions(spec.x, scope, count(tops, bottoms, list(scope.read(spec.x))));

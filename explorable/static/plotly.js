@@ -150,7 +150,13 @@ function createTurnable(host, spec, widget) {
   }
 
   button.addEventListener("click", () => show(button.getAttribute("aria-pressed") !== "true"));
-  return { names, measure: () => shown.measure(), draw: (changed) => shown.draw(changed) };
+  return {
+    names,
+    measure: () => shown.measure(),
+    draw: (changed) => shown.draw(changed),
+    face: () => shown.face?.() ?? null,
+    rest: () => shown.rest?.(),
+  };
 }
 
 /**

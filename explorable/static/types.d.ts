@@ -79,7 +79,46 @@ export type Points = { x: Numbers; y: Numbers };
 export type Corners = { x1: Numbers; x2: Numbers; y1: Numbers; y2: Numbers };
 
 /** A figure of a widget; `changed` is a set of names, null for all. */
-export type Figure = { names: Set<string>; measure: () => void; draw: (changed: Set<string> | null) => void };
+export type Figure = {
+  names: Set<string>;
+  measure: () => void;
+  draw: (changed: Set<string> | null) => void;
+  face?: () => Face | null;
+  rest?: () => void; // the reader has let go
+};
+/** A chart as it is drawn now. */
+export type Face = { canvas: HTMLElement; spec: any; frame: Frame };
+
+/** Points of one line, or of one mark of dots or bars: in data units, and in px (points.js). */
+export type Run = {
+  mark: Mark;
+  color: string | null;
+  x: number[];
+  y: number[];
+  px: number[];
+  py: number[];
+  foot: number[] | null; // px, of bars
+  half: number; // px, of a bar's width
+  loose: boolean; // a function or bars: what counts is x
+};
+
+/** How a move came about (motion.js). */
+export type Motion = {
+  mode: string; // how axes may follow (scales.js)
+  smooth: boolean; // marks run from where they were
+  past: Scope | null; // the state before a move that begins now
+  moved: (control: Control, byPlay: boolean) => void;
+  jump: (moves: () => void, toStart?: boolean) => void;
+  begin: (changed: Set<string> | null) => void;
+  end: () => void;
+};
+
+/** What a chart keeps in view of the state before a move (change.js). */
+export type Shadow = {
+  begin: (scope: Scope) => void;
+  follow: (changed: number[], frame: Frame) => void;
+  fade: () => void;
+};
 
 /** The sentence of a widget (readout.js). */
 export type Readout = {

@@ -82,7 +82,8 @@ export const KINDS = {
 };
 
 const counted = (text, unit) => (text === "1" && /^[a-z]{3,}s$/.test(unit) ? unit.slice(0, -1) : unit); // 1 layer
-const joined = (text, unit) => (unit ? text + (/^[%°]/.test(unit) ? "" : " ") + counted(text, unit) : text);
+/** A number with its unit. @type {(text: string, unit?: string) => string} */
+export const joined = (text, unit) => (unit ? text + (/^[%°]/.test(unit) ? "" : " ") + counted(text, unit) : text);
 
 const list = (c, value) => Array.from(value, (x) => format(x, c.format)).join(", ");
 

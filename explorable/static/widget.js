@@ -11,10 +11,13 @@ import { wakeControl } from "./controls.js";
 import { createPlay } from "./play.js";
 import { createReadout } from "./readout.js";
 import { fitBeside, watchHeight } from "./beside.js";
+import { createReading } from "./reading.js";
+import { createMotion } from "./motion.js";
 import { wakeMenu } from "./menu.js";
 import { readState, forget } from "./state.js";
 import { createPlotly } from "./plotly.js";
 import { liveOf, showLive } from "./roles.js";
+import { watchWidth } from "./drawn.js";
 
 export class Widget {
   /** host: what a notebook gives in place of address, data file and page (notebook/view.js); null in a page. */
@@ -31,6 +34,8 @@ export class Widget {
     this.most = Infinity; // px that a picture may be high
     this.waiting = null; // the names changed since the last frame
     this.spent = 0; // ms of work since the last frame
+    this.motion = createMotion(this, () => this.rest());
+    this.ends.push(this.motion.end);
     this.loading = this.woken = null; // promises, once it was called
     this.loaded = this.spec = this.evaluate = null; // what drawing needs, then taken over by open()
     this.ready = new Promise((resolve, reject) => {
@@ -133,6 +138,8 @@ export class Widget {
     this.charts = spec.figures.map((record, i) =>
       this.createFigure(record, figure.querySelector(`[data-figure="${i}"]`)),
     );
+    this.reading = createReading(this, () => this.charts.map((chart) => chart.face?.()).filter(Boolean));
+    this.ends.push(this.reading.end);
     this.stateLine = document.createElement("p");
     this.stateLine.className = "ex-state";
     figure.querySelector(".ex-layout").before(this.stateLine);
@@ -140,7 +147,8 @@ export class Widget {
     const reset = figure.querySelector(".ex-reset");
     if (reset) reset.addEventListener("click", () => this.reset());
     if (asked.notes.length) this.note(asked.notes.join(" "));
-    this.watchSize();
+    this.ends.push(watchWidth(figure.querySelector(".ex-figures"), () => this.redraw()));
+    this.ends.push(watchHeight(this));
   }
 
   createFigure(record, host) {
@@ -198,14 +206,20 @@ export class Widget {
     )
       return;
     this.picks[name] = pick;
+    this.motion.moved(this.controls.get(name), playing);
     if (exact === undefined) this.between.delete(name);
     else this.between.set(name, exact);
     this.show.get(name)(pick, exact);
     if (this.host) this.host.moved(this.controls.get(name), this.valueOf(this.controls.get(name)));
     if (!this.scope) return; // drawn for the first time when all is built
-    if (!this.waiting) requestAnimationFrame(() => this.frame());
-    (this.waiting ??= new Set()).add(name);
+    this.later().add(name);
     this.spent += performance.now() - began;
+  }
+
+  /** Something is drawn with the next frame: the names that it concerns. */
+  later() {
+    if (!this.waiting) requestAnimationFrame(() => this.frame());
+    return (this.waiting ??= new Set());
   }
 
   frame() {
@@ -218,17 +232,20 @@ export class Widget {
   /** Set controls by value: {depth: 20}. Unknown names and impossible values are told in the widget. */
   set(changes) {
     const notes = [];
-    for (const [name, value] of Object.entries(changes)) {
+    const put = ([name, value]) => {
       const control = this.controls.get(name);
       const pick = control ? KINDS[control.kind].take(control, value) : null;
       if (pick === null) notes.push(`“${value}” is not possible for ${control ? control.label : name}.`);
       else this.move(name, pick);
-    }
+    };
+    this.motion.jump(() => Object.entries(changes).forEach(put));
     this.note(notes.join(" "));
   }
 
   reset() {
-    for (const control of this.controls.values()) this.move(control.name, KINDS[control.kind].start(control));
+    const put = (control) => this.move(control.name, KINDS[control.kind].start(control));
+    if (this.scope) this.later(); // the axes, too, begin anew
+    this.motion.jump(() => this.controls.forEach(put), true);
     this.note("");
     if (!this.host) forget(this.key);
   }
@@ -290,6 +307,7 @@ export class Widget {
       changed &&
       new Set([...changed, ...Object.keys(outputs).filter((name) => !same(outputs[name], this.outputs[name]))]);
     this.answer = null;
+    this.motion.begin(changed);
     this.outputs = outputs;
     this.scope = makeScope(this.controls, this.values, outputs);
     this.draw(this.broken ? null : names);
@@ -326,6 +344,7 @@ export class Widget {
     const concerns = (part) => !names || [...part.names].some((name) => names.has(name));
     if (!names) for (const chart of this.charts) chart.measure();
     for (const chart of this.charts) if (concerns(chart)) chart.draw(names);
+    this.reading.follow();
     this.readout.show(this.scope);
     if (names) this.readout.announce(this.scope);
     showLive(this, this.live);
@@ -366,24 +385,18 @@ export class Widget {
     place.textContent = text;
   }
 
+  /** The reader has let go: axes may shrink again. */
+  rest() {
+    if (this.broken || !this.drawn) return;
+    for (const chart of this.charts) chart.rest?.();
+    this.reading.follow();
+  }
+
   redraw() {
     if (this.broken || !this.drawn) return;
     settleColors(this.figure);
     for (const chart of this.charts) chart.measure();
     for (const chart of this.charts) chart.draw(null);
-  }
-
-  watchSize() {
-    let [width, frame] = [null, 0];
-    const observer = new ResizeObserver(([entry]) => {
-      const now = Math.round(entry.contentRect.width);
-      if (width !== null && now !== width) {
-        cancelAnimationFrame(frame);
-        frame = requestAnimationFrame(() => this.redraw());
-      }
-      width = now;
-    });
-    observer.observe(this.figure.querySelector(".ex-figures"));
-    this.ends.push(() => observer.disconnect(), watchHeight(this));
+    this.reading.follow();
   }
 }

@@ -66,17 +66,18 @@ def number_on(label):
 class Place:
     """Numbers along one axis as pixels; `known` is false where neither ticks nor a domain tell."""
 
-    def __init__(self, axis, ticks, span, scope):
+    def __init__(self, axis, ticks, span, scope, ends):
         self.log, self.symlog = bool(axis.get("log")), axis.get("symlog")
         self.axis, self.span = axis, span
         domain = axis.get("domain")
         if axis.get("kind") == "category":
             domain = [-0.5, len(axis["categories"]) - 0.5]
             ticks = [(str(axis["categories"].index(word)), at) for word, at in ticks]
-        elif isinstance(domain, dict):
-            domain = scope.read(domain)
+        self.wanted = domain if isinstance(domain, dict) else None
+        if self.wanted:  # the axis holds these two numbers, and may reach further
+            self.wanted, domain = np.ravel(scope.read(domain)), ends
         self.ticks = [(*number_on(word), at) for word, at in ticks]
-        self.fixed = domain is not None
+        self.fixed, self.axis_ends = domain is not None, domain
         pairs = list(zip(np.ravel(domain), span)) if self.fixed else [(value, at) for value, _, at in self.ticks]
         self.known = len(pairs) > 1 and np.isfinite(pairs).all()
         if self.known:
@@ -95,6 +96,8 @@ class Place:
 
     def faults(self):
         """Ticks that do not stand where their label says, or stand outside of the frame."""
+        if self.wanted is not None and not within(self.wanted, np.ravel(self.axis_ends)):
+            yield f"does not reach from {self.wanted[0]:g} to {self.wanted[1]:g}"
         if not self.known:
             return
         for value, half, at in self.ticks:
@@ -102,6 +105,11 @@ class Place:
             low, high = sorted(self.span)
             if not (abs(self(value) - at) <= room and low - NEAR <= at <= high + NEAR):
                 yield f"tick {value:g} stands at {at:.1f} and not at {float(self(value)):.1f}"
+
+
+def within(wanted, ends):
+    """Whether the numbers of `wanted` lie between two ends, which may run down."""
+    return min(ends) <= min(wanted) and max(wanted) <= max(ends)
 
 
 def chart_faults(record, drawn, scope):
@@ -112,8 +120,8 @@ def chart_faults(record, drawn, scope):
     clip = drawn["clip"]
     left, right = clip["x"], clip["x"] + clip["width"]
     top, bottom = clip["y"] + 1, clip["y"] + clip["height"] - 1
-    x = Place(record["x"], drawn["ticks"]["x"], (left, right), scope)
-    y = Place(record["y"], drawn["ticks"]["y"], (bottom, top), scope)
+    x = Place(record["x"], drawn["ticks"]["x"], (left, right), scope, drawn["ends"]["x"])
+    y = Place(record["y"], drawn["ticks"]["y"], (bottom, top), scope, drawn["ends"]["y"])
     yield from (f"{axis}: {fault}" for axis, place in (("x", x), ("y", y)) for fault in place.faults())
     if not (x.known and y.known):
         return

@@ -34,7 +34,9 @@ LOOK = """async ([key, reset]) => {
     return [a >>> 0, b >>> 0, text.length];
   };
   const figure = document.getElementById(key);
-  const pictures = [...figure.querySelectorAll(".ex-canvas")].map((box) => sum(box.innerHTML));
+  // Not what the pointer asks for, nor the shadow of the state before: both are there when nothing has answered.
+  const drawn = (box) => [...box.children].map((part) => part.matches(".ex-values, .ex-ghost") ? "" : part.outerHTML);
+  const pictures = [...figure.querySelectorAll(".ex-canvas")].map((box) => sum(drawn(box).join("")));
   const values = JSON.stringify(explorable.widgets.get(key).values, (_, v) => ArrayBuffer.isView(v) ? [...v] : v);
   return [JSON.stringify([pictures, figure.querySelector(".ex-readout")?.textContent]), values];
 }""".replace("FRAMES", FRAMES)

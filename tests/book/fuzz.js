@@ -122,14 +122,22 @@ async ([key, moves]) => {
   const ticks = (canvas, name) =>
     [...canvas.querySelectorAll(`.ex-tick-${name}`)].map((e) => [e.textContent, Number(e.getAttribute(name))]);
 
+  // Ends of an axis that has no ticks to tell them.
+  const ends = (canvas) => {
+    const { x, y } = widget.charts.map((c) => c.face?.()).find((face) => face?.canvas === canvas).frame;
+    return { x: x.domain, y: y.domain };
+  };
+
   function chart(canvas) {
     const marks = canvas.querySelector(".ex-marks");
     const legend = canvas.closest(".ex-figure").querySelector(".ex-legend");
     return {
+      names: [...canvas.querySelectorAll(".ex-ends text")].map((e) => [e.textContent, rgb(e.getAttribute("fill"))]),
       legend: legend && [...legend.children].map((e) => [e.textContent, rgb(e.style.getPropertyValue("--ex-key"))]),
       alt: marks.getAttribute("aria-label"),
       clip: numbers(marks.querySelector("clipPath rect"), GEOMETRY),
       ticks: { x: ticks(canvas, "x"), y: ticks(canvas, "y") },
+      ends: ends(canvas),
       groups: [...marks.children].filter((e) => e.tagName === "g").map(shapes),
       handles: [...canvas.querySelectorAll(".ex-handles > g")].map((g) =>
         [...g.children].map((e) => [Number(e.dataset.x), Number(e.dataset.y)]),

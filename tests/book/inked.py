@@ -58,7 +58,10 @@ def raster_faults(mark, shape, z):
 
 
 def legend_faults(record, drawn, scope):
-    """Each label of a shown mark stands in the legend once, with the color of its first mark."""
+    """Each label of a shown mark stands once in the legend or at its line, with the color of its first mark.
+
+    At the end of a line it may be missing: where nothing of the line is seen.
+    """
     if drawn["legend"] is None:
         return
     wanted = {}
@@ -66,6 +69,14 @@ def legend_faults(record, drawn, scope):
         if mark.get("label") and scope.true(mark.get("when")):
             first = mark.get("color") or "accent"
             wanted.setdefault(mark["label"], rgb(color(first if isinstance(first, str) else first[0])[0]))
+    names = dict(drawn["names"])
+    if len(names) < len(drawn["names"]) or any(wanted.get(text) != found for text, found in names.items()):
+        yield f"at the lines stands {drawn['names']}, of {list(wanted.items())}"
+    if drawn["names"] or (record.get("direct") and not drawn["legend"]):
+        at_lines = {mark["label"] for mark in record["marks"] if mark["mark"] in ("line", "rule") and mark.get("label")}
+        wanted = {
+            text: found for text, found in wanted.items() if text not in at_lines or text in dict(drawn["legend"])
+        }
     if drawn["legend"] != list(map(list, wanted.items())):
         yield f"the legend says {drawn['legend']} and not {list(wanted.items())}"
 

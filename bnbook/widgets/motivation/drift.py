@@ -3,6 +3,7 @@
 import numpy as np
 
 from bnbook.experiments import kept
+from bnbook.widgets.reach import decades, reach
 from explorable import Axis, Band, Bar, Chart, Choice, Explorable, Line, Rule, Sampled, Slider
 
 RUN = kept.load("drift")  # arrays with the seeds in front
@@ -36,8 +37,6 @@ def tables(unit, lr, layer, step):
         for what, part in enumerate(MOVED):
             moved = np.median(RUN["moved"][:, n, :, what], axis=0)[rates][:, layers]  # L, H, R - 1
             outputs[f"{part}_{name}"] = moved[:, :, None, :]
-    both = [outputs[f"{part}_{name}"] for name in NETWORKS for part in ("low", "high")]
-    outputs["window"] = np.stack([np.min(both, axis=(0, -1)), np.max(both, axis=(0, -1))], axis=-1)
     return outputs
 
 
@@ -98,7 +97,7 @@ def _percentiles(name, words):
         ],
         title=words[0].upper() + words[1:],
         x=Axis("training step", domain=(0, STEPS[-1])),
-        y=Axis("input of the sigmoid", domain="window"),
+        y=Axis("input of the sigmoid", domain=reach(RUN["percentiles"].mean(axis=0), RUN["unit_percentiles"][0])),
         height=230,
         alt=f"Percentiles over training, {words}. At the chosen step the middle 70 percent lie between "
         f"{{low_now_{name}:.2f}} and {{high_now_{name}:.2f}}.",
@@ -110,8 +109,9 @@ def _moved(part, title, label):
     return Chart(
         [Rule(x="step", color="moved", dash=False, width=1), *lines],
         title=title,
+        direct=True,
         x=Axis("training step", domain=(0, STEPS[-1])),
-        y=Axis(label, log=True),
+        y=Axis(label, log=True, domain=decades(np.median(RUN["moved"][:, :, :, MOVED.index(part)], axis=0))),
         height=230,
         alt=f"{title}: how far they move in 50 steps, over training, for both networks.",
     )

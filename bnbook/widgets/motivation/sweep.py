@@ -92,6 +92,7 @@ def _accuracy():
         ]
     return Chart(
         marks,
+        direct=True,
         title="What they have learned",
         x=Axis("learning rate", log=True, domain=(RATES[0], RATES[-1])),
         y=Axis("training accuracy", unit="%", domain=(0, 100)),

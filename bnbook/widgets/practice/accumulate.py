@@ -80,6 +80,7 @@ def _accuracy():
             Line(STEPS, "whole", color="predicted", dash=True, label="batch norm, all 64 at once"),
             Line(STEPS, "plain", color="plain", label="no norm, either way"),
         ],
+        direct=True,
         title="Accuracy in use",
         x=Axis("step", domain=(0, 150)),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),

@@ -59,7 +59,7 @@ def folding():
 
 def _picture(name, title):
     return Chart(
-        [Raster(name, x=(0, SIDE), y=(0, SIDE), scheme="diverging", domain=(-1, 1))],
+        [Raster(name, x=(0, SIDE), y=(0, SIDE), scheme="diverging", domain=(-1, 1), label="value")],
         title=title,
         x=Axis(domain=(0, SIDE), ticks=()),
         y=Axis(domain=(0, SIDE), ticks=()),

@@ -103,10 +103,10 @@ def _batch():
     return Chart(
         [
             Rule(y="all_mean", color="truth", dash=False, label="all sixteen"),
-            Rule(y="all_top", color="truth", dash=True, width=1),
+            Rule(y="all_top", color="truth", dash=True, width=1, label="their mean ± standard deviation"),
             Rule(y="all_bottom", color="truth", dash=True, width=1),
             Dot("place", "x", color="forward", size=4, label="an example"),
-            Dot(slots, "tops", color="batchnorm", symbol="triangle", size=4),
+            Dot(slots, "tops", color="batchnorm", symbol="triangle", size=4, label="its mean ± standard deviation"),
             Dot(slots, "bottoms", color="batchnorm", symbol="triangle", size=4),
             Dot(slots, "means", color="batchnorm", symbol="diamond", size=6, label="a worker's mean"),
         ],
@@ -127,6 +127,7 @@ def _variances():
             Rule(y="merged", color="muted", dash=False, width=3, label="merged"),
             Rule(y="whole", color="truth", label="all sixteen"),
         ],
+        direct=True,
         title="The variances",
         x=Axis("workers, side by side", domain="reach", ticks=()),
         y=Axis("variance", domain=(0, 12)),

@@ -137,7 +137,7 @@ def _plane():
     return Chart(
         [
             Line("circle_x", "circle_y", color="grid", width=1.5),
-            Line("ray_x", "ray_y", color="truth", width=1.5, dash=True),
+            Line("ray_x", "ray_y", color="truth", width=1.5, dash=True, label="the best direction"),
             Line("path_x", "path_y", color="batchnorm", width=1.5),
             Dot("path_x", "path_y", color="batchnorm", size=2.5),
             Arrow("now_x", "now_y", "after_x", "after_y", color="upstream", label="−η times the gradient"),

@@ -150,6 +150,7 @@ def _curves():
             Line(LENGTHS, "parabola", color="predicted", dash=True, label="curvature of the theorem"),
             Line(LENGTHS, "normalized", color="batchnorm", label="batch norm"),
         ],
+        direct=True,
         title="The loss along the negative gradient",
         x=Axis("distance", domain=(0, 4)),
         y=Axis("loss", domain="window"),

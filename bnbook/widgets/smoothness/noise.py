@@ -102,6 +102,7 @@ def _curves():
                 for who, name, color, words in FOUR
             ),
         ],
+        direct=True,
         title="Training loss",
         x=Axis("training step", domain=(0, STEPS)),
         y=Axis("loss", log=True, domain=(0.005, 4)),
@@ -128,6 +129,7 @@ def _ends():
             Dot("place", "noisy_final_plain", color="moved", size=6),
             Text(0.5, 0.005, "none", color="muted", anchor="start", dy=-8),
         ],
+        direct=True,
         title="Where does the advantage end?",
         x=Axis("strength of the noise", log=True, domain=(0.45, 18), ticks=(1, 4, 8, 16)),
         y=Axis("final loss", log=True, domain=(0.005, 4)),

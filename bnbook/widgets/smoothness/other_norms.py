@@ -78,6 +78,7 @@ def _chart(part, x, title, label, domain):
     most = f" (it has diverged where this is {LARGEST:g} or more)" if part == "drift" else ""
     return Chart(
         marks,
+        direct=True,
         title=title,
         x=Axis("training step", domain=(0, 300)),
         y=Axis(label, log=True, domain=domain),

@@ -90,6 +90,7 @@ def _gradients():
         ]
     return Chart(
         [*marks, Line("layers", "forecast", color="predicted", dash=True, label="theory")],
+        direct=True,
         title="Gradients at the start, layer by layer",
         x=Axis("layer", domain=(1, DEPTH)),
         y=Axis("squared gradient", log=True),
@@ -108,6 +109,7 @@ def _accuracy():
         ]
     return Chart(
         marks,
+        direct=True,
         title="Accuracy after 300 steps",
         x=Axis("batch size", log=True, domain=(1.9, 70), ticks=SIZES, format="d"),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),

@@ -5,6 +5,7 @@ import numpy as np
 from bnbook.experiments import kept
 from bnbook.experiments.spread import spread
 from bnbook.experiments.two_definitions import MOVEMENTS
+from bnbook.widgets.reach import decades
 from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Sampled
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm"}
@@ -106,6 +107,7 @@ def _marks(part, x):
 def _by_layer(measure, title, label, domain):
     return Chart(
         [*_marks(measure, "layers")],
+        direct=True,
         title=title,
         x=Axis("layer, counted from the input", domain="layer_window"),
         y=Axis(label, domain=domain),
@@ -115,12 +117,18 @@ def _by_layer(measure, title, label, domain):
     )
 
 
+def _typical_steps():
+    """How far the median weight matrix moves: of every run, in every state of the widget."""
+    return [np.median(run["relative_step"], axis=3) for run in RUNS.values()]
+
+
 def _steps():
     return Chart(
         [*_marks("step", "records")],
+        direct=True,
         title="How far one learning rate moves the weights",
         x=Axis("training step", domain="record_window"),
-        y=Axis("share of their length", log=True),
+        y=Axis("share of their length", log=True, domain=decades(*_typical_steps())),
         height=240,
         alt="Relative step of the typical weight matrix over training. Median: plain {step_all_plain:.2g}, with batch "
         "norm {step_all_batchnorm:.2g}.",

@@ -74,9 +74,9 @@ def landscape_slice():
 def _contours(name, title):
     return Chart(
         [
-            Raster(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), domain=(LOW, HIGH)),
+            Raster(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), domain=(LOW, HIGH), label="log₁₀ of the loss"),
             Contour(name, x=(-EDGE, EDGE), y=(-EDGE, EDGE), levels=LEVELS, color=COLORS[name]),
-            Dot(0, 0, color="moved", size=5),
+            Dot(0, 0, color="moved", size=5, label="the network"),
         ],
         title=title,
         x=Axis("downhill", domain=(-REACH, REACH)),

@@ -93,6 +93,7 @@ def _gap():
             Dot(layers, "middle", color="frozen", size=2.5),
             Dot(layers, "precise", color="truth", size=2.5),
         ],
+        direct=True,
         title="Disagreement of the two modes",
         x=Axis("layer", domain=(0.5, DEEPEST + 0.5)),
         y=Axis("difference", unit="%", log=True, domain=(1, 1000)),

@@ -92,6 +92,7 @@ def _map():
             Line([-3, 3], [-3, 3], color="frozen", dash=True, label="in use"),
             Line(VALUES, "map_mean", color="batchnorm", label="in training"),
         ],
+        direct=True,
         title="What becomes of a value",
         x=Axis("value, in spreads from the mean", domain=(-3, 3)),
         y=Axis("normalized value", domain=(-3, 3)),
@@ -110,6 +111,7 @@ def _accuracy():
     marks.append(Line(SIZES, "recomputed", color="truth", dash=True, width=1.5, label="batch norm, recomputed"))
     return Chart(
         marks,
+        direct=True,
         title="What is learned",
         x=Axis("batch size", log=True, domain=(1.8, 72), ticks=SIZES, format="d"),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),

@@ -33,6 +33,9 @@ VALUES = "key => { const w = explorable.widgets.get(key); w.wake(); return w.rea
 SETTLE = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 20))))"
 
 
+DRAWN = "all => all.flatMap(e => [...e.children].map(p => p.matches('.ex-values, .ex-ghost') ? '' : p.outerHTML))"
+
+
 class Hand:
     """One widget on an open page: what it holds, what it shows, and how to touch it."""
 
@@ -55,8 +58,8 @@ class Hand:
         return self.page.evaluate(VALUES, key)
 
     def picture(self):
-        """The HTML of all pictures: equal only if nothing changed."""
-        return "".join(self.figure.locator(".ex-canvas").evaluate_all("all => all.map(e => e.innerHTML)"))
+        """The HTML of all pictures but for what the pointer asks for: equal only if nothing changed."""
+        return "".join(self.figure.locator(".ex-canvas").evaluate_all(DRAWN))
 
     def readout(self):
         return self.figure.locator(".ex-readout").inner_text()

@@ -24,6 +24,8 @@ def widget():
         ex.Line(np.arange(5.0), "y", color="second", label="dotted", dash="dots"),
         ex.Arrow(0, 0, 1, 1, color="second", label="arrow"),
         ex.Dot(np.arange(5.0), "y", color="third", label="dots"),
+        ex.Dot(0, 0, color="third", label="triangle", symbol="triangle"),
+        ex.Dot(0, 0, color="third", label="square", symbol="square"),
     ]
     return ex.Explorable(
         "sizes",
@@ -85,7 +87,7 @@ def test_a_symlog_axis_stays_while_everything_fits_its_linear_part(page):
 
 def test_no_two_keys_of_a_legend_look_alike(page):
     looks = page.locator(".ex-key").evaluate_all(LOOKS)
-    assert len(looks) == 7 and len(set(looks)) == 7, looks
+    assert len(looks) == 9 and len(set(looks)) == 9, looks
 
 
 LOOKS = """all => all.map((e) => {
