@@ -23,8 +23,11 @@ function positions(channel, scope, n) {
   return x === undefined ? range(0, n) : spread(x, n);
 }
 
-/** The points of a line, and how many of them belong to one: all for a flat y, those of a row for a 2-D y. */
-function series(spec, scope) {
+/**
+ * The points of a line, and how many of them belong to one: all for a flat y, those of a row for a 2-D y.
+ * @type {(spec: Mark, scope: Scope) => Points & { columns: number }}
+ */
+export function series(spec, scope) {
   const y = scope.read(spec.y);
   const shape = shapeOf(y);
   const ys = flat(y);
@@ -54,7 +57,8 @@ function barWidth(spec, x) {
   return 0.9 * (Number.isFinite(step) ? step : 1);
 }
 
-function bars(spec, scope) {
+/** The corners of bars in data units. @type {(spec: Mark, scope: Scope) => any} */
+export function bars(spec, scope) {
   const tops = list(scope.read(spec.y));
   const bottoms = list(scope.read(spec.base)) || [0];
   const x = positions(spec.x, scope, count(tops, bottoms, list(scope.read(spec.x))));

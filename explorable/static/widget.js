@@ -10,7 +10,7 @@ import { createDiagram } from "./diagram.js";
 import { wakeControl } from "./controls.js";
 import { createPlay } from "./play.js";
 import { createReadout } from "./readout.js";
-import { wakeMenu } from "./menu.js";
+import { wakeHand } from "./hand.js";
 import { readState, forget } from "./state.js";
 import { createPlotly } from "./plotly.js";
 import { liveOf, showLive } from "./roles.js";
@@ -23,11 +23,14 @@ export class Widget {
     this.between = new Map(); // values of sliders that are no stops, which only a notebook can set
     this.answer = null; // what the kernel was asked last and has not told yet
     this.ends = []; // what to undo when the widget goes
+    this.past = null; // what the reader has done, once it is drawn
+    this.menu = null;
     this.key = figure.dataset.key;
     this.picks = {};
     this.outputs = {};
     this.controls = new Map();
     this.most = Infinity; // px that a picture may be high
+    this.growth = undefined; // times that a diagram may be as wide as it was made, where the widget is enlarged
     this.waiting = null; // the names changed since the last frame
     this.spent = 0; // ms of work since the last frame
     this.loading = this.woken = null; // promises, once it was called
@@ -134,9 +137,7 @@ export class Widget {
     this.stateLine = document.createElement("p");
     this.stateLine.className = "ex-state";
     figure.querySelector(".ex-layout").before(this.stateLine);
-    wakeMenu(figure, this);
-    const reset = figure.querySelector(".ex-reset");
-    if (reset) reset.addEventListener("click", () => this.reset());
+    wakeHand(figure, this);
     if (asked.notes.length) this.note(asked.notes.join(" "));
     this.watchSize();
   }
@@ -195,6 +196,7 @@ export class Widget {
       this.between.get(name) === exact
     )
       return;
+    this.past?.note(name, playing);
     this.picks[name] = pick;
     if (exact === undefined) this.between.delete(name);
     else this.between.set(name, exact);
@@ -228,6 +230,7 @@ export class Widget {
   reset() {
     for (const control of this.controls.values()) this.move(control.name, KINDS[control.kind].start(control));
     this.note("");
+    this.menu.close();
     if (!this.host) forget(this.key);
   }
 
