@@ -14,22 +14,22 @@ OLDEST = {"Chrome": 112, "Firefox": 121, "Safari": 16.4}
 PROPERTIES = names("""
 -moz-appearance -webkit-appearance -webkit-mask-image -webkit-mask-position -webkit-mask-repeat -webkit-mask-size
 -webkit-print-color-adjust align-content align-items align-self animation appearance aspect-ratio background
-background-color block-size border border-bottom border-bottom-style border-color border-inline-start border-left
-border-left-color border-left-width border-radius border-right border-right-style border-style border-top
-border-top-style border-width bottom box-shadow box-sizing break-inside clip-path color color-scheme column-gap
-container container-type content counter-increment counter-reset cursor direction display dominant-baseline fill filter
-flex flex-direction flex-wrap float font font-display font-family font-feature-settings font-size font-style
-font-variant-numeric font-weight gap grid-area grid-auto-columns grid-auto-flow grid-column grid-row grid-template
-grid-template-columns grid-template-rows height inherits initial-value inset inset-inline-start justify-content
-justify-self left letter-spacing line-height list-style margin margin-block margin-block-end margin-block-start
-margin-bottom margin-inline margin-left margin-right margin-top max-height max-width min-height min-width object-fit
-object-position opacity order outline outline-color outline-offset overflow overflow-wrap overscroll-behavior padding
-padding-block padding-block-end padding-bottom padding-inline padding-inline-start padding-left padding-right
-padding-top paint-order place-items pointer-events position r resize right row-gap scroll-margin-top scroll-snap-align
-scroll-snap-type shape-rendering src stroke stroke-linecap stroke-linejoin stroke-opacity stroke-width syntax
-table-layout text-align text-anchor text-decoration text-decoration-color text-decoration-thickness text-indent
-text-overflow text-transform text-underline-offset top touch-action transform translate vertical-align white-space
-width word-wrap z-index
+background-color background-position block-size border border-bottom border-bottom-style border-color
+border-inline-start border-left border-left-color border-left-width border-radius border-right border-right-style
+border-style border-top border-top-style border-width bottom box-shadow box-sizing break-inside clip-path color
+color-scheme column-gap container container-type content counter-increment counter-reset cursor direction display
+dominant-baseline fill filter flex flex-direction flex-wrap float font font-display font-family font-feature-settings
+font-size font-style font-variant-numeric font-weight gap grid-area grid-auto-columns grid-auto-flow grid-auto-rows
+grid-column grid-row grid-template grid-template-columns grid-template-rows height inherits initial-value inset
+inset-inline-start justify-content justify-self left letter-spacing line-height list-style margin margin-block
+margin-block-end margin-block-start margin-bottom margin-inline margin-inline-end margin-left margin-right margin-top
+max-height max-width min-height min-width object-fit object-position opacity order outline outline-color outline-offset
+overflow overflow-wrap overscroll-behavior padding padding-block padding-block-end padding-bottom padding-inline
+padding-inline-start padding-left padding-right padding-top paint-order place-items pointer-events position r resize
+right row-gap scroll-margin-top scroll-snap-align scroll-snap-type shape-rendering src stroke stroke-linecap
+stroke-linejoin stroke-opacity stroke-width syntax table-layout text-align text-anchor text-decoration
+text-decoration-color text-decoration-thickness text-indent text-overflow text-transform text-underline-offset top
+touch-action transform translate vertical-align white-space width word-wrap z-index
 """)
 # ... what follows a colon in a selector (the vendors' own stand beside one another), ...
 SELECTORS = names("""

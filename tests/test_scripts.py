@@ -12,7 +12,12 @@ import pytest
 ROOT = Path(__file__).parent.parent
 FILES = [path for top in ("bnbook", "explorable", "tests") for path in (ROOT / top).rglob("*.js")]
 OWN = [path for path in FILES if "vendor" not in path.parts]
-TYPED = ("static/explorable.js", "notebook/view.js", "notebook/host.js")  # of explorable/, with all that they import
+TYPED = (
+    "static/explorable.js",
+    "static/more.js",
+    "notebook/view.js",
+    "notebook/host.js",
+)  # of explorable/, with all that they import
 
 
 @pytest.fixture

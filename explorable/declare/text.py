@@ -113,6 +113,15 @@ def _quantize(exact, grain):
     return exact.quantize(grain, rounding=ROUND_HALF_UP, context=EXACT)
 
 
+def check_lines(python, names):
+    """Raise DeclarationError unless these lines hold nothing in braces but the names of controls."""
+    if not isinstance(python, str):
+        raise DeclarationError(f"python is lines of code, got {python!r}")
+    for found in re.finditer(r"\{\{|\}\}|\{(\w+)\}|[{}]", python):
+        if found[0] not in ("{{", "}}") and found[1] not in names:
+            raise DeclarationError(f"python: {found[0]} names no control; a brace of Python is written twice")
+
+
 @dataclass(frozen=True)
 class Field:
     """A live number of a template: the name, the indexes after it, and the format (None if not given)."""

@@ -10,7 +10,7 @@ from explorable.declare.controls import Control
 from explorable.declare.errors import DeclarationError, about, check_list, meant, no_number
 from explorable.declare.fitting import misfit
 from explorable.declare.references import Names
-from explorable.declare.text import Cases
+from explorable.declare.text import Cases, check_lines
 
 LAYOUTS = ("side", "stacked")
 
@@ -25,6 +25,8 @@ class Explorable:
     columns : how many figures stand beside each other.
     layout : controls beside the figures ("side") or above them ("stacked").
     wide : its figures need the whole width of a page, so it never stands beside text (explorable/sphinx/beside.py).
+    python : lines that compute what is shown, with {control} for the value of each; they leave a dict `numbers`, by the
+    names of outputs. Left out, they call the function that made the widget, and `evaluate`.
     DeclarationError, naming the widget, for what is wrong; `check` finds what needs the model's outputs.
     """
 
@@ -39,6 +41,7 @@ class Explorable:
     columns: int = 1
     layout: str = "side"
     wide: bool = False
+    python: str = ""
 
     def __post_init__(self):
         with about(self.key):
@@ -58,6 +61,7 @@ class Explorable:
                     raise DeclarationError(f"{what}; a mark stands in Chart([ ])")
                 figure.check(self.controls)
             palette.selection(self.colors())
+            check_lines(self.python, [control.name for control in self.controls])
 
     def __repr__(self):
         return f'<Explorable "{self.key}">'  # IPython writes it below the error of a widget that cannot be shown

@@ -19,6 +19,7 @@ from explorable.declare.errors import DeclarationError, about
 from explorable.declare.text import fill, spoken
 from explorable.files import write_whole
 from explorable.page.markup import control_html
+from explorable.page.recipe import recipe
 
 MIME_TYPE = "application/vnd.explorable+json"
 HASH = 12  # letters of a script's hash in its name
@@ -167,8 +168,9 @@ def html(widget, source, spec=None, outputs=None):
     key, values = widget.key, widget.settings()
     colors = "".join(f"--ex-{name}:light-dark({a},{b});" for name, (a, b) in spec["palette"].items())
     readout = escape(readout_text(spec, values, outputs))
+    python = f' data-python="{escape(found)}"' if (found := recipe(widget)) else ""
     return (
-        f'<figure class="explorable" id="{key}" data-key="{key}" data-src="{escape(source)}"'
+        f'<figure class="explorable" id="{key}" data-key="{key}" data-src="{escape(source)}"{python}'
         f' style="{colors}">\n'
         f'<p class="ex-title" id="{key}-title">{escape(widget.title)}</p>\n'
         f'<div class="ex-layout ex-{widget.layout}{" ex-wide" * widget.wide}">\n'
@@ -195,7 +197,9 @@ def _controls(spec):
         shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
     buttons = (
         '<div class="ex-actions"><button type="button" class="ex-reset">Reset</button>'
-        '<div class="ex-share"><button type="button" aria-expanded="false">Share</button></div></div>'
+        '<button type="button" class="ex-undo" hidden>Undo</button>'
+        '<button type="button" class="ex-pin" aria-pressed="false">Pin</button>'
+        '<div class="ex-share"><button type="button" aria-expanded="false">Menu</button></div></div>'
     )
     body = "\n".join([*shown, buttons])
     return f'<div class="ex-controls" role="group" aria-labelledby="{key}-title">\n{body}\n</div>'

@@ -8,6 +8,9 @@ Each module becomes a function that is called once, after those that it imports 
                                              const twice = 2 * base;
                                              return { twice }; })();
 
+Two entries make two scripts, of which the second is loaded when it is first needed: it finds the modules that stand in
+the first (join_later).
+
 Comments stay behind, since readers of a page need not load them. All else stays line by line as it is in the module: a
 place in the script is soon found there.
 """
@@ -26,13 +29,40 @@ class JoinError(Exception):
     """What is wrong with the modules, with the name of the file."""
 
 
-def join(folder, entry):
-    """The module `entry` (its name without `.js`) and all that it imports as one script."""
-    modules = ordered(folder, entry)
-    exports = {name: EXPORT.findall(text) for name, text in modules.items()}
+def join(folder, entry, later=None):
+    """The module `entry` (its name without `.js`) and all that it imports as one script.
+
+    later : the entry of a second script, which `join_later` makes of what this one does not hold; what it imports of
+    this one is left for it in `explorable.inner`.
+    """
+    modules, left = ordered(folder, entry), ""
+    if later is not None:
+        names = ", ".join(f"${name}" for name in _shared(folder, entry, later))
+        left = f"\nglobalThis.explorable.inner = {{ {names} }};"
+    return _script(entry, modules, modules, end=left)
+
+
+def join_later(folder, entry, first):
+    """The module `entry` as a script that comes after the one of `first`, and holds what that one does not."""
+    modules, there = ordered(folder, entry), ordered(folder, first)
+    own = {name: text for name, text in modules.items() if name not in there}
+    names = ", ".join(f"${name}" for name in _shared(folder, first, entry))
+    return _script(entry, own, modules, begin=f"const {{ {names} }} = globalThis.explorable.inner;\n")
+
+
+def _shared(folder, first, later):
+    """The modules of the first script that those of the second alone import from."""
+    there, modules = ordered(folder, first), ordered(folder, later)
+    own = [text for name, text in modules.items() if name not in there]
+    wanted = {other for text in own for names, other in IMPORT.findall(text) if names}
+    return [name for name in there if name in wanted]
+
+
+def _script(entry, modules, known, begin="", end=""):
+    exports = {name: EXPORT.findall(text) for name, text in known.items()}
     for name, text in modules.items():
         _check(name, text, exports)
-    script = "\n".join(_function(name, text, exports[name]) for name, text in modules.items())
+    script = begin + "\n".join(_function(name, text, exports[name]) for name, text in modules.items()) + end
     return f'// {entry}.js and all that it imports; comments stand there.\n(() => {{\n"use strict";\n{script}\n}})();\n'
 
 

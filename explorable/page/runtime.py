@@ -3,30 +3,32 @@
 from functools import cache
 from pathlib import Path
 
-from .joining import join, ordered
+from .joining import join, join_later, ordered
 
 STATIC = Path(__file__).parent.parent / "static"
 ENTRY = "explorable"
-STYLES = (
-    "frame.css",
-    "beside.css",
-    "pictures.css",
-    "docking.css",
-    "controls.css",
-)  # in this order: for fingers and paper comes last
+LATER = "more"  # what readers ask for: it is loaded when the menu of a widget is first opened
+# In this order: for fingers and paper comes last.
+STYLES = ("frame.css", "beside.css", "pictures.css", "docking.css", "controls.css", "hand.css")
 PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
 
 
 @cache
 def script_names():
-    """The runtime's modules, each after those that it imports."""
-    return tuple(f"{name}.js" for name in ordered(STATIC, ENTRY))
+    """The runtime's modules, each after those that it imports; those of the second script last."""
+    return tuple(f"{name}.js" for name in ordered(STATIC, ENTRY) | ordered(STATIC, LATER))
 
 
 @cache
 def page_scripts():
     """The page's script: the module explorable.js with all that it imports."""
-    return join(STATIC, ENTRY)
+    return join(STATIC, ENTRY, LATER)
+
+
+@cache
+def later_script():
+    """The second script of the page, more.js, for whoever opens a menu."""
+    return join_later(STATIC, LATER, ENTRY)
 
 
 @cache
@@ -57,5 +59,8 @@ def whole(plotly=False):
     plotly : with the library for 3-D figures, 1.8 MB.
     """
     # data-base tells the runtime that it stands in a page, although it has no address of its own.
-    parts = [inline(library(PLOTLY))] * plotly + [inline(page_scripts(), ' data-base=""')]
+    parts = [inline(library(PLOTLY))] * plotly + [
+        inline(page_scripts(), ' data-base=""'),
+        inline(later_script()),
+    ]
     return f"<style>\n{page_styles()}\n</style>\n" + "".join(parts)

@@ -47,6 +47,16 @@ export async function loadPlotly() {
   if (!globalThis.Plotly) throw new Problem(`The drawing library ${PLOTLY} could not be loaded.`);
 }
 
+// As old as this script: an address that names its version, as Sphinx gives one, names that of the other, too.
+const later = () => `${base}more.js${script.src ? new URL(script.src).search : ""}`;
+
+/** The second script, which holds what a menu does. @type {() => Promise<Record<string, any>>} */
+export async function loadMore() {
+  if (!ex.more) await inject(later()).catch(() => null);
+  if (!ex.more) throw new Problem("The file more.js could not be loaded.");
+  return ex.more;
+}
+
 const registered = new Map();
 
 /** Called by a widget's data script: its record and its model. */

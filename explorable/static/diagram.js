@@ -164,7 +164,10 @@ function createDrawing(spec, widget) {
 
   /** Keep every text at least 12 px high however small the drawing is shown. */
   function fit(pixels) {
-    const widest = Math.min(spec.width * 1.25, ((widget.most ?? Infinity) * spec.width) / spec.height);
+    const widest = Math.min(
+      spec.width * (widget.growth ?? 1.25),
+      ((widget.most ?? Infinity) * spec.width) / spec.height,
+    );
     svg.style.maxWidth = `${widest}px`;
     const unit = spec.width / Math.min(pixels || spec.width, widest);
     for (const { spec: element, text } of elements.values())

@@ -1,6 +1,6 @@
 // "Embed": the lines that put a widget, as it is now, into other people's pages (sphinx/embed.py has the other end).
 import { base } from "./core.js";
-import { addEntry, make, copied, field } from "./menu.js";
+import { addEntry, offer } from "./menu.js";
 import { queryOf } from "./state.js";
 
 const AROUND = 70; // px that the page of a widget alone is higher than the widget
@@ -24,16 +24,8 @@ function formsOf(widget) {
 }
 
 function embed(widget, say, place) {
-  for (const [kind, text] of Object.entries(formsOf(widget))) {
-    const box = field(`As a ${kind}`, text, 3);
-    const button = make("button", { type: "button", textContent: `Copy the ${kind}` });
-    button.addEventListener("click", async () => {
-      if (await copied(text)) return say(`The ${kind} is copied.`);
-      box.lastChild.focus();
-      say("The browser forbids it. The text is selected: copy it by hand.");
-    });
-    place.append(box, button);
-  }
+  for (const [kind, text] of Object.entries(formsOf(widget)))
+    offer(place, say, [`As a ${kind}`, text, 3], `Copy the ${kind}`, `The ${kind} is copied.`);
   if (!LOCAL.test(site)) return say("One of these lines puts the figure into your page.");
   say(`This copy of the book has no address on the web. Put that of a published one in place of ${NOWHERE}`);
 }

@@ -23,7 +23,10 @@ function positions(channel, scope, n) {
   return x === undefined ? range(0, n) : spread(x, n);
 }
 
-/** The points of a line, and how many of them belong to one: all for a flat y, those of a row for a 2-D y. */
+/**
+ * The points of a line, and how many of them belong to one: all for a flat y, those of a row for a 2-D y.
+ * @type {(spec: Mark, scope: Scope) => Points & { columns: number }}
+ */
 export function series(spec, scope) {
   const y = scope.read(spec.y);
   const shape = shapeOf(y);
@@ -54,6 +57,7 @@ function barWidth(spec, x) {
   return 0.9 * (Number.isFinite(step) ? step : 1);
 }
 
+/** The corners of bars in data units. @type {(spec: Mark, scope: Scope) => any} */
 export function bars(spec, scope) {
   const tops = list(scope.read(spec.y));
   const bottoms = list(scope.read(spec.base)) || [0];

@@ -35,6 +35,7 @@ const MOVERS = {
   }),
   numbers: (c, index) => ({
     label: `${c.label}, value ${index + 1}`,
+    many: true,
     to: (pick, { x, y }) => replaced(pick, index, snap(x ?? y, c.low, c.high, c.step)),
     by: (pick, dx, dy) => replaced(pick, index, snap(pick[index] + (dx + dy) * c.step, c.low, c.high, c.step)),
     aria: (pick) => limits(c.low, c.high, pick[index], `${format(pick[index], c.format)} ${c.unit || ""}`.trim()),
@@ -105,6 +106,7 @@ function nearestTo(event, handle) {
 export function makeHandle(element, host, widget) {
   const { mover, control } = host;
   let grip = null;
+  if (!mover.many) element.dataset.moves = control; // what a double click sets to its start
   element.setAttribute("role", "slider");
   element.setAttribute("tabindex", "0");
   element.setAttribute("aria-label", mover.label);

@@ -131,6 +131,7 @@ export type Readout = {
 /** What can be done to a control's pick by hand (movers.js). */
 export type Mover = {
   label: string;
+  many?: boolean; // one of several numbers of a control
   to: (pick: Pick, place: Partial<Place>) => Pick;
   by: (pick: Pick, dx: number, dy: number) => Pick;
   aria: (pick: Pick) => Attributes;
@@ -152,6 +153,14 @@ export type Choosing = {
   show: () => void;
   clear: () => void;
   members: { element: SVGElement; control: Control; pick: Pick }[];
+};
+
+/** What was done to a widget's controls, to take it back (past.js). */
+export type Past = {
+  note: (name: string, playing: boolean) => void;
+  join: (name: string) => void;
+  undo: () => boolean;
+  redo: () => boolean;
 };
 
 /** What an entry of a widget's menu does (menu.js). */
@@ -176,6 +185,8 @@ export type Explorable = {
   mount?: (figure: HTMLElement) => void;
   format: (value: Value, spec?: string) => string;
   decodeFloats: (base64: string) => Float64Array;
+  more?: Record<string, any>; // what menus do, once the second script is there
+  inner?: Record<string, any>; // the modules that it imports from
   heads?: number; // arrow heads so far, which need names of their own
   parts: Record<string, any>;
 };

@@ -13,7 +13,7 @@ import { createReadout } from "./readout.js";
 import { fitBeside, watchHeight } from "./beside.js";
 import { createReading } from "./reading.js";
 import { createMotion } from "./motion.js";
-import { wakeMenu } from "./menu.js";
+import { wakeHand } from "./hand.js";
 import { readState, forget } from "./state.js";
 import { createPlotly } from "./plotly.js";
 import { liveOf, showLive } from "./roles.js";
@@ -27,11 +27,14 @@ export class Widget {
     this.between = new Map(); // values of sliders that are no stops, which only a notebook can set
     this.answer = null; // what the kernel was asked last and has not told yet
     this.ends = []; // what to undo when the widget goes
+    this.past = null; // what the reader has done, once it is drawn
+    this.menu = null;
     this.key = figure.dataset.key;
     this.picks = {};
     this.outputs = {};
     this.controls = new Map();
     this.most = Infinity; // px that a picture may be high
+    this.growth = undefined; // times that a diagram may be as wide as it was made, where the widget is enlarged
     this.waiting = null; // the names changed since the last frame
     this.spent = 0; // ms of work since the last frame
     this.motion = createMotion(this, () => this.rest());
@@ -143,9 +146,7 @@ export class Widget {
     this.stateLine = document.createElement("p");
     this.stateLine.className = "ex-state";
     figure.querySelector(".ex-layout").before(this.stateLine);
-    wakeMenu(figure, this);
-    const reset = figure.querySelector(".ex-reset");
-    if (reset) reset.addEventListener("click", () => this.reset());
+    wakeHand(figure, this);
     if (asked.notes.length) this.note(asked.notes.join(" "));
     this.ends.push(watchWidth(figure.querySelector(".ex-figures"), () => this.redraw()));
     this.ends.push(watchHeight(this));
@@ -205,6 +206,7 @@ export class Widget {
       this.between.get(name) === exact
     )
       return;
+    this.past?.note(name, playing);
     this.picks[name] = pick;
     this.motion.moved(this.controls.get(name), playing);
     if (exact === undefined) this.between.delete(name);
@@ -247,6 +249,7 @@ export class Widget {
     if (this.scope) this.later(); // the axes, too, begin anew
     this.motion.jump(() => this.controls.forEach(put), true);
     this.note("");
+    this.menu.close();
     if (!this.host) forget(this.key);
   }
 

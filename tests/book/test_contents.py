@@ -18,7 +18,9 @@ def test_it_lists_the_chapters_and_the_sections_of_this_one(visit, way, width):
     drawer = open_drawer(page, way)
     box = drawer.bounding_box()
     assert box["x"] == 0 and box["height"] >= page.viewport_size["height"] - 1 and box["width"] <= width
-    assert page.evaluate(f"document.activeElement.closest('{DRAWER} .current') !== null"), "the focus is where one reads"
+    assert page.evaluate(f"document.activeElement.closest('{DRAWER} .current') !== null"), (
+        "the focus is where one reads"
+    )
     sections = drawer.locator(".current .section-nav > li > a")
     assert sections.count() > 3 and sections.first.is_visible()
     assert drawer.locator("a", has_text="In practice").count() == 1

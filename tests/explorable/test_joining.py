@@ -77,3 +77,25 @@ def test_the_runtime_reaches_every_module():
     names = {path.name for path in runtime.STATIC.glob("*.js")}
     assert set(runtime.script_names()) == names - ALONE
     assert list(joining.ordered(runtime.STATIC, runtime.ENTRY))[-1] == runtime.ENTRY
+
+
+def test_what_only_a_second_entry_imports_makes_a_script_of_its_own(tmp_path):
+    modules = {
+        "one": 'import { a } from "./a.js";\nimport "./b.js";\nglobalThis.explorable.seen = a;\n',
+        "a": "runs.push('a');\nexport const a = 1;\n",
+        "b": "runs.push('b');\nexport const b = 2;\n",
+        "two": 'import { a } from "./a.js";\nimport { c } from "./c.js";\nglobalThis.explorable.sum = a + c;\n',
+        "c": "import { b } from \"./b.js\";\nruns.push('c');\nexport const c = 10 * b;\n",
+    }
+    for name, text in modules.items():
+        (tmp_path / f"{name}.js").write_text(text, encoding="utf-8")
+    first, second = join(tmp_path, "one", "two"), joining.join_later(tmp_path, "two", "one")
+    page = MiniRacer()
+    page.eval(f"const runs = []; globalThis.explorable = {{}};\n{first}")
+    assert page.eval("JSON.stringify([runs, Object.keys(explorable.inner)])") == '[["a","b"],["$a","$b"]]'
+    page.eval(second)
+    assert page.eval("JSON.stringify([runs, explorable.sum])") == '[["a","b","c"],21]'
+    assert "a = 1" not in second and "c = 10" not in first
+    with pytest.raises(JoinError, match=re.escape("two.js imports d, which a.js does not export")):
+        (tmp_path / "two.js").write_text('import { d } from "./a.js";\nd();\n', encoding="utf-8")
+        joining.join_later(tmp_path, "two", "one")

@@ -121,7 +121,7 @@ def test_without_scripts_readout_and_caption_say_the_start(figure):
     assert figure.one("output", cls="ex-readout", aria_live="polite").text == "loss 0.100 at 0.05 and 20 layers"
     assert figure.one("figcaption").text == "See this <first>." and figure.one("figcaption").one("em").text == "this"
     assert "hidden" in figure.one("p", role="alert", cls="ex-problem").attributes
-    assert figure.one(cls="ex-reset").text == "Reset" and figure.one(cls="ex-share").text == "Share"
+    assert figure.one(cls="ex-reset").text == "Reset" and figure.one(cls="ex-share").text == "Menu"
 
 
 def test_each_figure_has_a_canvas_of_its_height(declare):

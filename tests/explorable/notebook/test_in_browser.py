@@ -144,10 +144,13 @@ def test_an_error_of_the_model_is_told_in_its_place_and_goes_again(notebook, bar
     assert problem.is_hidden() and figure.locator(".ex-readout").inner_text() == "The value is 16.000 at 4 and 2."
 
 
-def test_there_is_nothing_to_share_where_a_widget_has_no_address(notebook):
+def test_the_menu_offers_no_address_where_a_widget_has_none(notebook):
     figure = notebook(symbolic()).mount()
-    assert figure.get_by_role("button", name="Reset").is_visible()
-    assert figure.locator(".ex-share").count() == 0
+    figure.get_by_role("button", name="Menu").click()
+    offered = figure.locator(".ex-menu > button").all_inner_texts()
+    assert offered == ["Enlarge", "Picture as SVG", "Picture as PNG", "Numbers as CSV", "Keys"]
+    figure.get_by_role("button", name="Keys").click()
+    assert figure.locator(".ex-keys").is_visible(), "the second script came with the first"
 
 
 def test_two_views_of_one_widget_stay_in_step_and_share_no_id(notebook, bare_page):

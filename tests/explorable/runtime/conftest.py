@@ -80,7 +80,7 @@ class Hand:
 
     def share(self, entry):
         """Press an entry of the menu, which is opened first."""
-        self.figure.get_by_role("button", name="Share").click()
+        self.figure.get_by_role("button", name="Menu").click()
         self.figure.get_by_role("button", name=entry).click()
 
     def said(self):

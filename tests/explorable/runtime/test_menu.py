@@ -20,7 +20,7 @@ def is_open(waves):
 
 
 def button(waves):
-    return waves.figure.get_by_role("button", name="Share")
+    return waves.figure.get_by_role("button", name="Menu")
 
 
 @pytest.mark.parametrize(("width", "touch"), [(1280, False), (360, True)])
@@ -41,12 +41,12 @@ def test_it_opens_whole_over_the_pictures_and_closes_by_a_press_elsewhere(hand, 
 def test_it_is_used_by_keys_alone(hand):
     waves = hand("waves")
     keys = waves.page.keyboard
-    waves.figure.locator(".ex-reset").focus()
+    waves.figure.locator(".ex-pin").focus()
     keys.press("Tab")
     keys.press("Enter")
     assert is_open(waves)
     keys.press("Tab")
-    assert waves.page.evaluate("document.activeElement.textContent") == "Link to this state"
+    assert waves.page.evaluate("document.activeElement.textContent") == "Enlarge"
     keys.press("Escape")
     assert not is_open(waves) and button(waves).evaluate("(e) => e === document.activeElement")
     keys.press("Space")
@@ -80,7 +80,7 @@ def test_in_a_frame_the_link_is_not_said_to_be_in_an_address_bar(hand, watched_p
     figure = page.frame_locator("iframe").locator("#waves")
     figure.locator(".ex-marks").first.wait_for()
     page.frames[1].evaluate("() => { navigator.clipboard.writeText = () => Promise.reject(); }")
-    figure.get_by_role("button", name="Share").click()
+    figure.get_by_role("button", name="Menu").click()
     figure.get_by_role("button", name="Link to this state").click()
     field = figure.get_by_label("The link")
     assert field.input_value().startswith(address)

@@ -145,7 +145,7 @@ def embedding(page):
     """{"frame": what is to be copied, "script": ...}, as the menu of the first widget shows it."""
     figure = page.locator("#square")
     figure.locator(".ex-marks").wait_for()
-    figure.get_by_role("button", name="Share").click()
+    figure.get_by_role("button", name="Menu").click()
     figure.get_by_role("button", name="Embed").click()
     return {kind: figure.get_by_label(f"As a {kind}").input_value() for kind in ("frame", "script")}
 
@@ -196,8 +196,15 @@ def test_a_book_on_disk_says_that_it_has_no_address(site, watched_page):
 def test_a_widget_alone_does_not_offer_itself_but_can_be_linked_to(published):
     page = published(f"{SITE}embed/square.html?square.a=3")
     page.locator(".ex-marks").wait_for()
-    page.get_by_role("button", name="Share").click()
-    assert page.locator(".ex-menu button").all_inner_texts() == ["Link to this state"]
+    page.get_by_role("button", name="Menu").click()
+    assert page.locator(".ex-menu button").all_inner_texts() == [
+        "Enlarge",
+        "Picture as SVG",
+        "Picture as PNG",
+        "Numbers as CSV",
+        "Link to this state",
+        "Keys",
+    ]
     page.get_by_role("button", name="Link to this state").click()
     page.get_by_text("The link is copied.").wait_for()
     assert page.evaluate("navigator.clipboard.readText()").startswith(f"{SITE}embed/square.html?square.a=3&")
