@@ -5,9 +5,12 @@
 {reported}`Figure 3`               a short remark; `reported` alone shows the tag's word alone
 
 A tag with names opens: to how the finding was made and the command that makes it again, or to the entries of the ledger
-with what each assumes. What a tag must say is in `evidence_rules`. The four kinds, and what each promises the reader,
-are explained where the page "index" has the label `evidence`.
+with what each assumes. One without names opens to its whole remark where that is long: in a narrow column a tag shows
+as much as goes without breaking the sentence (SHORT), in the margin all. What a tag must say is in `evidence_rules`.
+The four kinds, and what each promises the reader, are explained where the page "index" has the label `evidence`.
 """
+
+from html import escape
 
 from docutils import nodes
 from sphinx.errors import SphinxError
@@ -16,6 +19,7 @@ from sphinx.util.docutils import SphinxRole
 from . import evidence_opened, evidence_rules
 
 TARGET = ("index", "evidence")
+SHORT = 34  # characters of a tag that stand in the line everywhere
 TAGS = {
     "proved": (
         "proved",
@@ -52,8 +56,11 @@ class EvidenceRole(SphinxRole):
     def run(self):
         word, _ = TAGS[self.kind]
         names, parts = self.said()
-        shown = " · ".join([word, *(part for part in parts if part and part not in (self.kind, word))])
-        node = evidence_tag(self.rawtext, shown, kind=self.kind, names=names)
+        parts = [word, *(part for part in parts if part and part not in (self.kind, word))]
+        shown, rest = shortened(parts)
+        node = evidence_tag(self.rawtext, shown, kind=self.kind, names=names, whole=" · ".join(parts), rest=bool(rest))
+        if rest:
+            node += nodes.inline("", rest, classes=["bn-remark"])
         self.set_source_info(node)
         return [node], []
 
@@ -70,6 +77,23 @@ class EvidenceRole(SphinxRole):
         if self.kind == "proved":
             return tag.names, [evidence_opened.assumptions(tag.names), tag.remark]
         return (), [tag.remark]
+
+
+def shortened(parts):
+    """The parts of a tag as text: what stands in the line everywhere, and what else.
+
+    >>> shortened(["measured here", "8 paired seeds", "at rates of 0.5 and 1"])
+    ('measured here · 8 paired seeds', ' · at rates of 0.5 and 1')
+    """
+    count = len(parts)
+    while count > 1 and len(" · ".join(parts[:count])) > SHORT:
+        count -= 1
+    return " · ".join(parts[:count]), "".join(f" · {part}" for part in parts[count:])
+
+
+def opens(tag):
+    """Whether a tag opens in the page: HTML allows that in a paragraph that is no <p>, see `open_paragraph`."""
+    return bool(tag["names"] or (tag["rest"] and isinstance(tag.parent, open_paragraph)))
 
 
 def known():
@@ -89,7 +113,7 @@ def refuse(app, docname, source):
 def open_paragraphs(app, doctree, docname):
     """Mark the paragraphs whose tags open."""
     for tag in list(doctree.findall(evidence_tag)):
-        if tag["names"] and type(tag.parent) is nodes.paragraph:
+        if (tag["names"] or tag["rest"]) and type(tag.parent) is nodes.paragraph:
             before = tag.parent
             after = open_paragraph(before.rawsource, "", *before.children, **before.attributes)
             before.replace_self(after)
@@ -104,16 +128,18 @@ def visit_html(self, node):
     here = docname == page
     href = f"#{anchor}" if here else f"{self.builder.get_relative_uri(docname, page)}#{anchor}"
     _, meaning = TAGS[node["kind"]]
-    if node["names"]:
-        self.body.append(f'<details class="bn-opens bn-{node["kind"]}"><summary class="bn-tag">')
+    if opens(node):
+        title = f' title="{escape(node["whole"])}"' if node["rest"] else ""
+        self.body.append(f'<details class="bn-opens bn-{node["kind"]}"><summary class="bn-tag"{title}>')
         ledger = self.builder.get_relative_uri(docname, "chapters/ledger")
-        node["opened"] = evidence_opened.html(node["kind"], node["names"], ledger, (href, meaning))
+        whole = node["whole"] if node["rest"] else ""
+        node["opened"] = evidence_opened.html(node["kind"], node["names"], ledger, (href, meaning), whole)
     else:
         self.body.append(f'<a class="bn-tag bn-{node["kind"]}" href="{href}" title="{meaning}">')
 
 
 def depart_html(self, node):
-    self.body.append(f"</summary>{node['opened']}</details>" if node["names"] else "</a>")
+    self.body.append(f"</summary>{node['opened']}</details>" if opens(node) else "</a>")
 
 
 def visit_paragraph(self, node):

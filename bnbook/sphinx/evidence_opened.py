@@ -51,13 +51,14 @@ def again(names):
     return f'make findings ARGS="{" ".join(names)}"' if len(names) > 1 else f"make findings ARGS={names[0]}"
 
 
-def html(kind, names, ledger_page, about):
-    """What the tag opens to.   about : address and words of the explanation of the kind."""
+def html(kind, names, ledger_page, about, whole=""):
+    """What the tag opens to.   about : address and words of the explanation of the kind.   whole : the tag in full."""
     part = measured if kind == "measured" else proved
     parts = "".join(part(name, ledger_page) for name in names)
     address, meaning = about
     more = f'<p><a href="{address}">What this kind of tag promises</a>: {escape(meaning)}.</p>'
-    return f'<div class="bn-opened">{parts}{more}</div>'
+    words = f'<p class="bn-whole">{escape(whole)}</p>' if whole else ""
+    return f'<div class="bn-opened">{words}{parts}{more}</div>'
 
 
 def measured(name, _):

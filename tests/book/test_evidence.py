@@ -277,6 +277,26 @@ def test_tags_stand_in_the_margin_where_it_is_free(visit):
     assert all(beside <= 0 and bottom < 2 for beside, _, _, bottom in page.evaluate(MARGIN))
 
 
+def test_a_long_tag_is_short_in_the_line_and_opens_to_the_rest(watched_page, pages):
+    page = opened(watched_page, pages, width=360)
+    box = page.locator("details.bn-opens", has_text="7 of 8 wins").first
+    assert box.locator("summary").inner_text().strip() == "measured here · 8 paired seeds"
+    box.locator("summary").click()
+    assert box.locator(".bn-whole").inner_text() == "measured here · 8 paired seeds · 7 of 8 wins"
+    page.emulate_media(media="print")
+    assert box.locator("summary").inner_text().strip() == "measured here · 8 paired seeds · 7 of 8 wins"
+
+
+def test_a_long_tag_without_names_opens_as_well(watched_page, pages):
+    page = opened(watched_page, pages)
+    box = page.locator("details.bn-opens", has_text="range in brackets")
+    box.locator("summary").click()
+    assert "12 seeds, range in brackets" in box.locator(".bn-whole").inner_text()
+    assert page.locator("a.bn-tag", has_text="Figure 3").get_attribute("href").endswith("#evidence"), (
+        "a short one does not"
+    )
+
+
 def test_a_tag_in_the_margin_opens_there(visit):
     page = visit("chapters/05_smoothness", width=1280)
     tag = page.locator(IN_TEXT).first
