@@ -215,12 +215,12 @@ IDENTITIES = (
     ),
     Identity(
         label="hessian-vector",
-        claim="The Hessian times v needs no Hessian: two passes through J, and the double backward with u = v.",
+        claim="The Hessian times u needs no Hessian: two passes through J, and the double backward of u.",
         shows=lambda form: (
-            tex("H_x\\, v"),
-            form(_GAMMA, tex("J\\, H_y\\, J\\, v"), tex(f"\\frac{{\\partial {_PSI}}}{{\\partial x}}\\Big|_{{u = v}}")),
+            tex("H_x\\, u"),
+            form(_GAMMA, tex("J\\, H_y\\, J\\, u"), tex(f"\\frac{{\\partial {_PSI}}}{{\\partial x}}")),
         ),
-        assumptions=(*ANY, SMOOTH, scope("any v")),
+        assumptions=(*ANY, SMOOTH, scope("any u")),
         source=HERE,
         form=curvature.hessian_times,
         proof=_prove_hessian_times,

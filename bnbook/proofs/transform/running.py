@@ -106,8 +106,8 @@ _running_mean, _running_var = sp.Symbol("\\mu_r", real=True), sp.Symbol("\\sigma
 _closed_gamma, _closed_beta = transform.affine_closed(T, GAMMA, BETA, SPREAD, SHIFT, ETA, Q)
 
 _i, _k, _m = sp.symbols("i k m", integer=True, positive=True)
-_u, _more = sp.IndexedBase("u"), sp.Symbol("\\Delta b")
-_moved, _moved_k = (_u[_i], BIAS, _more), (_u[_k], BIAS, _more)
+_z, _more = sp.IndexedBase("z"), sp.Symbol("\\Delta b")
+_moved, _moved_k = (_z[_i], BIAS, _more), (_z[_k], BIAS, _more)
 
 
 def _sum(expression):
@@ -171,7 +171,7 @@ IDENTITIES = (
         claim="If the gradient ignores that the mean moves too, the bias grows for ever and the loss stays.",
         shows=lambda form: (sp.Symbol("b_t"), form(T, ETA, TARGET)),
         assumptions=(
-            means("x = u + b, normalized by its mean"),
+            means("x = z + b, normalized by its mean"),
             needs("loss mean((xhat - target)**2) / 2", lambda form: _prove_bias_outside(form, power=4)),
             needs("b starts at 0", lambda form: _prove_bias_outside(form, start=1)),
             scope("any batch"),
@@ -190,9 +190,9 @@ IDENTITIES = (
         claim="Whatever is added to a bias, the batch mean takes away again.",
         shows=lambda form: (
             terms(*_moved, -_sum(terms(*_moved_k))),
-            form(_u[_i], BIAS, lambda _: _sum(terms(_u[_k], BIAS))),
+            form(_z[_i], BIAS, lambda _: _sum(terms(_z[_k], BIAS))),
         ),
-        assumptions=(means("x = u + b, normalized by its mean"), scope("any batch")),
+        assumptions=(means("x = z + b, normalized by its mean"), scope("any batch")),
         source="Ioffe & Szegedy (2015), section 2",
         form=_bias_gone,
         proof=_prove_bias_gone,
