@@ -62,7 +62,7 @@ function show({ canvas, frame }, { rule, rings, words, at, aside }) {
   svg.append(...rings.map(({ px, py }) => node("circle", { cx: px, cy: py, r: 6 })));
   const layer = make("div", { className: "ex-values" }, svg);
   layer.setAttribute("aria-hidden", "true");
-  if (words.rows.length) layer.append(boxOf(words, at, frame, aside));
+  if (words.name || words.rows.length) layer.append(boxOf(words, at, frame, aside));
   canvas.querySelector(":scope > .ex-values")?.remove();
   canvas.append(layer);
 }
@@ -70,13 +70,12 @@ function show({ canvas, frame }, { rule, rings, words, at, aside }) {
 /** What a chart says of the point that was found in it. */
 function partOf(found, face) {
   const { frame, spec } = face;
-  const rows = factsOf(found, face);
   const { run, table, i, j } = found;
   const at = table
     ? { px: frame.px.apply(table.x(j)), py: frame.py.apply(table.y(i)) }
     : { px: run.px[i], py: run.py[i] };
   const flat = Boolean(table || spec.aspect); // a map: no rule through it
-  const words = { name: run?.mark.label, color: run?.color, rows: rows.filter(([what]) => what || run) };
+  const words = { name: run?.mark.label, color: run?.color, rows: factsOf(found, face) };
   return { rule: flat ? null : at.px, rings: [at], words, at };
 }
 
