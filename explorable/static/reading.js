@@ -98,7 +98,8 @@ function otherPart(x, points, face) {
 export function createReading(widget, faces) {
   const figures = widget.figure.querySelector(".ex-figures");
   const known = new WeakMap(); // frame -> { scope, points }
-  let now = null; // { canvas, found, at }: at is a place under the pointer, null for what was walked or tapped to
+  // What is shown, and of which state: at is a place under the pointer, null for what was walked or tapped to.
+  let now = null; // { canvas, found, at, key, scope }
   let touch = null;
 
   function points({ spec, frame }) {
@@ -116,7 +117,7 @@ export function createReading(widget, faces) {
 
   function display(face, found, at = null) {
     hide();
-    now = { canvas: face.canvas, found, at };
+    now = { canvas: face.canvas, found, at, key: face.frame.key, scope: widget.scope };
     show(face, partOf(found, face));
     const { run, i } = found;
     for (const other of run ? faces() : []) {
@@ -247,6 +248,7 @@ export function createReading(widget, faces) {
     const { canvas, found, at } = now;
     const face = widget.broken ? null : faces().find((each) => each.canvas === canvas);
     if (!face) return hide();
+    if (now.key === face.frame.key && now.scope === widget.scope) return;
     if (at) {
       const anew = nearest(points(face), at, face.frame);
       return anew ? display(face, anew, at) : hide();
