@@ -7,20 +7,23 @@ import { MAKERS, CLIPPED } from "./marks.js";
 const RUN = 200; // ms
 const [STAY, FADE] = [1500, 1000]; // ms that a shadow stays after the reader has let go, and then takes to fade
 const MOST = 160; // elements of a chart: more would take too long
-const LONGEST = 20000; // letters of a path
+const LONGEST = 40000; // letters of all paths, before and after
 const LENGTHS = ["x", "y", "width", "height", "cx", "cy", "r"];
 const SHADOWED = new Set(["line", "band", "bar", "dot", "rule", "arrow"]);
 
 const letters = (path) => path.replace(/[^A-Z]+/g, "");
-const isAlike = (a, b) => a.length + b.length < LONGEST && letters(a) === letters(b);
 const translation = (text) => /^translate\(([^,]+),([^)]+)\)$/.exec(text)?.slice(1).map(Number);
 
-/** The look that an element had before, as far as there is a way from it to the look that it has. */
-function lookBefore(element, was) {
+/**
+ * The look that an element had before, as far as there is a way from it to the look that it has; `left`: how many
+ * letters paths may still have.
+ */
+function lookBefore(element, was, left) {
   const look = {};
+  left.letters -= 2 * (was.d?.length ?? 0);
   const now = (name) => element.getAttribute(name);
   for (const name of LENGTHS) if (name in was && element.tagName !== "text") look[name] = `${was[name]}px`;
-  if ("d" in was && isAlike(was.d, now("d"))) look.d = `path("${was.d}")`;
+  if ("d" in was && left.letters > 0 && letters(was.d) === letters(now("d"))) look.d = `path("${was.d}")`;
   const place = "transform" in was && translation(was.transform);
   if (place) look.transform = `translate(${place[0]}px, ${place[1]}px)`;
   if (element.tagName === "line" && ("x1" in was || "y1" in was)) {
@@ -40,8 +43,9 @@ export function animated(draw) {
     trace.changes = null;
   }
   if (changes.length > MOST) return;
+  const left = { letters: LONGEST };
   for (const [element, was] of changes) {
-    const look = lookBefore(element, was);
+    const look = lookBefore(element, was, left);
     if (Object.keys(look).length) element.animate([look, {}], { duration: RUN, easing: "ease-out", id: "change" });
   }
 }

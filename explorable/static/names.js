@@ -64,6 +64,9 @@ export function writeNames(svg, marks, scope, frame) {
     .sort((a, b) => a.end.y - b.end.y);
   const wanted = named.map(({ end }) => end.y);
   const heights = spread(wanted, margin.top + 4, margin.top + inner.height - 2);
+  const shown = JSON.stringify([named, heights, right]);
+  if (svg.dataset.shown === shown) return;
+  svg.dataset.shown = shown;
   const parts = named.flatMap(({ label, color, end }, i) => {
     const text = node("text", { x: right + GAP, y: heights[i].toFixed(1), dy: "0.35em", fill: color });
     text.textContent = label;

@@ -131,15 +131,16 @@ export const sameVariable = (a, b) =>
   Boolean(a.label || a.categories?.length) &&
   String(a.categories ?? "") === String(b.categories ?? "");
 
+/** Nothing can be read off such an axis. */
+const isMute = ({ label, ticks, categories }) => !label && !categories && ticks?.length === 0;
+
 /** [[what, number], ...] of a point, that along x first. @type {(found: any, face: Face) => string[][]} */
 export function factsOf({ run: each, table: cells, i, j }, { frame: { x, y } }) {
-  const fact = (axis, value, name) => [axis.label || (axis.categories ? "" : name), numberText(value, axis)];
-  if (!cells) return [fact(x, each.x[i], "x"), fact(y, each.y[i], "y")];
-  return [
-    fact(x, cells.x(j), "x"),
-    fact(y, cells.y(i), "y"),
-    [cells.mark.label || "value", format(cells.z(i, j), ".3g")],
-  ];
+  const fact = (axis, value, name) =>
+    isMute(axis) ? [] : [[axis.label || (axis.categories ? "" : name), numberText(value, axis)]];
+  if (!cells) return [...fact(x, each.x[i], "x"), ...fact(y, each.y[i], "y")];
+  const value = [cells.mark.label || "value", format(cells.z(i, j), ".3g")];
+  return [...fact(x, cells.x(j), "x"), ...fact(y, cells.y(i), "y"), value];
 }
 
 /** The points of other runs at the same x: [{ run, i }, ...]. @type {(points: any, x: number, frame: any) => any[]} */

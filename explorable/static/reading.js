@@ -62,7 +62,7 @@ function show({ canvas, frame }, { rule, rings, words, at, aside }) {
   svg.append(...rings.map(({ px, py }) => node("circle", { cx: px, cy: py, r: 6 })));
   const layer = make("div", { className: "ex-values" }, svg);
   layer.setAttribute("aria-hidden", "true");
-  if (words.rows.length) layer.append(boxOf(words, at, frame, aside));
+  if (words.name || words.rows.length) layer.append(boxOf(words, at, frame, aside));
   canvas.querySelector(":scope > .ex-values")?.remove();
   canvas.append(layer);
 }
@@ -70,13 +70,12 @@ function show({ canvas, frame }, { rule, rings, words, at, aside }) {
 /** What a chart says of the point that was found in it. */
 function partOf(found, face) {
   const { frame, spec } = face;
-  const rows = factsOf(found, face);
   const { run, table, i, j } = found;
   const at = table
     ? { px: frame.px.apply(table.x(j)), py: frame.py.apply(table.y(i)) }
     : { px: run.px[i], py: run.py[i] };
   const flat = Boolean(table || spec.aspect); // a map: no rule through it
-  const words = { name: run?.mark.label, color: run?.color, rows: rows.filter(([what]) => what || run) };
+  const words = { name: run?.mark.label, color: run?.color, rows: factsOf(found, face) };
   return { rule: flat ? null : at.px, rings: [at], words, at };
 }
 
@@ -99,7 +98,8 @@ function otherPart(x, points, face) {
 export function createReading(widget, faces) {
   const figures = widget.figure.querySelector(".ex-figures");
   const known = new WeakMap(); // frame -> { scope, points }
-  let now = null; // { canvas, found, at }: at is a place under the pointer, null for what was walked or tapped to
+  // What is shown, and of which state: at is a place under the pointer, null for what was walked or tapped to.
+  let now = null; // { canvas, found, at, key, scope }
   let touch = null;
 
   function points({ spec, frame }) {
@@ -117,7 +117,7 @@ export function createReading(widget, faces) {
 
   function display(face, found, at = null) {
     hide();
-    now = { canvas: face.canvas, found, at };
+    now = { canvas: face.canvas, found, at, key: face.frame.key, scope: widget.scope };
     show(face, partOf(found, face));
     const { run, i } = found;
     for (const other of run ? faces() : []) {
@@ -248,6 +248,7 @@ export function createReading(widget, faces) {
     const { canvas, found, at } = now;
     const face = widget.broken ? null : faces().find((each) => each.canvas === canvas);
     if (!face) return hide();
+    if (now.key === face.frame.key && now.scope === widget.scope) return;
     if (at) {
       const anew = nearest(points(face), at, face.frame);
       return anew ? display(face, anew, at) : hide();
