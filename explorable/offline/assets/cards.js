@@ -262,7 +262,7 @@
   document.addEventListener("click", ({ target }) => {
     const letter = target.closest?.(LETTERS);
     if (letter && matchMedia("(pointer: coarse)").matches) show(letter);
-    else if (!card.contains(target)) hide();
+    else if (!card.contains(target) && !target.closest?.(".ex-tex")) hide();
     for (const formula of document.querySelectorAll(".ex-formula.ex-touched")) formula.classList.remove("ex-touched");
     target.closest?.(".ex-formula")?.classList.add("ex-touched");
   });
