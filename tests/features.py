@@ -71,6 +71,9 @@ LATE = {
     "math-shift": (r"math-shift", 109, 146, 26.2, "some powers stand a little higher"),
     "font-size-adjust": (r"font-size-adjust", 127, 118, 16.4, "Temml's own: it is set to none, its first value"),
     "Uint8Array.fromBase64": (r"\.fromBase64\b", 140, 133, 18.2, "atob, where it is missing"),
+    "-webkit-touch-callout": (
+        r"-webkit-touch-callout", None, None, 2, "Safari alone shows a preview of a link that is held"
+    ),
     "requestIdleCallback": (r"requestIdleCallback", 47, 55, None, "setTimeout, where it is missing"),
 }  # fmt: skip
 

@@ -115,7 +115,8 @@ def keep_punctuation(app, doctree, docname):
 
 def visit_display(self, node):
     """A box that scrolls by itself when the formula is wider than the column, with the equation's number beside it."""
-    self.body.append(self.starttag(node, "div", CLASS="math ex-formula"))
+    tex = {"data-tex": display_tex(node)}  # for cards.js, by which it is copied
+    self.body.append(self.starttag(node, "div", CLASS="math ex-formula", **tex))
     self.body.append(f'<div class="ex-formula-box">{formula(node)}</div>')
     if node.get("number"):
         self.body.append(f'<span class="eqno">({escape(str(get_node_equation_number(self, node)))})')
