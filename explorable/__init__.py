@@ -2,6 +2,7 @@
 
 from explorable.declare import palette
 from explorable.declare.controls import Choice, Numbers, Point, Slider, Toggle
+from explorable.declare.demo import Demo
 from explorable.declare.errors import DeclarationError
 from explorable.declare.figures import *  # noqa: F403  every mark, element and scale is public
 from explorable.declare.figures import __all__ as _figures
@@ -14,6 +15,7 @@ __all__ = [
     "Cases",
     "Choice",
     "DeclarationError",
+    "Demo",
     "Explorable",
     "Numbers",
     "Point",

@@ -12,7 +12,7 @@ from explorable.declare.fitting import misfit
 from explorable.declare.references import Names
 from explorable.declare.text import Cases
 
-LAYOUTS = ("side", "stacked")
+LAYOUTS = ("side", "stacked", "under")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,7 +23,8 @@ class Explorable:
     figures : one figure or a list.  readout : a template, or Cases, with live numbers.
     caption : a sentence that says what to see; *emphasis* is allowed.
     columns : how many figures stand beside each other.
-    layout : controls beside the figures ("side") or above them ("stacked").
+    layout : controls beside the figures ("side"), above them ("stacked") or below them ("under").
+    demo : None, or a Demo, by which it moves until somebody touches it.
     DeclarationError, naming the widget, for what is wrong; `check` finds what needs the model's outputs.
     """
 
@@ -37,6 +38,7 @@ class Explorable:
     _: KW_ONLY
     columns: int = 1
     layout: str = "side"
+    demo: object = None
 
     def __post_init__(self):
         with about(self.key):
@@ -56,6 +58,8 @@ class Explorable:
                     raise DeclarationError(f"{what}; a mark stands in Chart([ ])")
                 figure.check(self.controls)
             palette.selection(self.colors())
+            if self.demo is not None:
+                self.demo.wire(self.controls)
 
     def __repr__(self):
         return f'<Explorable "{self.key}">'  # IPython writes it below the error of a widget that cannot be shown
@@ -72,7 +76,7 @@ class Explorable:
         if not self.figures:
             raise DeclarationError("needs at least one figure")
         if self.layout not in LAYOUTS:
-            raise DeclarationError(f"layout is side or stacked, got {self.layout!r}")
+            raise DeclarationError(f"layout is side, stacked or under, got {self.layout!r}")
         if isinstance(self.columns, bool) or not isinstance(self.columns, int) or self.columns < 1:
             raise DeclarationError(f"columns must be a positive integer, got {self.columns!r}")
 
@@ -181,7 +185,7 @@ class Explorable:
             "figures": figures,
             "readout": readout,
             "caption": self.caption,
-        }
+        } | ({} if self.demo is None else {"demo": self.demo.wire(self.controls)})
 
     def printed(self):
         """The names of the outputs that readout, alternative texts and words in the pictures show."""

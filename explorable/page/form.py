@@ -172,7 +172,7 @@ def html(widget, source, spec=None, outputs=None):
         f' style="{colors}">\n'
         f'<p class="ex-title" id="{key}-title">{escape(widget.title)}</p>\n'
         f'<div class="ex-layout ex-{widget.layout}">\n'
-        f"{_controls(spec)}\n{_figures(spec)}\n</div>\n"
+        f"{_layout(spec)}\n</div>\n"
         f'<output class="ex-readout" aria-live="polite">{readout}</output>\n'
         f'<p class="ex-problem" role="alert" hidden></p>\n'
         f"{_without_scripts(spec, values)}\n"
@@ -187,14 +187,20 @@ def _without_scripts(spec, values):
     return f'<noscript><p class="ex-help">{words}</p></noscript>'
 
 
+def _layout(spec):
+    parts = [_controls(spec), _figures(spec)]  # in the order of the page, in which keys reach them
+    return "\n".join(reversed(parts) if spec["layout"] == "under" else parts)
+
+
 def _controls(spec):
     key = spec["key"]
     shown = [control_html(control, key) for control in spec["controls"] if not control["fold"]]
     folded = [control_html(control, key) for control in spec["controls"] if control["fold"]]
     if folded:
         shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
+    demo = '<button type="button" class="ex-demo" aria-pressed="false">Let it move</button>' if "demo" in spec else ""
     buttons = (
-        '<div class="ex-actions"><button type="button" class="ex-reset">Reset</button>'
+        f'<div class="ex-actions">{demo}<button type="button" class="ex-reset">Reset</button>'
         '<div class="ex-share"><button type="button" aria-expanded="false">Share</button></div></div>'
     )
     body = "\n".join([*shown, buttons])

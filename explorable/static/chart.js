@@ -9,6 +9,7 @@ import { frameOf, drawAxes } from "./axes.js";
 /** @import { Figure } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
+const ABREAST = 600; // px from which figures stand side by side (frame.css)
 let serial = 0;
 
 const KEYS = { line: "line", rule: "line", contour: "line", arrow: "arrow", dot: "dot" }; // all others: a patch
@@ -105,10 +106,11 @@ export function createChart(host, spec, widget) {
     .filter(Boolean);
   const handles = createHandles(layers.handles, spec, widget);
   const legend = host.querySelector(".ex-legend");
-  let [frame, width, dark, fresh] = [null, 0, false, false];
+  let [frame, width, dark, low, fresh] = [null, 0, false, false, false];
 
   function measure() {
     [width, dark, fresh] = [Math.floor(layers.canvas.clientWidth) || 640, isDark(host), true];
+    low = Boolean(spec.low) && host.parentElement.clientWidth < ABREAST;
   }
 
   function draw(changed) {
@@ -116,7 +118,7 @@ export function createChart(host, spec, widget) {
     if ((!changed || !frame) && !fresh) measure();
     fresh = false;
     const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
-    const height = Math.min(spec.height, widget.most);
+    const height = Math.min(low ? spec.low : spec.height, widget.most);
     const next = frameOf({ ...spec, height }, width, shown, scope);
     const all = !changed || !frame || next.key !== frame.key;
     if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);

@@ -9,6 +9,7 @@ import { createChart } from "./chart.js";
 import { createDiagram } from "./diagram.js";
 import { wakeControl } from "./controls.js";
 import { createPlay } from "./play.js";
+import { createDemo } from "./demo.js";
 import { createReadout } from "./readout.js";
 import { wakeMenu } from "./menu.js";
 import { readState, forget } from "./state.js";
@@ -139,6 +140,7 @@ export class Widget {
     if (reset) reset.addEventListener("click", () => this.reset());
     if (asked.notes.length) this.note(asked.notes.join(" "));
     this.watchSize();
+    if (spec.demo) this.plays.push(createDemo(this, spec.demo, Object.keys(asked.picks).length === 0));
   }
 
   createFigure(record, host) {
@@ -311,6 +313,18 @@ export class Widget {
     }
     if (!(outputs instanceof Promise)) this.checkNumbers(outputs);
     return outputs;
+  }
+
+  /** What figures would read if one control had another pick; null where only the kernel could tell. */
+  scopeAt(control, pick) {
+    if (this.host && this.spec.model.kind === "sampled") return null;
+    const picks = { ...this.picks, [control.name]: pick };
+    const values = { ...this.values, [control.name]: KINDS[control.kind].value(control, pick) };
+    try {
+      return makeScope(this.controls, values, this.evaluate(values, picks, true));
+    } catch {
+      return null;
+    }
   }
 
   checkNumbers(outputs) {

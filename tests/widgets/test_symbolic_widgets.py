@@ -105,7 +105,7 @@ def test_the_normalized_chain_is_a_gradient_step_through_the_layer(widgets, seed
     assert out["y_after"] == pytest.approx(loss([*(w[:-1] * 1.7), w[-1] - lr * slope]))
 
 
-@pytest.mark.parametrize("norm", [False, True])
+@pytest.mark.parametrize("norm", ["", "_norm"])
 def test_the_front_page_shows_the_layer_on_digits(widgets, norm):
     points = front.two_main_directions(front.IMAGES)
     gain, shift, angle = 3.2, -0.7, 75
@@ -113,10 +113,25 @@ def test_the_front_page_shows_the_layer_on_digits(widgets, norm):
     if norm:
         received = batch_norm(column(received), np.ones(1), np.zeros(1))[0][:, 0]
     answer = 1 / (1 + np.exp(-received))
-    out = widgets["front"].evaluate(norm=norm, gain=gain, shift=shift, angle=angle)
-    np.testing.assert_array_equal(out["counts"], np.histogram(answer, np.linspace(0, 1, front.BINS + 1))[0])
-    assert out["average"] == pytest.approx(answer.mean())
-    assert out["flat"] == pytest.approx(100 * np.mean((answer < 0.05) | (answer > 0.95)))
+    out = widgets["front"].evaluate(gain=gain, shift=shift, angle=angle)
+    counts = np.histogram(answer, np.linspace(0, 1, front.BINS + 1))[0]
+    np.testing.assert_array_equal(out[f"counts{norm}"], counts)
+    base = 0 if norm else front.UPPER
+    np.testing.assert_array_equal(out[f"tops{norm}"], base + np.minimum(counts, front.MOST))
+    assert out[f"average{norm}"] == pytest.approx(answer.mean())
+    assert out[f"flat{norm}"] == pytest.approx(100 * np.mean((answer < 0.05) | (answer > 0.95)))
+
+
+def test_the_front_page_tints_the_plane_by_the_answer_which_is_a_half_on_the_edge(widgets):
+    gain, shift, angle = 2.5, 1.2, 40
+    ahead = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    out = widgets["front"].evaluate(gain=gain, shift=shift, angle=angle)
+    received = gain * (ahead[0] * front.GRID[None, :] + ahead[1] * front.GRID[:, None]) + shift
+    np.testing.assert_allclose(out["tint"], 1 / (1 + np.exp(-received)))
+    for at in ([out["held_x"], out["held_y"]], np.array([out["edge_x"], out["edge_y"]]).T):
+        np.testing.assert_allclose(gain * np.dot(at, ahead) + shift, 0, atol=1e-9)
+    tip = np.array([out["tip_x"], out["tip_y"]])
+    assert tip @ ahead == pytest.approx(np.hypot(*tip))  # the arrow points where the neuron looks
 
 
 @pytest.mark.parametrize("variance", ["unbiased", "biased"])
