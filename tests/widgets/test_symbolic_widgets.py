@@ -6,7 +6,7 @@ import pytest
 from bn.layers import batch_norm, momentum_from_old_weight, running_start, update_running
 from bn.layers.batch_normalization import BatchNormCache
 from bnbook.widgets import front, motivation, transform
-from bnbook.widgets.motivation.chain import ADJUSTABLE
+from bnbook.widgets.motivation.chain import ADJUSTABLE, RATES
 from bnbook.widgets.transform import images, running
 from bnbook.widgets.transform.batch import EPS_STOPS
 
@@ -194,17 +194,26 @@ def test_gamma_and_beta_arrive_by_gradient_descent(widgets):
 def test_the_picture_of_the_chain_shows_shares_of_the_promised_change(widgets, scale, lr):
     out = widgets["chain"].evaluate(scale=scale, lr=lr)
     promised = out["orders"][0]
-    assert out["whole"] == pytest.approx(1) and out["tangent"][[0, 40]] == pytest.approx([0, 1])
-    assert out["shares"] == pytest.approx(out["orders"] / promised)
-    assert out["kept"] == pytest.approx(out["orders"].sum() / promised) and out["curve"][40] == pytest.approx(
-        out["kept"]
-    )
+    assert out["shares"] == pytest.approx(np.clip(out["orders"] / promised, -1000, 1000))
+    assert [out["second"], out["third"]] == pytest.approx(list(out["orders"][1:3] / promised))
+    assert out["kept"] == pytest.approx(out["orders"].sum() / promised)
+    assert out["shown"] == pytest.approx(np.clip(out["kept"], -2, 2)) and out["beyond"] == (abs(out["kept"]) > 2)
+    here = np.interp(np.log(lr), np.log(RATES), out["curve"])
+    assert here == pytest.approx(np.clip(out["kept"], -1000, 1000), rel=1e-6)
     assert out["y_after"] - out["y"] == pytest.approx(out["kept"] * promised, rel=1e-6, abs=1e-12 * abs(out["y"]))
 
 
 def test_where_nothing_is_promised_the_picture_of_the_chain_stays_at_0(widgets):
     out = widgets["chain"].evaluate(factors=[0, 0, 1, 1, 1, 1])
-    assert out["whole"] == out["kept"] == 0 and not out["curve"].any() and not out["shares"].any()
+    assert out["kept"] == 0 and out["dead"] and not out["curve"].any() and not out["shares"].any()
+
+
+@pytest.mark.parametrize("normalized", [False, True])
+def test_the_tiles_of_the_chain_multiply_up_to_the_truth_and_the_forecast_adds(widgets, normalized):
+    out = widgets["chain"].evaluate(depth=7, scale=0.9, lr=0.05, factors=[1, -2, 1, 0.5, 1, 1], normalized=normalized)
+    assert out["truth_now"][[0, -1]] == pytest.approx([1, out["y_after"] / out["y"]])
+    assert out["promise_now"][[0, -1]] == pytest.approx([1, out["forecast"] / out["y"]])
+    assert len(set(out["truth_now"][:7].round(9))) == (1 if normalized else 7)  # only the last weight moves with it
 
 
 def test_the_chain_starts_with_the_numbers_that_the_text_asks_about(widgets):
