@@ -6,6 +6,7 @@ from explorable.declare.demo import Demo
 from explorable.declare.errors import DeclarationError
 from explorable.declare.figures import *  # noqa: F403  every mark, element and scale is public
 from explorable.declare.figures import __all__ as _figures
+from explorable.declare.presets import Presets
 from explorable.declare.text import Cases
 from explorable.declare.widget import Explorable
 
@@ -19,6 +20,7 @@ __all__ = [
     "Explorable",
     "Numbers",
     "Point",
+    "Presets",
     "Slider",
     "Toggle",
     "palette",

@@ -24,7 +24,7 @@ class Explorable:
     caption : a sentence that says what to see; *emphasis* is allowed.
     columns : how many figures stand beside each other.
     layout : controls beside the figures ("side"), above them ("stacked") or below them ("under").
-    demo : None, or a Demo, by which it moves until somebody touches it.
+    demo : None, or a Demo, by which it moves until somebody touches it.  presets : None, or Presets, states by name.
     DeclarationError, naming the widget, for what is wrong; `check` finds what needs the model's outputs.
     """
 
@@ -39,6 +39,7 @@ class Explorable:
     columns: int = 1
     layout: str = "side"
     demo: object = None
+    presets: object = None
 
     def __post_init__(self):
         with about(self.key):
@@ -58,8 +59,7 @@ class Explorable:
                     raise DeclarationError(f"{what}; a mark stands in Chart([ ])")
                 figure.check(self.controls)
             palette.selection(self.colors())
-            if self.demo is not None:
-                self.demo.wire(self.controls)
+            self._extras()
 
     def __repr__(self):
         return f'<Explorable "{self.key}">'  # IPython writes it below the error of a widget that cannot be shown
@@ -185,7 +185,12 @@ class Explorable:
             "figures": figures,
             "readout": readout,
             "caption": self.caption,
-        } | ({} if self.demo is None else {"demo": self.demo.wire(self.controls)})
+        } | self._extras()
+
+    def _extras(self):
+        """The JSON form of what few widgets have."""
+        extras = {"demo": self.demo, "presets": self.presets}
+        return {name: record.wire(self.controls) for name, record in extras.items() if record is not None}
 
     def printed(self):
         """The names of the outputs that readout, alternative texts and words in the pictures show."""

@@ -198,6 +198,8 @@ def _controls(spec):
     folded = [control_html(control, key) for control in spec["controls"] if control["fold"]]
     if folded:
         shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
+    if "presets" in spec:
+        shown.insert(0, _presets(spec["presets"]))
     demo = '<button type="button" class="ex-demo" aria-pressed="false">Let it move</button>' if "demo" in spec else ""
     buttons = (
         f'<div class="ex-actions">{demo}<button type="button" class="ex-reset">Reset</button>'
@@ -205,6 +207,14 @@ def _controls(spec):
     )
     body = "\n".join([*shown, buttons])
     return f'<div class="ex-controls" role="group" aria-labelledby="{key}-title">\n{body}\n</div>'
+
+
+def _presets(presets):
+    label = escape(presets["label"])
+    buttons = "".join(
+        f'<button type="button" aria-pressed="false">{escape(words)}</button>' for words, _ in presets["states"]
+    )
+    return f'<div class="ex-presets" role="group" aria-label="{label}"><p>{label}</p>{buttons}</div>'
 
 
 def _figures(spec):

@@ -10,6 +10,7 @@ import { createDiagram } from "./diagram.js";
 import { wakeControl } from "./controls.js";
 import { createPlay } from "./play.js";
 import { createDemo } from "./demo.js";
+import { wakePresets } from "./presets.js";
 import { createReadout } from "./readout.js";
 import { wakeMenu } from "./menu.js";
 import { readState, forget } from "./state.js";
@@ -127,6 +128,7 @@ export class Widget {
       .map((c) => this.wakePlay(c))
       .filter(Boolean);
     this.readout = createReadout(figure, spec.readout);
+    this.showPresets = spec.presets ? wakePresets(this, spec.presets.states) : () => {};
     this.live = liveOf(this.key);
     this.scope = makeScope(this.controls, this.values, {});
     this.charts = spec.figures.map((record, i) =>
@@ -341,6 +343,7 @@ export class Widget {
     this.readout.show(this.scope);
     if (names) this.readout.announce(this.scope);
     showLive(this, this.live);
+    this.showPresets();
     clearTimeout(this.stating);
     this.stating = setTimeout(() => this.showState(), 300);
   }

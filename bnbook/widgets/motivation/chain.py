@@ -73,8 +73,8 @@ def chain():
                 "are 0.",
             },
         ),
-        caption="First, how much of the promised change comes true, at every learning rate: 1 is all of it, and below 0 "
-        "the output moves the wrong way. Drag the dot. Second, what each order of the learning rate contributes; the "
+        caption="First, how much of the promised change comes true, at every learning rate: 1 is all of it, and below "
+        "0 the output moves the wrong way. Drag the dot. Second, what each order of the learning rate contributes; the "
         "gradient knows only the first bar. Third, the output as a share of what it was, weight by weight: the truth "
         "multiplies by 1 − ηaᵢ, the forecast subtracts ηaᵢ. What is larger than the frame is cut at its edge.",
     )
@@ -98,9 +98,9 @@ def _gradients():
 
 
 def _along():
-    """What grows weight by weight: the coefficients of 1, lr, lr^2, ... of the stepped product (`chain.order_step`), and
+    """What grows weight by weight: the coefficients of 1, lr, lr^2, ... of the stepped product (`chain.order_step`).
 
-    the output as a share of what it was: by the factors 1 - lr a_i (truth), by 1 minus the sum of the lr a_i (promise).
+    And the output as a share of what it was: by factors 1 - lr a_i (truth), by 1 minus the sum of lr a_i (promise).
     """
     so_far = [Vector(f"c{k}", axis="weight") for k in range(LONGEST + 1)]
     after = chain_algebra.order_step(so_far, _weights(PLACE), _gradients())

@@ -183,3 +183,27 @@ def test_a_demo_names_sliders_and_stops():
         circle(demo=Demo(({"angle": 7},)))
     with pytest.raises(DeclarationError, match="needs states"):
         circle(demo=Demo(()))
+
+
+def test_presets_put_the_widget_into_named_states_and_show_which_it_is_in(opened):
+    page = opened(circle(presets=Presets("States", {"up": {"angle": 90}, "near": {"radius": 0.5}})))
+    up, near = page.locator(".ex-presets button").all()
+    pressed = lambda: [button.get_attribute("aria-pressed") for button in (up, near)]
+    assert pressed() == ["false", "false"]
+    for button, values, shown in (
+        (near, {"angle": 0, "radius": 0.5}, ["false", "true"]),
+        (up, {"angle": 90, "radius": 2}, ["true", "false"]),  # what it leaves out is at its start again
+    ):
+        button.click()
+        page.evaluate(FRAMES)
+        assert (page.evaluate(VALUES), pressed()) == (values, shown)
+    page.locator("input[type=range]").first.press("ArrowRight")
+    page.evaluate(FRAMES)
+    assert pressed() == ["false", "false"]
+
+
+def test_presets_name_controls_and_possible_values():
+    with pytest.raises(DeclarationError, match='preset "a": there is no control "angel"'):
+        circle(presets=Presets("States", {"a": {"angel": 5}}))
+    with pytest.raises(DeclarationError, match="takes numbers from 0"):
+        circle(presets=Presets("States", {"a": {"angle": 700}}))
