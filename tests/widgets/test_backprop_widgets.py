@@ -9,8 +9,8 @@ from bn.layers import batch_norm, batch_norm_grad
 from bn.mistakes import MISTAKES, gradient
 from bnbook.experiments import gradient_check
 from bnbook.widgets import backprop
-from bnbook.widgets.backprop import museum
 from bnbook.widgets.backprop.geometry import ACROSS, UP
+from bnbook.widgets.backprop.museum import EXHIBITS
 from explorable.sphinx.states import read_state
 from tools.build import ROOT
 
@@ -137,7 +137,7 @@ def test_what_the_chapter_says_of_each_case_is_what_its_link_shows(widgets):
 
 
 def test_the_buttons_of_the_museum_show_what_the_chapter_tells(widgets):
-    verdicts = [widgets["museum"].evaluate(**state)["verdict"] for state in museum.EXHIBITS.values()]
+    verdicts = [widgets["museum"].evaluate(**state)["verdict"] for state in EXHIBITS.values()]
     assert verdicts == [MISSED, CAUGHT, PASSES, FALSE_ALARM, MISSED, MISSED, MISSED, MISSED, CAUGHT]
 
 

@@ -14,6 +14,7 @@ from explorable import (
     Explorable,
     Line,
     Picture,
+    Presets,
     Raster,
     Slider,
     Symbolic,
