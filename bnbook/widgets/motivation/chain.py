@@ -68,7 +68,7 @@ def chain():
         readout=Cases(
             "flat",
             {
-                0: "The output is {y:.4g}. The gradient promises {forecast:.4g} after the step; it becomes {y_after:.4g}.",
+                0: "The output is {y:.4g}. After the step the gradient promises {forecast:.4g}; it is {y_after:.4g}.",
                 1: "A weight before the normalization is 0: all examples agree there, so the output and every gradient "
                 "are 0.",
             },
