@@ -244,7 +244,8 @@ export class Widget {
 
   /** Open "More settings" if one of these controls lies in it. */
   unfold(names) {
-    for (const name of names) {
+    const shown = new Set(this.spec.presets?.states.flatMap(([, state]) => Object.keys(state))); // by the buttons
+    for (const name of names.filter((each) => !shown.has(each))) {
       const folded = this.figure.querySelector(`[data-control="${name}"]`)?.closest("details:not([open])");
       if (folded) folded.open = true;
     }

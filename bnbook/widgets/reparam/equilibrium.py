@@ -63,9 +63,7 @@ def predicted(eta, lam, unit_square):
 
 def balance():
     """Length, effective step, angle per step and loss, for every learning rate, decay and start."""
-    end = (
-        "Length {norm_start:.3g} became {norm_end:.3g}; a step turns the weights by {angle_end:.3g}°"
-    )
+    end = "Length {norm_start:.3g} became {norm_end:.3g}; a step turns the weights by {angle_end:.3g}°"
     return Explorable(
         key="balance",
         title="Growth and decay on digits",

@@ -53,8 +53,7 @@ def train_gamma_beta():
             "diverges",
             {
                 0: _READOUT,
-                1: _READOUT
-                + " Above a rate of 2 each step overshoots by more than it mends.",
+                1: _READOUT + " Above a rate of 2 each step overshoots by more than it mends.",
             },
         ),
         caption="Gradient descent on γ and β alone, from γ = 1 and β = 0. First, grey, the inputs, which never change, "
