@@ -30,8 +30,8 @@ def cost():
         model=Symbolic(_outputs(names), constants=_constants(figures)),
         figures=[_times(names), _shapes(names, figures), _in_use()],
         columns=2,
-        readout="Batch norm takes {norm:.0f} µs, {ratio:.2f} times its linear layer, and keeps {kept_now:.2f} copies of its "
-        "input. Folded, {saved:.0%} of the time in use is saved.",
+        readout="Batch norm takes {norm:.0f} µs, {ratio:.2f} times its linear layer, and keeps {kept_now:.2f} copies "
+        "of its input. Folded, {saved:.0%} of the time is saved.",
         caption="First, time of the layers of bn, in units of the linear layer's. Second, batch norm at the three "
         "shapes; press one. Third, a linear layer with "
         f"batch norm in use, as two layers and as one. Measured on {figures['date']}, {figures['machine']}, "

@@ -55,7 +55,8 @@ def folding():
         layout="stacked",
         readout="Largest difference: {error:.2g} of the largest output; away from the border {inside:.2g}.",
         caption="A digit seen through a filter for upright edges and batch norm with running statistics. First, as two "
-        "layers; then, as one; last, what folding changed. Orange and blue are opposite signs. Below, that difference at every running variance; drag the dot.",
+        "layers; then, as one; last, what folding changed. Orange and blue are opposite signs. Below, that difference "
+        "at every running variance; drag the dot.",
     )
 
 

@@ -42,11 +42,12 @@ def port():
         ],
         model=Symbolic(_outputs(), constants={"one": np.ones(1), "age": AGES}),
         figures=[_ribbons(), _weights()],
-        readout="{meant_length:.0f} batches hold 99% of the weight as meant, {copied_length:.0f} as copied. After {steps} "
-        "steps the start still has {meant_left:.2g}, as copied {copied_left:.2g}.",
+        readout="{meant_length:.0f} batches hold 99% of the weight as meant, {copied_length:.0f} as copied. After "
+        "{steps} steps the start still has {meant_left:.2g}, as copied {copied_left:.2g}.",
         caption="First, the last 200 batches, each as dark as its weight beside the newest one's; drag the place "
-        "up to which half of the weight lies. Second, the weight of each past batch in the running statistics, and dashed that of the start: as the old "
-        "code meant it, and after its number was copied into a library with the other convention.",
+        "up to which half of the weight lies. Second, the weight of each past batch in the running statistics, and "
+        "dashed that of the start: as the old code meant it, and after its number was copied into a library with the "
+        "other convention.",
     )
 
 

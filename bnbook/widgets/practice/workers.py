@@ -59,11 +59,11 @@ def workers():
         ),
         figures=[_batch(), _variances()],
         columns=2,
-        readout="The workers' own variances average to {naive:.3f}; the variance of their means, {between:.3f}, is missing. "
-        "Merged: {merged:.3f}, that of all 16.",
+        readout="The workers' own variances average to {naive:.3f}; the variance of their means, {between:.3f}, is "
+        "missing. Merged: {merged:.3f}, that of all 16.",
         caption="First, sixteen values of one unit on their workers, with each worker's mean (diamond) and one "
-        "standard deviation to both sides; the lines across are those of all sixteen, and the upper one can be dragged: "
-        "it takes the classes apart. Second, the variance of each worker, "
+        "standard deviation to both sides; the lines across are those of all sixteen, and the upper one can be "
+        "dragged: it takes the classes apart. Second, the variance of each worker, "
         "their average, and the one merged.",
     )
 

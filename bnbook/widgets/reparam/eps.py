@@ -42,12 +42,12 @@ def what_eps_breaks():
         model=Sampled(tables, along=("eps", "scale")),
         figures=[_arrows(), _bar(), _cosine(), _shares()],
         columns=2,
-        readout="ε is {percent_now:.3g} percent of variance plus ε. Weights and gradient stand at {angle_now:.1f}°; the "
-        "logits have changed by {change_now:.3g} of their size.",
+        readout="ε is {percent_now:.3g} percent of variance plus ε. Weights and gradient stand at {angle_now:.1f}°; "
+        "the logits have changed by {change_now:.3g} of their size.",
         caption="A network of 32 ReLU units with batch normalization, trained on digits for 100 steps; then its hidden "
-        "weights are multiplied by a number. Medians of 8 seeds. First, the direction of the weights and that of their gradient, on average at a "
-        "right angle until ε is felt; beside it what the layer divides by, with a border to drag. Only ε divided by the square of that number "
-        "matters: another ε shifts the curves sideways.",
+        "weights are multiplied by a number. Medians of 8 seeds. First, the direction of the weights and that of their "
+        "gradient, on average at a right angle until ε is felt; beside it what the layer divides by, with a border to "
+        "drag. Only ε divided by the square of that number matters: another ε shifts the curves sideways.",
     )
 
 

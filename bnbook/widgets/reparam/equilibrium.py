@@ -87,9 +87,9 @@ def balance():
                 1: end + ". The balance predicts {norm_balance:.3g} and {angle_balance:.3g}°.",
             },
         ),
-        caption="First, the walk of the weights through training: to the balance, which is the cross, from wherever you "
-        "drag its beginning. Then the same over time; the angle of the sentence is the average of the second half. A "
-        "network of 32 ReLU units with batch normalization (ε = 0) on digits of which 30 percent have random "
+        caption="First, the walk of the weights through training: to the balance, which is the cross, from wherever "
+        "you drag its beginning. Then the same over time; the angle of the sentence is the average of the second half. "
+        "A network of 32 ReLU units with batch normalization (ε = 0) on digits of which 30 percent have random "
         "labels; weight decay on the hidden layer; means over 80 steps. Lines, medians of 8 seeds; bands, from the "
         "lowest seed to the highest. Dashed, the predicted balance; it uses the mean square of the gradient that was "
         "measured in the second half. Where a band widens at one blow, a unit of one network fell asleep, its weights "

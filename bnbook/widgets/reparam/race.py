@@ -61,11 +61,11 @@ def where_the_gain_is():
         figures=[_track(), _needed(), _errors()],
         columns=2,
         readout=Cases("outcome", {0: NEEDED, 1: TOO_SLOW}),
-        caption="First, how far everyone has come: six digits of accuracy are one millionth of the error that there was "
-        "at the start. Second, how many steps it takes to get there, for all condition numbers; squares, the chosen "
-        "one, whose line can be dragged. A method that does not come so far in time has no point. Third, the error "
-        "over the steps; line, median of 8 random problems (or starts, for the real data, which have a condition number "
-        "of their own); band, from the second best to the second worst.",
+        caption="First, how far everyone has come: six digits of accuracy are one millionth of the error that there "
+        "was at the start. Second, how many steps it takes to get there, for all condition numbers; squares, the "
+        "chosen one, whose line can be dragged. A method that does not come so far in time has no point. Third, the "
+        "error over the steps; line, median of 8 random problems (or starts, for the real data, which have a condition "
+        "number of their own); band, from the second best to the second worst.",
     )
 
 
@@ -133,8 +133,8 @@ def _track():
         x=Axis("digits of accuracy won", domain=(0, GOAL + 0.15), ticks=tuple(range(GOAL + 1))),
         y=Axis(domain=(0.6, len(LANES) + 0.7), ticks=[]),
         height=340,
-        alt="A race after {step} steps, to six digits of accuracy: Nesterov has {won_nesterov:.1f}, GDNP {won_gdnp:.1f}, "
-        "gradient descent {won_gd:.1f}.",
+        alt="A race after {step} steps, to six digits of accuracy: Nesterov has {won_nesterov:.1f}, GDNP "
+        "{won_gdnp:.1f}, gradient descent {won_gd:.1f}.",
     )
 
 

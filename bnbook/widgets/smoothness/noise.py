@@ -80,10 +80,10 @@ def noise():
         readout="A unit's inputs move by {clean_unrest_plain:.2g} of their spread per step plain, by "
         "{noisy_unrest_batchnorm:.2g} with noisy batch norm; final loss {clean_final_plain:.3f} and "
         "{noisy_final_batchnorm:.3f}.",
-        caption="First, the 15th, 50th and 85th percentile of what enters one sigmoid of the last hidden layer, over the "
-        "same 60 images, at 40 pairs of steps that follow each other (seed 0); the sentence tells the typical move of "
-        "their mean and spread. Then training loss (line: median of 8 seeds; band: from the least to the largest), and "
-        "the loss at the end against the strength of the noise, whose line can be dragged; level lines are without "
+        caption="First, the 15th, 50th and 85th percentile of what enters one sigmoid of the last hidden layer, over "
+        "the same 60 images, at 40 pairs of steps that follow each other (seed 0); the sentence tells the typical move "
+        "of their mean and spread. Then training loss (line: median of 8 seeds; band: from the least to the largest), "
+        "and the loss at the end against the strength of the noise, whose line can be dragged; level lines are without "
         "noise.",
     )
 

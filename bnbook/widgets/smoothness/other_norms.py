@@ -65,8 +65,8 @@ def other_norms():
         "held-out accuracy {right_batchnorm:.0f}% and {right_othernorm:.0f}%, plain {right_plain:.0f}%.",
         caption="First, training loss; second, how far mean and spread of what enters the last hidden activation have "
         "moved since the start, in units of the spread then. Line: median of 8 seeds; band: from the least to the "
-        "largest. Third, the loss at the end for all three; press one. A line ends where a network diverges. Held-out accuracy is that of use: with averages over training "
-        "batches.",
+        "largest. Third, the loss at the end for all three; press one. A line ends where a network diverges. Held-out "
+        "accuracy is that of use: with averages over training batches.",
     )
 
 
@@ -84,8 +84,8 @@ def _ends():
         x=Axis(kind="category", categories=tuple(CHOICES.values())),
         y=Axis("loss", log=True, domain=(0.005, 10)),
         height=190,
-        alt="The loss at the end of the three norms, beside {loss_end_plain:.3f} plain and {loss_end_batchnorm:.3f} with "
-        "batch norm.",
+        alt="The loss at the end of the three norms, beside {loss_end_plain:.3f} plain and {loss_end_batchnorm:.3f} "
+        "with batch norm.",
     )
 
 

@@ -72,11 +72,11 @@ def second_order():
         ),
         figures=[_units(), _shares()],
         columns=2,
-        readout="At step {step} the condition holds for {share_now_last:.0f}% of the last hidden layer's units. Curvature "
-        "is smaller before the layer than behind it for {smaller:.0f}%.",
+        readout="At step {step} the condition holds for {share_now_last:.0f}% of the last hidden layer's units. "
+        "Curvature is smaller before the layer than behind it for {smaller:.0f}%.",
         caption="First, one arrow for each of 32 units of the last hidden layer and each of 3 seeds, from the rescaled "
-        "curvature behind the layer to the curvature before it: a blue one points down, the second term takes curvature "
-        "away; a dark one points up. Both axes come from Hessian-vector products of the "
+        "curvature behind the layer to the curvature before it: a blue one points down, the second term takes "
+        "curvature away; a dark one points up. Both axes come from Hessian-vector products of the "
         "whole network. Second, the share of units that meet the condition, in every layer (line: median of 8 seeds; "
         "band: from the least to the largest).",
     )

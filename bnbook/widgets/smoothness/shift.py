@@ -87,14 +87,15 @@ def shift():
         ],
         columns=2,
         readout="Cosine of a layer's gradient before and after the move: {cosine_all_plain:.2f} plain, "
-        "{cosine_all_batchnorm:.2f} with batch norm. Loss at the end {loss_end_plain:.2g} and {loss_end_batchnorm:.2g}.",
-        caption="First, all 24 networks of each kind, three learning rates, 8 seeds, one dot each: their shift, and the "
-        "loss at the end in units of that at the start; ringed, those of the chosen rate. Press a cross, the middle of "
-        "a rate, to choose it. Second, the shift by the second definition: whether a layer's gradient still points the "
-        "same way after the layers before it have moved (1 is perfect). Third, the shift by the first: how far the mean "
-        "and spread of the layer's inputs move. Fourth, why the two networks are hard to compare: how far one learning "
-        "rate moves their weights. Line: median of 8 seeds; band: its interval, from the second smallest to the second "
-        "largest. The cosine of the sentence is a mean over the layers shown and over training.",
+        "{cosine_all_batchnorm:.2f} with batch norm. Loss at the end {loss_end_plain:.2g} and "
+        "{loss_end_batchnorm:.2g}.",
+        caption="First, all 24 networks of each kind, three learning rates, 8 seeds, one dot each: their shift, and "
+        "the loss at the end in units of that at the start; ringed, those of the chosen rate. Press a cross, the "
+        "middle of a rate, to choose it. Second, the shift by the second definition: whether a layer's gradient still "
+        "points the same way after the layers before it have moved (1 is perfect). Third, the shift by the first: how "
+        "far the mean and spread of the layer's inputs move. Fourth, why the two networks are hard to compare: how far "
+        "one learning rate moves their weights. Line: median of 8 seeds; band: its interval, from the second smallest "
+        "to the second largest. The cosine of the sentence is a mean over the layers shown and over training.",
     )
 
 

@@ -68,9 +68,10 @@ def landscape_slice():
         "{here_batchnorm:.3g} to {worst_batchnorm:.1f} with batch norm, to {worst_twin:.0f} for the twin.",
         caption="Downhill goes down for every unit, across is a random direction; a distance of 0.5 moves the "
         "weights of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four "
-        "lines for a factor of ten; the darker, the higher; above 3.5 the ground is drawn flat. The dot is the network. The last picture is "
-        "the chosen ground from the side, 21 walks downhill beside each other; turned in 3-D, it follows the pointer. "
-        "Below, the loss of the networks over training, and the step, which can be dragged. Seed 0.",
+        "lines for a factor of ten; the stronger the blue, the higher; above 3.5 the ground is drawn flat. The dot is "
+        "the network. The last picture is the chosen ground from the side, 21 walks downhill beside each other; turned "
+        "in 3-D, it follows the pointer. Below, the loss of the networks over training, and the step, which can be "
+        "dragged. Seed 0.",
     )
 
 
@@ -99,13 +100,14 @@ def _time():
             Line(steps, "losses_batchnorm", color="batchnorm"),
             Rule(x="step", color="moved", dash=False),
             Text(steps[-1], "end_plain", "plain", color="plain", anchor="end", dy=-10),
-            Text(steps[-1], "end_batchnorm", "batch norm", color="batchnorm", anchor="end", dy=-10),
+            Text(steps[-1], "end_batchnorm", "batch norm", color="batchnorm", anchor="end", dy=12),
         ],
         title="The loss at the dot, over training",
         x=Axis("training step", domain=(0, steps[-1])),
         y=Axis("loss", log=True, domain=(0.01, 10)),
         height=180,
-        alt="The loss over training; at step {step} it is {here_plain:.3g} plain and {here_batchnorm:.3g} with batch norm.",
+        alt="The loss over training; at step {step} it is {here_plain:.3g} plain and {here_batchnorm:.3g} with batch "
+        "norm.",
     )
 
 

@@ -69,10 +69,10 @@ def train_inference_gap():
         readout=Cases(
             "missing",
             {
-                0: "In the last layer the modes differ by {last:.0f}%. Accuracy: own statistics {accuracy[0]:.0f}%, running "
-                "{accuracy[1]:.0f}%, precise {accuracy[3]:.0f}%.",
-                1: "A batch of one has no unbiased variance, so no answer in use. With its own statistics every unit gives "
-                "its β: {accuracy[0]:.0f}%.",
+                0: "In the last layer the modes differ by {last:.0f}%. Accuracy: own statistics {accuracy[0]:.0f}%, "
+                "running {accuracy[1]:.0f}%, precise {accuracy[3]:.0f}%.",
+                1: "A batch of one has no unbiased variance, so no answer in use. With its own statistics every unit "
+                "gives its β: {accuracy[0]:.0f}%.",
             },
         ),
         caption="First, how much the two modes disagree about what enters each layer's activation, in percent of the "

@@ -45,12 +45,12 @@ def shield():
         model=Sampled(tables, along=("size", "layer"), error=0.001),
         figures=[_cloud(), _bars()],
         columns=2,
-        readout="Mean and spread move by {bars_plain[0]:.3f} of a spread, with batch norm by {bars_batchnorm[0]:.3f}; the "
-        "values by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
+        readout="Mean and spread move by {bars_plain[0]:.3f} of a spread, with batch norm by {bars_batchnorm[0]:.3f}; "
+        "the values by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
         caption="First, one unit of the watched layer: each dot is its mean and spread after one of 20 shakings, the "
-        "diamond shows them before; dots that do not move lie on it, all twenty. Second, how far things move, averaged over all "
-        "units and 20 shakings, in units of the spread before (median of 8 seeds; dark ends, the interval that holds "
-        "it): mean and spread, the values themselves, and their correlations between units.",
+        "diamond shows them before; dots that do not move lie on it, all twenty. Second, how far things move, averaged "
+        "over all units and 20 shakings, in units of the spread before (median of 8 seeds; dark ends, the interval "
+        "that holds it): mean and spread, the values themselves, and their correlations between units.",
     )
 
 
