@@ -190,7 +190,7 @@ def _plane(points):
         x=Axis(domain=(-SIDE, SIDE), ticks=[]),
         y=Axis(domain=(-SIDE, SIDE), ticks=[]),
         height=390,
-        low=264,
+        low=240,
         aspect=1,
         alt="A plane of 300 digits, some of them as pictures, tinted where the neuron's answer is near 1. An arrow "
         "points where the neuron looks, at {angle}°; a line across it is the edge, where the answer is one half.",
@@ -215,7 +215,7 @@ def _answers():
         x=Axis("the neuron's answer: 0 is no, 1 is yes", domain=(0, 1), ticks=[0, 0.5, 1]),
         y=Axis(domain=(-16, UPPER + MOST + 20), ticks=[]),
         height=390,
-        low=180,
+        low=170,
         alt="Two histograms of 300 answers between 0 and 1 on one scale. As they are: mean {average:.2f}, spread "
         "{spread:.2f}, {flat:.0f}% in the flat ends. With batch normalization: mean {average_norm:.2f}, spread "
         "{spread_norm:.2f}, {flat_norm:.0f}% in the flat ends.",
