@@ -85,6 +85,8 @@ PICTURES = """() => Promise.all([...document.images].map((image) => {
 
 def new_page(browser, slow=1):
     page = browser.new_context(viewport={"width": 1280, "height": 800}, offline=True).new_page()
+    # No widget begins to move by itself while something else is measured.
+    page.add_init_script("addEventListener('explorable:demo', (event) => event.preventDefault())")
     if slow > 1:
         page.context.new_cdp_session(page).send("Emulation.setCPUThrottlingRate", {"rate": slow})
     return page

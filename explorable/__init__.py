@@ -2,9 +2,11 @@
 
 from explorable.declare import palette
 from explorable.declare.controls import Choice, Numbers, Point, Slider, Toggle
+from explorable.declare.demo import Demo
 from explorable.declare.errors import DeclarationError
 from explorable.declare.figures import *  # noqa: F403  every mark, element and scale is public
 from explorable.declare.figures import __all__ as _figures
+from explorable.declare.presets import Presets
 from explorable.declare.text import Cases
 from explorable.declare.widget import Explorable
 
@@ -14,9 +16,11 @@ __all__ = [
     "Cases",
     "Choice",
     "DeclarationError",
+    "Demo",
     "Explorable",
     "Numbers",
     "Point",
+    "Presets",
     "Slider",
     "Toggle",
     "palette",

@@ -115,10 +115,13 @@ OPEN = """() => !document.querySelector('html.ex-opening, script[type="text/late
     && (window.bootstrap || !document.querySelector('script[src*="bootstrap.js"]'))"""
 
 
-def open_watched(browser, path, *, root=BOOK, width=1280, height=800, scheme="light", touch=False, wait="load", **how):
+def open_watched(
+    browser, path, *, root=BOOK, width=1280, height=800, scheme="light", touch=False, wait="load", demos=False, **how
+):
     """A page in a context of its own, with its Watch as `page.watch`.
 
     path : a file, or an address. root : the folder that no request may leave; by default the built book.
+    demos : whether widgets may begin to move by themselves.
     """
     context = browser.new_context(
         viewport={"width": width, "height": height},
@@ -128,6 +131,8 @@ def open_watched(browser, path, *, root=BOOK, width=1280, height=800, scheme="li
         offline=True,
         **how,
     )
+    if not demos:
+        context.add_init_script("addEventListener('explorable:demo', (event) => event.preventDefault())")
     context.set_default_timeout(60_000)  # a busy machine is slow, not wrong
     page = context.new_page()
     page.watch = Watch(root)

@@ -77,19 +77,26 @@ def run_one_image(kind="mixed", size=8, draws=DRAWS, image=IMAGE):
 
     batch (D, 10) : training mode.   running (10,) : inference mode, the same whatever the others.
     label : the true class.   others : "one class" takes them from one class at random, which may be another one.
+    batch_images (D, size, 64) : the pictures as they came in, the watched one first.
     """
     data, net = trained()
     images, labels = data.test_x[0], data.test_y[0]
     rng = np.random.default_rng([7, size, KINDS.index(kind)])
-    rows = []
+    rows, batches = [], []
     for _ in range(draws):
         pool = np.delete(np.arange(len(images)), image)
         if kind == "one class":
             pool = pool[labels[pool] == rng.integers(10)]
         others = rng.choice(pool, size=size - 1, replace=size - 1 > len(pool))
-        rows.append(_probabilities(net, seen(images[[image, *others]], kind), True)[0])
+        batches.append(seen(images[[image, *others]], kind))
+        rows.append(_probabilities(net, batches[-1], True)[0])
     alone = _probabilities(net, seen(images[[image]], kind), False)[0]
-    return {"batch": np.array(rows), "running": alone, "label": int(labels[image])}
+    return {
+        "batch": np.array(rows),
+        "running": alone,
+        "label": int(labels[image]),
+        "batch_images": np.array(batches),
+    }
 
 
 def _probabilities(net, x, training):

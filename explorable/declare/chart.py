@@ -74,7 +74,8 @@ class Axis:
 class Chart:
     """Marks on two axes.
 
-    height : pixels.  title : above the chart.  alt : template that tells a screen reader what is seen.
+    height : pixels; low : the same where there is no room for figures side by side, as on a phone.
+    title : above the chart.  alt : template that tells a screen reader what is seen.
     aspect : None, or how many pixels of x one pixel of y is worth: 1 gives equal units.
     direct : labels of lines and level rules stand at their right ends, not in the legend, if the chart is wide enough.
     """
@@ -84,6 +85,7 @@ class Chart:
     x: Axis = field(default_factory=Axis)
     y: Axis = field(default_factory=Axis)
     height: float = 280
+    low: float | None = None
     title: str = ""
     alt: str = ""
     aspect: float | None = None
@@ -114,7 +116,7 @@ class Chart:
             mark.check(controls, where)
         self.x.check(f"{self}, x axis")
         self.y.check(f"{self}, y axis")
-        if not is_number(self.height) or self.height <= 0:
+        if not all(is_number(height) and height > 0 for height in (self.height, self.low or 1)):
             raise DeclarationError(f"{self}: height must be a positive number of pixels, got {self.height!r}")
         if self.aspect is not None and not (is_number(self.aspect) and self.aspect > 0):
             raise DeclarationError(f"{self}: aspect must be a positive number, got {self.aspect!r}")
@@ -126,6 +128,7 @@ class Chart:
             "kind": "chart",
             "title": self.title,
             "height": self.height,
+            **({} if self.low is None else {"low": self.low}),
             "aspect": self.aspect,
             "alt": names.template(self.alt, f"{self}: alt"),
             "x": self.x.wire(names, f"{self}, x axis"),

@@ -2,7 +2,7 @@
 
 from explorable.declare.chart import Axis, Chart
 from explorable.declare.diagram import Bind, Circle, Diagram, Label, Path, Rect
-from explorable.declare.marks import Arrow, Band, Bar, Contour, Dot, Line, Raster, Rule, Text
+from explorable.declare.marks import Arrow, Band, Bar, Contour, Dot, Line, Picture, Raster, Rule, Text
 from explorable.declare.plotly_figure import PlotlyFigure
 from explorable.declare.references import Drag, Select
 from explorable.declare.scales import Diverging, Linear, Map, Sequential
@@ -25,6 +25,7 @@ __all__ = [
     "Linear",
     "Map",
     "Path",
+    "Picture",
     "PlotlyFigure",
     "Raster",
     "Rect",

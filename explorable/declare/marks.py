@@ -7,6 +7,9 @@ where that is true. Marks with a `label` appear in the legend.
 
 from dataclasses import dataclass, fields, replace
 
+import numpy as np
+
+from explorable.declare import palette
 from explorable.declare.controls import Slider
 from explorable.declare.errors import DeclarationError
 from explorable.declare.references import Drag, Select, check_color, plain
@@ -227,6 +230,7 @@ class Raster(Mark):
 
     Row i is the i-th from below, column j the j-th from the left; all cells have the same size.
     scheme : "diverging" or "sequential".  domain : the values (low, high) at the ends of the scheme.
+    color : a palette name; the scheme then runs from the paper to it.  smooth : no edges between the cells.
     """
 
     z: object = None
@@ -234,16 +238,56 @@ class Raster(Mark):
     y: tuple = (0, 1)
     scheme: str = "sequential"
     domain: tuple = (0, 1)
+    color: str | None = None
+    smooth: bool = False
+    opacity: float = 1
     label: str = ""
     when: str | None = None
 
     kind, channels, needs = "raster", ("z",), ("z",)
+
+    def wire(self, names, where):
+        wire = super().wire(names, where)
+        if self.color is not None:
+            wire["shades"] = [palette.color("paper"), palette.color(self.color)]
+        return wire
 
     def _check(self, where):
         if self.scheme not in SCHEMES:
             raise DeclarationError(f"{where}: scheme is diverging or sequential, got {self.scheme!r}")
         for name in ("x", "y", "domain"):
             check_interval(getattr(self, name), f"{where}: {name}")
+
+
+LEVELS = 15  # of a picture's cells, which the page holds as one hexadecimal digit each
+
+
+@dataclass(frozen=True, eq=False)
+class Picture(Mark):
+    """Small pictures at (x, y), `size` pixels wide.
+
+    z : (pictures, rows, columns), an array from 0, where nothing is drawn, to 1, the full color; row 0 is at the top.
+    """
+
+    x: object = None
+    y: object = None
+    z: object = None
+    color: str = "ink"
+    size: float = 16
+    opacity: float = 1
+    when: str | None = None
+
+    kind, channels, needs = "picture", ("x", "y"), ("x", "y", "z")
+
+    def _check(self, where):
+        if np.ndim(self.z) != 3:
+            raise DeclarationError(f"{where}: z is an array (pictures, rows, columns), got shape {np.shape(self.z)}")
+
+    def wire(self, names, where):
+        levels = np.clip(np.rint(np.asarray(self.z, float) * LEVELS), 0, LEVELS).astype(int)
+        cells = ["".join(f"{level:x}" for level in picture.ravel()) for picture in levels]
+        shades = palette.color(self.color)
+        return super().wire(names, where) | {"z": None, "cells": cells, "columns": levels.shape[2], "shades": shades}
 
 
 @dataclass(frozen=True, eq=False)

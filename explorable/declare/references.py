@@ -84,6 +84,8 @@ class Drag:
     """Moving an element or dot moves a control: one number of a Numbers, a Point, or a Slider.
 
     along : "x", "y" or "xy" (a Point); None is "xy" for a Point, "x" for the others.  In a chart dot i moves number i.
+    "path", for the Slider of a chart: the mark stands wherever an output puts it, and is dragged along the places that
+    it has at the slider's stops; the stop is taken whose place lies nearest to the pointer.
     In a diagram `index` says which number, and scale=(px0, px1, v0, v1) that the value runs from v0 at px0 to v1 at px1
     (diagram units).
     """
@@ -97,6 +99,8 @@ class Drag:
         """Raise DeclarationError if the control does not exist or cannot be dragged like this."""
         control = find_control(controls, self.control, where, (Slider, Numbers, Point))
         allowed = ("x", "y", "xy") if isinstance(control, Point) else ("x", "y")
+        if isinstance(control, Slider) and not in_diagram:
+            allowed = ("x", "y", "path")
         if self.along is not None and self.along not in allowed:
             words = " or ".join(allowed)
             raise DeclarationError(f"{where}: {control} is dragged along {words}, got {self.along!r}")

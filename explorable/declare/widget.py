@@ -12,7 +12,7 @@ from explorable.declare.fitting import misfit
 from explorable.declare.references import Names
 from explorable.declare.text import Cases, check_lines
 
-LAYOUTS = ("side", "stacked")
+LAYOUTS = ("side", "stacked", "under")
 
 
 @dataclass(frozen=True, eq=False, repr=False)
@@ -23,10 +23,11 @@ class Explorable:
     figures : one figure or a list.  readout : a template, or Cases, with live numbers.
     caption : a sentence that says what to see; *emphasis* is allowed.
     columns : how many figures stand beside each other.
-    layout : controls beside the figures ("side") or above them ("stacked").
+    layout : controls beside the figures ("side"), above them ("stacked") or below them ("under").
     wide : its figures need the whole width of a page, so it never stands beside text (explorable/sphinx/beside.py).
     python : lines that compute what is shown, with {control} for the value of each; they leave a dict `numbers`, by the
     names of outputs. Left out, they call the function that made the widget, and `evaluate`.
+    demo : None, or a Demo, by which it moves until somebody touches it.  presets : None, or Presets, states by name.
     DeclarationError, naming the widget, for what is wrong; `check` finds what needs the model's outputs.
     """
 
@@ -42,6 +43,8 @@ class Explorable:
     layout: str = "side"
     wide: bool = False
     python: str = ""
+    demo: object = None
+    presets: object = None
 
     def __post_init__(self):
         with about(self.key):
@@ -62,6 +65,7 @@ class Explorable:
                 figure.check(self.controls)
             palette.selection(self.colors())
             check_lines(self.python, [control.name for control in self.controls])
+            self._extras()
 
     def __repr__(self):
         return f'<Explorable "{self.key}">'  # IPython writes it below the error of a widget that cannot be shown
@@ -78,7 +82,7 @@ class Explorable:
         if not self.figures:
             raise DeclarationError("needs at least one figure")
         if self.layout not in LAYOUTS:
-            raise DeclarationError(f"layout is side or stacked, got {self.layout!r}")
+            raise DeclarationError(f"layout is side, stacked or under, got {self.layout!r}")
         if not isinstance(self.wide, bool):
             raise DeclarationError(f"wide is True or False, got {self.wide!r}")
         if isinstance(self.columns, bool) or not isinstance(self.columns, int) or self.columns < 1:
@@ -189,7 +193,12 @@ class Explorable:
             "figures": figures,
             "readout": readout,
             "caption": self.caption,
-        }
+        } | self._extras()
+
+    def _extras(self):
+        """The JSON form of what few widgets have."""
+        extras = {"demo": self.demo, "presets": self.presets}
+        return {name: record.wire(self.controls) for name, record in extras.items() if record is not None}
 
     def printed(self):
         """The names of the outputs that readout, alternative texts and words in the pictures show."""

@@ -174,7 +174,7 @@ def html(widget, source, spec=None, outputs=None):
         f' style="{colors}">\n'
         f'<p class="ex-title" id="{key}-title">{escape(widget.title)}</p>\n'
         f'<div class="ex-layout ex-{widget.layout}{" ex-wide" * widget.wide}">\n'
-        f"{_controls(spec)}\n{_figures(spec)}\n</div>\n"
+        f"{_layout(spec)}\n</div>\n"
         f'<output class="ex-readout" aria-live="polite">{readout}</output>\n'
         f'<p class="ex-problem" role="alert" hidden></p>\n'
         f"{_without_scripts(spec, values)}\n"
@@ -189,20 +189,36 @@ def _without_scripts(spec, values):
     return f'<noscript><p class="ex-help">{words}</p></noscript>'
 
 
+def _layout(spec):
+    parts = [_controls(spec), _figures(spec)]  # in the order of the page, in which keys reach them
+    return "\n".join(reversed(parts) if spec["layout"] == "under" else parts)
+
+
 def _controls(spec):
     key = spec["key"]
     shown = [control_html(control, key) for control in spec["controls"] if not control["fold"]]
     folded = [control_html(control, key) for control in spec["controls"] if control["fold"]]
     if folded:
         shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
+    if "presets" in spec:
+        shown.insert(0, _presets(spec["presets"]))
+    demo = '<button type="button" class="ex-demo" aria-pressed="false">Let it move</button>' if "demo" in spec else ""
     buttons = (
-        '<div class="ex-actions"><button type="button" class="ex-reset">Reset</button>'
+        f'<div class="ex-actions">{demo}<button type="button" class="ex-reset">Reset</button>'
         '<button type="button" class="ex-undo" hidden>Undo</button>'
         '<button type="button" class="ex-pin" aria-pressed="false">Pin</button>'
         '<div class="ex-share"><button type="button" aria-expanded="false">Menu</button></div></div>'
     )
     body = "\n".join([*shown, buttons])
     return f'<div class="ex-controls" role="group" aria-labelledby="{key}-title">\n{body}\n</div>'
+
+
+def _presets(presets):
+    label = escape(presets["label"])
+    buttons = "".join(
+        f'<button type="button" aria-pressed="false">{escape(words)}</button>' for words, _ in presets["states"]
+    )
+    return f'<div class="ex-presets" role="group" aria-label="{label}"><p>{label}</p>{buttons}</div>'
 
 
 def _figures(spec):

@@ -13,6 +13,7 @@ import { tell } from "./scales.js";
 /** @import { Figure } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
+const ABREAST = 600; // px from which figures stand side by side (frame.css)
 let serial = 0;
 
 const KEYS = { line: "line", rule: "line", contour: "line", arrow: "arrow", dot: "dot" }; // all others: a patch
@@ -125,11 +126,12 @@ export function createChart(host, spec, widget) {
   const handles = createHandles(layers.handles, spec, widget);
   const shadow = createShadow(layers.marks, spec.marks, layers.id);
   const legend = host.querySelector(".ex-legend");
-  let [frame, width, dark, fresh] = [null, 0, false, false];
+  let [frame, width, dark, low, fresh] = [null, 0, false, false, false];
   let face = null;
 
   function measure() {
     [width, dark, fresh] = [Math.floor(layers.canvas.clientWidth) || 640, isDark(host), true];
+    low = Boolean(spec.low) && host.parentElement.clientWidth < ABREAST;
   }
 
   function draw(changed) {
@@ -137,7 +139,7 @@ export function createChart(host, spec, widget) {
     if ((!changed || !frame) && !fresh) measure();
     fresh = false;
     const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
-    const height = Math.min(spec.height, widget.most);
+    const height = Math.min(low ? spec.low : spec.height, widget.most);
     const room = roomForNames(spec, width);
     const next = frameOf({ ...spec, height, room }, width, shown, scope, { before: frame, mode: motion.mode });
     const all = !changed || !frame || next.key !== frame.key;

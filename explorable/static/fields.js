@@ -1,5 +1,5 @@
 // A 2-D output as a picture, and the colors that stand for numbers.
-import { styled } from "./drawn.js";
+import { near, styled } from "./drawn.js";
 /** @import { Frame, Grid, Group } from "./types.d.ts" */
 
 // Ends and middle of the two color schemes; the middle of "diverging" and the start of "sequential" are the paper.
@@ -20,13 +20,14 @@ export const isDark = (element) =>
   getComputedStyle(element).colorScheme.includes("dark") &&
   (!getComputedStyle(element).colorScheme.includes("light") || matchMedia("(prefers-color-scheme: dark)").matches);
 
-/** 256 colors of a scheme as bytes [r, g, b, r, ...]. */
-function table(scheme, dark) {
-  const name = scheme + dark;
+const bytesOf = (hex) => [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16));
+
+/** 256 colors as bytes [r, g, b, r, ...], of a scheme or between the `shades` [[light, dark], [light, dark]]. */
+function table(scheme, dark, shades = null) {
+  const name = `${shades ?? scheme}${dark}`;
   if (tables.has(name)) return tables.get(name);
-  const stops = SCHEMES[scheme][dark ? "dark" : "light"].map((hex) =>
-    [1, 3, 5].map((i) => parseInt(hex.slice(i, i + 2), 16)),
-  );
+  const ends = shades ? shades.map((pair) => pair[Number(dark)]) : SCHEMES[scheme][dark ? "dark" : "light"];
+  const stops = ends.map(bytesOf);
   const bytes = new Uint8ClampedArray(768);
   for (let i = 0; i < 256; i++) {
     const place = (i / 255) * (stops.length - 1);
@@ -59,10 +60,10 @@ function canvasOf(columns, rows) {
 }
 
 /** A 2-D array as a picture, one pixel a cell; the first row of z is at the bottom. */
-function picture({ shape: [rows, columns], data }, scheme, [low, high], dark) {
+function picture({ shape: [rows, columns], data }, { scheme, domain: [low, high], dark, shades }) {
   const { canvas, context } = canvasOf(columns, rows);
   const image = context.createImageData(columns, rows);
-  const colors = table(scheme, dark);
+  const colors = table(scheme, dark, shades);
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) {
       const value = data[i * columns + j];
@@ -85,9 +86,37 @@ export function drawRaster(spec, z, frame, before) {
   const [bottom, top] = spec.y.map(frame.py.apply);
   const box = { x: left, y: top, width: right - left, height: bottom - top, preserveAspectRatio: "none" };
   return styled(
-    { style: "image-rendering: pixelated" },
+    { style: `image-rendering: ${spec.smooth ? "auto" : "pixelated"}`, opacity: spec.opacity },
     "image",
-    [{ ...box, href: picture(z, spec.scheme, spec.domain, spec.dark) }],
+    [{ ...box, href: picture(z, spec) }],
     before,
   );
+}
+
+const stamps = new Map(); // addresses of small pictures, which never change
+
+/** Cells, one hexadecimal digit each, as a picture in one color that is the denser the higher the digit. */
+function stamp(cells, columns, color) {
+  const name = cells + color;
+  if (stamps.has(name)) return stamps.get(name);
+  const { canvas, context } = canvasOf(columns, cells.length / columns);
+  const image = context.createImageData(columns, cells.length / columns);
+  const ink = bytesOf(color);
+  for (let i = 0; i < cells.length; i++) image.data.set([...ink, 17 * parseInt(cells[i], 16)], 4 * i);
+  context.putImageData(image, 0, 0);
+  stamps.set(name, canvas.toDataURL());
+  return stamps.get(name);
+}
+
+/**
+ * Small pictures, each with its middle at one of these places.
+ * @type {(at: { x: number[], y: number[] }, which: number[], spec: any, frame: Frame, before?: Group) => Group}
+ */
+export function drawPictures({ x, y }, which, { cells, columns, shades, size, opacity, dark }, frame, before) {
+  const records = which.map((place, i) => {
+    const height = (size * cells[place].length) / columns ** 2;
+    const [left, top] = [near(frame.px.apply(x[i]) - size / 2), near(frame.py.apply(y[i]) - height / 2)];
+    return { x: left, y: top, width: size, height, href: stamp(cells[place], columns, shades[Number(dark)]) };
+  });
+  return styled({ opacity }, "image", records, before);
 }

@@ -3,12 +3,14 @@ import { flat } from "./arrays.js";
 import { clamp, spoken, KINDS } from "./values.js";
 import { sourceOf } from "./scope.js";
 import { node } from "./drawn.js";
+import { range } from "./ticks.js";
 import { markPoints } from "./marks.js";
 import { moverOf, makeHandle, describe } from "./movers.js";
 import { makeGroup } from "./choosing.js";
 /** @import { Handles } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
+const COARSE = 24; // places of a path that are looked at first
 const GRIP = 10; // px from the end of a rule to where it is held
 
 /** Points of a draggable mark in data units; a rule is held near the end of its line. */
@@ -61,16 +63,51 @@ export function createHandles(svg, spec, widget) {
       return along === "xy" ? point : { [along]: point[along] };
     };
 
+  /** Where point `index` of a mark stands on the screen at a stop of a slider; nowhere, if nobody can tell. */
+  function placeAt(mark, index, control, stop) {
+    const scope = widget.scopeAt(control, stop);
+    if (!scope) return { x: NaN, y: NaN };
+    const { x, y } = pointsOf(mark, scope, frame);
+    return { x: frame.px.apply(x[index]), y: frame.py.apply(y[index]) };
+  }
+
+  /**
+   * A mover along the path of a point: it takes the stop that puts the point next to a place on the screen. The model
+   * is asked at a few stops, then at those around the best of them, and remembered until another control moves.
+   */
+  function alongPath(mark, index, control) {
+    const last = control.stops.length - 1;
+    const stride = 2 ** Math.max(0, Math.ceil(Math.log2(last / COARSE)));
+    let [places, asked] = [new Map(), ""];
+    const to = (pick, { x, y }) => {
+      const others = JSON.stringify([frame.key, { ...widget.picks, [control.name]: 0 }]);
+      if (others !== asked) [places, asked] = [new Map(), others];
+      const far = (stop) => {
+        if (!places.has(stop)) places.set(stop, placeAt(mark, index, control, stop));
+        const away = Math.hypot(places.get(stop).x - x, places.get(stop).y - y);
+        return Number.isNaN(away) ? Infinity : away;
+      };
+      const nearer = (best, stop) => (far(stop) < far(best) ? stop : best);
+      let best = [...range(0, last, stride), last].reduce(nearer, pick);
+      for (let step = stride; step >= 1; step /= 2)
+        best = [best - step, best + step].filter((stop) => stop >= 0 && stop <= last).reduce(nearer, best);
+      return best;
+    };
+    return { ...moverOf(control), to };
+  }
+
   function dragHandle(mark, index) {
     const control = widget.controls.get(mark.drag.control);
     const handle = node("g", { "aria-orientation": mark.drag.along === "y" ? "vertical" : "horizontal" });
-    const mover = moverOf(control, index);
+    const onPath = mark.drag.along === "path";
+    const mover = onPath ? alongPath(mark, index, control) : moverOf(control, index);
     const [upright, level] = [mark.mark === "rule" && mark.x, mark.mark === "rule" && mark.y]; // held all along
     const own = (axis) => Number(handle.dataset[axis]);
     const center = (at) => ({ x: level ? at.x : own("x"), y: upright ? at.y : own("y") });
     const { along } = mark.drag;
     if (mark.mark === "rule") handle.style.touchAction = upright ? "pan-y" : "pan-x"; // a finger may scroll past it
-    makeHandle(handle, { svg, control: control.name, mover, along, center, toData: toData(along) }, widget);
+    const read = onPath ? (place) => place : toData(along);
+    makeHandle(handle, { svg, control: control.name, mover, along, center, toData: read }, widget);
     handle.describe = () => describe(handle, mover.aria(widget.picks[control.name]));
     return handle;
   }

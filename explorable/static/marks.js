@@ -5,7 +5,7 @@ import { shapeOf, flat } from "./arrays.js";
 import { sourceOf } from "./scope.js";
 import { range } from "./ticks.js";
 import { paint } from "./drawn.js";
-import { drawRaster } from "./fields.js";
+import { drawRaster, drawPictures } from "./fields.js";
 import { drawContour } from "./contours.js";
 import { drawLine, drawBand } from "./lines.js";
 import { drawDots, drawBars, drawRules, drawArrows, drawText } from "./shapes.js";
@@ -137,11 +137,17 @@ function text(spec, scope, frame, before) {
   );
 }
 
+function picture(spec, scope, frame, before) {
+  const at = markPoints(spec, scope);
+  const keep = inside(at, frame);
+  return drawPictures({ x: take(at.x, keep), y: take(at.y, keep) }, keep, spec, frame, before);
+}
+
 const raster = (spec, scope, frame, before) => drawRaster(spec, scope.read(spec.z), frame, before);
 const contour = (spec, scope, frame, before) => drawContour(spec, scope.read(spec.z), frame, before);
 
 /** How each kind of mark is drawn. @type {Record<string, Maker>} */
-export const MAKERS = { line, band, bar, dot, rule, arrow, text, raster, contour };
+export const MAKERS = { line, band, bar, dot, rule, arrow, text, raster, contour, picture };
 export const CLIPPED = new Set(["line", "band", "bar", "rule", "arrow", "raster", "contour"]);
 
 /** Names of outputs and controls a mark reads. @type {(spec: Mark) => string[]} */

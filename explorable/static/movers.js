@@ -81,13 +81,14 @@ function placeIn(svg, event) {
 }
 
 const handles = new WeakMap(); // handle -> { away(event), take(event) }
+const FREE = new Set(["xy", "path"]); // what moves in the plane
 let held = null; // { x, y, along } from where a finger or a pointer has taken a handle
 
 /** A finger that moves a handle does not scroll; across what moves along one axis only, it may. */
 function keepFromScrolling(event) {
   if (!held || !event.cancelable) return;
   const [dx, dy] = [event.touches[0].clientX - held.x, event.touches[0].clientY - held.y].map(Math.abs);
-  if (held.along === "xy" || (held.along === "x" ? dx >= dy : dy >= dx)) event.preventDefault();
+  if (FREE.has(held.along) || (held.along === "x" ? dx >= dy : dy >= dx)) event.preventDefault();
 }
 
 /** Around a handle lies a place for a finger, and those of close ones overlap: the nearest under the pointer. */

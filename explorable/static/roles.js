@@ -21,11 +21,11 @@ export async function follow(event) {
   const names = Object.keys(changes).filter((name) => widget.controls.has(name));
   const putBack = held(link);
   widget.set(changes);
-  widget.unfold(names);
+  const changed = names.filter((name) => widget.written(name) !== before[name]);
+  widget.unfold(changed);
   remember(widget, before);
   await drawn();
   putBack();
-  const changed = names.filter((name) => widget.written(name) !== before[name]);
   show(widget, changed.length ? changed : names, link);
 }
 

@@ -9,6 +9,8 @@ import { createChart } from "./chart.js";
 import { createDiagram } from "./diagram.js";
 import { wakeControl } from "./controls.js";
 import { createPlay } from "./play.js";
+import { createDemo } from "./demo.js";
+import { wakePresets } from "./presets.js";
 import { createReadout } from "./readout.js";
 import { fitBeside, watchHeight } from "./beside.js";
 import { createReading } from "./reading.js";
@@ -136,6 +138,7 @@ export class Widget {
       .map((c) => this.wakePlay(c))
       .filter(Boolean);
     this.readout = createReadout(figure, spec.readout);
+    this.showPresets = spec.presets ? wakePresets(this, spec.presets.states) : () => {};
     this.live = liveOf(this.key);
     this.scope = makeScope(this.controls, this.values, {});
     this.charts = spec.figures.map((record, i) =>
@@ -150,6 +153,7 @@ export class Widget {
     if (asked.notes.length) this.note(asked.notes.join(" "));
     this.ends.push(watchWidth(figure.querySelector(".ex-figures"), () => this.redraw()));
     this.ends.push(watchHeight(this));
+    if (spec.demo) this.plays.push(createDemo(this, spec.demo, Object.keys(asked.picks).length === 0));
   }
 
   createFigure(record, host) {
@@ -262,7 +266,8 @@ export class Widget {
 
   /** Open "More settings" if one of these controls lies in it. */
   unfold(names) {
-    for (const name of names) {
+    const shown = new Set(this.spec.presets?.states.flatMap(([, state]) => Object.keys(state))); // by the buttons
+    for (const name of names.filter((each) => !shown.has(each))) {
       const folded = this.figure.querySelector(`[data-control="${name}"]`)?.closest("details:not([open])");
       if (folded) folded.open = true;
     }
@@ -336,6 +341,18 @@ export class Widget {
     return outputs;
   }
 
+  /** What figures would read if one control had another pick; null where only the kernel could tell. */
+  scopeAt(control, pick) {
+    if (this.host && this.spec.model.kind === "sampled") return null;
+    const picks = { ...this.picks, [control.name]: pick };
+    const values = { ...this.values, [control.name]: KINDS[control.kind].value(control, pick) };
+    try {
+      return makeScope(this.controls, values, this.evaluate(values, picks, true));
+    } catch {
+      return null;
+    }
+  }
+
   checkNumbers(outputs) {
     for (const [name, value] of Object.entries(outputs)) {
       if (!this.gaps.has(name) && !flat(value).every(Number.isFinite))
@@ -351,6 +368,7 @@ export class Widget {
     this.readout.show(this.scope);
     if (names) this.readout.announce(this.scope);
     showLive(this, this.live);
+    this.showPresets();
     clearTimeout(this.stating);
     this.stating = setTimeout(() => this.showState(), 300);
   }

@@ -10,6 +10,7 @@ from bn.mistakes import MISTAKES, gradient
 from bnbook.experiments import gradient_check
 from bnbook.widgets import backprop
 from bnbook.widgets.backprop.geometry import ACROSS, UP
+from bnbook.widgets.backprop.museum import EXHIBITS
 from explorable.sphinx.states import read_state
 from tools.build import ROOT
 
@@ -133,6 +134,11 @@ def test_what_the_chapter_says_of_each_case_is_what_its_link_shows(widgets):
         expected = VERDICTS[words] if isinstance(VERDICTS[words], int) else VERDICTS[words][place]
         out = widgets["museum"].evaluate(**read_state(state, controls))
         assert out["verdict"] == expected, f"{words}: {out['error']:.2e}"
+
+
+def test_the_buttons_of_the_museum_show_what_the_chapter_tells(widgets):
+    verdicts = [widgets["museum"].evaluate(**state)["verdict"] for state in EXHIBITS.values()]
+    assert verdicts == [MISSED, CAUGHT, PASSES, FALSE_ALARM, MISSED, MISSED, MISSED, MISSED, CAUGHT]
 
 
 def test_the_museum_opens_with_a_wrong_formula_and_a_test_that_passes(widgets):

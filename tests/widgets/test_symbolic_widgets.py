@@ -6,7 +6,7 @@ import pytest
 from bn.layers import batch_norm, momentum_from_old_weight, running_start, update_running
 from bn.layers.batch_normalization import BatchNormCache
 from bnbook.widgets import front, motivation, transform
-from bnbook.widgets.motivation.chain import ADJUSTABLE
+from bnbook.widgets.motivation.chain import ADJUSTABLE, RATES
 from bnbook.widgets.transform import images, running
 from bnbook.widgets.transform.batch import EPS_STOPS
 
@@ -105,7 +105,7 @@ def test_the_normalized_chain_is_a_gradient_step_through_the_layer(widgets, seed
     assert out["y_after"] == pytest.approx(loss([*(w[:-1] * 1.7), w[-1] - lr * slope]))
 
 
-@pytest.mark.parametrize("norm", [False, True])
+@pytest.mark.parametrize("norm", ["", "_norm"])
 def test_the_front_page_shows_the_layer_on_digits(widgets, norm):
     points = front.two_main_directions(front.IMAGES)
     gain, shift, angle = 3.2, -0.7, 75
@@ -113,10 +113,25 @@ def test_the_front_page_shows_the_layer_on_digits(widgets, norm):
     if norm:
         received = batch_norm(column(received), np.ones(1), np.zeros(1))[0][:, 0]
     answer = 1 / (1 + np.exp(-received))
-    out = widgets["front"].evaluate(norm=norm, gain=gain, shift=shift, angle=angle)
-    np.testing.assert_array_equal(out["counts"], np.histogram(answer, np.linspace(0, 1, front.BINS + 1))[0])
-    assert out["average"] == pytest.approx(answer.mean())
-    assert out["flat"] == pytest.approx(100 * np.mean((answer < 0.05) | (answer > 0.95)))
+    out = widgets["front"].evaluate(gain=gain, shift=shift, angle=angle)
+    counts = np.histogram(answer, np.linspace(0, 1, front.BINS + 1))[0]
+    np.testing.assert_array_equal(out[f"counts{norm}"], counts)
+    base = 0 if norm else front.UPPER
+    np.testing.assert_array_equal(out[f"tops{norm}"], base + np.minimum(counts, front.MOST))
+    assert out[f"average{norm}"] == pytest.approx(answer.mean())
+    assert out[f"flat{norm}"] == pytest.approx(100 * np.mean((answer < 0.05) | (answer > 0.95)))
+
+
+def test_the_front_page_tints_the_plane_by_the_answer_which_is_a_half_on_the_edge(widgets):
+    gain, shift, angle = 2.5, 1.2, 40
+    ahead = np.array([np.cos(np.radians(angle)), np.sin(np.radians(angle))])
+    out = widgets["front"].evaluate(gain=gain, shift=shift, angle=angle)
+    received = gain * (ahead[0] * front.GRID[None, :] + ahead[1] * front.GRID[:, None]) + shift
+    np.testing.assert_allclose(out["tint"], 1 / (1 + np.exp(-received)))
+    for at in ([out["held_x"], out["held_y"]], np.array([out["edge_x"], out["edge_y"]]).T):
+        np.testing.assert_allclose(gain * np.dot(at, ahead) + shift, 0, atol=1e-9)
+    tip = np.array([out["tip_x"], out["tip_y"]])
+    assert tip @ ahead == pytest.approx(np.hypot(*tip))  # the arrow points where the neuron looks
 
 
 @pytest.mark.parametrize("variance", ["unbiased", "biased"])
@@ -179,17 +194,26 @@ def test_gamma_and_beta_arrive_by_gradient_descent(widgets):
 def test_the_picture_of_the_chain_shows_shares_of_the_promised_change(widgets, scale, lr):
     out = widgets["chain"].evaluate(scale=scale, lr=lr)
     promised = out["orders"][0]
-    assert out["whole"] == pytest.approx(1) and out["tangent"][[0, 40]] == pytest.approx([0, 1])
-    assert out["shares"] == pytest.approx(out["orders"] / promised)
-    assert out["kept"] == pytest.approx(out["orders"].sum() / promised) and out["curve"][40] == pytest.approx(
-        out["kept"]
-    )
+    assert out["shares"] == pytest.approx(np.clip(out["orders"] / promised, -1000, 1000))
+    assert [out["second"], out["third"]] == pytest.approx(list(out["orders"][1:3] / promised))
+    assert out["kept"] == pytest.approx(out["orders"].sum() / promised)
+    assert out["shown"] == pytest.approx(np.clip(out["kept"], -2, 2)) and out["beyond"] == (abs(out["kept"]) > 2)
+    here = np.interp(np.log(lr), np.log(RATES), out["curve"])
+    assert here == pytest.approx(np.clip(out["kept"], -1000, 1000), rel=1e-6)
     assert out["y_after"] - out["y"] == pytest.approx(out["kept"] * promised, rel=1e-6, abs=1e-12 * abs(out["y"]))
 
 
 def test_where_nothing_is_promised_the_picture_of_the_chain_stays_at_0(widgets):
     out = widgets["chain"].evaluate(factors=[0, 0, 1, 1, 1, 1])
-    assert out["whole"] == out["kept"] == 0 and not out["curve"].any() and not out["shares"].any()
+    assert out["kept"] == 0 and out["dead"] and not out["curve"].any() and not out["shares"].any()
+
+
+@pytest.mark.parametrize("normalized", [False, True])
+def test_the_tiles_of_the_chain_multiply_up_to_the_truth_and_the_forecast_adds(widgets, normalized):
+    out = widgets["chain"].evaluate(depth=7, scale=0.9, lr=0.05, factors=[1, -2, 1, 0.5, 1, 1], normalized=normalized)
+    assert out["truth_now"][[0, -1]] == pytest.approx([1, out["y_after"] / out["y"]])
+    assert out["promise_now"][[0, -1]] == pytest.approx([1, out["forecast"] / out["y"]])
+    assert len(set(out["truth_now"][:7].round(9))) == (1 if normalized else 7)  # only the last weight moves with it
 
 
 def test_the_chain_starts_with_the_numbers_that_the_text_asks_about(widgets):

@@ -49,9 +49,8 @@ def geometry():
         readout=Cases(
             "problem",
             {
-                0: "dx = ({dx[0]:+.3f}, {dx[1]:+.3f}, {dx[2]:+.3f}), of length {length:.3f}. Without mean and spread "
-                "in the way back it would be {naive:.3f}. Along x̂ {leak:.1f}% of the upstream gradient comes "
-                "through (κ), along (1, 1, 1) nothing.",
+                0: "dx = ({dx[0]:+.3f}, {dx[1]:+.3f}, {dx[2]:+.3f}), of length {length:.3f}; without mean and spread "
+                "{naive:.3f}. Along x̂ {leak:.1f}% comes through (κ), along (1, 1, 1) nothing.",
                 1: "The three inputs agree and ε is 0: the spread is 0, and there is no gradient.",
             },
         ),

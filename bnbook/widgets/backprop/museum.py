@@ -6,7 +6,7 @@ import sympy as sp
 from bn import mistakes
 from bnbook.proofs.formulas import transform
 from bnbook.widgets.backprop import museum_figures as figures
-from explorable import Cases, Choice, Explorable, Numbers, Slider, Symbolic, Toggle, Vector
+from explorable import Cases, Choice, Explorable, Numbers, Presets, Slider, Symbolic, Toggle, Vector
 from explorable.models import component, maximum, mean, position, total
 
 M = 5
@@ -22,6 +22,18 @@ CONSTANTS = {
     "second": np.eye(2)[1],
 }
 SWITCHES = figures.SWITCHES  # edge -> name of its toggle
+KEPT = {"gamma": 1.7, "keep_gamma": True}  # all edges
+EXHIBITS = {  # as the links of the chapter set them
+    "factor forgotten": {},
+    "both paths missing": KEPT | {"keep_mean": False, "keep_variance": False},
+    "a path that is 0": KEPT | {"keep_back": False},
+    "Σ y: a false alarm": KEPT | {"loss": 1},
+    "Σ y: a wrong sign": KEPT | {"loss": 1, "absolute": 1, "factor": -1},
+    "Σ y²: the mean path": KEPT | {"loss": 2, "absolute": 1, "tolerance": 1e-4, "keep_mean": False},
+    "a tolerance of 0.1": KEPT | {"tolerance": 0.1, "spread": 3},
+    "eps forgotten": KEPT | {"spread": 1},
+    "eps outside the root": KEPT | {"spread": 2},
+}
 TOLERANCES = tuple(float(f"1e{power}") for power in range(-12, 1))
 
 
@@ -35,7 +47,8 @@ def museum():
             outputs(),
             constants=CONSTANTS,
         ),
-        figures=[figures.graph(), figures.entries(M), figures.verdicts(SMALLEST)],
+        figures=[figures.plate(), figures.graph(), figures.entries(M), figures.verdicts(SMALLEST)],
+        presets=Presets("Nine cases from the record", EXHIBITS),
         readout=Cases(
             "verdict",
             {
@@ -48,9 +61,9 @@ def museum():
                 "{tolerance}.",
             },
         ),
-        caption="Above, the graph of the paper's chain; click a switch to cut an edge on the way back. Then dx of the "
-        "five examples, by finite differences and by the formula with its faults; and the error that each of three "
-        "test losses reports. Left of the tolerance the test passes.",
+        caption="The verdict, and the graph of the paper's chain; press a switch to cut an edge on the way back. "
+        "Then dx of the five examples, by finite differences and by the formula with its faults; and the error that "
+        "each of three test losses reports. Left of the tolerance, which can be dragged, the test passes.",
     )
 
 
@@ -63,24 +76,19 @@ def _tests():
             start=0,
         ),
         Slider("gamma", "γ (gamma)", low=-3, high=3, step=0.1, start=1, format="+.1f"),
-        Slider("tolerance", "tolerance", values=TOLERANCES, start=1e-6, format=".0e"),
-        Choice("absolute", "difference", options={0: "relative to the gradient", 1: "absolute"}, start=0),
     ]
 
 
 def _faults():
     return [
-        Toggle("keep_mean", "μ → x̂, the mean path", start=True),
-        Toggle("keep_variance", "σ² → x̂, the variance path", start=True),
-        Toggle("keep_back", "μ → σ², variance to mean", start=True),
-        Toggle("keep_gamma", "x̂ → y, the factor γ", start=False),
-        Choice(
-            "spread",
-            "spread on the way back",
-            options=SPREADS,
-            start=0,
-        ),
-        Choice("factor", "result times", options=FACTORS, start=1),
+        Slider("tolerance", "tolerance", values=TOLERANCES, start=1e-6, format=".0e", fold=True),
+        Choice("absolute", "difference", options={0: "relative to the gradient", 1: "absolute"}, start=0, fold=True),
+        Choice("spread", "spread on the way back", options=SPREADS, start=0, fold=True),
+        Choice("factor", "result times", options=FACTORS, start=1, fold=True),
+        Toggle("keep_mean", "μ → x̂, the mean path", start=True, fold=True),
+        Toggle("keep_variance", "σ² → x̂, the variance path", start=True, fold=True),
+        Toggle("keep_back", "μ → σ², variance to mean", start=True, fold=True),
+        Toggle("keep_gamma", "x̂ → y, the factor γ", start=False, fold=True),
     ]
 
 

@@ -2,7 +2,7 @@
 
 import numpy as np
 
-from explorable import Axis, Bar, Bind, Chart, Circle, Diagram, Dot, Drag, Label, Map, Path, Rule, Select, Text
+from explorable import Axis, Bar, Bind, Chart, Circle, Diagram, Dot, Drag, Label, Map, Path, Rect, Rule, Select, Text
 
 # Edge of the graph -> the toggle that keeps it.
 SWITCHES = {
@@ -46,6 +46,30 @@ NARROW_WORDS = WIDE_WORDS | {
 }
 # How far along its edge a switch sits, if not in the middle: these two edges cross there.
 PLACES = {"x-xhat": 0.27, "mu-var": 0.3}
+
+
+# verdict -> what the test says, what is so, and what that makes
+PLATES = {
+    "test": dict(enumerate(("✕ the test fails", "✓ the test passes") * 2)),
+    "formula": dict(enumerate(("✓ the formula is right",) * 2 + ("✕ the formula is wrong",) * 2)),
+    "so": {0: "FALSE ALARM", 1: "ALL IS WELL", 2: "CAUGHT", 3: "MISSED"},
+}
+BAD = {0: "plain", 1: "muted", 2: "muted", 3: "plain"}  # the color of a plate: is the test of use?
+
+
+def plate():
+    """The verdict, before anything else."""
+    wide = [Rect("so", 2, 3, 150, 46), Rect("test", 168, 3, 210, 46), Rect("formula", 394, 3, 264, 46)]
+    narrow = [Rect("so", 2, 3, 356, 36), Rect("test", 2, 45, 165, 32), Rect("formula", 173, 45, 185, 32)]
+    words = [Bind(name, "text", "verdict", scale=Map(texts)) for name, texts in PLATES.items()]
+    return Diagram(
+        660,
+        52,
+        wide,
+        [*words, Bind("so", "stroke", "verdict", scale=Map(BAD))],
+        narrow=Diagram(360, 80, narrow, alt=""),
+        alt="The verdict. Error {error:.1e}, tolerance {tolerance}.",
+    )
 
 
 def graph():
@@ -129,7 +153,7 @@ def verdicts(smallest):
             *(Rule(y=row, color="grid", dash=False, width=1) for row in range(3)),
             *(Text(low, 2 - row, name, color="muted", anchor="start", dy=-17) for row, name in enumerate(names)),
             Rule(x="tolerance", color="predicted", label="tolerance", drag=Drag("tolerance", along="x")),
-            Dot("errors", [2, 1, 0], color="truth", size=5),
+            Dot("errors", [2, 1, 0], color="truth", size=5, select=Select("loss")),
             Dot("error_shown", "row", color="moved", size=8, label="the chosen test"),
         ],
         title="The error that each test reports",

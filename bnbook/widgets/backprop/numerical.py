@@ -42,8 +42,8 @@ def numerical_check():
         ],
         model=Sampled(tables, along="step"),
         figures=[_chart()],
-        readout="At a step of {step} the finite difference is off by {true_error_now:.1e} of the gradient. The best "
-        "step is {best:.0e}, with an error of {best_error:.1e}; the two broken lines cross at {forecast_best:.0e}.",
+        readout="A step of {step} is off by {true_error_now:.1e} of the gradient. Best is {best:.0e}, off by "
+        "{best_error:.1e}; the broken lines cross at {forecast_best:.0e}.",
         caption="The error of the gradient by finite differences, relative to the gradient of the layer: median of 40 "
         "random batches, the band from the 10th to the 90th percentile. Dashed, what is expected of truncation; "
         "dotted, of rounding. Drag the dot.",

@@ -140,17 +140,11 @@ def _pick(values, path):
 def _sentences():
     for number, path in enumerate(_all()):
         way = " → ".join(words.plain(words.named(name)) for name in path.nodes)
-        factors = " × ".join(_factor(edge) for edge in reversed(_edges(path)))
         goal = f"d{words.plain(words.named(path.nodes[0]))}"
         yield (
-            f"Path {number % COUNT + 1} of {COUNT}: {way}. Its product is {factors} = {{product:.3g}}. All {COUNT} add "
-            f"up to {goal} = {{target:.4g}}; the last {SIZES[-1]}, by v and μ, to {{both:.3f}}."
+            f"Path {number % COUNT + 1}, {way}: {{product:.3g}}. All {COUNT} add up to {goal} = {{target:.4g}}; the "
+            f"last {SIZES[-1]} to {{both:.3f}}."
         )
-
-
-def _factor(edge):
-    slope = model.graph().edges[edge].derivative
-    return picture.constant(slope) if slope.is_number else f"{{local[{EDGES.index(edge)}]:.3g}}"
 
 
 def _symbols():

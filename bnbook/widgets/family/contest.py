@@ -114,17 +114,11 @@ def contest():
 
 
 def _readout():
-    words = "Batches of {batch_size:d}, start weights times {scale}, {depth:d} hidden layers: "
-    numbers = (
-        " Plain {mid[0]:.0f}% ({lost_plain:d} of 8 seeds diverged), batch norm {mid[2]:.0f}%, layer norm "
-        "{mid[4]:.0f}%, RMS norm {mid[5]:.0f}%."
-    )
+    numbers = " Plain {mid[0]:.0f}%, {lost_plain:d} of 8 diverged; batch norm {mid[2]:.0f}%."
     told = {}
     for n, name in enumerate(NAMES.values()):
-        told[n] = (
-            f"{words}the highest median is {name} with {{top:.0f}}%; tied with it: {{tied:d}} of the other 6.{numbers}"
-        )
-        told[10 + n] = f"{words}nobody learns; the highest is {{top:.0f}}%, where guessing gives 10%.{numbers}"
+        told[n] = f"The highest median has {name}, {{top:.0f}}%; tied with it are {{tied:d}} of the other 6.{numbers}"
+        told[10 + n] = f"Nobody learns; the highest is {{top:.0f}}%, where guessing gives 10%.{numbers}"
     return Cases("nobody", told)
 
 

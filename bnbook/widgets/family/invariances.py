@@ -161,19 +161,18 @@ def _verdicts():
     told = {}
     for k, (change, norm) in enumerate(CELLS):
         name = NORMS[norm][0]
-        what = f"{name[0].upper()}{name[1:]}, {CHANGES[change]}, a = {{size}}, ε = {{eps}}: "
+        what = f"{name[0].upper()}{name[1:]}, {CHANGES[change]}: "
         reason = PROVED.get((norm, change))
-        ledger = f"see {reason} in the ledger"
+        ledger = f"{reason} in the ledger"
         always, else_ = " Tested: no law forbids it.", " Tested: no law forbids it."
         if reason == ALONE:
             always = f" Proved: {reason}."
         elif reason:
-            always = f" Proved for a > 0 and ε = 0, {ledger}."
+            always = f" Proved for a > 0 and ε = 0: {ledger}."
             else_ = f" For a > 0 and ε = 0 it would not: {ledger}."
-        rest = " {count:d} of the 64 cells do not."
-        told[10 * k] = f"{what}the output does not change.{rest}{always}"
+        told[10 * k] = f"{what}the output does not change.{always}"
         told[10 * k + 1] = f"{what}the output changes by {{now:.1g}} of its size, a little.{else_}"
-        told[10 * k + 2] = f"{what}the output changes by {{now:.2g}} of its size.{rest}{else_}"
+        told[10 * k + 2] = f"{what}the output changes by {{now:.2g}} of its size.{else_}"
     return told
 
 

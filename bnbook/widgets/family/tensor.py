@@ -101,17 +101,17 @@ def shared(norm):
 
 def _sentences():
     usual = (
-        "{shared:d} numbers share a mean and a variance, WHO. {steps[0]:.1f} less the mean {steps[1]:.3f}, over the "
-        "spread {steps[2]:.3f}, is {steps[3]:.3f}; times γ plus β, {steps[4]:.3f}."
+        "{shared:d} numbers share a mean: WHO. {steps[0]:.1f} less {steps[1]:.3f}, over {steps[2]:.3f}, is "
+        "{steps[3]:.3f}; with γ and β {steps[4]:.3f}."
     )
     who = {
         BATCH: "those of channel {own_c:d} in all examples",
         LAYER: "those of example {own_n:d}",
         INSTANCE: "those of channel {own_c:d} in example {own_n:d}",
-        GROUP: "those of one group of channels (of {groups:d}) in example {own_n:d}",
+        GROUP: "one of {groups:d} channel groups, example {own_n:d}",
     }
     return {
-        **{norm: f"{NORMS[norm].capitalize()}: {usual.replace('WHO', words)}" for norm, words in who.items()},
+        **{norm: usual.replace("WHO", words) for norm, words in who.items()},
         RMS: "RMS norm: {shared:d} numbers share a root mean square, those of example {own_n:d}; no mean is "
         "subtracted. {steps[0]:.1f} over {steps[2]:.3f} is {steps[3]:.3f}; times γ, {steps[4]:.3f}.",
         TANH: "Dynamic tanh: {shared:d} number, the chosen one alone. {steps[0]:.1f} times α = {steps[1]:.1f} is "

@@ -79,10 +79,7 @@ def outputs():
 
 
 def _sentence(method):
-    return (
-        f"{method.name[0].upper()}{method.name[1:]}: {method.idea} {method.paper}. Used: {method.uses} "
-        "By {year:d}, {count:d} of these 12 had appeared."
-    )
+    return f"{method.name[0].upper()}{method.name[1:]}: {method.idea} {method.paper}. Used: {method.uses}"
 
 
 def _diagram():

@@ -10,6 +10,7 @@ from explorable import (
     Cases,
     Chart,
     Dot,
+    Drag,
     Explorable,
     Line,
     Numbers,
@@ -17,6 +18,7 @@ from explorable import (
     Rule,
     Slider,
     Symbolic,
+    Text,
     Toggle,
     Vector,
 )
@@ -24,8 +26,9 @@ from explorable.models import component, product
 
 LONGEST = 20  # weights of the longest chain
 ADJUSTABLE = 6  # weights that the reader can set one by one
-LINEAR = 2  # promised changes; beyond, the axes are logarithmic
-STEPS = np.linspace(0, 1.5, 61)  # multiples of the chosen step at which the curve is drawn
+MOST = 2  # times the promise, up and down: where the pictures end, whatever the setting
+FAR = 1000  # further out no line is drawn
+RATES = np.geomspace(1e-4, 10, 101)  # learning rates at which the curve is drawn
 
 
 def chain():
@@ -54,35 +57,31 @@ def chain():
         model=Symbolic(
             chain_outputs(),
             constants={
-                "multiple": STEPS,
+                "rate": RATES,
                 "place": np.arange(LONGEST + 1.0),
                 "other_place": np.arange(LONGEST + 1.0),
             },
-            recurrences=[_expansion()],
+            recurrences=[_along()],
         ),
-        figures=[_curve(), _orders()],
+        figures=[_curve(), _orders(), _tiles()],
         columns=2,
         readout=Cases(
             "flat",
             {
-                0: "Before the step the output is {y:.4g}. The gradient promises {forecast:.4g} after it. "
-                "It really becomes {y_after:.4g}: the change is {kept:.3g} times what was promised.",
-                1: "A weight before the normalization is 0: all examples of the batch agree there, the normalized "
-                "values are 0, and so are the output and every gradient.",
+                0: "The output is {y:.4g}. After the step the gradient promises {forecast:.4g}; it is {y_after:.4g}.",
+                1: "A weight before the normalization is 0: all examples agree there, so the output and every gradient "
+                "are 0.",
             },
         ),
-        caption="First, how the output changes with the length of the step, in units of the change that the gradient "
-        "promises: the curve is the truth, the straight line the promise; the dots mark the chosen learning rate. "
-        "Below 0 the output moves the wrong way. Second, what each order of the learning rate contributes to the "
-        "change. The gradient knows only the first bar. From −2 to 2 the axes are even; beyond, they count powers of "
-        "ten.",
+        caption="First, how much of the promised change comes true, at every learning rate: 1 is all of it, and below "
+        "0 the output moves the wrong way. Drag the dot. Second, what each order of the learning rate contributes; the "
+        "gradient knows only the first bar. Third, the output as a share of what it was, weight by weight: the truth "
+        "multiplies by 1 − ηaᵢ, the forecast subtracts ηaᵢ. What is larger than the frame is cut at its edge.",
     )
 
 
-PLACE, OTHER = (
-    Vector("place", axis="weight"),
-    Vector("other_place", axis="other"),
-)  # 0, 1, 2, ... along the chain
+PLACE, OTHER = Vector("place", axis="weight"), Vector("other_place", axis="other")  # 0, 1, 2, ... along the chain
+TRUTH, PROMISE = Vector("truth", axis="weight"), Vector("promise", axis="weight")
 
 
 def _weights(place):
@@ -98,35 +97,75 @@ def _gradients():
     return sp.Piecewise((others, sp.Symbol("depth") > PLACE), (0, True))
 
 
-def _expansion():
-    """Coefficients of 1, lr, lr^2, ... of the stepped product, weight by weight (`chain.order_step`)."""
+def _along():
+    """What grows weight by weight: the coefficients of 1, lr, lr^2, ... of the stepped product (`chain.order_step`).
+
+    And the output as a share of what it was: by factors 1 - lr a_i (truth), by 1 minus the sum of lr a_i (promise).
+    """
     so_far = [Vector(f"c{k}", axis="weight") for k in range(LONGEST + 1)]
     after = chain_algebra.order_step(so_far, _weights(PLACE), _gradients())
     start = [1] + [0] * LONGEST
     state = {c: (first, then) for c, first, then in zip(so_far, start, after, strict=True)}
+    taken = _taken()
+    state[TRUTH] = (1, TRUTH * (1 - taken))
+    state[PROMISE] = (1, PROMISE - taken)
     return Recurrence(axis="weight", steps=LONGEST + 1, state=state)
+
+
+def _taken():
+    """lr a_i of each weight, by how much of itself it is shortened; 0 where a weight is 0, and beyond the depth."""
+    depth, lr, normalized = sp.symbols("depth lr normalized")
+    weight = _weights(PLACE)
+    last = sp.Piecewise((_sign_before(OTHER, "other"), sp.Eq(PLACE, depth - 1)), (0, True))
+    moved = normalized * last + (1 - normalized) * _gradients()
+    return sp.Piecewise((lr * moved / weight, sp.Ne(weight, 0)), (0, True))
+
+
+def _sign_before(place, axis):
+    """The sign of the product of all weights but the last, 0 if one of them is 0."""
+    signs = sp.Piecewise((sp.sign(_weights(place)), sp.Symbol("depth") - 1 > place), (1, True))
+    return product(signs, axis=axis)
+
+
+def _held(value, most):
+    """Not further from 0 than `most`: what lies behind the frame need not be drawn where it is."""
+    return sp.Min(sp.Max(value, -most), most)
 
 
 def chain_outputs():
     """The chain of `formulas.chain` with x = 1 and dL/dy = 1, plain or normalized, as functions of the controls."""
     depth, lr, normalized = sp.symbols("depth lr normalized")
-    weights = _weights(PLACE)
-    plain = [lr**k * component(Vector(f"c{k}", axis="weight"), -1) for k in range(LONGEST + 1)]
-    lower_sign = product(sp.Piecewise((sp.sign(weights), depth - 1 > PLACE), (1, True)))  # 0 if one of them is 0
-    with_norm = [component(weights, depth - 1) * lower_sign, -lr * lower_sign**2] + [sp.S.Zero] * (LONGEST - 1)
-    terms = [normalized * one + (1 - normalized) * other for one, other in zip(with_norm, plain, strict=True)]
-    multiple = Vector("multiple", axis="curve")
-    promised = -sp.Max(-terms[1], sp.Float("1e-300"))  # where nothing is promised, nothing changes either
+    plain = [component(Vector(f"c{k}", axis="weight"), -1) for k in range(LONGEST + 1)]
+    lower_sign = _sign_before(PLACE, "weight")
+    with_norm = [component(_weights(PLACE), depth - 1) * lower_sign, -(lower_sign**2)] + [sp.S.Zero] * (LONGEST - 1)
+    by_rate = [normalized * one + (1 - normalized) * other for one, other in zip(with_norm, plain, strict=True)]
+    # The first two are coefficients of 1 and of lr; what the plain chain has in c_k is that of lr^k.
+    terms = [one * lr**k for k, one in enumerate(by_rate)]
+    nothing = sp.Float("1e-300")  # where nothing is promised, nothing changes either
+    promised = -sp.Max(-terms[1], nothing)
+    kept = sum(terms[1:]) / promised
+    rate = Vector("rate", axis="curve")
+    beyond = sp.sign(sp.Max(sp.Abs(kept) - MOST, 0))
+    alive = product(sp.Abs(sp.sign(_weights(PLACE))))
     return {
         "y": terms[0],
         "forecast": terms[0] + terms[1],
         "y_after": sum(terms),
         "orders": terms[1:],
-        "shares": [term / promised for term in terms[1:]],
-        "curve": sum(term * multiple**k for k, term in enumerate(terms[1:], 1)) / promised,
-        "tangent": multiple * terms[1] / promised,
-        "kept": sum(terms[1:]) / promised,
-        "whole": terms[1] / promised,
+        "shares": [_held(term / promised, FAR) for term in terms[1:]],
+        "curve": _held(sum(one * rate**k for k, one in enumerate(by_rate[1:])) / -sp.Max(-by_rate[1], nothing), FAR),
+        "second": terms[2] / promised,
+        "third": terms[3] / promised,
+        "kept": kept,
+        "label_at": sp.Min(sp.Max(lr, sp.Float("0.0005")), sp.Float("1.0")),
+        "shown": _held(kept, MOST),
+        "beyond": beyond,
+        "inside": 1 - beyond,
+        "truth_now": _held(TRUTH, FAR),
+        "promise_now": _held(PROMISE, FAR),
+        "promise_end": _held(component(PROMISE, -1), MOST),
+        "alive": alive,
+        "dead": 1 - alive,
         "flat": normalized * (1 - lower_sign**2),
     }
 
@@ -135,25 +174,54 @@ def _curve():
     return Chart(
         [
             Rule(y=0, color="grid", dash=False),
-            Line(STEPS, "tangent", color="predicted", dash=True, label="forecast"),
-            Line(STEPS, "curve", color="truth", label="truth"),
-            Dot(1, "whole", color="predicted", size=6),
-            Dot(1, "kept", color="truth", size=6),
+            Rule(y=1, color="predicted", dash=True),
+            Line(RATES, "curve", color="truth"),
+            Dot("lr", "shown", color="moved", size=7, drag=Drag("lr", "x")),
+            Text("label_at", "shown", "{kept:.2f}", color="moved", dy=-20, when="inside"),
+            Text("label_at", 0, "{kept:.2g}, off the picture", color="moved", dy=-12, when="beyond"),
+            Text(RATES[0], 1, "forecast: all of it", color="predicted", anchor="start", dx=6, dy=-11),
+            Text(RATES[0], 0, "below: the wrong way", color="muted", anchor="start", dx=6, dy=12),
         ],
-        title="The change of the output",
-        x=Axis("step, in multiples of the learning rate", domain=(0, 1.5)),
-        y=Axis("change, 1 is what was promised", symlog=LINEAR),
-        alt="The change of the output against the length of the step, in units of the promised change. The forecast "
-        "is a straight line that reaches {whole:.0f} at the learning rate; the true curve is at {kept:.3g} there.",
+        title="How much of the promised change comes true",
+        x=Axis("learning rate", domain=(RATES[0], RATES[-1]), log=True),
+        y=Axis("change, 1 is what was promised", domain=(-MOST, MOST), ticks=[-2, -1, 0, 1, 2]),
+        height=250,
+        alt="The change of the output as a share of the promised change, against the learning rate from 0.0001 to 10. "
+        "The forecast is a level line at 1; the true curve is at {kept:.3g} at the chosen rate.",
     )
 
 
 def _orders():
     return Chart(
-        [Bar(np.arange(1, LONGEST + 1), "shares", color=["predicted"] + ["truth"] * (LONGEST - 1), width=0.8)],
+        [
+            Bar(np.arange(1, LONGEST + 1), "shares", color=["predicted"] + ["truth"] * (LONGEST - 1), width=0.8),
+            Text(1, 1, "forecast", color="predicted", dy=-11, dx=18),
+            Text(LONGEST + 0.4, 1.75, "order 2: {second:+.2g}", color="truth", anchor="end"),
+            Text(LONGEST + 0.4, 1.3, "order 3: {third:+.2g}", color="truth", anchor="end"),
+        ],
         title="What each order adds to it",
         x=Axis("order of the learning rate", domain=(0.4, LONGEST + 0.6)),
-        y=Axis("change, 1 is what was promised", symlog=LINEAR),
+        y=Axis("change, 1 is what was promised", domain=(-MOST, MOST), ticks=[-2, -1, 0, 1, 2]),
+        height=250,
         alt="Bars, in units of the promised change: the first order contributes {shares[0]:.3g}, the second "
-        "{shares[1]:.3g}, the third {shares[2]:.3g}.",
+        "{second:.3g}, the third {third:.3g}.",
+    )
+
+
+def _tiles():
+    places = np.arange(LONGEST + 1)
+    return Chart(
+        [
+            Bar(places, "truth_now", color="truth", width=0.86, when="alive"),
+            Line(places, "promise_now", color="predicted", dash=True, when="alive"),
+            Dot(places, "promise_now", color="predicted", size=3, when="alive"),
+            Text(LONGEST, "promise_end", "forecast", color="predicted", anchor="end", dx=-8, dy=-13, when="alive"),
+            Text(LONGEST / 2, 1, "The output is 0 before the step: nothing is left to share.", when="dead"),
+        ],
+        title="The output as a share of what it was, weight by weight",
+        x=Axis("weights that have moved", domain=(-0.6, LONGEST + 0.6)),
+        y=Axis("", domain=(-MOST, MOST), ticks=[-2, -1, 0, 1, 2]),
+        height=210,
+        alt="Twenty-one bars, each the one before it times the factor of one more weight; they end where the output is "
+        "{y_after:.3g} instead of {y:.3g}. A line of the forecast falls by equal steps, to {forecast:.3g}.",
     )

@@ -77,10 +77,9 @@ def drift():
         ],
         columns=2,
         wide=True,
-        readout="At step {step}, half of what enters the sigmoids of layer {layer} lies below {middle_now_plain:.2f} "
-        "in the plain network and below {middle_now_batchnorm:.2f} with batch normalization. Over the whole training a "
-        "unit's median wanders over {wander_plain:.2f} and {wander_batchnorm:.2f} times the width of its own band. "
-        "Held-out accuracy: {accuracy_plain:.1f}% and {accuracy_batchnorm:.1f}%.",
+        readout="At step {step} the median input of layer {layer} is {middle_now_plain:.2f} plain, "
+        "{middle_now_batchnorm:.2f} with batch normalization; it wanders over {wander_plain:.2f} and "
+        "{wander_batchnorm:.2f} of its bands.",
         caption="First two pictures: the 15th, 50th and 85th percentile of what enters the sigmoids, over training "
         "(the typical unit is one of seed 0; the mean is over 100 units and 8 seeds). Next two: how far two kinds of "
         "statistics move in 50 steps, median of 8 seeds. Last, the whole distribution at the chosen step, all units "

@@ -47,9 +47,8 @@ def accumulate():
         model=Sampled(tables, along="micro"),
         figures=[_difference(), _accuracy()],
         columns=2,
-        readout="With batch norm, the gradient accumulated from micro-batches of {micro} differs from that of all 64 "
-        "by {difference_now:.2g} of its length; without a norm by {plain_difference:.1e}, which is rounding. After 150 "
-        "steps: {end:.0f}% held-out accuracy, {whole_end:.0f}% with all 64 at once, {plain_end:.0f}% without a norm.",
+        readout="Accumulated by {micro}, the gradient is off by {difference_now:.2g} of its length; without a norm by "
+        "rounding. Held-out accuracy {end:.0f}%, all 64 at once {whole_end:.0f}%.",
         caption="First, the relative difference between the accumulated gradient and that of the whole batch at the "
         "same weights, median over training and 8 seeds; at the lower edge, no more than rounding. Second, held-out "
         "accuracy with running statistics: median of 8 seeds, band: the interval that holds it.",

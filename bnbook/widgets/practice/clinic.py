@@ -6,6 +6,7 @@ from bn.doctor import diagnose
 from bnbook.experiments import sick_networks
 from bnbook.experiments.sick_networks import FAULTS, WIDTH
 from explorable import (
+    Arrow,
     Axis,
     Bind,
     Cases,
@@ -17,37 +18,39 @@ from explorable import (
     Label,
     Line,
     Linear,
+    Map,
+    Presets,
     Rect,
     Sampled,
+    Select,
     Slider,
+    Text,
 )
 
-CODES = (
-    "small-batch",
-    "variance-near-eps",
-    "one-example-rules",
-    "dead-feature",
-    "running-untouched",
-    "running-far",
-    "momentum",
-    "forgotten-switch",
-    "frozen",
-)
+WORDS = {
+    "small-batch": "batch too small",
+    "variance-near-eps": "variance near eps",
+    "one-example-rules": "one example rules",
+    "dead-feature": "dead units",
+    "running-untouched": "never updated",
+    "running-far": "running far from batch",
+    "momentum": "momentum",
+    "forgotten-switch": "switch forgotten",
+    "frozen": "frozen statistics",
+}
+CODES = tuple(WORDS)
 READINGS = {
     0: "No finding in this layer.",
     1: "Only {first:.0f} numbers share a mean, so the scale of a batch is off by about {second:.0f}% by chance.",
-    2: "{units:d} of 48 units have a variance near eps; the smallest is {first:.2g}, and eps takes {second:.0%} of "
-    "the sum.",
+    2: "{units:d} of 48 units have a variance near eps; of the smallest sum, eps takes {second:.0%}.",
     3: "In {units:d} of 48 units a single example owns nearly all of the variance, up to {first:.1%}.",
     4: "{units:d} of 48 units are dead: ReLU gives 0 for the whole batch; the worst reaches at most {first:.2f}.",
     5: "All running means are 0 and all running variances 1: they were never updated.",
-    6: "{units:d} of 48 units have running statistics far from this batch's; for the worst the mean is off by "
-    "{first:.2g} spreads and the variance is {second:.2g} times as large.",
+    6: "{units:d} of 48 units have running statistics far from this batch's; at worst the mean is off by {first:.2g} "
+    "spreads.",
     7: "A momentum of {first:.3g} as the weight of the new value: the running statistics are those of the last batch.",
-    8: "The output was made with the statistics of this batch, where the running ones were meant; they are "
-    "{second:.2g} apart, in units of gamma.",
-    9: "The output was made with the running statistics, where those of the batch were meant; they are {first:.2g} "
-    "apart.",
+    8: "The output was made with this batch's statistics where the running ones were meant: {second:.2g} gammas apart.",
+    9: "The output was made with the running statistics where the batch's were meant: {first:.2g} apart.",
 }
 
 
@@ -62,7 +65,12 @@ def tables(fault, layer):
     first = findings[0] if findings else None
     numbers = [v for k, v in first.numbers.items() if k not in ("features", "of")] if first else []
     numbers = [*numbers, 0.0, 0.0][:2]
+    both = np.concatenate([np.sqrt(seen.var), np.sqrt(seen.running_var)])
+    window = np.array([both[both > 0].min() / 1.6, both.max() * 1.6])
     return {
+        "window": window,
+        "window_low": window[0],
+        "window_high": window[1],
         "batch_spread": np.sqrt(seen.var),
         "running_spread": np.sqrt(seen.running_var),
         "counts": np.array([units.get(code, 0) for code in CODES]),
@@ -80,26 +88,31 @@ def clinic():
         key="clinic",
         title="What ails this network?",
         controls=[
-            Choice("fault", "what went wrong", options=FAULTS, start="camera"),
+            Choice("fault", "what went wrong", options=FAULTS, start="camera", fold=True),
             Slider("layer", "hidden layer", values=range(1, sick_networks.DEPTH + 1), start=1),
         ],
+        presets=Presets("Eleven patients: what went wrong?", {FAULTS[name]: {"fault": name} for name in FAULTS}),
         model=Sampled(tables),
         figures=[_findings(), _spreads()],
         columns=2,
         readout=Cases("main", READINGS),
-        caption="First, what bn.diagnose finds in the layer chosen, and how many of its 48 units are concerned. "
-        "Second, the spread of each unit in this batch and according to the running variance; on the diagonal the two "
-        "agree.",
+        caption="First, what bn.diagnose finds in the layer chosen (press another one), and how many of its 48 units "
+        "are concerned. Second, the spread of each unit in this batch and according to the running variance; on the "
+        "diagonal the two agree.",
     )
 
 
 def _findings():
-    row, left, bar = 27, 150, 170
+    row, left, bar, top = 27, 178, 150, 46
     elements, bindings = [], []
+    for n in range(1, sick_networks.DEPTH + 1):
+        name, place = f"layer {n}", left - 170 + 118 * (n - 1)
+        elements.append(Rect(name, place, 4, 108, 28, text=name, tone="muted", select=Select("layer", n)))
+        bindings.append(Bind(name, "current", "layer", scale=Map({k: int(k == n) for k in range(1, 4)})))
     for k, code in enumerate(CODES):
-        y = 12 + row * k
+        y = top + row * k
         elements += [
-            Label(f"name {code}", left - 8, y + 9, code, size=13, anchor="end", tone="ink"),
+            Label(f"name {code}", left - 8, y + 9, WORDS[code], size=13, anchor="end", tone="ink"),
             Rect(f"rail {code}", left, y, bar, 18, radius=3, tone="grid", fill="none"),
             Rect(f"bar {code}", left, y, 0, 18, radius=3, fill="plain", stroke="none"),
             Label(f"count {code}", left + bar + 8, y + 9, "", size=13, anchor="start", tone="muted"),
@@ -107,29 +120,34 @@ def _findings():
         bindings += [
             Bind(f"bar {code}", "width", "counts", index=k, scale=Linear((0, WIDTH), (0, bar))),
             Bind(f"count {code}", "text", "counts", index=k, format="d"),
-            Bind(f"name {code}", "opacity", "counts", index=k, scale=Linear((0, 1), (0.55, 1))),
+            Bind(f"name {code}", "opacity", "counts", index=k, scale=Linear((0, 1), (0.75, 1))),
         ]
     return Diagram(
         left + bar + 40,
-        12 + row * len(CODES) + 6,
+        top + row * len(CODES) + 6,
         elements,
         bindings,
         title="Findings, and units concerned",
         alt="{found:d} kinds of findings. Units concerned, in the order "
-        + ", ".join(f"{code} {{counts[{k}]:d}}" for k, code in enumerate(CODES))
+        + ", ".join(f"{WORDS[code]} {{counts[{k}]:d}}" for k, code in enumerate(CODES))
         + ".",
     )
 
 
 def _spreads():
-    low, high = 2e-3, 500
+    low, high = 2e-4, 2000
     return Chart(
         [
-            Line([low, high], [low, high], color="truth", dash=True, width=1, label="equal"),
-            Dot("batch_spread", "running_spread", color="batchnorm", size=4, opacity=0.7, label="a unit"),
+            Line([low, high], [low, high], color="truth", dash=True, width=1),
+            Arrow("batch_spread", "running_spread", "batch_spread", "batch_spread", color="muted", width=1),
+            Dot("batch_spread", "running_spread", color="batchnorm", size=4, opacity=0.8),
+            Text(
+                "window_low", "window_high", "arrows: from running to this batch", color="muted", anchor="start", dy=9
+            ),
         ],
         title="Spread of each unit",
-        x=Axis("in this batch", log=True, domain=(low, high), ticks=(0.01, 0.1, 1, 10, 100)),
-        y=Axis("running", log=True, domain=(low, high), ticks=(0.01, 0.1, 1, 10, 100)),
+        x=Axis("in this batch", log=True, domain="window"),
+        y=Axis("running", log=True, domain="window"),
+        height=330,
         alt="Spread of 48 units in this batch against their running spread.",
     )

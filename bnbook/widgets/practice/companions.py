@@ -2,10 +2,26 @@
 
 import numpy as np
 
+from bn.data import digits
 from bnbook.experiments import companions as experiment
 from bnbook.experiments import kept
 from bnbook.experiments.spread import bands
-from explorable import Axis, Band, Bar, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
+from explorable import (
+    Axis,
+    Band,
+    Bar,
+    Chart,
+    Choice,
+    Dot,
+    Drag,
+    Explorable,
+    Line,
+    Raster,
+    Rule,
+    Sampled,
+    Slider,
+    Text,
+)
 
 WORDS = {
     "mixed": "held-out images in random order",
@@ -13,6 +29,8 @@ WORDS = {
     "dimmed": "images from a dimmer camera",
 }
 RUN = kept.load("companions")
+ROWS, COLUMNS = 2, 4  # of the companions that are shown
+LIGHT = (0, 1)  # pixels from white to ink
 CLASSES = np.arange(10.0)
 
 
@@ -31,6 +49,9 @@ def tables(kind, size, draw):
         "batch_right": right,
         "running_right": np.full((1, 1), answers[0]["running"][answers[0]["label"]]),
         "label": np.full((1, 1), answers[0]["label"]),
+        "watched": as_pixels(answers[0]["batch_images"][0, 0]).reshape(1, 1, 8, 8)[:, :, ::-1],
+        "faces": np.array([[faces(as_pixels(one["batch_images"][d - 1, 1:])) for d in draw] for one in answers]),
+        "more": np.maximum(np.asarray(size) - 1 - ROWS * COLUMNS, 0)[:, None],
         "low": low[None, None],
         "middle": middle[None, None],
         "high": high[None, None],
@@ -38,6 +59,21 @@ def tables(kind, size, draw):
         "running": np.full((1, 1), running),
         "recomputed": np.full((1, 1), recomputed),
     }
+
+
+def as_pixels(images):
+    """Standardized images of seed 0 as pixels, 0 is white and 1 is ink, as `digits` had made them of these."""
+    seen = digits(prepare="pixels").train_x[0]
+    return images * (seen.std(axis=0) + 0.01) + seen.mean(axis=0)
+
+
+def faces(images):
+    """The first companions side by side, (9 ROWS - 1, 9 COLUMNS - 1), from the bottom up; NaN where nobody is."""
+    sheet = np.full((9 * ROWS - 1, 9 * COLUMNS - 1), np.nan)
+    for k, image in enumerate(images[: ROWS * COLUMNS]):
+        top, left = 9 * (k // COLUMNS), 9 * (k % COLUMNS)
+        sheet[top : top + 8, left : left + 8] = image.reshape(8, 8)
+    return sheet[::-1]
 
 
 def companions():
@@ -50,15 +86,30 @@ def companions():
             Slider("draw", "companions, drawn anew", values=range(1, experiment.DRAWS + 1), start=2),
             Choice("kind", "what comes in", options=WORDS, start="mixed"),
         ],
-        model=Sampled(tables, along=("size", "draw"), error=1e-3),
-        figures=[_one_image(), _accuracy()],
+        model=Sampled(tables, along=("size", "draw"), error={"faces": 0.05, "watched": 0.05}, gaps=("faces",)),
+        figures=[_pictures(), _one_image(), _accuracy()],
         columns=2,
-        readout="One picture of a {label:d}: with the statistics of its batch the network gives the {label:d} a "
-        "probability of {batch_right:.2f}, with the running statistics {running_right:.2f}, whoever comes along. On "
-        "all 500 pictures it is right in {now:.0f}% with each batch's statistics, {running:.0f}% with running and "
-        "{recomputed:.0f}% with recomputed ones.",
-        caption="First, the answer to one picture. Second, accuracy over all 500 held-out pictures by batch size; "
-        "line: median of 8 seeds, band: the interval that holds it.",
+        readout="In this company the picture is a {label:d} with probability {batch_right:.2f}, by the running "
+        "statistics with {running_right:.2f}. Of all pictures {now:.0f}% are read rightly.",
+        caption="First, the picture, and those that share its batch. Second, the answer to it. Third, accuracy over "
+        "all 500 held-out pictures by batch size; line: median of 8 seeds, band: the interval that holds it.",
+    )
+
+
+def _pictures():
+    return Chart(
+        [
+            Raster("watched", x=(0, 8), y=(0, 8), domain=LIGHT, color="ink"),
+            Raster("faces", x=(9.5, 25), y=(0.25, 7.75), domain=LIGHT, color="batchnorm"),
+            Text(4, 8.7, "the picture", color="ink"),
+            Text(17.25, 8.7, "its companions, and {more:d} more", color="batchnorm"),
+        ],
+        x=Axis(domain=(-0.3, 25.3), ticks=()),
+        y=Axis(domain=(-0.2, 9.4), ticks=()),
+        height=250,
+        low=170,
+        aspect=1,
+        alt="The picture of a {label:d}, and up to eight of the pictures that share its batch.",
     )
 
 
@@ -84,6 +135,7 @@ def _accuracy():
             Band(sizes, "low", "high", color="batchnorm"),
             Line(sizes, "middle", color="batchnorm", label="statistics of the batch"),
             Dot(sizes, "middle", color="batchnorm", size=3.5),
+            Dot("size", "now", color="moved", size=7, drag=Drag("size", "x")),
             Rule(y="running", color="frozen", dash=False, width=2, label="running"),
             Rule(y="recomputed", color="truth", dash=True, label="recomputed on such images"),
         ],

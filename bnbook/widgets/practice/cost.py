@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import sympy as sp
 
-from explorable import Axis, Bar, Chart, Choice, Explorable, Symbolic, Text, Vector
+from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Line, Rule, Select, Symbolic, Text, Vector
 from explorable.models import component, maximum
 
 FILE = Path(__file__).resolve().parents[3] / "benchmarks" / "measured" / "norms.json"
@@ -28,12 +28,12 @@ def cost():
         title="What does it cost?",
         controls=[Choice("shape", "shape of the input", options=dict(enumerate(WORDS)), start=0)],
         model=Symbolic(_outputs(names), constants=_constants(figures)),
-        figures=[_times(names), _in_use()],
+        figures=[_times(names), _shapes(names, figures), _in_use()],
         columns=2,
-        readout="Batch norm, forward and backward: {norm:.0f} µs, {ratio:.2f} times the linear layer before it; in "
-        "between it keeps {kept_now:.2f} copies of its input. In use: {two:.0f} µs for linear layer and norm, "
-        "{one:.0f} µs folded, {saved:.0%} saved.",
-        caption="First, time of the layers of bn, forward (strong) and backward (pale). Second, a linear layer with "
+        readout="Batch norm takes {norm:.0f} µs, {ratio:.2f} times its linear layer, and keeps {kept_now:.2f} copies "
+        "of its input. Folded, {saved:.0%} of the time is saved.",
+        caption="First, time of the layers of bn, in units of the linear layer's. Second, batch norm at the three "
+        "shapes; press one. Third, a linear layer with "
         f"batch norm in use, as two layers and as one. Measured on {figures['date']}, {figures['machine']}, "
         f"{figures['note']}.",
     )
@@ -66,16 +66,19 @@ def _outputs(names):
     one, two = (component(Vector(name, axis="shape_axis"), shape) for name in ("one_us", "two_us"))
     linear, norm = whole(names.index("linear")), whole(names.index("batch"))
     return {
-        "forward_time": forward,
         "both": forward + backward,
-        "room": [0, sp.Rational(115, 100) * maximum(forward + backward, "layer_axis")],
+        "forward_times": forward / linear,
+        "both_times": (forward + backward) / linear,
+        "room": [0, sp.Rational(115, 100) * maximum(forward + backward, "layer_axis") / linear],
         "in_use": [two, one],
+        "in_use_room": [0, sp.Rational(12, 10) * two],
         "kept_now": component(pick("kept"), names.index("batch"), axis="layer_axis"),
         "norm": norm,
         "ratio": norm / linear,
         "one": one,
         "two": two,
         "saved": 1 - one / two,
+        "linear_forward": component(forward, names.index("linear"), axis="layer_axis") / linear,
     }
 
 
@@ -84,22 +87,49 @@ def _times(names):
     colors = [COLORS.get(name, "othernorm") for name in names]
     return Chart(
         [
-            Bar(places, "both", base="forward_time", color=colors, width=0.7, opacity=0.4),
-            Bar(places, "forward_time", color=colors, width=0.7),
-            Text(places, "both", text=names, color="muted", dy=-9),
+            Bar(places, "both_times", base="forward_times", color=colors, width=0.7, opacity=0.4),
+            Bar(places, "forward_times", color=colors, width=0.7),
+            Rule(y=1, color="plain", dash=True, width=1),
+            Text(places, "both_times", text=names, color="muted", dy=-9),
+            Text(names.index("linear"), 0, text="forward", color="ink", dy=-10),
+            Text(names.index("linear"), "linear_forward", text="backward", color="ink", dy=-10),
         ],
-        title="Time, forward and backward",
+        title="Time beside a linear layer",
         x=Axis(domain=(-0.6, len(names) - 0.4), ticks=()),
-        y=Axis("time", unit="µs", domain="room"),
+        y=Axis("times the linear layer", domain="room"),
         alt="Time of each layer. Batch norm takes {norm:.0f} microseconds forward and backward.",
+    )
+
+
+def _shapes(names, figures):
+    rows = {row["name"].removesuffix(" norm"): row for row in figures["layers"]}
+    whole = {name: np.array(rows[name]["forward"]) + np.array(rows[name]["backward"]) for name in ("linear", "batch")}
+    ratio = whole["batch"] / whole["linear"]
+    places = np.arange(len(ratio), dtype=float)
+    return Chart(
+        [
+            Rule(y=1, color="plain", dash=True, width=1),
+            Line(places, ratio, color="batchnorm", width=1),
+            Dot(places, ratio, color="batchnorm", size=6, select=Select("shape")),
+            Text(places, ratio, text=[f"{value:.2f}" for value in ratio], color="batchnorm", dy=-18),
+            Text(-0.4, 1, text="the linear layer", color="plain", anchor="start", dy=-9),
+        ],
+        title="Batch norm at the three shapes",
+        x=Axis(kind="category", categories=("small layer", "wide layer", "images")),
+        y=Axis("times the linear layer", domain=(0, 1.2 * max(1, *ratio))),
+        alt="Batch norm takes " + ", ".join(f"{value:.2f}" for value in ratio) + " times as long as its linear layer.",
     )
 
 
 def _in_use():
     return Chart(
-        [Bar(np.arange(2.0), "in_use", color=["batchnorm", "truth"], width=0.6)],
+        [
+            Bar(np.arange(2.0), "in_use", color=["batchnorm", "truth"], width=0.6),
+            Text(np.arange(2.0), "in_use", text=["{two:.0f} µs", "{one:.0f} µs, {saved:.0%} saved"], dy=-9),
+        ],
         title="In use",
+        height=190,
         x=Axis(kind="category", categories=("linear, norm", "folded")),
-        y=Axis("time", unit="µs"),
+        y=Axis("time", unit="µs", domain="in_use_room"),
         alt="In use: {two:.0f} microseconds for linear layer and norm, {one:.0f} folded.",
     )

@@ -3,7 +3,7 @@
 import numpy as np
 
 from bnbook.experiments import fold_wrongly as experiment
-from explorable import Axis, Chart, Choice, Explorable, Raster, Sampled, Slider, Toggle
+from explorable import Axis, Chart, Choice, Dot, Drag, Explorable, Line, Raster, Rule, Sampled, Slider, Text, Toggle
 
 SIDE = 8
 WORDS = {
@@ -25,6 +25,8 @@ def tables(how, variance, padding):
     outputs = {name: framed(np.clip(picture, -1, 1)) for name, picture in pictures.items()}
     inner = framed(difference)[1:-1, 1:-1]
     outputs["error"] = max(run["error"], 1e-17)
+    errors = [experiment.run(how, v, int(padding))["error"] for v in VARIANCES]
+    outputs["errors"] = np.maximum(errors, 1e-17)
     outputs["inside"] = max(float(np.abs(inner).max()), 1e-17)
     return outputs
 
@@ -48,12 +50,29 @@ def folding():
             Toggle("padding", "zeros around the image", start=True),
         ],
         model=Sampled(tables, error=dict.fromkeys(PARTS, 0.002)),
-        figures=[_picture(name, title) for name, title in PARTS.items()],
-        columns=3,
+        figures=[*(_picture(name, title) for name, title in PARTS.items()), _errors()],
+        columns=2,
         layout="stacked",
         readout="Largest difference: {error:.2g} of the largest output; away from the border {inside:.2g}.",
         caption="A digit seen through a filter for upright edges and batch norm with running statistics. First, as two "
-        "layers; then, as one; last, what folding changed. Orange and blue are opposite signs.",
+        "layers; then, as one; last, what folding changed. Orange and blue are opposite signs. Below, that difference "
+        "at every running variance; drag the dot.",
+    )
+
+
+def _errors():
+    return Chart(
+        [
+            Line(VARIANCES, "errors", color="truth"),
+            Rule(x="variance", color="moved", dash=False),
+            Dot("variance", "error", color="moved", size=7, drag=Drag("variance", "x")),
+            Text(VARIANCES[0], 1e-16, "rounding", color="muted", anchor="start", dx=4, dy=-10),
+        ],
+        title="The largest difference",
+        x=Axis("running variance", log=True, domain=(VARIANCES[0], VARIANCES[-1])),
+        y=Axis("of the largest output", log=True, domain=(1e-17, 100), ticks=4),
+        height=190,
+        alt="The largest difference against the running variance: {error:.1e} at {variance}.",
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from bnbook.experiments import kept
 from bnbook.experiments.fine_tuning import BATCHES, CAMERAS, RATES, STEPS, WAYS
 from bnbook.experiments.spread import bands
-from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Rule, Sampled, Slider
+from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider, Text
 
 RUN = kept.load("fine-tuning")
 SEEDS = len(next(iter(RUN.values())))
@@ -23,7 +23,9 @@ def tables(camera, batch_size, steps, rate):
     tuned = RUN["accuracy"][:, a, :, m, t, k]  # S, W
     every = 100 * np.column_stack([tuned, RUN["live_renewed"][:, a, m, t, k]])
     lost = RUN["diverged"][:, a, 1:, m, k].sum(axis=0)
-    return {
+    over = 100 * np.median(RUN["accuracy"][:, a, :, m, :, k], axis=0)  # W, T
+    paths = {f"over_{way}": row for way, row in zip(WAYS, over, strict=True)}
+    return paths | {
         "middle": bands(every)[0],
         "each": every.T.ravel(),
         "before": 100 * np.median(RUN["before"][:, a]),
@@ -44,13 +46,34 @@ def fine_tune():
             Slider("steps", "steps", values=STEPS, start=100),
         ],
         model=Sampled(tables),
-        figures=[_accuracy()],
-        readout="Untuned: {before:.0f}%, and {renewed_before:.0f}% with statistics of the forty images. Tuned: live "
-        "{middle[0]:.0f}% ({middle[3]:.0f}% if its statistics are then renewed), frozen {middle[1]:.0f}%, renewed and "
-        "then frozen {middle[2]:.0f}%. Of the 16 networks with fixed statistics {lost:d} diverged within 400 steps.",
+        figures=[_accuracy(), _over()],
+        readout="Tuned: live {middle[0]:.0f}%, frozen {middle[1]:.0f}%, renewed and then frozen {middle[2]:.0f}%, live "
+        "and then renewed {middle[3]:.0f}%. With fixed statistics {lost:d} of 16 diverged.",
         caption="Accuracy on 500 held-out images of the same camera, in inference mode, after tuning on 40 labeled "
         'ones ("both": live, then renewed): bar, median; dots, 8 seeds. Rules: untuned, with the old statistics and '
-        "with new ones.",
+        "with new ones. Below, the medians over the steps of tuning, and the step, which can be dragged; a network "
+        "that diverged did so within 400 steps.",
+    )
+
+
+def _over():
+    looks = dict(zip(WAYS, COLORS, strict=False))
+    return Chart(
+        [
+            Rule(x="steps", color="moved", dash=False),
+            *(Line(STEPS, f"over_{way}", color=color) for way, color in looks.items()),
+            *(Dot(STEPS, f"over_{way}", color=color, size=4) for way, color in looks.items()),
+            *(
+                Text(STEPS, f"over_{way}", [way, "", ""], color=color, anchor="start", dx=8, dy=dy)
+                for (way, color), dy in zip(looks.items(), (-10, 12, -10), strict=True)
+            ),
+        ],
+        title="Over the steps",
+        x=Axis("steps of tuning", log=True, domain=(STEPS[0] * 0.9, STEPS[-1] * 1.1), ticks=STEPS, format="d"),
+        y=Axis("held-out accuracy", unit="%", domain=(0, 100)),
+        height=200,
+        alt="Median accuracy of three ways over the steps of tuning; after {steps}: live {middle[0]:.0f} percent, "
+        "frozen {middle[1]:.0f}, renewed {middle[2]:.0f}.",
     )
 
 

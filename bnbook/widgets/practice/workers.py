@@ -3,7 +3,21 @@
 import numpy as np
 import sympy as sp
 
-from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Rule, Slider, Symbolic, Vector
+from explorable import (
+    Arrow,
+    Axis,
+    Bar,
+    Chart,
+    Choice,
+    Dot,
+    Drag,
+    Explorable,
+    Rule,
+    Slider,
+    Symbolic,
+    Text,
+    Vector,
+)
 from explorable.models import component, position, total
 
 EXAMPLES = 16
@@ -45,12 +59,11 @@ def workers():
         ),
         figures=[_batch(), _variances()],
         columns=2,
-        readout="The variance of all 16 is {whole:.3f}. The mean of the workers' own variances is {naive:.3f}; what is "
-        "missing, {between:.3f}, is the variance of their means. Merged from count, mean and sum of squares of each "
-        "worker: {merged:.3f}. The first example comes out as {xhat_own:.2f} with its worker's statistics, and as "
-        "{xhat_whole:.2f} with those of all.",
-        caption="First, sixteen values of one unit on their workers, with each worker's mean and one standard "
-        "deviation to both sides; the lines across are those of all sixteen. Second, the variance of each worker, "
+        readout="The workers' own variances average to {naive:.3f}; the variance of their means, {between:.3f}, is "
+        "missing. Merged: {merged:.3f}, that of all 16.",
+        caption="First, sixteen values of one unit on their workers, with each worker's mean (diamond) and one "
+        "standard deviation to both sides; the lines across are those of all sixteen, and the upper one can be "
+        "dragged: it takes the classes apart. Second, the variance of each worker, "
         "their average, and the one merged.",
     )
 
@@ -82,6 +95,7 @@ def _outputs():
         "x": x,
         "place": mine + 1 + sp.Rational(3, 5) * (position("example") * count / EXAMPLES - mine - (m - 1) / (2 * m)),
         "reach": [sp.Rational(2, 5), count + sp.Rational(3, 5)],
+        "left": sp.Rational(2, 5),
         "means": shown(mean),
         "tops": shown(mean + spread),
         "bottoms": shown(mean - spread),
@@ -102,13 +116,18 @@ def _batch():
     slots = np.arange(1, max(COUNTS) + 1)
     return Chart(
         [
-            Rule(y="all_mean", color="truth", dash=False, label="all sixteen"),
-            Rule(y="all_top", color="truth", dash=True, width=1, label="their mean ± standard deviation"),
+            Rule(y="all_mean", color="truth", dash=False),
+            Rule(y="all_top", color="moved", dash=True, width=1.5, drag=Drag("apart", "path")),
             Rule(y="all_bottom", color="truth", dash=True, width=1),
             Dot("place", "x", color="forward", size=4, label="an example"),
-            Dot(slots, "tops", color="batchnorm", symbol="triangle", size=4, label="its mean ± standard deviation"),
-            Dot(slots, "bottoms", color="batchnorm", symbol="triangle", size=4),
-            Dot(slots, "means", color="batchnorm", symbol="diamond", size=6, label="a worker's mean"),
+            Arrow(slots, "means", slots, "tops", color="batchnorm", width=1.5),
+            Arrow(slots, "means", slots, "bottoms", color="batchnorm", width=1.5),
+            Dot(slots, "means", color="batchnorm", symbol="diamond", size=6, label="a worker's mean and spread"),
+            Text("left", "all_mean", "mean of all", color="truth", anchor="start", dx=4, dy=-9),
+            Text("left", "all_top", "one standard deviation of all", color="moved", anchor="start", dx=4, dy=-9),
+            Text(
+                "left", 8.6, "example 1: {xhat_own:.2f} here, {xhat_whole:.2f} in all", color="forward", anchor="start"
+            ),
         ],
         title="Who holds what",
         x=Axis("workers, side by side", domain="reach", ticks=()),
@@ -123,9 +142,10 @@ def _variances():
     return Chart(
         [
             Bar(slots, "variances", color="batchnorm", width=0.7, label="each worker"),
-            Rule(y="naive", color="plain", dash=False, width=2, label="their average"),
-            Rule(y="merged", color="muted", dash=False, width=3, label="merged"),
-            Rule(y="whole", color="truth", label="all sixteen"),
+            Rule(y="naive", color="plain", dash=False, width=2),
+            Rule(y="merged", color="truth", dash=False, width=2),
+            Text("left", "naive", "their average {naive:.2f}", color="plain", anchor="start", dx=4, dy=-9),
+            Text("left", "merged", "merged, and of all {merged:.2f}", color="truth", anchor="start", dx=4, dy=-9),
         ],
         direct=True,
         title="The variances",

@@ -59,8 +59,7 @@ def three_ways_down():
         figures=[_paths(), _errors()],
         columns=2,
         readout="After {step} steps, above the minimum: gradient descent {error_gd_now:.2g}, Nesterov "
-        "{error_agd_now:.2g}, GDNP {error_gdnp_now:.2g}. A step of GDNP has multiplied it by {rate:.3f} on average; "
-        "the theorem promises at most {promised:.3f}.",
+        "{error_agd_now:.2g}, GDNP {error_gdnp_now:.2g}, which shrinks by {rate:.3f} a step; promised {promised:.3f}.",
         caption="First, the paths over the level lines; GDNP begins with the best length on the line of the start and "
         "walks on the blue ellipse. Second, the loss above its minimum. Drag the start (round) and the best weights "
         "(plus). With the switch on, crosses show gradient descent that takes the best length after each step.",

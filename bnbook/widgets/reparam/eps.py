@@ -4,7 +4,7 @@ import numpy as np
 
 from bnbook.experiments import norm_growth as experiment
 from bnbook.widgets.reparam.digits import rounded
-from explorable import Axis, Chart, Dot, Explorable, Line, Rule, Sampled, Slider
+from explorable import Arrow, Axis, Bar, Chart, Dot, Drag, Explorable, Line, Rule, Sampled, Slider, Text
 
 SCALES = (0.0001, 0.0003, 0.001, 0.003, 0.01, 0.03, 0.1, 0.3, 1, 3, 10)
 EPS = (0, 1e-8, 1e-5, 1e-3, 0.1)
@@ -25,6 +25,8 @@ def tables(eps, scale):
         outputs[f"{name}_now"] = values[:, at]
     outputs["percent_now"] = 100 * outputs["kappa_now"]
     outputs["angle_now"] = np.degrees(np.arccos(outputs["radial_now"]))
+    outputs["height_now"] = np.sin(np.radians(outputs["angle_now"]))
+    outputs["border"] = 1 - outputs["kappa_now"]
     return outputs
 
 
@@ -38,14 +40,14 @@ def what_eps_breaks():
             Slider("eps", "ε (eps)", values=EPS, start=1e-5),
         ],
         model=Sampled(tables, along=("eps", "scale")),
-        figures=[_cosine(), _shares()],
+        figures=[_arrows(), _bar(), _cosine(), _shares()],
         columns=2,
-        readout="With ε = {eps:.3g} and the hidden weights times {scale:.4g}, ε is {percent_now:.3g} percent of "
-        "variance plus ε. The angle between the weights and their gradient is {angle_now:.1f}° (cosine "
-        "{radial_now:.3g}). The logits have changed by {change_now:.3g} of their size.",
+        readout="ε is {percent_now:.3g} percent of variance plus ε. Weights and gradient stand at {angle_now:.1f}°; "
+        "the logits have changed by {change_now:.3g} of their size.",
         caption="A network of 32 ReLU units with batch normalization, trained on digits for 100 steps; then its hidden "
-        "weights are multiplied by a number. Medians of 8 seeds. Only ε divided by the square of that number "
-        "matters: another ε shifts the curves sideways.",
+        "weights are multiplied by a number. Medians of 8 seeds. First, the direction of the weights and that of their "
+        "gradient, on average at a right angle until ε is felt; beside it what the layer divides by, with a border to "
+        "drag. Only ε divided by the square of that number matters: another ε shifts the curves sideways.",
     )
 
 
@@ -57,6 +59,41 @@ def _against_scale(marks, title, label, alt, **axis):
         y=Axis(label, **axis),
         height=240,
         alt=alt,
+    )
+
+
+def _arrows():
+    return Chart(
+        [
+            Arrow(0, 0, 1, 0, color="truth", width=3),
+            Arrow(0, 0, "radial_now", "height_now", color="upstream", width=3),
+            Line([0, 0], [0, 1], color="predicted", dash=True),
+            Text(1, 0, "weights", color="truth", dy=-14, anchor="end"),
+            Text("radial_now", "height_now", "gradient, {angle_now:.1f}°", color="upstream", dy=-12),
+        ],
+        title="Weights and their gradient",
+        x=Axis(domain=(-1, 1.1), ticks=[]),
+        y=Axis(domain=(-0.05, 1.2), ticks=[]),
+        height=190,
+        aspect=1,
+        alt="Two arrows, the weights to the right and the gradient at {angle_now:.1f} degrees to them.",
+    )
+
+
+def _bar():
+    return Chart(
+        [
+            Bar([0], "border", color="batchnorm", width=0.7),
+            Bar([0], [1], base="border", color="predicted", width=0.7),
+            Dot(0, "border", color="moved", size=7, drag=Drag("scale", "path")),
+            Text(0.4, 0.06, "variance", color="batchnorm", anchor="start"),
+            Text(0.4, 0.94, "ε, {percent_now:.3g}%", color="predicted", anchor="start"),
+        ],
+        title="What the layer divides by",
+        x=Axis(domain=(-1, 1.4), ticks=[]),
+        y=Axis("", domain=(0, 1), ticks=[0, 0.5, 1]),
+        height=190,
+        alt="A column of variance plus eps; the share of eps is {percent_now:.3g} percent.",
     )
 
 

@@ -7,7 +7,7 @@ import numpy as np
 
 from bnbook.experiments import kept, lengths
 from bnbook.widgets.reparam.digits import rounded
-from explorable import Axis, Band, Cases, Chart, Explorable, Line, Rule, Sampled, Slider
+from explorable import Axis, Band, Cases, Chart, Dot, Drag, Explorable, Line, Rule, Sampled, Slider, Text
 
 SCALES, RATES, DECAYS = lengths.SCALES, lengths.RATES, lengths.DECAYS
 RUN = kept.load("balance")  # by value, so that the tables are made anew when the finding changes
@@ -44,6 +44,9 @@ def tables(scale, lr, decay):
     for name, values in (("norm", norm), ("effective", eta[..., None] / norm**2), ("angle", angle), ("loss", loss)):
         for part, pick in (("low", np.min), ("mid", np.median), ("high", np.max)):
             outputs[f"{name}_{part}"] = pick(values, axis=0)
+    for name in ("norm", "angle"):
+        outputs[f"{name}_first"] = outputs[f"{name}_mid"][..., 0]
+        outputs[f"{name}_last"] = outputs[f"{name}_mid"][..., -1]
     return {name: rounded(values, 4) for name, values in outputs.items()}
 
 
@@ -60,10 +63,7 @@ def predicted(eta, lam, unit_square):
 
 def balance():
     """Length, effective step, angle per step and loss, for every learning rate, decay and start."""
-    end = (
-        "The weights began with length {norm_start:.3g} and end with {norm_end:.3g}. In the second half of training a "
-        "step turns them by {angle_end:.3g}° on average (medians of 8 seeds)"
-    )
+    end = "Length {norm_start:.3g} became {norm_end:.3g}; a step turns the weights by {angle_end:.3g}°"
     return Explorable(
         key="balance",
         title="Growth and decay on digits",
@@ -74,8 +74,8 @@ def balance():
         ],
         model=Sampled(tables, along=("lr", "decay")),
         figures=[
+            _walk(),
             _chart("norm", "Length of the weights", "‖w‖", (0.5, 100)),
-            _chart("effective", "Effective step", "η/‖w‖²", (1e-6, 1)),
             _chart("angle", "Angle per step", "degrees", (0.001, 100)),
             _loss(),
         ],
@@ -83,16 +83,42 @@ def balance():
         readout=Cases(
             "balanced",
             {
-                0: end + ". Without weight decay there is no balance.",
-                1: end + "; the balance predicts a length of {norm_balance:.3g} and {angle_balance:.3g}°.",
+                0: end + ". Without decay there is no balance.",
+                1: end + ". The balance predicts {norm_balance:.3g} and {angle_balance:.3g}°.",
             },
         ),
-        caption="A network of 32 ReLU units with batch normalization (ε = 0) on digits of which 30 percent have random "
+        caption="First, the walk of the weights through training: to the balance, which is the cross, from wherever "
+        "you drag its beginning. Then the same over time; the angle of the sentence is the average of the second half. "
+        "A network of 32 ReLU units with batch normalization (ε = 0) on digits of which 30 percent have random "
         "labels; weight decay on the hidden layer; means over 80 steps. Lines, medians of 8 seeds; bands, from the "
         "lowest seed to the highest. Dashed, the predicted balance; it uses the mean square of the gradient that was "
         "measured in the second half. Where a band widens at one blow, a unit of one network fell asleep, its weights "
         "shrank to nothing, and waking up threw them far out.",
     )
+
+
+def _walk():
+    return Chart(
+        [
+            Rule(x="norm_balance", color="predicted", dash="dots", when="balanced"),
+            Rule(y="angle_balance", color="predicted", dash="dots", when="balanced"),
+            Line("norm_mid", "angle_mid", color="batchnorm", width=2),
+            Dot("norm_last", "angle_last", color="batchnorm", size=5),
+            Dot("norm_balance", "angle_balance", color="predicted", symbol="cross", size=6, when="balanced"),
+            Dot("norm_first", "angle_first", color="moved", size=7, drag=Drag("scale", "path")),
+            Text("norm_first", "angle_first", "start", color="moved", dx=30, dy=8),
+            Text("norm_last", "angle_last", "end", color="batchnorm", dy=16),
+            Text("norm_balance", "angle_balance", "balance", color="predicted", dx=44, dy=-12, when="balanced"),
+        ],
+        title="The walk of the weights",
+        x=Axis("length of the weights", log=True, domain=LENGTHS),
+        y=Axis("angle per step, degrees", log=True, domain=ANGLES),
+        height=230,
+        alt="Angle per step against length, from a length of {norm_first:.3g} to {norm_last:.3g}.",
+    )
+
+
+LENGTHS, ANGLES = (1.5, 150), (0.02, 40)
 
 
 def _chart(name, title, label, domain):
@@ -113,7 +139,6 @@ def _chart(name, title, label, domain):
 
 ALT = {
     "norm": "From {norm_start:.3g} to {norm_end:.3g}.",
-    "effective": "In inverse proportion to the square of the length, which ends at {norm_end:.3g}.",
     "angle": "In the second half {angle_end:.3g} degrees on average.",
 }
 

@@ -54,9 +54,8 @@ def one_neuron():
         ),
         figures=[_plane(), _length(), _effective(), _angle()],
         columns=2,
-        readout="At step {step} the weights have length {length_now:.3f}; the gradient has length {grad_now:.3f}, and "
-        "{radial_now:.3f} of it points along the weights. The step takes the square of the length from "
-        "{square_now:.3f} to {square_next:.3f}; η² times the square of the gradient is {growth:.3f}.",
+        readout="At step {step} the gradient has length {grad_now:.3f}, {radial_now:.3f} of it along the weights; "
+        "their squared length goes from {square_now:.3f} to {square_next:.3f}.",
         caption="First, the two weights and their path. The loss sees only their direction; the dashed ray is the "
         "best one. The arrow is the gradient's step. Second, their length; then the effective step η/‖w‖² and the "
         "angle that is still to go. Drag the start.",

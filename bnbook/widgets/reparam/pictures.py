@@ -32,9 +32,8 @@ def two_pictures():
         model=Symbolic(outputs(), constants={"level": np.sqrt(LEVELS), "around": AROUND, "phi": ANGLES}),
         figures=[_over_weights(), _over_coordinates(), _on_circle(), _over_directions()],
         columns=2,
-        readout="The round point has direction {angle:.0f}° and length {length:.2f}; its loss is {loss:.3f} above the "
-        "minimum. The best length in this direction is {best:.2f} and leaves {least:.3f}. The diamond is the weights "
-        "({other_x:.2f}, {other_y:.2f}) with {other_loss:.3f}.",
+        readout="The round point lies {loss:.3f} above the minimum. The best length in its direction, {angle:.0f}°, is "
+        "{best:.2f} and leaves {least:.3f}; the diamond has {other_loss:.3f}.",
         caption="Above, level lines of the same loss, over the two weights and over their direction and length. Drag "
         "the round point or the best weights (plus) in the first picture, the diamond in the second; each is in both. "
         "The blue curve joins the best points of all directions. Below, the loss that is left on it: as the height "

@@ -8,7 +8,6 @@ from explorable import Arrow, Axis, Cases, Chart, Dot, Drag, Explorable, Line, P
 
 REACH = 3
 LENGTHS = np.linspace(0, 4, 61)  # how far the curves go along the negative gradient
-LEMMA = "The nearest optimum of the normalized unit is {near:.2f} away, that of the plain unit {far:.2f}."
 
 
 def circle():
@@ -27,12 +26,9 @@ def circle():
         readout=Cases(
             "verdict",
             {
-                0: _curvature("minus") + "The condition holds: the output overshoots what the loss asks for. " + LEMMA,
-                1: _curvature("plus")
-                + "The condition fails: the output falls short of what the loss asks for. "
-                + LEMMA,
-                2: _curvature("plus") + "The condition fails. And w points away from t: no point of the ray is near, "
-                "and the lemma does not apply.",
+                0: _curvature("minus") + "The condition holds: the output overshoots.",
+                1: _curvature("plus") + "The condition fails: the output falls short.",
+                2: _curvature("plus") + "The condition fails, and no point of the ray is near w.",
                 3: "Without a direction (w = 0) there is no gradient; without an optimum (t = 0) there is no ray.",
             },
         ),
@@ -127,6 +123,8 @@ def _plane():
             Arrow("w_x", "w_y", "own_x", "own_y", color="batchnorm", label="a step with batch norm"),
             Dot("foot_x", "foot_y", color="truth", symbol="cross", size=6, when="ahead"),
             Dot("out_x", "out_y", color="batchnorm", size=5),
+            Text("foot_x", "foot_y", "{near:.2f} from w", color="truth", dy=16, when="ahead"),
+            Text("t_x", "t_y", "{far:.2f} from w", color="moved", dy=-19),
             Dot("t_x", "t_y", color="moved", size=7, symbol="diamond", drag=Drag("t")),
             Dot("w_x", "w_y", color="moved", size=7, drag=Drag("w")),
             Text("w_x", "w_y", "w", color="moved", dx=-14),

@@ -6,7 +6,7 @@ import numpy as np
 
 from bnbook.experiments import kept
 from bnbook.experiments import landscape as experiment
-from explorable import Axis, Band, Cases, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Toggle
+from explorable import Axis, Band, Cases, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Text, Toggle
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "frozen twin"}
 COLORS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "frozen"}
@@ -82,23 +82,16 @@ def landscape():
             "twin",
             {
                 0: "At step {step}, at the far end, the loss is {end_plain:.3g} plain and {end_batchnorm:.3g} with "
-                "batch norm. Medians over training and the seeds that survive it, in this order: range of the loss "
-                "{loss_range_all_plain:.3g} and {loss_range_all_batchnorm:.3g}; change of the gradient "
-                "{gradient_change_all_plain:.3g} and {gradient_change_all_batchnorm:.3g}; effective smoothness "
-                "{beta_all_plain:.3g} and {beta_all_batchnorm:.3g}. Smaller is smoother.",
+                "batch norm.",
                 1: "At step {step}, at the far end, the loss is {end_plain:.3g} plain, {end_batchnorm:.3g} with batch "
-                "norm and {end_twin:.3g} for the frozen twin. Medians over training and the seeds that survive it, in "
-                "this order: range of the loss "
-                "{loss_range_all_plain:.3g}, {loss_range_all_batchnorm:.3g}, {loss_range_all_twin:.3g}; change of the "
-                "gradient {gradient_change_all_plain:.3g}, {gradient_change_all_batchnorm:.3g}, "
-                "{gradient_change_all_twin:.3g}; effective smoothness {beta_all_plain:.3g}, {beta_all_batchnorm:.3g}, "
-                "{beta_all_twin:.3g}. Smaller is smoother.",
+                "norm and {end_twin:.3g} for the frozen twin.",
             },
         ),
         caption="First, the loss along the negative gradient at one step of training: half to four learning rates "
         "ahead, or, at equal scale, up to 0.3 of the length of the weights. The other pictures: at every tenth step, "
         "the range of these losses, the largest change of the gradient on the way, and the largest ratio of that "
-        "change to the distance. Line: median of 8 seeds; band: from the least to the largest. A line ends where a "
+        "change to the distance; smaller is smoother. The written numbers are medians over training and the seeds that "
+        "survive it. Line: median of 8 seeds; band: from the least to the largest. A line ends where a "
         "seed has diverged.",
     )
 
@@ -109,6 +102,14 @@ def _marks(part, x):
         shown = {"when": "twin"} if name == "twin" else {}
         yield Band(x, f"{part}_low_{name}", f"{part}_high_{name}", color=COLORS[name], **shown)
         yield Line(x, f"{part}_middle_{name}", color=COLORS[name], label=words, **shown)
+
+
+def _medians(measure):
+    """The medians over training, each written at its height."""
+    for name, (x, anchor) in zip(NETWORKS, ((2, "start"), (50, "middle"), (88, "end")), strict=True):
+        shown = {"when": "twin"} if name == "twin" else {}
+        words = f"median {{{measure}_all_{name}:.3g}}"
+        yield Text(x, f"{measure}_all_{name}", words, color=COLORS[name], anchor=anchor, **shown)
 
 
 def _way():
@@ -125,7 +126,7 @@ def _way():
 
 def _chart(measure, title, label):
     return Chart(
-        [Rule(x="step", color="moved", dash=False, width=1), *_marks(measure, "steps")],
+        [Rule(x="step", color="moved", dash=False, width=1), *_marks(measure, "steps"), *_medians(measure)],
         title=title,
         x=Axis("training step", domain=(0, 90)),
         y=Axis(label, log=True),

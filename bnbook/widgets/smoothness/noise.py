@@ -4,7 +4,7 @@ import numpy as np
 
 from bnbook.experiments import kept
 from bnbook.experiments import noise as experiment
-from explorable import Axis, Band, Chart, Dot, Explorable, Line, Rule, Sampled, Slider, Text
+from explorable import Axis, Band, Chart, Dot, Drag, Explorable, Line, Rule, Sampled, Slider, Text
 
 STRENGTHS, RATES = experiment.STRENGTHS, experiment.LEARNING_RATES
 STEPS, EVERY = experiment.STEPS, 20
@@ -71,22 +71,20 @@ def noise():
         ],
         model=Sampled(tables, along="strength", error=ERRORS),
         figures=[
-            _curves(),
-            _ends(),
             _unit("plain", "plain", "A unit of the plain network"),
             _unit("noisy", "noisy", "A unit with noisy batch norm"),
+            _curves(),
+            _ends(),
         ],
         columns=2,
-        readout="In a typical step, mean and spread of what enters a sigmoid of the last hidden layer move, on the "
-        "same images and in units of that spread, by {clean_unrest_plain:.2g} in the plain network, "
-        "{clean_unrest_batchnorm:.1g} with batch norm and {noisy_unrest_batchnorm:.2g} with noisy batch norm "
-        "({noisy_unrest_plain:.2g} noisy plain). Final training loss: plain {clean_final_plain:.3f}, "
-        "batch norm {clean_final_batchnorm:.3f}, noisy batch norm {noisy_final_batchnorm:.3f}, noisy plain "
-        "{noisy_final_plain:.3f}.",
-        caption="First, training loss (line: median of 8 seeds; band: from the least to the largest). Second, "
-        "the loss at the end against the strength of the noise; level lines are without noise. Then, the 15th, 50th "
-        "and 85th percentile of what enters one sigmoid of the last hidden layer, over the same 60 images, at 40 pairs "
-        "of steps that follow each other (seed 0).",
+        readout="A unit's inputs move by {clean_unrest_plain:.2g} of their spread per step plain, by "
+        "{noisy_unrest_batchnorm:.2g} with noisy batch norm; final loss {clean_final_plain:.3f} and "
+        "{noisy_final_batchnorm:.3f}.",
+        caption="First, the 15th, 50th and 85th percentile of what enters one sigmoid of the last hidden layer, over "
+        "the same 60 images, at 40 pairs of steps that follow each other (seed 0); the sentence tells the typical move "
+        "of their mean and spread. Then training loss (line: median of 8 seeds; band: from the least to the largest), "
+        "and the loss at the end against the strength of the noise, whose line can be dragged; level lines are without "
+        "noise.",
     )
 
 
@@ -125,6 +123,7 @@ def _ends():
     return Chart(
         [
             *marks,
+            Rule(x="place", color="moved", dash=False, drag=Drag("strength", "path")),
             Dot("place", "noisy_final_batchnorm", color="moved", size=6),
             Dot("place", "noisy_final_plain", color="moved", size=6),
             Text(0.5, 0.005, "none", color="muted", anchor="start", dy=-8),
@@ -138,6 +137,9 @@ def _ends():
     )
 
 
+UNREST = {"plain": "clean_unrest_plain", "noisy": "noisy_unrest_batchnorm"}
+
+
 def _unit(name, color, title):
     return Chart(
         [
@@ -147,6 +149,7 @@ def _unit(name, color, title):
         title=title,
         x=Axis("training step", domain=(0, STEPS)),
         y=Axis("input of the sigmoid", domain="window"),
-        height=220,
-        alt=f"{title}: the 15th, 50th and 85th percentile of what enters it, over training.",
+        height=210,
+        alt=f"{title}: the 15th, 50th and 85th percentile of what enters it, over training. In a typical step its mean "
+        f"and spread move by {{{UNREST[name]}:.2g}} of that spread.",
     )

@@ -4,7 +4,7 @@ import numpy as np
 
 from bnbook.experiments import kept
 from bnbook.experiments import lp_norm as experiment
-from explorable import Axis, Band, Chart, Choice, Explorable, Line, Sampled
+from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Select, Text
 
 KINDS = {"sigmoid": "3 sigmoid layers, rate 0.5", "relu": "6 ReLU layers, rate 1"}
 CHOICES = {"l1": "p = 1", "l2": "p = 2", "linf": "p = ∞"}
@@ -37,6 +37,8 @@ def tables(kind, p):
         last = np.median(run["drift"][n, :, -1])
         outputs[f"drift_end_{name}"] = min(last, LARGEST)
         outputs[f"loss_end_{name}"] = min(float(np.median(run["loss"][n, :, -1])), LARGEST)
+    ends = [np.median(run["loss"][experiment.NORMS.index(each), :, -1]) for each in CHOICES]
+    outputs["ends"] = np.minimum(ends, LARGEST)
     return outputs
 
 
@@ -56,15 +58,34 @@ def other_norms():
             _chart(
                 "drift", "windows", "How far the last layer's inputs have drifted", "drift since the start", (0.03, 200)
             ),
+            _ends(),
         ],
         columns=2,
-        readout="At the end, drift: batch norm {drift_end_batchnorm:.2g}, ℓₚ {drift_end_othernorm:.2g}. Training "
-        "loss: {loss_end_batchnorm:.3f} and {loss_end_othernorm:.3f}. Held-out accuracy: batch norm "
-        "{right_batchnorm:.0f}%, ℓₚ {right_othernorm:.0f}%, plain {right_plain:.0f}%.",
+        readout="At the end the drift is {drift_end_batchnorm:.2g} with batch norm, {drift_end_othernorm:.2g} with ℓₚ; "
+        "held-out accuracy {right_batchnorm:.0f}% and {right_othernorm:.0f}%, plain {right_plain:.0f}%.",
         caption="First, training loss; second, how far mean and spread of what enters the last hidden activation have "
         "moved since the start, in units of the spread then. Line: median of 8 seeds; band: from the least to the "
-        "largest. A line ends where a network diverges. Held-out accuracy is that of use: with averages over training "
-        "batches.",
+        "largest. Third, the loss at the end for all three; press one. A line ends where a network diverges. Held-out "
+        "accuracy is that of use: with averages over training batches.",
+    )
+
+
+def _ends():
+    places = np.arange(len(CHOICES), dtype=float)
+    return Chart(
+        [
+            Rule(y="loss_end_plain", color="plain", dash=False),
+            Rule(y="loss_end_batchnorm", color="batchnorm", dash=False),
+            Dot(places, "ends", color="othernorm", size=7, select=Select("p")),
+            Text(-0.45, "loss_end_plain", "plain", color="plain", anchor="start", dy=-9),
+            Text(-0.45, "loss_end_batchnorm", "batch norm", color="batchnorm", anchor="start", dy=9),
+        ],
+        title="The loss at the end",
+        x=Axis(kind="category", categories=tuple(CHOICES.values())),
+        y=Axis("loss", log=True, domain=(0.005, 10)),
+        height=190,
+        alt="The loss at the end of the three norms, beside {loss_end_plain:.3f} plain and {loss_end_batchnorm:.3f} "
+        "with batch norm.",
     )
 
 

@@ -9,17 +9,12 @@ SIZES = small_batches.BATCH_SIZES
 DEPTH = 30
 NORMS = {"plain": "none", "batchnorm": "batch", "othernorm": "layer"}
 GROWTH = (
-    "Going back, the squared gradient grows by a factor of {growth_batchnorm:.3f} a layer with batch norm (theory: "
-    "{theory:.3f}; for ReLU it is that of large batches) and {growth_plain:.3f} without, the two layers at either end "
-    "left out. From the last layer to the first it grows {first_batchnorm:.2g} and {first_plain:.2g} times. "
+    "The squared gradient grows by {growth_batchnorm:.3f} a layer (theory {theory:.3f}), plain by {growth_plain:.3f}. "
 )
-TINY = (
-    "Two examples normalize to +1 and −1: only a unit whose two values nearly agree, so that ε counts, lets a gradient "
-    "through, and then a huge one. The squared gradient grows by {growth_batchnorm:.1f} a layer. "
-)
+TINY = "Two examples normalize to +1 and −1: only where they nearly agree does a gradient pass, a huge one. "
 TRAINED = (
-    "With batches of {batch_size}, a network with batch norm ends at {right_now_batchnorm:.0f}% held-out accuracy, a "
-    "plain one at {right_now_plain:.0f}%, one with layer norm at {right_now_othernorm:.0f}%."
+    "Batches of {batch_size} end at {right_now_batchnorm:.0f}%, plain {right_now_plain:.0f}%, layer norm "
+    "{right_now_othernorm:.0f}%."
 )
 PARTS = {"low": np.min, "middle": np.median, "high": np.max}
 WORDS = {"plain": "plain", "batchnorm": "batch norm", "othernorm": "layer norm"}

@@ -6,12 +6,13 @@ import numpy as np
 
 from bnbook.experiments import kept
 from bnbook.experiments import second_order as experiment
-from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Rule, Sampled, Slider
+from explorable import Arrow, Axis, Band, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Text
 
 KINDS = {"relu": "3 ReLU layers", "tanh": "3 tanh layers"}
 PARTS = {"low": np.min, "middle": np.median, "high": np.max}
 LAYERS = ("first", "second", "last")
 LOOKS = {"first": {"width": 2, "dash": "dots"}, "second": {"width": 1.2}, "last": {"width": 2}}
+LABELS = {"first": -16, "second": 16, "last": -12}  # pixels from the end of a line to its name
 DOTS = 3  # seeds whose units are drawn
 RUN = kept.load("second_order")
 
@@ -34,11 +35,13 @@ def tables(kind, step):
             outputs[f"{key}_{name}"] = np.where(chosen, units[key], np.nan)
     low, high = (np.nanpercentile([units["curvature"], units["first"]], q, axis=(0, 2)) for q in (0, 100))
     pad = 0.04 * (high - low)
-    outputs["window"] = np.stack([np.minimum(low, 0) - pad, high + pad], axis=-1)
+    outputs["floor"], outputs["ceiling"] = np.minimum(low, 0) - pad, high + pad
+    outputs["window"] = np.stack([outputs["floor"], outputs["ceiling"]], axis=-1)
     for layer, name in enumerate(LAYERS):
         share = 100 * run["asked"][..., layer]  # S, R
         for part, pick in PARTS.items():
             outputs[f"share_{part}_{name}"] = pick(share, axis=0)[None, :]
+        outputs[f"share_end_{name}"] = np.median(share, axis=0)[-1:]
         outputs[f"share_now_{name}"] = np.median(share, axis=0)
     outputs["smaller"] = 100 * np.median(found["below_behind"], axis=0)
     outputs["scale"] = np.nanmedian(run["scale"], axis=(0, 2))
@@ -69,12 +72,11 @@ def second_order():
         ),
         figures=[_units(), _shares()],
         columns=2,
-        readout="At step {step} the condition holds for {share_now_last:.0f}% of the units of the last hidden layer. "
-        "In the median, γ²/σ² is {scale:.2f}. Curvature along the gradient, in thousandths: behind the layer "
-        "{behind_middle:.2f}, after rescaling {first_middle:.2f}, before the layer {curvature_middle:.2f}. It is "
-        "smaller before the layer than behind it for {smaller:.0f}% of the units.",
-        caption="First, one dot for each of 32 units of the last hidden layer and each of 3 seeds; below the line the "
-        "second term takes curvature away, above it adds some. Both axes come from Hessian-vector products of the "
+        readout="At step {step} the condition holds for {share_now_last:.0f}% of the last hidden layer's units. "
+        "Curvature is smaller before the layer than behind it for {smaller:.0f}%.",
+        caption="First, one arrow for each of 32 units of the last hidden layer and each of 3 seeds, from the rescaled "
+        "curvature behind the layer to the curvature before it: a blue one points down, the second term takes "
+        "curvature away; a dark one points up. Both axes come from Hessian-vector products of the "
         "whole network. Second, the share of units that meet the condition, in every layer (line: median of 8 seeds; "
         "band: from the least to the largest).",
     )
@@ -84,8 +86,19 @@ def _units():
     return Chart(
         [
             Line("window", "window", color="muted", width=1, dash=True),
-            Dot("first_holds", "curvature_holds", color="batchnorm", size=3.5, label="condition holds"),
-            Dot("first_fails", "curvature_fails", color="ink", size=3.5, symbol="diamond", label="it fails"),
+            *(
+                Arrow(f"first_{k}", f"first_{k}", f"first_{k}", f"curvature_{k}", color=color, width=1.5, label=words)
+                for k, color, words in (("holds", "batchnorm", "condition holds"), ("fails", "ink", "it fails"))
+            ),
+            *(
+                Text("floor", "ceiling", words, color="muted", anchor="start", dx=6, dy=dy)
+                for words, dy in (
+                    ("medians: γ²/σ² {scale:.2f}", 10),
+                    ("behind the layer {behind_middle:.2f}", 26),
+                    ("rescaled {first_middle:.2f}", 42),
+                    ("before the layer {curvature_middle:.2f}", 58),
+                )
+            ),
         ],
         title="Curvature along the gradient",
         x=Axis("first term, γ²/σ² v′Hv (thousandths)", domain="window"),
@@ -99,10 +112,11 @@ def _units():
 
 def _shares():
     marks = [Rule(x="step", color="moved", dash=False, width=1)]
-    for name, color in zip(LAYERS, ("muted", "muted", "batchnorm"), strict=True):
+    for name, color in zip(LAYERS, ("muted", "othernorm", "batchnorm"), strict=True):
         if name != "second":
             marks.append(Band("steps", f"share_low_{name}", f"share_high_{name}", color=color))
-        marks.append(Line("steps", f"share_middle_{name}", color=color, label=f"{name} layer", **LOOKS[name]))
+        marks.append(Line("steps", f"share_middle_{name}", color=color, **LOOKS[name]))
+        marks.append(Text(200, f"share_end_{name}", f"{name} layer", color=color, anchor="end", dy=LABELS[name]))
     return Chart(
         marks,
         title="Units that meet the condition",

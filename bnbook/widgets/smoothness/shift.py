@@ -6,7 +6,7 @@ from bnbook.experiments import kept
 from bnbook.experiments.spread import spread
 from bnbook.experiments.two_definitions import MOVEMENTS
 from bnbook.widgets.reach import decades
-from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Sampled
+from explorable import Axis, Band, Chart, Choice, Dot, Explorable, Line, Sampled, Select, Text
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm"}
 RUNS = {kind: kept.load(f"gradient_shift_{kind}") for kind in ("digits", "linear")}
@@ -36,6 +36,10 @@ def tables(kind, rate, move):
         for axis, values in (("shift", shift), ("loss", loss)):
             outputs[f"points_{axis}_{name}"] = values.ravel()
             outputs[f"chosen_{axis}_{name}"] = values[:, k]
+        outputs[f"middle_shift_{name}"], outputs[f"middle_loss_{name}"] = (
+            np.median(shift, axis=0),
+            np.median(loss, axis=0),
+        )
         outputs[f"loss_end_{name}"] = spread(loss[:, k]).median
     return outputs
 
@@ -77,24 +81,23 @@ def shift():
         ],
         model=Sampled(tables),
         figures=[
+            _against(),
             _by_layer("cosine", "Does the gradient keep its direction?", "cosine of G and G′", (-1, 1)),
             _by_layer("drift", "How far do its inputs drift?", "drift in one step, in spreads", None),
             _steps(),
-            _against(),
         ],
         columns=2,
         wide=True,
-        readout="Learning rate {lr}. Mean over the layers shown and over training: cosine of the gradient before and "
-        "after the move {cosine_all_plain:.2f} plain, {cosine_all_batchnorm:.2f} with batch norm; drift of the inputs "
-        "{drift_all_plain:.2g} and {drift_all_batchnorm:.2g}. A step of the learning rate moves the typical weight "
-        "matrix by {step_all_plain:.2g} and {step_all_batchnorm:.2g} of its length. Loss at the end, in units of that "
-        "at the start: {loss_end_plain:.2g} and {loss_end_batchnorm:.2g}.",
-        caption="First, the shift by the second definition: whether a layer's gradient still points the same way after "
-        "the layers before it have moved (1 is perfect). Second, the shift by the first: how far the mean and spread "
-        "of the layer's inputs move. Third, why the two networks are hard to compare: how far one learning rate moves "
-        "their weights. Line: median of 8 seeds; band: its interval, from the second smallest to the second largest. "
-        "Fourth, all 24 networks of each kind, three learning rates, 8 seeds, one dot each; ringed, those of the "
-        "chosen rate.",
+        readout="Cosine of a layer's gradient before and after the move: {cosine_all_plain:.2f} plain, "
+        "{cosine_all_batchnorm:.2f} with batch norm. Loss at the end {loss_end_plain:.2g} and "
+        "{loss_end_batchnorm:.2g}.",
+        caption="First, all 24 networks of each kind, three learning rates, 8 seeds, one dot each: their shift, and "
+        "the loss at the end in units of that at the start; ringed, those of the chosen rate. Press a cross, the "
+        "middle of a rate, to choose it. Second, the shift by the second definition: whether a layer's gradient still "
+        "points the same way after the layers before it have moved (1 is perfect). Third, the shift by the first: how "
+        "far the mean and spread of the layer's inputs move. Fourth, why the two networks are hard to compare: how far "
+        "one learning rate moves their weights. Line: median of 8 seeds; band: its interval, from the second smallest "
+        "to the second largest. The cosine of the sentence is a mean over the layers shown and over training.",
     )
 
 
@@ -142,10 +145,16 @@ def _against():
             Dot(f"chosen_shift_{name}", f"chosen_loss_{name}", color="moved", symbol=symbol, size=9, opacity=0.45),
             Dot(f"points_shift_{name}", f"points_loss_{name}", color=name, symbol=symbol, size=4, label=words),
         ]
+    for name in NETWORKS:
+        at = f"middle_shift_{name}", f"middle_loss_{name}"
+        marks += [
+            Dot(*at, color=name, symbol="plus", size=6, select=Select("rate")),
+            Text(*at, ["low", "middle", "high"], color=name, dy=-17),
+        ]
     return Chart(
         marks,
         title="Shift against what was reached",
-        x=Axis("mean shift, 1 − cosine", domain=(0, 2)),
+        x=Axis("mean shift, 1 − cosine", domain=(0, 1.6), ticks=(0, 0.25, 0.5, 0.75, 1, 1.25, 1.5)),
         y=Axis("loss at the end", log=True),
         height=240,
         alt="One dot for each network: its mean shift and its final loss, {loss_end_plain:.2g} plain and "

@@ -15,8 +15,10 @@ from explorable import (
     Line,
     PlotlyFigure,
     Raster,
+    Rule,
     Sampled,
     Slider,
+    Text,
 )
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "frozen twin"}
@@ -42,6 +44,8 @@ def tables(config, step, surface):
     outputs = {"plain": loss[0], "batchnorm": loss[1], "twin": loss[2], "turned": loss[chosen]}
     for n, name in enumerate(NETWORKS):
         outputs[f"here_{name}"] = run["centre"][n]
+        outputs[f"losses_{name}"] = run["centre"][n][None, :]
+        outputs[f"end_{name}"] = run["centre"][n][-1:]
         outputs[f"worst_{name}"] = np.minimum(run["loss"][n].max(axis=(1, 2)), 1e9)
     outputs["peak"] = outputs[f"worst_{surface}"]
     return outputs
@@ -58,16 +62,16 @@ def landscape_slice():
             Choice("surface", "surface", options=NETWORKS, start="plain"),
         ],
         model=Sampled(tables, along="step", error=0.01),
-        figures=[*(_contours(name, words.capitalize()) for name, words in NETWORKS.items()), _surface()],
+        figures=[*(_contours(name, words.capitalize()) for name, words in NETWORKS.items()), _surface(), _time()],
         columns=2,
-        readout="The loss is {here_plain:.3g} at the plain network and {here_batchnorm:.3g} with batch norm. In this "
-        "square it rises to {worst_plain:.0f} around the first and {worst_batchnorm:.1f} around the second; "
-        "around the twin with frozen statistics, to {worst_twin:.0f}.",
+        readout="In this square the loss rises from {here_plain:.3g} to {worst_plain:.0f} plain, from "
+        "{here_batchnorm:.3g} to {worst_batchnorm:.1f} with batch norm, to {worst_twin:.0f} for the twin.",
         caption="Downhill goes down for every unit, across is a random direction; a distance of 0.5 moves the "
         "weights of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four "
-        "lines for a factor of ten; above 3.5 the ground is drawn flat. The dot is the network. The last picture is "
-        "the chosen ground from the side, 21 walks downhill beside each other; turned in 3-D, it follows the pointer. "
-        "Seed 0.",
+        "lines for a factor of ten; the stronger the blue, the higher; above 3.5 the ground is drawn flat. The dot is "
+        "the network. The last picture is the chosen ground from the side, 21 walks downhill beside each other; turned "
+        "in 3-D, it follows the pointer. Below, the loss of the networks over training, and the step, which can be "
+        "dragged. Seed 0.",
     )
 
 
@@ -84,6 +88,26 @@ def _contours(name, title):
         aspect=1,
         alt=f"Contours of the loss around the network, {title.lower()}: {{here_{name}:.3g}} in the middle, up to "
         f"{{worst_{name}:.3g}} in the square.",
+    )
+
+
+def _time():
+    """When in training the plane was taken."""
+    steps = experiment.STEPS
+    return Chart(
+        [
+            Line(steps, "losses_plain", color="plain"),
+            Line(steps, "losses_batchnorm", color="batchnorm"),
+            Rule(x="step", color="moved", dash=False),
+            Text(steps[-1], "end_plain", "plain", color="plain", anchor="end", dy=-10),
+            Text(steps[-1], "end_batchnorm", "batch norm", color="batchnorm", anchor="end", dy=12),
+        ],
+        title="The loss at the dot, over training",
+        x=Axis("training step", domain=(0, steps[-1])),
+        y=Axis("loss", log=True, domain=(0.01, 10)),
+        height=180,
+        alt="The loss over training; at step {step} it is {here_plain:.3g} plain and {here_batchnorm:.3g} with batch "
+        "norm.",
     )
 
 

@@ -5,7 +5,7 @@ import numpy as np
 from bnbook.experiments import kept
 from bnbook.experiments.inference import BATCH_SIZES, DEPTHS, MOMENTA
 from bnbook.experiments.spread import bands
-from explorable import Axis, Band, Bar, Cases, Chart, Dot, Explorable, Line, Sampled, Slider
+from explorable import Axis, Band, Bar, Cases, Chart, Dot, Explorable, Line, Rule, Sampled, Slider
 
 RUN = kept.load("training-and-use")
 SEEDS = len(next(iter(RUN.values())))
@@ -69,16 +69,17 @@ def train_inference_gap():
         readout=Cases(
             "missing",
             {
-                0: "In the last of {depth} the two modes differ by {last:.0f}% of the unit's own scale. Held-out "
-                "accuracy with each batch's own statistics {accuracy[0]:.0f}%, with running statistics "
-                "{accuracy[1]:.0f}%, with precise ones {accuracy[3]:.0f}%.",
-                1: "A batch of one has no unbiased variance, so there is no running variance and no answer in use. "
-                "With its own statistics it reaches {accuracy[0]:.0f}%: every unit gives its β, whatever the picture.",
+                0: "In the last layer the modes differ by {last:.0f}%. Accuracy: own statistics {accuracy[0]:.0f}%, "
+                "running {accuracy[1]:.0f}%, precise {accuracy[3]:.0f}%.",
+                1: "A batch of one has no unbiased variance, so no answer in use. With its own statistics every unit "
+                "gives its β: {accuracy[0]:.0f}%.",
             },
         ),
         caption="First, how much the two modes disagree about what enters each layer's activation, in percent of the "
         "unit's scale γ (logarithmic; beyond 1000% outside the picture); line: median of 8 seeds, band: "
-        "the interval that holds the median. Second, accuracy on 500 held-out images: bar, median; dots, the 8 seeds.",
+        "the interval that holds the median; the amber line stands at the last layer. Second, accuracy on 500 held-out "
+        "images: with the own statistics of each batch, with running ones, with running ones of the biased variance, "
+        "and with precise ones, computed anew; bar, median; dots, the 8 seeds.",
     )
 
 
@@ -86,6 +87,7 @@ def _gap():
     layers = np.arange(1, DEEPEST + 1)
     return Chart(
         [
+            Rule(x="depth", color="moved", dash=False),
             Band(layers, "low", "high", color="frozen"),
             Line(layers, "middle", color="frozen", label="running statistics"),
             Line(layers, "biased", color="frozen", dash=True, width=1.5, label="running, biased variance"),

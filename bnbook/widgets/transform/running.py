@@ -7,15 +7,18 @@ from bnbook.proofs.formulas import transform
 from bnbook.widgets.front import two_main_directions
 from explorable import (
     Axis,
+    Bar,
     Cases,
     Chart,
     Choice,
+    Drag,
     Explorable,
     Line,
     Recurrence,
     Rule,
     Slider,
     Symbolic,
+    Text,
     Vector,
 )
 from explorable.models import component
@@ -36,7 +39,7 @@ def batches(size, seed=0):
 
 def running_statistics():
     """Two hundred batches, one after the other: what the layer remembers of them."""
-    constants = {}
+    constants = {"age": np.arange(BATCHES - 2, -1, -1.0)}  # of the batches that have been seen, oldest first
     for size in SIZES:
         constants[f"mean{size}"], constants[f"var{size}"] = batches(size)
     return Explorable(
@@ -59,19 +62,20 @@ def running_statistics():
             recurrences=[_memory()],
             gaps=("var_path", "var_end", "batch_var"),
         ),
-        figures=[_chart("mean", MIDDLE, (-1, 7)), _chart("var", SPREAD**2, (0, 14))],
+        figures=[_chart("mean", MIDDLE, DOMAINS["mean"]), _chart("var", SPREAD**2, DOMAINS["var"])],
         columns=2,
         readout=Cases(
             "problem",
             {
-                0: "After {batches:d} batches the start still has weight {left:.2g}. "
-                "Running mean {mean_end:.3f} (all digits: 3), running variance {var_end:.3f} (all digits: 4).",
-                1: "A single example has no spread: its variance is 0, and m − 1 = 0 would divide by zero. "
-                "There is no unbiased variance of a batch of one. Running mean {mean_end:.3f}.",
+                0: "Running mean {mean_end:.3f}, variance {var_end:.3f}. After {batches:d} batches the start still has "
+                "weight {left:.2g}.",
+                1: "One example has no spread: there is no unbiased variance, 0/0. Running mean {mean_end:.3f}.",
             },
         ),
-        caption="Faint, the statistics of each batch; strong, the running statistics; dashed, the value over all "
-        "1,797 digits, toward which the unbiased choice should tend.",
+        caption="Grey, the statistics of each batch; blue, the running statistics; dashed, the value over all 1,797 "
+        "digits, toward which the unbiased choice should tend. The amber hill is what the layer remembers at the end: "
+        "the weight of each batch, as a share of the newest one's. Half of all weight lies to the right of the amber "
+        "line. Drag it.",
     )
 
 
@@ -120,25 +124,37 @@ def _outputs():
         "mean_end": component(mean_path, -1),
         "var_end": component(var_path, -1),
         "left": (1 - _weight_of_new()) ** (BATCHES - 1),
+        **_remembered(),
         "batches": sp.Integer(BATCHES - 1),
         "problem": sp.Piecewise((1, sp.And(size < 2, unbiased > sp.Rational(1, 2))), (0, True)),
     }
 
 
+def _remembered():
+    """The weight of each batch in the running statistics at the end, as hills, and where half of the weight lies."""
+    rho, age = _weight_of_new(), Vector("age", axis="seen")
+    weight = (1 - rho) ** age
+    half = sp.log(sp.Rational(1, 2)) / sp.log(sp.Max(1 - rho, sp.Float("1e-9")))  # batches that hold half of it
+    hills = {f"hill_{name}": low + HILL * (high - low) * weight for name, (low, high) in DOMAINS.items()}
+    return hills | {"half_at": sp.Max(BATCHES - 1 - half, 0)}
+
+
+DOMAINS = {"mean": (-1, 7), "var": (0, 14)}
+HILL = 0.25  # of the picture
+
+
 def _chart(name, true_value, domain):
     long = {"mean": "mean", "var": "variance"}[name]
+    last = BATCHES - 1
     return Chart(
         [
-            Line(
-                np.arange(BATCHES),
-                f"batch_{name}",
-                color="batchnorm",
-                width=1,
-                opacity=0.35,
-                label=f"batch {long}",
-            ),
-            Line(np.arange(BATCHES), f"{name}_path", color="batchnorm", width=2.5, label=f"running {long}"),
-            Rule(y=true_value, color="truth", label="all digits"),
+            Bar(np.arange(last), f"hill_{name}", base=domain[0], color="moved", width=1, opacity=0.35),
+            Line(np.arange(BATCHES), f"batch_{name}", color="muted", width=1, opacity=0.6),
+            Rule(y=true_value, color="truth"),
+            Line(np.arange(BATCHES), f"{name}_path", color="batchnorm", width=2.5),
+            Rule(x="half_at", color="moved", dash=False, drag=Drag("momentum", "path")),
+            Text(3, true_value, "all digits", color="truth", anchor="start", dy=12),
+            Text(last, f"{name}_end", f"running {{{name}_end:.2f}}", color="batchnorm", anchor="end", dy=-16),
         ],
         title=f"The {long}",
         x=Axis("batches seen", domain=(0, BATCHES - 1)),

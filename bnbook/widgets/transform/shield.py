@@ -5,7 +5,7 @@ import numpy as np
 from bnbook.experiments import kept
 from bnbook.experiments import noisy_updates as experiment
 from bnbook.experiments.spread import bands
-from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Sampled, Slider
+from explorable import Axis, Bar, Chart, Choice, Dot, Drag, Explorable, Sampled, Slider
 
 RUN = kept.load("shield")  # kinds first: (S, K, V, Q, D, H)
 NETWORKS = {"plain": 0, "batchnorm": 1}
@@ -25,6 +25,7 @@ def tables(kind, size, layer):
             outputs[f"{part}_{name}"] = np.moveaxis(run[part][0, v][sizes][:, :, layers], 1, 2)  # Q, H, D
         bars = [run[measure][:, v].mean(axis=2)[:, sizes][:, :, layers] for measure in MEASURES]  # (S, Q, H) each
         outputs[f"bars_{name}"], *ends = bands(np.stack(bars, axis=-1))
+        outputs[f"values_{name}"] = outputs[f"bars_{name}"][..., 1]
         outputs[f"low_{name}"], outputs[f"high_{name}"] = ends
     for part in ("reference_mean", "reference_spread"):
         outputs[part] = run[part][0, 0, layers][None, :]
@@ -44,12 +45,12 @@ def shield():
         model=Sampled(tables, along=("size", "layer"), error=0.001),
         figures=[_cloud(), _bars()],
         columns=2,
-        readout="Mean and spread of the layer's units move by {bars_plain[0]:.3f} of a spread without the layer and by "
-        "{bars_batchnorm[0]:.3f} with it; the values themselves by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
+        readout="Mean and spread move by {bars_plain[0]:.3f} of a spread, with batch norm by {bars_batchnorm[0]:.3f}; "
+        "the values by {bars_plain[1]:.3f} and {bars_batchnorm[1]:.3f}.",
         caption="First, one unit of the watched layer: each dot is its mean and spread after one of 20 shakings, the "
-        "diamond shows them before; dots that do not move lie on it. Second, how far things move, averaged over all "
-        "units and 20 shakings, in units of the spread before (median of 8 seeds; dark ends, the interval that holds "
-        "it): mean and spread, the values themselves, and their correlations between units.",
+        "diamond shows them before; dots that do not move lie on it, all twenty. Second, how far things move, averaged "
+        "over all units and 20 shakings, in units of the spread before (median of 8 seeds; dark ends, the interval "
+        "that holds it): mean and spread, the values themselves, and their correlations between units.",
     )
 
 
@@ -59,7 +60,7 @@ def _cloud():
         for name, words in (("plain", "plain"), ("batchnorm", "batch norm put in"))
     ]
     return Chart(
-        [Dot("reference_mean", "reference_spread", color="moved", size=9, symbol="diamond", label="before"), *marks],
+        [Dot("reference_mean", "reference_spread", color="moved", size=10, symbol="diamond", label="before"), *marks],
         title="One unit's mean and spread",
         x=Axis("mean"),
         y=Axis("spread"),
@@ -75,6 +76,7 @@ def _bars():
         Bar(places + 0.17, "bars_batchnorm", color="batchnorm", width=0.3, label="batch norm put in"),
         Bar(places - 0.17, "high_plain", base="low_plain", color="ink", width=0.08),
         Bar(places + 0.17, "high_batchnorm", base="low_batchnorm", color="ink", width=0.08),
+        Dot(1 - 0.17, "values_plain", color="moved", size=6, drag=Drag("size", "path")),
     ]
     return Chart(
         marks,

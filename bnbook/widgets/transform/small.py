@@ -75,10 +75,8 @@ def small_batches():
         model=Sampled(tables, along="batch_size"),
         figures=[_map(), _accuracy()],
         columns=2,
-        readout="In batches of {batch_size} a normalized value follows its input with a slope of {slope:.2f}; "
-        "{beside:.0%} of its variance is not on that line. After training: {now_batchnorm:.0f}% with batch norm in use "
-        "({now_recomputed:.0f}% with recomputed statistics), {now_othernorm:.0f}% with layer norm, {now_plain:.0f}% "
-        "plain ({lost_plain:d} of 8 plain networks diverged).",
+        readout="A normalized value follows its input with slope {slope:.2f}; {beside:.0%} of its variance is not on "
+        "that line. Trained: {now_batchnorm:.0f}%, layer norm {now_othernorm:.0f}%.",
         caption="First, what training makes of a value that lies so many spreads from the mean of all inputs "
         "(Gaussian): line, mean over the companions it may have; band, eight in ten of them; dashed, what use makes of "
         "it. Second, held-out accuracy by batch size; line: median of 8 seeds, band: the interval that holds it.",
