@@ -17,6 +17,7 @@ import { createReading } from "./reading.js";
 import { createMotion } from "./motion.js";
 import { wakeHand } from "./hand.js";
 import { readState, forget } from "./state.js";
+import { remarkOf, tellProblem, tellRemark } from "./telling.js";
 import { createPlotly } from "./plotly.js";
 import { liveOf, showLive } from "./roles.js";
 import { watchWidth } from "./drawn.js";
@@ -305,7 +306,7 @@ export class Widget {
     } finally {
       clearTimeout(slow);
     }
-    if (this.figure.querySelector(".ex-remark")?.textContent === "computing …") this.note("");
+    if (remarkOf(this) === "computing …") this.note("");
     this.report(began);
   }
 
@@ -379,31 +380,15 @@ export class Widget {
     this.stateLine.textContent = words.join(" · ");
   }
 
-  /** Say in the widget's place what is wrong (an Error or a sentence), or that all is well again. @param {any} error */
+  /** Say what is wrong (an Error or a sentence), or that all is well again. @param {any} error */
   problem(error) {
-    const place = this.figure.querySelector(".ex-problem");
     this.broken = Boolean(error);
-    this.figure.classList.toggle("ex-broken", this.broken);
-    place.hidden = !error;
-    if (!error) return;
-    const words = error.message || error;
-    const known = typeof error === "string" || error instanceof Problem;
-    const text = known ? words : "This figure cannot be drawn at this setting.";
-    if (place.textContent !== text) place.textContent = text;
-    if (!known && globalThis.console) console.warn(`explorable ${this.key}:`, error);
+    tellProblem(this, error);
   }
 
-  /** A remark under the controls; an empty one goes away. */
+  /** A remark under the controls; an empty one goes away. @param {string} text */
   note(text) {
-    let place = this.figure.querySelector(".ex-remark");
-    if (!place && !text) return;
-    if (!place) {
-      place = document.createElement("p");
-      place.className = "ex-remark";
-      place.setAttribute("role", "status");
-      this.figure.querySelector(".ex-readout").before(place);
-    }
-    place.textContent = text;
+    tellRemark(this, text);
   }
 
   /** The reader has let go: axes may shrink again. */

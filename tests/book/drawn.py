@@ -1,8 +1,5 @@
-"""Whether a picture shows the numbers it should: every mark of a chart and every binding of a diagram, in pixels.
-Of what color these are, `inked` compares.
-
-The places of a chart are found again from its tick labels and its clip box, not by the runtime's own arithmetic.
-"""
+"""Whether a picture shows its numbers: every mark of a chart, every binding of a diagram, in pixels (colors: `inked`).
+The places of a chart are found again from its tick labels and its clip box, not by the runtime's own arithmetic."""
 
 import math
 import re
