@@ -10,8 +10,9 @@ export function tellProblem({ figure, key }, error) {
   figure.classList.toggle("ex-broken", Boolean(error));
   place.hidden = !error;
   if (!error) return;
-  const known = typeof error === "string" || error instanceof Problem;
-  const text = known ? error.message || error : "This figure cannot be drawn at this setting.";
+  const words = error instanceof Problem ? error.message : error;
+  const known = typeof words === "string";
+  const text = known ? words : "This figure cannot be drawn at this setting.";
   if (place.textContent !== text) place.textContent = text;
   if (!known && globalThis.console) console.warn(`explorable ${key}:`, error);
 }

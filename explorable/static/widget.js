@@ -123,14 +123,8 @@ export class Widget {
     for (const control of spec.controls)
       this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
     this.unfold(spec.controls.map((c) => c.name).filter((name) => this.written(name) !== this.written(name, true)));
-    const wake = (c) =>
-      wakeControl(
-        figure,
-        c,
-        (pick) => this.move(c.name, pick),
-        () => this.picks[c.name],
-        (text) => this.note(text),
-      );
+    const note = (text) => this.note(text);
+    const wake = (c) => wakeControl(figure, c, ...this.handOf(c), note);
     this.show = new Map(spec.controls.map((c) => [c.name, wake(c)]));
     for (const [name, show] of this.show) show(this.picks[name]);
     if (this.host) this.follow();
@@ -165,15 +159,12 @@ export class Widget {
 
   wakePlay(control) {
     const button = this.figure.querySelector(`[data-control="${control.name}"] .ex-play`);
-    return (
-      button &&
-      createPlay(
-        button,
-        control,
-        (pick) => this.move(control.name, pick, true),
-        () => this.picks[control.name],
-      )
-    );
+    return button && createPlay(button, control, ...this.handOf(control, true));
+  }
+
+  /** What gives a control another pick, and what tells the present one. @returns {[(pick: any) => void, () => any]} */
+  handOf({ name }, playing = false) {
+    return [(pick) => this.move(name, pick, playing), () => this.picks[name]];
   }
 
   /** In a notebook: start from what the kernel holds, and take over what it sets later. */
