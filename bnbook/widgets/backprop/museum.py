@@ -61,6 +61,7 @@ def museum():
                 "{tolerance}.",
             },
         ),
+        wide=True,
         caption="The verdict, and the graph of the paper's chain; press a switch to cut an edge on the way back. "
         "Then dx of the five examples, by finite differences and by the formula with its faults; and the error that "
         "each of three test losses reports. Left of the tolerance, which can be dragged, the test passes.",

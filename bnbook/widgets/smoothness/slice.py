@@ -64,6 +64,7 @@ def landscape_slice():
         model=Sampled(tables, along="step", error=0.01),
         figures=[*(_contours(name, words.capitalize()) for name, words in NETWORKS.items()), _surface(), _time()],
         columns=2,
+        wide=True,
         readout="In this square the loss rises from {here_plain:.3g} to {worst_plain:.0f} plain, from "
         "{here_batchnorm:.3g} to {worst_batchnorm:.1f} with batch norm, to {worst_twin:.0f} for the twin.",
         caption="Downhill goes down for every unit, across is a random direction; a distance of 0.5 moves the "
