@@ -18,7 +18,7 @@ let serial = 0;
 const KEYS = { line: "line", rule: "line", contour: "line", arrow: "arrow", dot: "dot" }; // all others: a patch
 const [THINNEST, THICKEST, PALEST] = [1.5, 6, 0.5]; // of the short lines
 
-/** What a mark's key looks like: a short line as thick and as pale as its own, a dot or its symbol, a patch, the colors of numbers. */
+/** A mark's key: a short line as thick and as pale as its own, a dot or its symbol, a patch, the colors of numbers. */
 function swatchOf({ mark, dash, symbol, width, opacity, scheme, domain }, dark) {
   if (["diamond", "cross", "plus", "triangle", "square"].includes(symbol)) return { kind: symbol };
   if (scheme) {
