@@ -70,11 +70,10 @@ class Place:
         if axis.get("kind") == "category":
             domain = [-0.5, len(axis["categories"]) - 0.5]
             ticks = [(str(axis["categories"].index(word)), at) for word, at in ticks]
-        self.wanted = domain if isinstance(domain, dict) else None
-        if self.wanted:  # the axis holds these two numbers, and may reach further
-            self.wanted, domain = np.ravel(scope.read(domain)), ends
+        self.wanted = np.ravel(scope.read(domain)) if isinstance(domain, dict) else None
+        domain = domain if self.wanted is None else ends  # the axis holds the two numbers, and may reach further
         self.ticks = [(*number_on(word), at) for word, at in ticks]
-        self.fixed, self.axis_ends = domain is not None, domain
+        self.fixed, self.ends = domain is not None, ends
         pairs = list(zip(np.ravel(domain), span)) if self.fixed else [(value, at) for value, _, at in self.ticks]
         self.known = len(pairs) > 1 and np.isfinite(pairs).all()
         if self.known:
@@ -93,7 +92,7 @@ class Place:
 
     def faults(self):
         """Ticks that do not stand where their label says, or stand outside of the frame."""
-        if self.wanted is not None and not within(self.wanted, np.ravel(self.axis_ends)):
+        if self.wanted is not None and not min(self.ends) <= min(self.wanted) <= max(self.wanted) <= max(self.ends):
             yield f"does not reach from {self.wanted[0]:g} to {self.wanted[1]:g}"
         if not self.known:
             return
@@ -102,11 +101,6 @@ class Place:
             low, high = sorted(self.span)
             if not (abs(self(value) - at) <= room and low - NEAR <= at <= high + NEAR):
                 yield f"tick {value:g} stands at {at:.1f} and not at {float(self(value)):.1f}"
-
-
-def within(wanted, ends):
-    """Whether the numbers of `wanted` lie between two ends, which may run down."""
-    return min(ends) <= min(wanted) and max(wanted) <= max(ends)
 
 
 def chart_faults(record, drawn, scope):
