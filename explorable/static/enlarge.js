@@ -46,7 +46,8 @@ function fit() {
   figures.style.setProperty("--ex-columns", columns);
   const most = Math.max(LEAST, Math.floor(high - above));
   for (const [record] of heights) record.height = most;
-  Object.assign(widget, { most, growth: GROWN });
+  // A tall diagram on a phone may be scrolled; squeezed into the window it could not be read.
+  Object.assign(widget, { most: beside ? most : Infinity, growth: GROWN });
   widget.redraw();
 }
 

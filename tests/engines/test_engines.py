@@ -113,3 +113,39 @@ def test_arrow_heads_have_the_color_of_their_arrows(seen):
 
 def test_an_index_stands_as_far_below_its_letter_as_in_a_formula(seen):
     assert seen["index"] in (None, pytest.approx(0.21, abs=0.02))
+
+
+# What the menu of the first widget makes: files, colors in its picture, the widget as large as the window.
+MENU = f"""const widget = [...explorable.widgets.values()][0];
+const {{ figure }} = widget;
+figure.querySelector(".ex-share > button").click();
+for (let i = 0; i < 200 && !explorable.more; i++) await new Promise((done) => setTimeout(done, 50));
+const saved = [];
+HTMLAnchorElement.prototype.click = () => 0; // nothing is put into the folder of downloads
+const keep = URL.createObjectURL;
+URL.createObjectURL = (blob) => (saved.push(blob), keep.call(URL, blob));
+const words = [];
+for (const name of ["svg", "png", "csv"]) await explorable.more[name](widget, (said) => words.push(said));
+const image = await createImageBitmap(saved[1]);
+const canvas = Object.assign(document.createElement("canvas"), {{ width: image.width, height: image.height }});
+canvas.getContext("2d").drawImage(image, 0, 0);
+const {{ data }} = canvas.getContext("2d").getImageData(0, 0, image.width, image.height);
+const colors = new Set(new Uint32Array(data.buffer)).size;
+explorable.more.enlarge(widget);
+{FRAMES}
+const box = figure.getBoundingClientRect();
+const large = [box.left, box.top, box.width - document.documentElement.clientWidth, box.height - innerHeight];
+figure.querySelector(".ex-close").click();
+{FRAMES}
+const left = document.querySelectorAll(".ex-dialog").length;
+return {{ words, sizes: saved.map((blob) => blob.size), colors, large, left, problems }};"""
+
+
+def test_the_menu_saves_and_enlarges(engine, noting_pages):
+    engine.open(noting_pages("index"))
+    engine.run(WAKE)
+    found = engine.run(MENU)
+    assert found["words"] == [f"shift-at-a-glance.{kind} is in your downloads." for kind in ("svg", "png", "csv")]
+    assert min(found["sizes"]) > 5000 and found["colors"] > 50
+    assert found["large"] == [0, 0, 0, 0] and found["left"] == 0
+    assert found["problems"] == []
