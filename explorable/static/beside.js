@@ -45,7 +45,7 @@ export function watchHeight(widget) {
   const resized = () => {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
-      if (figure.classList.contains("ex-docked")) return;
+      if (figure.matches(".ex-docked, .ex-large")) return; // fitted elsewhere
       fitBeside(widget);
       widget.redraw();
     });

@@ -1,5 +1,6 @@
 // "Enlarge": the widget as large as the window goes, the controls at its left, the pictures as large as there is room.
 // The figure itself, not a copy, stands in a dialog for the while, so that it keeps its state.
+import { fitBeside } from "./beside.js";
 import { undock } from "./docking.js";
 import { make } from "./menu.js";
 /** @import { Widget } from "./widget.js" */
@@ -95,7 +96,8 @@ function close() {
   dialog.close();
   place.replaceWith(figure);
   dialog.remove();
-  Object.assign(widget, { most: Infinity, growth: undefined });
+  widget.growth = undefined;
+  fitBeside(widget);
   widget.redraw();
   const menu = figure.querySelector(".ex-share > button");
   (back && back.offsetParent ? back : menu).focus({ preventScroll: true });

@@ -1,4 +1,4 @@
-// "Pin": the present state stays as a grey copy behind the live marks, with its settings and its readout below.
+// "Pin": the present state stays as a gray copy behind the live marks, with its settings and its readout below.
 import { sourceOf } from "./scope.js";
 import { make } from "./menu.js";
 import { spoken } from "./values.js";
