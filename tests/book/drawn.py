@@ -302,6 +302,15 @@ def raster(mark, shapes, scope, frame):
     yield from raster_faults(mark, s, np.asarray(scope.read(mark["z"]), float))
 
 
+def picture(mark, shapes, scope, frame):
+    """Each small picture has its middle at its point, and the width that is asked for."""
+    points = frame.points(*spread(scope, mark))
+    middles = [[s["x"] + s["width"] / 2, s["y"] + s["height"] / 2] for s in shapes]
+    yield from compare(points[frame.holds(points)], middles)
+    if any(s["width"] != mark["size"] for s in shapes):
+        yield f"a picture is not {mark['size']} pixels wide"
+
+
 def contour(mark, shapes, scope, frame):
     """Every corner of a contour lies between two cells whose values lie on both sides of a level."""
     z = np.asarray(scope.read(mark["z"]), float)
@@ -330,7 +339,7 @@ def contour(mark, shapes, scope, frame):
 
 MARKS = {
     "line": line, "band": band, "bar": bar, "dot": dot, "rule": rule,
-    "arrow": arrow, "text": text, "raster": raster, "contour": contour,
+    "arrow": arrow, "text": text, "raster": raster, "contour": contour, "picture": picture,
 }  # fmt: skip
 
 

@@ -21,10 +21,10 @@ def rgb(text):
     return [int(text[i : i + 2], 16) for i in (1, 3, 5)]
 
 
-def scheme_color(scheme, domain, values):
-    """[..., 3] colors of these values, in the light."""
+def scheme_color(scheme, domain, values, shades=None):
+    """[..., 3] colors of these values, in the light; shades : the ends of a scheme of its own, (light, dark) each."""
     low, high = domain
-    stops = np.array([rgb(stop) for stop in SCALES[scheme]], float)
+    stops = np.array([rgb(stop) for stop in ([pair[0] for pair in shades] if shades else SCALES[scheme])], float)
     place = np.clip((np.asarray(values, float) - low) / (high - low), 0, 1) * (len(stops) - 1)
     return np.stack([np.interp(place, range(len(stops)), channel) for channel in stops.T], axis=-1)
 
@@ -51,7 +51,7 @@ def raster_faults(mark, shape, z):
         return
     for row, column, *painted, alpha in shape["pixels"]:
         value = z[z.shape[0] - 1 - row, column]
-        wanted = scheme_color(mark["scheme"], mark["domain"], value)
+        wanted = scheme_color(mark["scheme"], mark["domain"], value, mark.get("shades"))
         if bool(alpha) != bool(np.isfinite(value)) or (alpha and np.abs(wanted - painted).max() > ROUNDING):
             yield f"pixel {row}, {column} from above is {painted} and not {wanted.round()} for {value:g}"
             return
