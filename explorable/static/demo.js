@@ -1,4 +1,4 @@
-// A widget that moves by itself until somebody takes it in hand: sliders glide from one state to the next, and round again.
+// A widget that moves by itself until somebody takes it in hand: sliders glide from state to state, and round again.
 /** @import { Widget } from "./widget.js" */
 
 const REST = 1500; // ms of quiet in view before it begins

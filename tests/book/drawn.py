@@ -11,11 +11,9 @@ import numpy as np
 
 from explorable.declare.text import fill, show
 from tests import symlog
-from tests.book.inked import bound_faults, in_turn, legend_faults, mark_faults, raster_faults
+from tests.book.inked import NEAR, bound_faults, compare, in_turn, legend_faults, mark_faults, raster_faults
 from tests.book.lettering import plain, words_of
 
-NEAR = 1.05  # pixels: bars stand half a pixel apart, and coordinates are rounded
-FAR = 1e-5  # of a place far outside of the frame
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
@@ -148,19 +146,6 @@ class Frame:
         for place, values, low, high in ((self.x, points[:, 0], left, right), (self.y, points[:, 1], top, bottom)):
             if not place.fixed and len(values) and (values.min() < low - NEAR or values.max() > high + NEAR):
                 yield "lies outside of the frame"
-
-
-def compare(wanted, found):
-    """A fault if two lists of pixels differ."""
-    wanted, found = np.asarray(wanted, float).reshape(-1, 2), np.asarray(found, float).reshape(-1, 2)
-    if len(wanted) != len(found):
-        yield f"{len(found)} points are drawn and not {len(wanted)}"
-        return
-    with np.errstate(invalid="ignore"):
-        off = np.abs(wanted - found) - FAR * np.abs(wanted)
-    if len(off) and not off.max() <= NEAR:
-        k = int(np.argmax(off.max(axis=1)))
-        yield f"point {k} is drawn at {found[k].round(1)} and not at {wanted[k].round(1)}"
 
 
 def vertices(shapes):
@@ -308,8 +293,7 @@ def picture(mark, shapes, scope, frame):
     points = frame.points(*spread(scope, mark))
     middles = [[s["x"] + s["width"] / 2, s["y"] + s["height"] / 2] for s in shapes]
     yield from compare(points[frame.holds(points)], middles)
-    if any(s["width"] != mark["size"] for s in shapes):
-        yield f"a picture is not {mark['size']} pixels wide"
+    yield from (f"it is {s['width']} pixels wide" for s in shapes if s["width"] != mark["size"])
 
 
 def contour(mark, shapes, scope, frame):

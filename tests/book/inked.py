@@ -1,4 +1,4 @@
-"""Whether what a picture shows has the color that its record, or the value behind it, asks for.
+"""Whether what a picture shows stands at its place and has the color that its record, or the value behind it, asks for.
 
 The colors are those that the browser computes: of marks from the palette, of rasters from the painted pixels.
 """
@@ -12,8 +12,23 @@ SCALES = {
     "diverging": ["#a6500c", "#eda15f", "#ffffff", "#7fb3dc", "#0b559f"],
     "sequential": ["#ffffff", "#cfdcec", "#8fb4d9", "#4383bd", "#0b4a8f"],
 }
+NEAR = 1.05  # pixels: bars stand half a pixel apart, and coordinates are rounded
+FAR = 1e-5  # of a place far outside of the frame
 ROUNDING = 2  # of 255: the page has 256 steps of a scheme, here it is a straight line between its stops
 STROKED = ("line", "rule", "arrow", "contour")
+
+
+def compare(wanted, found):
+    """A fault if two lists of pixels differ."""
+    wanted, found = np.asarray(wanted, float).reshape(-1, 2), np.asarray(found, float).reshape(-1, 2)
+    if len(wanted) != len(found):
+        yield f"{len(found)} points are drawn and not {len(wanted)}"
+        return
+    with np.errstate(invalid="ignore"):
+        off = np.abs(wanted - found) - FAR * np.abs(wanted)
+    if len(off) and not off.max() <= NEAR:
+        k = int(np.argmax(off.max(axis=1)))
+        yield f"point {k} is drawn at {found[k].round(1)} and not at {wanted[k].round(1)}"
 
 
 def rgb(text):
