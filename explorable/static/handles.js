@@ -1,7 +1,7 @@
 // The top layer of a chart: what can be dragged or chosen. Handles stay in place over redraws, so that focus stays too.
 import { flat } from "./arrays.js";
 import { clamp, spoken, KINDS } from "./values.js";
-import { sourceOf } from "./scope.js";
+import { makeScope, sourceOf } from "./scope.js";
 import { node } from "./drawn.js";
 import { range } from "./ticks.js";
 import { markPoints } from "./marks.js";
@@ -21,6 +21,18 @@ function pointsOf(spec, scope, frame) {
   return spec.x
     ? { x: at, y: end(frame.py, frame.y.domain, -GRIP) }
     : { x: end(frame.px, frame.x.domain, GRIP), y: at };
+}
+
+/** What figures would read if one control had another pick; null where only the kernel could tell. */
+function scopeAt(widget, control, pick) {
+  if (widget.host && widget.spec.model.kind === "sampled") return null;
+  const picks = { ...widget.picks, [control.name]: pick };
+  const values = { ...widget.values, [control.name]: KINDS[control.kind].value(control, pick) };
+  try {
+    return makeScope(widget.controls, values, widget.evaluate(values, picks, true));
+  } catch {
+    return null;
+  }
 }
 
 const held = (axis, domain, value) => {
@@ -65,7 +77,7 @@ export function createHandles(svg, spec, widget) {
 
   /** Where point `index` of a mark stands on the screen at a stop of a slider; nowhere, if nobody can tell. */
   function placeAt(mark, index, control, stop) {
-    const scope = widget.scopeAt(control, stop);
+    const scope = scopeAt(widget, control, stop);
     if (!scope) return { x: NaN, y: NaN };
     const { x, y } = pointsOf(mark, scope, frame);
     return { x: frame.px.apply(x[index]), y: frame.py.apply(y[index]) };

@@ -333,18 +333,6 @@ export class Widget {
     return outputs;
   }
 
-  /** What figures would read if one control had another pick; null where only the kernel could tell. */
-  scopeAt(control, pick) {
-    if (this.host && this.spec.model.kind === "sampled") return null;
-    const picks = { ...this.picks, [control.name]: pick };
-    const values = { ...this.values, [control.name]: KINDS[control.kind].value(control, pick) };
-    try {
-      return makeScope(this.controls, values, this.evaluate(values, picks, true));
-    } catch {
-      return null;
-    }
-  }
-
   checkNumbers(outputs) {
     for (const [name, value] of Object.entries(outputs)) {
       if (!this.gaps.has(name) && !flat(value).every(Number.isFinite))

@@ -8,11 +8,9 @@ import numpy as np
 
 from explorable.declare.text import fill, show
 from tests import symlog
-from tests.book.inked import bound_faults, in_turn, legend_faults, mark_faults, raster_faults
+from tests.book.inked import NEAR, bound_faults, compare, in_turn, legend_faults, mark_faults, raster_faults
 from tests.book.lettering import plain, words_of
 
-NEAR = 1.05  # pixels: bars stand half a pixel apart, and coordinates are rounded
-FAR = 1e-5  # of a place far outside of the frame
 NUMBER = r"-?(?:\d+\.?\d*|\.\d+)(?:e[-+]?\d+)?"
 SUPERSCRIPTS = str.maketrans("⁻⁰¹²³⁴⁵⁶⁷⁸⁹", "-0123456789")
 
@@ -149,19 +147,6 @@ class Frame:
                 yield "lies outside of the frame"
 
 
-def compare(wanted, found):
-    """A fault if two lists of pixels differ."""
-    wanted, found = np.asarray(wanted, float).reshape(-1, 2), np.asarray(found, float).reshape(-1, 2)
-    if len(wanted) != len(found):
-        yield f"{len(found)} points are drawn and not {len(wanted)}"
-        return
-    with np.errstate(invalid="ignore"):
-        off = np.abs(wanted - found) - FAR * np.abs(wanted)
-    if len(off) and not off.max() <= NEAR:
-        k = int(np.argmax(off.max(axis=1)))
-        yield f"point {k} is drawn at {found[k].round(1)} and not at {wanted[k].round(1)}"
-
-
 def vertices(shapes):
     """All corners of the paths, moved to where their groups stand."""
     parts = [path_points(shape) for shape in shapes if shape["tag"] == "path"]
@@ -272,7 +257,8 @@ def arrow(mark, shapes, scope, frame):
     x1, y1, x2, y2 = (np.broadcast_to(part, n) for part in parts)
     wanted = np.concatenate([frame.points(x1, y1), frame.points(x2, y2)], axis=1)
     wanted = wanted[np.isfinite(wanted).all(axis=1)]
-    wanted = wanted[np.hypot(*(wanted[:, 2:] - wanted[:, :2]).T) > 1e-3]  # an arrow without length is not drawn
+    placed = wanted.round(2)  # as the page does; an arrow that has no length there is not drawn
+    wanted = wanted[(placed[:, 2:] != placed[:, :2]).any(axis=1)]
     found = np.array([path_points(s)[:2].ravel() for s in shapes]).reshape(-1, 4)
     yield from compare(wanted, found)
     yield from mark_faults(mark, shapes, mark["color"])
@@ -299,6 +285,14 @@ def raster(mark, shapes, scope, frame):
     found = [[s["x"], s["y"]], [s["x"] + s["width"], s["y"] + s["height"]]]
     yield from compare([[left, top], [right, bottom]], found)
     yield from raster_faults(mark, s, np.asarray(scope.read(mark["z"]), float))
+
+
+def picture(mark, shapes, scope, frame):
+    """Each small picture has its middle at its point, and the width that is asked for."""
+    points = frame.points(*spread(scope, mark))
+    middles = [[s["x"] + s["width"] / 2, s["y"] + s["height"] / 2] for s in shapes]
+    yield from compare(points[frame.holds(points)], middles)
+    yield from (f"it is {s['width']} pixels wide" for s in shapes if s["width"] != mark["size"])
 
 
 def contour(mark, shapes, scope, frame):
@@ -329,7 +323,7 @@ def contour(mark, shapes, scope, frame):
 
 MARKS = {
     "line": line, "band": band, "bar": bar, "dot": dot, "rule": rule,
-    "arrow": arrow, "text": text, "raster": raster, "contour": contour,
+    "arrow": arrow, "text": text, "raster": raster, "contour": contour, "picture": picture,
 }  # fmt: skip
 
 

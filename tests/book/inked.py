@@ -1,4 +1,4 @@
-"""Whether what a picture shows has the color that its record, or the value behind it, asks for.
+"""Whether what a picture shows stands at its place and has the color that its record, or the value behind it, asks for.
 
 The colors are those that the browser computes: of marks from the palette, of rasters from the painted pixels.
 """
@@ -12,8 +12,23 @@ SCALES = {
     "diverging": ["#a6500c", "#eda15f", "#ffffff", "#7fb3dc", "#0b559f"],
     "sequential": ["#ffffff", "#cfdcec", "#8fb4d9", "#4383bd", "#0b4a8f"],
 }
+NEAR = 1.05  # pixels: bars stand half a pixel apart, and coordinates are rounded
+FAR = 1e-5  # of a place far outside of the frame
 ROUNDING = 2  # of 255: the page has 256 steps of a scheme, here it is a straight line between its stops
 STROKED = ("line", "rule", "arrow", "contour")
+
+
+def compare(wanted, found):
+    """A fault if two lists of pixels differ."""
+    wanted, found = np.asarray(wanted, float).reshape(-1, 2), np.asarray(found, float).reshape(-1, 2)
+    if len(wanted) != len(found):
+        yield f"{len(found)} points are drawn and not {len(wanted)}"
+        return
+    with np.errstate(invalid="ignore"):
+        off = np.abs(wanted - found) - FAR * np.abs(wanted)
+    if len(off) and not off.max() <= NEAR:
+        k = int(np.argmax(off.max(axis=1)))
+        yield f"point {k} is drawn at {found[k].round(1)} and not at {wanted[k].round(1)}"
 
 
 def rgb(text):
@@ -21,10 +36,10 @@ def rgb(text):
     return [int(text[i : i + 2], 16) for i in (1, 3, 5)]
 
 
-def scheme_color(scheme, domain, values):
-    """[..., 3] colors of these values, in the light."""
+def scheme_color(scheme, domain, values, shades=None):
+    """[..., 3] colors of these values, in the light; shades : the ends of a scheme of its own, (light, dark) each."""
     low, high = domain
-    stops = np.array([rgb(stop) for stop in SCALES[scheme]], float)
+    stops = np.array([rgb(stop) for stop in ([pair[0] for pair in shades] if shades else SCALES[scheme])], float)
     place = np.clip((np.asarray(values, float) - low) / (high - low), 0, 1) * (len(stops) - 1)
     return np.stack([np.interp(place, range(len(stops)), channel) for channel in stops.T], axis=-1)
 
@@ -51,7 +66,7 @@ def raster_faults(mark, shape, z):
         return
     for row, column, *painted, alpha in shape["pixels"]:
         value = z[z.shape[0] - 1 - row, column]
-        wanted = scheme_color(mark["scheme"], mark["domain"], value)
+        wanted = scheme_color(mark["scheme"], mark["domain"], value, mark.get("shades"))
         if bool(alpha) != bool(np.isfinite(value)) or (alpha and np.abs(wanted - painted).max() > ROUNDING):
             yield f"pixel {row}, {column} from above is {painted} and not {wanted.round()} for {value:g}"
             return

@@ -35,17 +35,17 @@ NOTEBOOK_MOVES = 6
 # For outputs that may hold what is no finite number: the words in readout or caption that say so whenever they do.
 ANNOUNCED = {
     "sweep": {"(low|middle|high)_layernorm": "Layer norm was trained with plain SGD only"},
-    "running-statistics": {".*": "no unbiased variance of a batch of one"},
+    "running-statistics": {".*": "there is no unbiased variance"},
     "train-inference-gap": {
         "accuracy|each": "A batch of one has no unbiased variance",
-        "low|middle|high|biased|precise": "A batch of one has no unbiased variance|In the last of",
+        "low|middle|high|biased|precise": "A batch of one has no unbiased variance|In the last layer",
     },
     "the-race": {
-        "need_now_(gd|gd_best|nesterov|gdnp)": "Not all of them come to one millionth",
+        "need_now_(gd|gd_best|nesterov|gdnp)": "Not all come to one millionth",
         "need_.*": "has no point",
     },
     "landscape": {".*": "A line ends where a seed has diverged"},
-    "second-order": {".*": "one dot for each"},  # the other units are in the other group of dots
+    "second-order": {".*": "one arrow for each"},  # the other units are in the other group of arrows
     "other-norms": {".*": "A line ends where a network diverges"},
     "other-side": {"forecast|theory": "Two examples normalize to"},
     "half": {
@@ -55,6 +55,7 @@ ANNOUNCED = {
         "error_.*": "a line ends where the result is no finite number",
         "found_.*": "24 of the values",  # those beyond the frame are not drawn
     },
+    "companions": {"faces": "those that share its batch"},  # fewer than the picture has room for
     "invariances": {"before|after": "only the outputs of the one that stays"},  # so there are fewer points
     "workers": {".*": "each worker"},  # there are fewer than the picture has room for
 }

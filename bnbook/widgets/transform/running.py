@@ -133,8 +133,9 @@ def _outputs():
 def _remembered():
     """The weight of each batch in the running statistics at the end, as hills, and where half of the weight lies."""
     rho, age = _weight_of_new(), Vector("age", axis="seen")
-    weight = (1 - rho) ** age
-    half = sp.log(sp.Rational(1, 2)) / sp.log(sp.Max(1 - rho, sp.Float("1e-9")))  # batches that hold half of it
+    weight = sp.sign(rho) * (1 - rho) ** age
+    kept = sp.Min(sp.log(sp.Max(1 - rho, sp.Float("1e-9"))), sp.Float("-1e-9"))  # logarithm of what a step leaves
+    half = sp.log(sp.Rational(1, 2)) / kept  # batches that hold half of it
     hills = {f"hill_{name}": low + HILL * (high - low) * weight for name, (low, high) in DOMAINS.items()}
     return hills | {"half_at": sp.Max(BATCHES - 1 - half, 0)}
 
