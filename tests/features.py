@@ -16,7 +16,7 @@ PROPERTIES = names("""
 -webkit-print-color-adjust align-content align-items align-self animation appearance aspect-ratio background
 background-color background-position block-size border border-bottom border-bottom-style border-color
 border-inline-start border-left border-left-color border-left-width border-radius border-right border-right-style
-border-style border-top border-top-style border-width bottom box-shadow box-sizing break-inside clip-path color
+border-style border-top border-top-style border-width bottom box-shadow box-sizing break-inside clear clip-path color
 color-scheme column-gap container container-type content counter-increment counter-reset cursor direction display
 dominant-baseline fill filter flex flex-direction flex-wrap float font font-display font-family font-feature-settings
 font-size font-style font-variant-numeric font-weight gap grid-area grid-auto-columns grid-auto-flow grid-auto-rows
@@ -26,10 +26,10 @@ margin-block-end margin-block-start margin-bottom margin-inline margin-inline-en
 max-height max-width min-height min-width object-fit object-position opacity order outline outline-color outline-offset
 overflow overflow-wrap overscroll-behavior padding padding-block padding-block-end padding-bottom padding-inline
 padding-inline-start padding-left padding-right padding-top paint-order place-items pointer-events position r resize
-right row-gap scroll-margin-top scroll-snap-align scroll-snap-type shape-rendering src stroke stroke-linecap
-stroke-linejoin stroke-opacity stroke-width syntax table-layout text-align text-anchor text-decoration
+right row-gap scroll-margin-top scroll-snap-align scroll-snap-type shape-rendering src stroke stroke-dasharray
+stroke-linecap stroke-linejoin stroke-opacity stroke-width syntax table-layout text-align text-anchor text-decoration
 text-decoration-color text-decoration-thickness text-indent text-overflow text-transform text-underline-offset top
-touch-action transform translate vertical-align white-space width word-wrap z-index
+touch-action transform translate vertical-align visibility white-space width word-wrap z-index
 """)
 # ... what follows a colon in a selector (the vendors' own stand beside one another), ...
 SELECTORS = names("""
@@ -39,8 +39,8 @@ focus-visible has hover is last-child not nth-child root target where
 """)
 # ... functions, and what begins with an @.
 FUNCTIONS = names("""
-blur calc color-mix counter format grayscale inset linear-gradient min minmax polygon repeat rgb rotate scale translate
-url url-prefix var
+attr blur calc color-mix counter format grayscale inset linear-gradient min minmax polygon repeat rgb rotate scale
+translate url url-prefix var
 """)
 AT = names("""
 -moz-document container font-face keyframes media supports

@@ -30,13 +30,10 @@ PERMALINK = re.compile(r'<a class="headerlink".*?</a>', re.DOTALL)
 WANTED = re.compile(r'ex-formula"|#equation-|#term-')
 
 
-def texts_of(folder):
-    """All pages of the site that can hold what a card tells: {name without .html: text}."""
-    return {
-        path.relative_to(folder).with_suffix("").as_posix(): path.read_text(encoding="utf-8")
-        for path in sorted(folder.rglob("*.html"))
-        if "_static" not in path.parts and "embed" not in path.parts
-    }
+def texts_of(folder, names):
+    """The pages that can hold what a card tells: {name: text}. What an earlier build has left is none of them."""
+    paths = {name: folder / f"{name}.html" for name in sorted(names)}
+    return {name: path.read_text(encoding="utf-8") for name, path in paths.items() if path.exists()}
 
 
 def collected(pages, notation):
@@ -69,7 +66,7 @@ def write(app, exception):
     if exception or app.builder.format != "html":
         return
     folder = Path(app.outdir)
-    found = collected(texts_of(folder), app.config.explorable_notation)
+    found = collected(texts_of(folder, app.env.found_docs), app.config.explorable_notation)
     text = json.dumps(found, ensure_ascii=False, separators=(",", ":"))
     write_whole(folder / "_static" / FOLDER / DATA, f"explorableCards({text});\n".encode())
 

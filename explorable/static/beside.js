@@ -2,7 +2,7 @@
 /** @import { Widget } from "./widget.js" */
 
 const GAP = 24; // px above and below it
-const LEAST = 150; // px of a picture
+const LEAST = { beside: 170, across: 240 }; // px of a picture; across the page the widget is scrolled past anyway
 
 /** Below which height a page shows its text: themes whose header stays in view say so. @type {() => number} */
 export const header = () => parseFloat(getComputedStyle(document.documentElement).scrollPaddingTop) || 0;
@@ -21,13 +21,15 @@ export function fitBeside(widget, fitted = true) {
   const { figure } = widget;
   figure.classList.remove("ex-fitted");
   widget.most = Infinity;
-  if (!fitted || !isFitted(placeOf(figure))) return;
+  const place = placeOf(figure);
+  if (!fitted || !isFitted(place)) return;
   if (widget.drawn) widget.redraw();
   const boxes = Array.from(figure.querySelectorAll(".ex-canvas"), (canvas) => canvas.getBoundingClientRect());
   const rows = new Set(boxes.map(({ top }) => Math.round(top))).size;
   const over = figure.offsetHeight - (innerHeight - header() - 2 * GAP);
   if (over <= 0) return;
-  widget.most = Math.max(LEAST, Math.max(...boxes.map(({ height }) => height)) - over / rows);
+  const least = place.matches(".ex-across") ? LEAST.across : LEAST.beside;
+  widget.most = Math.max(least, Math.max(...boxes.map(({ height }) => height)) - over / rows);
   figure.classList.add("ex-fitted");
 }
 

@@ -33,7 +33,7 @@ const isShown = ({ element }) => element.style.display !== "none";
 
 /** Around a dot lies a place for a finger, and those of close dots overlap: of all under the pointer, the nearest. */
 function pointedAt(event, member, members) {
-  if (!event.target.matches(".ex-hit")) return member;
+  if (!event.target.matches(".ex-hit, .ex-ring")) return member;
   const under = document.elementsFromPoint(event.clientX, event.clientY);
   const distance = ({ element }) => {
     const [x, y] = middle(element);

@@ -65,6 +65,7 @@ const ROWS = {
     return together({ x: x.length ? x : words.map((_, i) => i), y, value: words });
   },
   dot: points,
+  picture: (spec, scope) => together({ x: list(scope.read(spec.x)), y: list(scope.read(spec.y)) }),
   raster: (spec, scope) => cells(spec, scope.read(spec.z)),
   contour: () => [], // of the numbers of a raster, or of an output
 };

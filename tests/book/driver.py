@@ -247,8 +247,8 @@ def move_in_picture(page, element, way):
             page.touchscreen.tap(x, y) if way == "touch" else page.mouse.click(x, y)
             yield
         return
-    # The last two are for stops that lie far apart.
-    for dx, dy in ((40, 0), (-40, 0), (0, 40), (0, -40), (110, 0), (-110, 0)):
+    # The last four are for stops that lie far apart.
+    for dx, dy in ((40, 0), (-40, 0), (0, 40), (0, -40), (110, 0), (-110, 0), (0, 110), (0, -110)):
         drag(page, way, (x, y), (x + dx, y + dy))
         yield
 

@@ -14,7 +14,7 @@ LETTERS = [
     ("chapters/02_transform", "bn", "x", -1, "the normalized value"),
     ("chapters/02_transform", "gamma-beta", "M", 0, "the mean that is wanted"),
     ("chapters/03_backprop", "dx-vector", "x", -1, "the normalized value"),
-    ("chapters/04_reparameterization", "bn-linear-unit", "g", 0, "seen as a length"),
+    ("chapters/coordinates", "bn-linear-unit", "g", 0, "seen as a length"),
 ]
 FIND = """([equation, letter, number]) => {
   const all = [...document.querySelectorAll(`#equation-eq-${equation} math mi`)];

@@ -106,10 +106,7 @@ def test_play_moves_its_slider_and_stops(visit, name):
             driver.reset(page, key)
             before = driver.look(page, key)
             button.click()
-            page.wait_for_function(
-                "([key, before]) => document.getElementById(key).querySelector('.ex-readout').textContent !== before",
-                arg=[key, json.loads(before)[-1]],
-            )
+            page.wait_for_function(f"([key, before]) => ({driver.LOOK})([key, false])[0] !== before", arg=[key, before])
             assert button.get_attribute("aria-pressed") == "true", f"{key} was at its end at once"
             button.click()
             assert button.get_attribute("aria-pressed") == "false", key

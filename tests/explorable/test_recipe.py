@@ -34,7 +34,7 @@ def make(size=1, names=()):
 @pytest.mark.parametrize(
     ("cell", "said"),
     [
-        ("import x\n\nfront.neuron(1)", "from bnbook.widgets.front import neuron\n\nwidget = neuron(1)"),
+        ("import x\n\nfront.chosen(1)", "from bnbook.widgets.front import chosen\n\nwidget = chosen(1)"),
         ("make(3, names=['a'])", f"from {__name__} import make\n\nwidget = make(3, names=['a'])"),
         ("make(size)", ""),  # what `size` is, nobody knows elsewhere
         ("make(**options)", ""),

@@ -36,6 +36,7 @@ def chain():
     return Explorable(
         key="chain",
         title="One step on every weight of a chain",
+        wide=True,
         controls=[
             Slider("depth", "depth", values=range(1, LONGEST + 1), start=20, unit="layers"),
             Slider("lr", "learning rate", low=1e-4, high=10, log=True, start=1e-3),

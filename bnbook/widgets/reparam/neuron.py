@@ -39,6 +39,7 @@ def one_neuron():
     return Explorable(
         key="one-neuron",
         title="One neuron on the circle",
+        wide=True,
         controls=[
             Slider("step", "step", values=range(LENGTH), start=3, play=10),
             Slider("lr", "learning rate η", values=RATES, start=0.3),

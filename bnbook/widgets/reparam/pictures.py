@@ -28,6 +28,7 @@ def two_pictures():
     return Explorable(
         key="two-pictures",
         title="Two pictures of one loss",
+        wide=True,
         controls=controls(),
         model=Symbolic(outputs(), constants={"level": np.sqrt(LEVELS), "around": AROUND, "phi": ANGLES}),
         figures=[_over_weights(), _over_coordinates(), _on_circle(), _over_directions()],

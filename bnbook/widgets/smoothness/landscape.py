@@ -67,6 +67,7 @@ def landscape():
     return Explorable(
         key="landscape",
         title="How rough is the ground along the gradient?",
+        wide=True,
         controls=[
             Choice("config", "network", options=CONFIGS, start="B"),
             Slider("step", "training step", values=STEPS, start=20, play=8),

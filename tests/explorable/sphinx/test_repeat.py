@@ -83,7 +83,8 @@ def test_the_settings_do_not_say_where_the_whole_lies(book, beginning):
     icons.use_templates(app, config)
     look.add_style(app, config)
     found = [Path(path).as_posix() for path in config.templates_path + config.html_static_path]
-    assert found == [f"{beginning}explorable/offline/templates", f"{beginning}bnbook/sphinx/static"]
+    parts = ("bnbook/sphinx/templates", "explorable/offline/templates", "bnbook/sphinx/static")
+    assert found == [f"{beginning}{part}" for part in parts]
 
 
 def test_three_builds_are_one(tmp_path):
