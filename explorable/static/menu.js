@@ -105,6 +105,7 @@ export function wakeMenu(figure, widget) {
   function show(on) {
     clear();
     menu.hidden = !on;
+    menu.classList.toggle("ex-up", button.getBoundingClientRect().bottom > innerHeight / 2);
     button.setAttribute("aria-expanded", on);
     figure.classList.toggle("ex-raised", on);
     const heed = document[`${on ? "add" : "remove"}EventListener`].bind(document);
