@@ -173,7 +173,7 @@ def html(widget, source, spec=None, outputs=None):
         f'<figure class="explorable" id="{key}" data-key="{key}" data-src="{escape(source)}"{python}'
         f' style="{colors}">\n'
         f'<p class="ex-title" id="{key}-title">{escape(widget.title)}</p>\n'
-        f'<div class="ex-layout ex-{widget.layout}{" ex-wide" * widget.wide}">\n'
+        f'<div class="ex-layout ex-{widget.layout}{" ex-spread" * widget.wide}">\n'
         f"{_layout(spec)}\n</div>\n"
         f'<output class="ex-readout" aria-live="polite">{readout}</output>\n'
         f'<p class="ex-problem" role="alert" hidden></p>\n'

@@ -80,7 +80,7 @@ def lay_out(app, doctree):
 
 def laid(before, cell, after):
     """What takes the place of these blocks."""
-    if "ex-wide" in widget_of(cell)["html"] or length(before) + length(after) < LEAST:
+    if "ex-spread" in widget_of(cell)["html"] or length(before) + length(after) < LEAST:
         cell["classes"].append("ex-across")
         return [*before, cell, *after]
     columns = [beside_text("", *before)] if before else []

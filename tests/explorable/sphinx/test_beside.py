@@ -60,7 +60,7 @@ def test_much_text_before_the_first_widget_stays_alone():
 
 @pytest.mark.parametrize(
     ("before", "after", "html", "paired"),
-    [(1, beside.LEAST, "", True), (1, beside.LEAST - 2, "", False), (1, beside.LEAST, "ex-layout ex-wide", False)],
+    [(1, beside.LEAST, "", True), (1, beside.LEAST - 2, "", False), (1, beside.LEAST, "ex-layout ex-spread", False)],
 )
 def test_a_wide_widget_and_one_with_little_text_go_across(before, after, html, paired):
     middle = cell(html)
