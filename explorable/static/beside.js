@@ -48,6 +48,7 @@ export function watchHeight(widget) {
     cancelAnimationFrame(frame);
     frame = requestAnimationFrame(() => {
       if (figure.matches(".ex-docked, .ex-large")) return; // fitted elsewhere
+      if (widget.most === Infinity && !isFitted(block)) return; // a phone's window changes as it is scrolled
       fitBeside(widget);
       widget.redraw();
     });

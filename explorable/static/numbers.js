@@ -35,6 +35,8 @@ const points = (spec, scope) => {
   return together({ x: list(x), y: list(y) });
 };
 
+const places = (spec, scope) => together({ x: list(scope.read(spec.x)), y: list(scope.read(spec.y)) });
+
 /** What a mark shows, point by point. @type {Record<string, (spec: Mark, scope: Scope) => any[]>} */
 const ROWS = {
   line: (spec, scope) => {
@@ -51,7 +53,7 @@ const ROWS = {
     const { y1, y2 } = bars(spec, scope);
     return together({ x: list(markPoints(spec, scope).x), y: list(y2), y2: list(y1) });
   },
-  rule: (spec, scope) => together({ x: list(scope.read(spec.x)), y: list(scope.read(spec.y)) }),
+  rule: places,
   arrow: (spec, scope) =>
     together({
       x: list(scope.read(spec.x1)),
@@ -65,7 +67,7 @@ const ROWS = {
     return together({ x: x.length ? x : words.map((_, i) => i), y, value: words });
   },
   dot: points,
-  picture: (spec, scope) => together({ x: list(scope.read(spec.x)), y: list(scope.read(spec.y)) }),
+  picture: places,
   raster: (spec, scope) => cells(spec, scope.read(spec.z)),
   contour: () => [], // of the numbers of a raster, or of an output
 };
