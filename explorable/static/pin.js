@@ -1,7 +1,7 @@
 // "Pin": the present state stays as a gray copy behind the live marks, with its settings and its readout below.
 import { sourceOf } from "./scope.js";
 import { make } from "./menu.js";
-import { spoken } from "./values.js";
+import { settingsOf } from "./values.js";
 /** @import { Mark, Scope } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
@@ -39,10 +39,9 @@ function redrawn(widget, change) {
 
 /** What is told of the pinned state. */
 function noteOf(widget) {
-  const words = Array.from(widget.controls.values(), (c) => `${c.label}: ${spoken(c, widget.scope.values[c.name])}`);
   const note = make("p", { className: "ex-pinned" });
   const readout = widget.figure.querySelector(".ex-readout").textContent;
-  note.append(make("b", { textContent: "Pinned" }), ` (${words.join(", ")}): ${readout}`);
+  note.append(make("b", { textContent: "Pinned" }), ` (${settingsOf(widget).join(", ")}): ${readout}`);
   return note;
 }
 

@@ -1,6 +1,7 @@
 // What a control can hold. A "pick" is what is stored: an index (slider, choice), true/false, a list, [x, y].
 import { format } from "./format.js";
 /** @import { Control, Kind, Value } from "./types.d.ts" */
+/** @import { Widget } from "./widget.js" */
 
 /** The nearest number inside [low, high]. @type {(value: number, low: number, high: number) => number} */
 export const clamp = (value, low, high) => Math.min(Math.max(value, low), high);
@@ -98,3 +99,7 @@ const SPOKEN = {
 
 /** A control's value as it is shown and read aloud. @type {(control: Control, value: Value) => string} */
 export const spoken = (c, value) => SPOKEN[c.kind](c, value);
+
+/** The settings of a widget in words, one for each control. @type {(widget: Widget) => string[]} */
+export const settingsOf = ({ controls, scope }) =>
+  Array.from(controls.values(), (c) => `${c.label}: ${spoken(c, scope.values[c.name])}`);

@@ -2,7 +2,7 @@
 import { Problem, loadWidget } from "./core.js";
 import { same, flat } from "./arrays.js";
 import { openModel, openNow } from "./data.js";
-import { KINDS, spoken } from "./values.js";
+import { KINDS, settingsOf } from "./values.js";
 import { makeScope } from "./scope.js";
 import { settleColors } from "./colors.js";
 import { createChart } from "./chart.js";
@@ -355,8 +355,7 @@ export class Widget {
 
   // The settings in words, for paper, where the controls are not printed.
   showState() {
-    const words = Array.from(this.controls.values(), (c) => `${c.label}: ${spoken(c, this.scope.values[c.name])}`);
-    this.stateLine.textContent = words.join(" · ");
+    this.stateLine.textContent = settingsOf(this).join(" · ");
   }
 
   /** Say what is wrong (an Error or a sentence), or that all is well again. @param {any} error */
