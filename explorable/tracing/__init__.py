@@ -1,0 +1,1 @@
+"""NumPy functions, run once on tracers and printed as a tape of calls to JavaScript kernels."""

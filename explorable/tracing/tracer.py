@@ -1,0 +1,139 @@
+"""The tracer: a traced array with NumPy's operators, indexes and methods."""
+
+import numpy as np
+from numpy.lib.mixins import NDArrayOperatorsMixin
+
+from explorable.tracing.arrays import elementwise, first_place, fold, gather, matmul, where
+from explorable.tracing.graph import CannotTrace, cast, narrowed
+from explorable.tracing.operations import REDUCTIONS
+from explorable.tracing.traced import Recording, Traced, node_of
+
+
+class Tracer(Traced, NDArrayOperatorsMixin):
+    """An array that is being traced."""
+
+    __array_priority__ = 1000
+    T = property(lambda self: self.transpose())
+
+    def __iter__(self):
+        return (self[i] for i in range(len(self)))
+
+    def __array_ufunc__(self, ufunc, method, *inputs, out=None, axis=0, keepdims=False, dtype=None, **others):
+        if any(value is not None for value in others.values()):
+            raise CannotTrace(f"np.{ufunc.__name__} with {', '.join(others)}")
+        if method == "reduce" and ufunc.__name__ in REDUCTIONS and out is None:
+            return fold(inputs[0], REDUCTIONS[ufunc.__name__], axis, keepdims, dtype)
+        if method != "__call__":
+            raise CannotTrace(f"np.{ufunc.__name__}.{method}")
+        result = matmul(*inputs) if ufunc is np.matmul else elementwise(ufunc, *inputs)
+        if dtype is not None:
+            result = result.astype(dtype)
+        if not out:
+            return result
+        if not isinstance(out[0], Tracer):
+            raise CannotTrace("a traced array is written into an array that is not traced")
+        return out[0].write(result.read())
+
+    def __array_function__(self, function, types, args, kwargs):
+        from explorable.tracing.functions import FUNCTIONS
+
+        if function not in FUNCTIONS:
+            raise CannotTrace(f"np.{function.__name__} of a traced array")
+        try:
+            return FUNCTIONS[function](*args, **kwargs)
+        except TypeError as error:
+            raise CannotTrace(f"np.{function.__name__}: {error}") from error
+
+    def __getitem__(self, key):
+        keys = key if isinstance(key, tuple) else (key,)
+        arrays = [each for each in keys if isinstance(each, (Tracer, np.ndarray, list))]
+        if not arrays:
+            return self.view(lambda a: a[key])
+        if any(each.dtype.kind == "b" for each in arrays if not isinstance(each, list)):
+            raise CannotTrace("a mask as index: how many it picks is not known before; use np.where")
+        return gather(self, keys)
+
+    def __setitem__(self, key, value):
+        if isinstance(key, Tracer) and key.dtype.kind == "b":
+            chosen = where(key.reshape(key.shape + (1,) * (self.ndim - key.ndim)), value, self)
+            self.write(chosen.read())
+        elif key is Ellipsis or key == slice(None):
+            self.write(node_of(value))
+        else:
+            raise CannotTrace("a part of a traced array is set; use np.where, or np.concatenate of parts")
+
+    def reshape(self, *shape, order="C"):
+        shape = shape[0] if len(shape) == 1 else shape
+        return self.view(lambda a: a.reshape(shape, order=order))
+
+    def ravel(self):
+        return self.reshape(-1)
+
+    flatten = ravel
+
+    def transpose(self, *axes):
+        axes = axes[0] if len(axes) == 1 else axes or None
+        return self.view(lambda a: a.transpose(axes))
+
+    def swapaxes(self, one, other):
+        return self.view(lambda a: a.swapaxes(one, other))
+
+    def squeeze(self, axis=None):
+        return self.view(lambda a: a.squeeze(axis))
+
+    def astype(self, dtype, copy=True):
+        node = self.read()
+        wanted = narrowed(np.empty(0, dtype)).dtype
+        return self if not copy and node.dtype == wanted else Tracer(cast(Recording.graph, node, wanted))
+
+    def copy(self):
+        return Tracer(self.read())
+
+    def sum(self, axis=None, dtype=None, keepdims=False):
+        return fold(self, "sum", axis, keepdims, dtype)
+
+    def prod(self, axis=None, dtype=None, keepdims=False):
+        return fold(self, "prod", axis, keepdims, dtype)
+
+    def max(self, axis=None, keepdims=False, initial=None):
+        most = fold(self, "max", axis, keepdims)
+        return most if initial is None else np.maximum(most, initial)
+
+    def min(self, axis=None, keepdims=False, initial=None):
+        least = fold(self, "min", axis, keepdims)
+        return least if initial is None else np.minimum(least, initial)
+
+    def any(self, axis=None, keepdims=False):
+        return fold(self.astype(bool), "any", axis, keepdims)
+
+    def all(self, axis=None, keepdims=False):
+        return fold(self.astype(bool), "all", axis, keepdims)
+
+    def mean(self, axis=None, dtype=None, keepdims=False):
+        total = fold(self.astype(float), "sum", axis, keepdims, dtype)
+        return total / _shared(self, total)
+
+    def var(self, axis=None, ddof=0, keepdims=False):
+        centered = self - self.mean(axis=axis, keepdims=True)
+        total = fold(centered * centered, "sum", axis, keepdims)
+        return total / (_shared(self, total) - ddof)
+
+    def std(self, axis=None, ddof=0, keepdims=False):
+        return np.sqrt(self.var(axis, ddof, keepdims))
+
+    def argmax(self, axis=None, keepdims=False):
+        return first_place(self, lambda x: x.max(axis=-1, keepdims=True), axis, keepdims)
+
+    def argmin(self, axis=None, keepdims=False):
+        return first_place(self, lambda x: x.min(axis=-1, keepdims=True), axis, keepdims)
+
+    def clip(self, min=None, max=None):
+        low = self if min is None else np.maximum(self, min)
+        return low if max is None else np.minimum(low, max)
+
+
+def _shared(whole, total):
+    return whole.size // max(total.size, 1)
+
+
+Recording.kind = Tracer
