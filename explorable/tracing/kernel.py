@@ -44,7 +44,7 @@ class Temp(NamedTuple):
 
 
 class Statement(NamedTuple):
-    """target : the Load to store to, or None.   how : of a reduction, else None.   reduced : along which axes it runs."""
+    """target : the Load to store to, or None.   how : of a reduction, else None.   reduced : its axes."""
 
     node: object
     value: object

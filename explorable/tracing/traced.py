@@ -107,7 +107,7 @@ class Traced:
     tolist = item
 
     def view(self, how):
-        """The view that NumPy's own `how` gives of an array of this shape; of a copy if its places do not lie evenly."""
+        """The view that NumPy's own `how` gives of an array of this shape; of a copy if places do not lie evenly."""
         node = self.read()
         root, places = root_of(node)[0], _places(node)
         value, seen = np.asarray(how(node.value)), np.asarray(how(places))
