@@ -15,6 +15,8 @@ OWN = [path for path in FILES if "vendor" not in path.parts]
 TYPED = (
     "static/explorable.js",
     "static/more.js",
+    "static/product.js",
+    "static/random.js",
     "notebook/view.js",
     "notebook/host.js",
 )  # of explorable/, with all that they import

@@ -178,6 +178,28 @@ export type Host = {
   loadPlotly: () => Promise<void>;
 };
 
+/** Products of matrices (product.js): k of them, of M x K and K x N numbers; offsets and strides count numbers. */
+export type Product = (
+  k: number,
+  M: number,
+  N: number,
+  K: number,
+  A: Float64Array,
+  offsetA: number,
+  stepAk: number,
+  stepAi: number,
+  stepAp: number,
+  B: Float64Array,
+  offsetB: number,
+  stepBk: number,
+  stepBp: number,
+  stepBj: number,
+  C: Float64Array,
+) => void;
+
+/** Arrays, and the product that is fastest on them. */
+export type Room = { arrays: Float64Array[]; product: Product; fast: boolean };
+
 /** The one global. */
 export type Explorable = {
   register: (spec: Spec, model: any) => void;

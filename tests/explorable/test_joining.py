@@ -9,6 +9,7 @@ from explorable.page import joining, runtime
 from explorable.page.joining import JoinError, join
 
 ALONE = {"early.js", "embed.js", "embed_script.js"}  # classic scripts as they are
+AHEAD = {"random.js", "product.js", "product_kernel.js"}  # tested by themselves; no script of a page holds them yet
 
 
 @pytest.fixture
@@ -75,7 +76,7 @@ def test_what_cannot_be_joined_is_named(joined, one, said):
 
 def test_the_runtime_reaches_every_module():
     names = {path.name for path in runtime.STATIC.glob("*.js")}
-    assert set(runtime.script_names()) == names - ALONE
+    assert set(runtime.script_names()) == names - ALONE - AHEAD
     assert list(joining.ordered(runtime.STATIC, runtime.ENTRY))[-1] == runtime.ENTRY
 
 
