@@ -107,7 +107,7 @@ function ticksOf(axis, domain, room) {
     return { values: range(0, names.length, every), text: (i) => String(names[i]) };
   }
   const values = Array.isArray(axis.ticks)
-    ? axis.ticks
+    ? axis.ticks.filter((v) => v >= Math.min(...domain) && v <= Math.max(...domain))
     : axis.symlog
       ? symlogTicks(axis.symlog, domain, room)
       : axis.log

@@ -114,8 +114,15 @@ function fine(value, axis, spec) {
   return format(value, ".3g");
 }
 
+/** A place in one of several lanes: which, and the number that it stands for there. */
+function inLane(value, half) {
+  const lane = Math.round(value);
+  return `${lane}: ${format((value - lane) * 2 * half, ".2g")}`;
+}
+
 /** A number of an axis in words, with its unit. @type {(value: number, axis: any) => string} */
 export function numberText(value, axis) {
+  if (axis.lanes) return inLane(value, axis.lanes);
   if (axis.kind === "category") return String(axis.categories?.[Math.round(value)] ?? value);
   const size = Math.max(...axis.domain.map(Math.abs));
   const far = axis.log || axis.symlog || size >= 1e6 || size < 1e-4;
