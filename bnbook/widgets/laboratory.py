@@ -24,6 +24,29 @@ READINGS = {
 }
 
 
+# The same run by bn.train, for the settings that held from the start.
+PYTHON = """\
+from functools import partial
+
+from bn import accuracy, forward, init, train
+from bn.data import digits
+from bn.steps import adamw_step, momentum_step
+
+data, numbers = digits(), {{}}
+optimizer = {{"momentum": partial(momentum_step, momentum={inertia}), "adamw": adamw_step}}[{optimizer}]
+for name, norm in (("a", {norm_a}), ("b", {norm_b})):
+    net = init((64, *[{width}] * {depth}, 10), norm=norm, activation={activation}, scale={scale}, seeds=({seed},))
+    net, history = train(net, data, lr={rate}, steps={step}, batch_size={batch}, optimizer=optimizer, decay={decay},
+                         momentum={momentum})
+    raw = digits(prepare="pixels")
+    mean, spread = raw.train_x[0].mean(axis=0), raw.train_x[0].std(axis=0) + 0.01
+    seen = ({light} * raw.test_x[0, :256] - mean) / spread
+    logits, _ = forward(net, seen, training=False)
+    numbers[f"accuracy_{{name}}"] = accuracy(logits, data.test_y[0, :256])[0]
+    numbers[f"diverged_{{name}}"] = history.diverged_at[0]
+"""
+
+
 def laboratory():
     """Two networks, A and B, on the same batches from the same draws."""
     return Explorable(
@@ -36,6 +59,7 @@ def laboratory():
         layout="under",
         wide=True,
         readout=Cases("stopped", READINGS),
+        python=PYTHON,
         caption="Above, for each hidden layer, what one of its units hands to its activation on 256 new digits: the "
         "median, half of the digits in the dark band, four fifths in the pale one; a thin line marks zero. Below, the "
         "loss of each batch, and the same numbers of the *layer chosen* as a histogram.",
