@@ -6,7 +6,7 @@ layers      norms and what stands between them, each with its gradient (`_grad`)
 network     stacks of small networks: `init`, `forward`, `backward`, `accuracy`
 optim       `train`: batches, records, divergence
 steps       one step of plain SGD, momentum, Adam, AdamW; clipping; schedules
-data        `digits`, split by a seed
+data        `digits` and `mnist`, split by a seed
 serving     `fold` batch norm into the layer before it, `recompute_statistics` with the weights as they are
 doctor      `diagnose`: arrays in, likely faults out
 mistakes    wrong gradients that people really wrote
@@ -18,7 +18,7 @@ A part that nothing here needs is loaded when it is first used. No part hides be
 
 import importlib
 
-from .data import Data, digits
+from .data import Data, digits, mnist
 from .doctor import Layer, diagnose, observe
 from .layers import (
     NORMS,
@@ -108,6 +108,7 @@ __all__ = [
     "linear_grad",
     "loss_and_grads",
     "merge",
+    "mnist",
     "momentum_from_old_weight",
     "momentum_step",
     "observe",
