@@ -134,14 +134,27 @@ export function createChart(host, spec, widget) {
     low = Boolean(spec.low) && host.parentElement.clientWidth < ABREAST;
   }
 
+  const isShown = (mark) => widget.scope.truthy(mark.when);
+
+  function frameFor(shown, most) {
+    const height = Math.min(low ? spec.low : spec.height, most);
+    const [room, { mode }] = [roomForNames(spec, width), widget.motion];
+    return frameOf({ ...spec, height, room }, width, shown, widget.scope, { before: frame, mode });
+  }
+
+  /** How high it would be with nothing to fit into. */
+  function natural() {
+    measure();
+    return frameFor(spec.marks.filter(isShown), Infinity).height;
+  }
+
   function draw(changed) {
     const { scope, motion } = widget;
     if ((!changed || !frame) && !fresh) measure();
     fresh = false;
-    const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
-    const height = Math.min(low ? spec.low : spec.height, widget.most);
+    const shown = spec.marks.filter(isShown);
+    const next = frameFor(shown, widget.most);
     const room = roomForNames(spec, width);
-    const next = frameOf({ ...spec, height, room }, width, shown, scope, { before: frame, mode: motion.mode });
     const all = !changed || !frame || next.key !== frame.key;
     if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
     if (changed && frame)
@@ -173,5 +186,5 @@ export function createChart(host, spec, widget) {
     draw(new Set());
     shadow.fade();
   }
-  return { names: used, measure, draw, rest, face: () => face };
+  return { names: used, measure, natural, draw, rest, face: () => face };
 }
