@@ -33,15 +33,19 @@ function swatchOf({ mark, dash, symbol, width, opacity, scheme, domain }, dark) 
   return { kind: dash === "dots" ? "dots" : dash ? "dash" : kind, size, ink: Math.max(opacity ?? 1, PALEST) };
 }
 
+const legends = new WeakMap(); // of each, what it shows: marks, and whether in the dark
+
 function drawLegend(host, marks, dark) {
   const rows = new Map();
-  for (const mark of marks.filter((m) => m.label)) {
+  const named = marks.filter((mark) => mark.label);
+  const before = legends.get(host);
+  if (before?.dark === dark && before.named.length === named.length && named.every((m, i) => m === before.named[i]))
+    return;
+  legends.set(host, { named, dark });
+  for (const mark of named) {
     const color = Array.isArray(mark.color) ? mark.color[0] : mark.color || "accent";
     if (!rows.has(mark.label)) rows.set(mark.label, { color, label: mark.label, ...swatchOf(mark, dark) });
   }
-  const key = JSON.stringify([...rows.values()]);
-  if (host.dataset.shown === key) return;
-  host.dataset.shown = key;
   host.replaceChildren(
     ...Array.from(rows.values(), ({ color, label, kind, size, ink, colors, ends }) => {
       const row = document.createElement("span");

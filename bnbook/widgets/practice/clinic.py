@@ -95,6 +95,7 @@ def clinic():
         model=Sampled(tables),
         figures=[_findings(), _spreads()],
         columns=2,
+        layout="stacked",
         wide=True,
         readout=Cases("main", READINGS),
         caption="First, what bn.diagnose finds in the layer chosen (press another one), and how many of its 48 units "
