@@ -71,7 +71,7 @@ def landscape_slice():
         caption="Downhill goes down for every unit, across is a random direction; a distance of 0.5 moves the "
         "weights of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four "
         "lines for a factor of ten; the stronger the blue, the higher; above 3.5 the ground is drawn flat. The dot is "
-        "the network. The fourth picture is the chosen ground from the side, 21 walks downhill beside each other; turned "
+        "the network. The fourth is the chosen ground from the side, 21 walks downhill beside each other; turned "
         "in 3-D, it follows the pointer. Below, the loss of the networks over training, and the step, which can be "
         "dragged. Seed 0.",
     )
