@@ -82,6 +82,7 @@ export type Corners = { x1: Numbers; x2: Numbers; y1: Numbers; y2: Numbers };
 export type Figure = {
   names: Set<string>;
   measure: () => void;
+  natural: () => number; // px that it would be high with nothing to fit into
   draw: (changed: Set<string> | null) => void;
   face?: () => Face | null;
   rest?: () => void; // the reader has let go
