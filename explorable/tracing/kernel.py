@@ -126,7 +126,7 @@ class Kernel:
             if index_root.op == "iota":
                 terms.append((Count(over, index_offset), strides[axis]))
             elif index_root.op == "const" and index_root.size == 1:
-                offset += int(index_root.value) * strides[axis]
+                offset += index_root.value.item() * strides[axis]
             elif index in self.plan.inlined:
                 terms.append((self._expression(index, shape), strides[axis]))
             elif index_root in self.here:
