@@ -4,7 +4,8 @@ All that is used every day is offered here, as `bn.batch_norm` or `bn.train`; `d
 
 layers      norms and what stands between them, each with its gradient (`_grad`); the types of their caches
 network     stacks of small networks: `init`, `forward`, `backward`, `accuracy`
-optim       `train`, and one step of it, `sgd_step`
+optim       `train`: batches, records, divergence
+steps       one step of plain SGD, momentum, Adam, AdamW; clipping; schedules
 data        `digits`, split by a seed
 serving     `fold` batch norm into the layer before it, `recompute_statistics` with the weights as they are
 doctor      `diagnose`: arrays in, likely faults out
@@ -65,8 +66,9 @@ from .layers import (
     weight_standardization_grad,
 )
 from .network import Network, accuracy, backward, forward, init, loss_and_grads, update_statistics
-from .optim import sgd_step, train
+from .optim import train
 from .serving import fold, fold_network, recompute_statistics
+from .steps import adam_step, adamw_step, clip_gradients, cosine, momentum_step, sgd_step, warm_up
 
 __all__ = [
     "NORMS",
@@ -75,6 +77,8 @@ __all__ = [
     "Network",
     "Running",
     "accuracy",
+    "adam_step",
+    "adamw_step",
     "backward",
     "batch_norm",
     "batch_norm_double_backward",
@@ -84,7 +88,9 @@ __all__ = [
     "batch_norm_synchronized_grad",
     "batch_renorm",
     "batch_renorm_grad",
+    "clip_gradients",
     "convolve",
+    "cosine",
     "diagnose",
     "digits",
     "dynamic_tanh",
@@ -103,6 +109,7 @@ __all__ = [
     "loss_and_grads",
     "merge",
     "momentum_from_old_weight",
+    "momentum_step",
     "observe",
     "precise_statistics",
     "recompute_statistics",
@@ -124,6 +131,7 @@ __all__ = [
     "train",
     "update_running",
     "update_statistics",
+    "warm_up",
     "weight_norm",
     "weight_norm_grad",
     "weight_norm_start",
@@ -142,6 +150,7 @@ PARTS = (
     "objectives",
     "optim",
     "serving",
+    "steps",
 )
 
 

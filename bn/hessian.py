@@ -44,14 +44,15 @@ class Speeds:
 def hessian_vector_product(net, x, labels, vectors, loss="softmax"):
     """The Hessian of the loss in all parameters times a vector, for each network of the stack by itself.
 
-    net : `Network` with norm "none", "batch" or "frozen", any activation.   x, labels, loss : as in `loss_and_grads`.
+    net : `Network` with norm "none", "batch" or "frozen", any activation, without skip connections.
+    x, labels, loss : as in `loss_and_grads`.
     The pass is one of training: the batch's own statistics are used, and differentiated ("frozen" has none; its mean
     and std count as constants).
     vectors : in the form of net.params, one dict of arrays per layer.   Returns the product in the same form.
     relu bends at 0 only, so its second slope counts as 0.
-    Raises ValueError for another norm, an unknown loss, and vectors of another form.
+    Raises ValueError for another network, an unknown loss, and vectors of another form.
     """
-    norm = NORM_SPEEDS[checks.one_of("norm", net.norm, NORM_SPEEDS)]
+    norm = _norm_speeds(net)
     value, value_grad = LOSSES[checks.one_of("loss", loss, LOSSES)]
     vectors = _as_vectors(net, vectors)
     logits, trace = forward(net, x)
@@ -76,7 +77,7 @@ def logits_speed(net, x, vectors):
 
     Arguments as in `hessian_vector_product`; the same errors.
     """
-    norm = NORM_SPEEDS[checks.one_of("norm", net.norm, NORM_SPEEDS)]
+    norm = _norm_speeds(net)
     return _forward(net, forward(net, x)[1], _as_vectors(net, vectors), norm).logits
 
 
@@ -148,6 +149,11 @@ def _softmax_speed(logits_dot, cache):
 def _squared_speed(output_dot, cache):
     """d output = 2 (output - target) / m."""
     return 2 * output_dot / cache.shape[-2]
+
+
+def _norm_speeds(net):
+    checks.one_of("residual", net.residual, (None,))
+    return NORM_SPEEDS[checks.one_of("norm", net.norm, NORM_SPEEDS)]
 
 
 def _as_vectors(net, vectors):

@@ -52,14 +52,17 @@ def fold(w, b, gamma, beta, running_mean, running_var, eps=1e-5, axis=None):
 def fold_network(net):
     """The stack without its norms, which gives the logits of inference mode: for a `Network` with norm "batch".
 
-    Returns a `Network` with norm "none" and a bias in every layer.
+    Returns a `Network` with norm "none" and a bias in every layer. Of residual networks those with "end" can be folded:
+    in the others the norm does not come directly after the linear layer.   Raises ValueError for another network.
     """
     require_batch_norm(net)
+    checks.one_of("net.residual", net.residual, (None, "end"))
     params = []
     for layer, running in zip(net.params[:-1], net.running, strict=True):
         scale = layer["gamma"] / np.sqrt(running.var + net.eps)
         w, b = layer["w"] * scale, layer["beta"] - running.mean * scale
-        params.append({"w": w.astype(layer["w"].dtype), "b": b.astype(layer["w"].dtype)})
+        kept = {name: layer[name] for name in ("branch",) if name in layer}
+        params.append({"w": w.astype(layer["w"].dtype), "b": b.astype(layer["w"].dtype), **kept})
     return replace(net, params=[*params, net.params[-1]], running=[None] * net.hidden, norm="none")
 
 

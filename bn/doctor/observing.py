@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from bn.layers import checks
 from bn.layers.dense import ACTIVATIONS
 from bn.network import forward, require_batch_norm
 
@@ -14,6 +15,7 @@ def observe(net, x, training=True, mode=None, which=0):
     training : how the pass is run.   mode : how it was meant to be run; None: not looked at.
     """
     require_batch_norm(net)
+    checks.one_of("net.residual", net.residual, (None, "pre", "post"))  # in "end" y is more than what the norm gave
     if net.activation not in ACTIVATIONS or not isinstance(which, (int, np.integer)) or not 0 <= which < net.size:
         raise ValueError(f"which is {which!r}; allowed are 0 to {net.size - 1}")
     trace = forward(net, x, training=training)[1]

@@ -13,8 +13,8 @@ import numpy as np
 from bn.data import digits
 from bn.layers.running import update_running
 from bn.network import init, loss_and_grads, take
-from bn.optim import sgd_step
 from bn.serving import recompute_statistics
+from bn.steps import sgd_step
 from bnbook.experiments.common import held_out
 
 TOTAL = 64

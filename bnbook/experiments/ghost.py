@@ -17,7 +17,7 @@ from bn.data import Batches, digits
 from bn.layers.losses import softmax_cross_entropy
 from bn.layers.running import Running
 from bn.network import accuracy, forward, init, loss_and_grads, take
-from bn.optim import sgd_step
+from bn.steps import sgd_step
 from bnbook.experiments.common import cast
 
 SIZES = (4, 16, 128)

@@ -7,9 +7,9 @@ with 30 percent random labels, ReLU, batch norm with eps = 0, He start weights, 
 import numpy as np
 
 from bn.data import Batches
-from bn.layers import checks
 from bn.network import init, loss_and_grads
-from bn.optim import sgd_step, train
+from bn.optim import train
+from bn.steps import adam_move, adam_start, momentum_move, momentum_start, sgd_step
 from bnbook.experiments import norm_growth
 
 RATES = (0.05, 0.1, 0.2, 0.4, 0.8)
@@ -18,7 +18,11 @@ SCALES = (0.3, 1.0, 10.0)
 EVERY, WINDOW = 10, 8  # records, and how many of them are averaged
 OPTIMIZERS = {"sgd": (0.01, 0.1), "momentum": (0.01, 0.1), "adam": (0.001, 0.01)}  # with their learning rates
 SHAPES = ((32,), (64, 64, 64))
-HEAVY, BETAS, TINY = 0.9, (0.9, 0.999), 1e-8  # of momentum; of Adam
+MOVES = {  # what each remembers at first, and (gradients, that) -> what it subtracts, times the learning rate
+    "sgd": (lambda net: None, lambda grads, state: (grads, state)),
+    "momentum": (momentum_start, momentum_move),
+    "adam": (adam_start, adam_move),
+}
 
 
 def balance(seed, scales=SCALES, rates=RATES, decays=DECAYS, steps=4000, widths=(32,)):
@@ -95,10 +99,11 @@ def _followed(seed, shape, optimizer, rates, steps):
     net = init((64, *shape, 10), norm="batch", seeds=seeds, eps=0.0)
     batches = Batches(norm_growth.noisy_digits((seed,), 0.3), seeds, seeds, 32, steps)
     first = [norm_growth.length(w) for w in norm_growth.hidden_weights(net)]
-    state, seen = None, []
+    start, move_of = MOVES[optimizer]
+    state, seen = start(net), []
     for step in range(steps):
         grads = loss_and_grads(net, *batches(step, np.arange(len(seeds))))[1]
-        moves, state = update(optimizer, grads, state, step + 1)
+        moves, state = move_of(grads, state)
         after = sgd_step(net, moves, rates)
         layers = zip(norm_growth.hidden_weights(net), moves, norm_growth.hidden_weights(after))
         seen += [_step_measures(w, move["w"], new) for w, move, new in layers]
@@ -114,29 +119,3 @@ def _step_measures(w, move, new):
     lengths = norm_growth.length(w) * norm_growth.length(move)
     units = ((new**2).sum(axis=1) < (w**2).sum(axis=1)).mean(axis=1)
     return norm_growth.length(new) < norm_growth.length(w), units, (w * move).sum(axis=(1, 2)) / lengths
-
-
-def update(optimizer, grads, state, count):
-    """What is subtracted, times the learning rate, from each parameter; and the state for the next step.
-
-    "sgd": the gradient.   "momentum": the sum of all gradients so far, in which older ones fade by 0.9 a step.
-    "adam": Kingma & Ba (2015), with bias correction.   count : 1 at the first step.
-    Raises ValueError for another name.
-    """
-    checks.one_of("optimizer", optimizer, OPTIMIZERS)
-    if optimizer == "sgd":
-        return grads, None
-    zeros = [{name: np.zeros_like(g) for name, g in layer.items()} for layer in grads]
-    if optimizer == "momentum":
-        total = _mixed(state or zeros, grads, lambda old, g: HEAVY * old + g)
-        return total, total
-    first, second = state or (zeros, zeros)
-    first = _mixed(first, grads, lambda old, g: BETAS[0] * old + (1 - BETAS[0]) * g)
-    second = _mixed(second, grads, lambda old, g: BETAS[1] * old + (1 - BETAS[1]) * g**2)
-    fair = [1 - beta**count for beta in BETAS]
-    moves = _mixed(first, second, lambda m, v: m / fair[0] / (np.sqrt(v / fair[1]) + TINY))
-    return moves, (first, second)
-
-
-def _mixed(first, second, rule):
-    return [{name: rule(a[name], b[name]) for name in a} for a, b in zip(first, second, strict=True)]

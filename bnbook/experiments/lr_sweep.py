@@ -15,7 +15,8 @@ import numpy as np
 from bn.data import digits
 from bn.layers import softmax_cross_entropy
 from bn.network import accuracy, forward, init
-from bn.optim import sgd_step, train
+from bn.optim import train
+from bn.steps import sgd_step, stateless
 from bnbook.experiments.common import cast, crossed, uncrossed
 
 LEARNING_RATES = tuple(float(f"{10 ** (k / 4):.3g}") for k in (-8, -6, *range(-4, 5), 6))  # from 0.01 to 31.6
@@ -89,7 +90,7 @@ def of_seed(seed, depths=DEPTHS, steps=300):
 def _train(method, data, lr, seeds, depth, steps, batch_size, width):
     norm, update = method
     net = init((64, *[width] * depth, 10), norm=norm, seeds=seeds, dtype=np.float32)
-    net, history = train(net, data, lr, batch_size=batch_size, steps=steps, update=update)
+    net, history = train(net, data, lr, batch_size=batch_size, steps=steps, optimizer=stateless(update))
     images, labels = data.train(seeds)
     with np.errstate(over="ignore", invalid="ignore"):  # a diverged network may overflow here
         logits, _ = forward(net, images)

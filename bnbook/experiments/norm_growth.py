@@ -14,7 +14,8 @@ import numpy as np
 
 from bn.data import Batches, digits
 from bn.network import forward, init, loss_and_grads
-from bn.optim import sgd_step, train
+from bn.optim import train
+from bn.steps import sgd_step
 from bnbook.experiments.common import crossed
 
 MEASURES = ("norm", "gradient", "radial", "angle", "growth_error")

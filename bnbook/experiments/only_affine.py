@@ -8,10 +8,10 @@ without batch norm that have the same parameters: norm "frozen" at mean 0 and sp
 
 import numpy as np
 
-from bn.data import digits
+from bn.data import Batches, digits
 from bn.layers import checks
 from bn.network import init, loss_and_grads, update_statistics
-from bn.optim import Batches, sgd_step
+from bn.steps import sgd_step
 from bnbook.experiments.common import cast, held_out
 
 WIDTHS = (16, 64, 256)

@@ -14,7 +14,8 @@ import numpy as np
 
 from bn.data import digits
 from bn.network import init
-from bn.optim import sgd_step, train
+from bn.optim import train
+from bn.steps import sgd_step, stateless
 from bnbook.experiments.common import cast, held_out
 from bnbook.experiments.lr_sweep import clipped
 from bnbook.experiments.spread import paired, spread
@@ -51,7 +52,9 @@ def _trained(seed, name, steps, at):
 
     for norm, update in METHODS.values():
         net = init(**NETWORKS[name], norm=norm, seeds=[seed] * len(rates), dtype=np.float32)
-        _, history = train(net, data, np.array(rates), steps=steps, update=update, record=look, record_at=at)
+        _, history = train(
+            net, data, np.array(rates), steps=steps, optimizer=stateless(update), record=look, record_at=at
+        )
         found.append(np.stack(history.records, axis=-1))
     return np.array(found, np.float32)
 

@@ -28,7 +28,8 @@ import numpy as np
 
 from bn.data import Data, digits
 from bn.network import forward, init, loss_and_grads
-from bn.optim import sgd_step, train
+from bn.optim import train
+from bn.steps import sgd_step
 from bnbook.experiments.common import NORMS, cast, crossed, uncrossed
 
 MOVEMENTS = (0.001, 0.003, 0.01)  # in units of a weight matrix's length

@@ -198,7 +198,9 @@ class Explorable:
     def _extras(self):
         """The JSON form of what few widgets have."""
         extras = {"demo": self.demo, "presets": self.presets}
-        return {name: record.wire(self.controls) for name, record in extras.items() if record is not None}
+        found = {name: record.wire(self.controls) for name, record in extras.items() if record is not None}
+        buttons = getattr(self.model, "buttons", None)  # of a program
+        return found if buttons is None else found | {"buttons": {"of": self.model.clock, "all": buttons}}
 
     def printed(self):
         """The names of the outputs that readout, alternative texts and words in the pictures show."""

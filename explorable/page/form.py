@@ -196,7 +196,7 @@ def _layout(spec):
 
 def _controls(spec):
     key = spec["key"]
-    shown = [control_html(control, key) for control in spec["controls"] if not control["fold"]]
+    shown = [control_html(control, key) + _acts(spec, control) for control in spec["controls"] if not control["fold"]]
     folded = [control_html(control, key) for control in spec["controls"] if control["fold"]]
     if folded:
         shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
@@ -211,6 +211,19 @@ def _controls(spec):
     )
     body = "\n".join([*shown, buttons])
     return f'<div class="ex-controls" role="group" aria-labelledby="{key}-title">\n{body}\n</div>'
+
+
+def _acts(spec, control):
+    """The buttons of a program, below the control that counts its steps."""
+    buttons = spec.get("buttons", {"of": None})
+    if control["name"] != buttons["of"]:
+        return ""
+    titled = (f' title="{escape(words)}"' if words else "" for _, _, words in buttons["all"])
+    each = (
+        f'<button type="button" data-act="{act}"{title}>{escape(label)}</button>'
+        for (act, label, _), title in zip(buttons["all"], titled)
+    )
+    return f'<div class="ex-acts">{"".join(each)}</div>'
 
 
 def _presets(presets):

@@ -8,8 +8,8 @@ Each module becomes a function that is called once, after those that it imports 
                                              const twice = 2 * base;
                                              return { twice }; })();
 
-Two entries make two scripts, of which the second is loaded when it is first needed: it finds the modules that stand in
-the first (join_later).
+Further entries make further scripts, each loaded when it is first needed: they find the modules that stand in the first
+(join_later), and nothing of each other.
 
 Comments stay behind, since readers of a page need not load them. All else stays line by line as it is in the module: a
 place in the script is soon found there.
@@ -29,15 +29,16 @@ class JoinError(Exception):
     """What is wrong with the modules, with the name of the file."""
 
 
-def join(folder, entry, later=None):
+def join(folder, entry, later=()):
     """The module `entry` (its name without `.js`) and all that it imports as one script.
 
-    later : the entry of a second script, which `join_later` makes of what this one does not hold; what it imports of
-    this one is left for it in `explorable.inner`.
+    later : the entries of further scripts, which `join_later` makes of what this one does not hold; what they import of
+    this one is left for them in `explorable.inner`.
     """
     modules, left = ordered(folder, entry), ""
-    if later is not None:
-        names = ", ".join(f"${name}" for name in _shared(folder, entry, later))
+    if later:
+        wanted = {name for each in later for name in _shared(folder, entry, each)}
+        names = ", ".join(f"${name}" for name in modules if name in wanted)
         left = f"\nglobalThis.explorable.inner = {{ {names} }};"
     return _script(entry, modules, modules, end=left)
 

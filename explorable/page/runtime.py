@@ -8,6 +8,7 @@ from .joining import join, join_later, ordered
 STATIC = Path(__file__).parent.parent / "static"
 ENTRY = "explorable"
 LATER = "more"  # what readers ask for: it is loaded when the menu of a widget is first opened
+PROGRAM = "program"  # what runs a program: it is loaded where a widget is one
 # In this order: for fingers and paper comes last.
 STYLES = ("frame.css", "beside.css", "pictures.css", "docking.css", "controls.css", "hand.css")
 PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
@@ -16,19 +17,26 @@ PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
 @cache
 def script_names():
     """The runtime's modules, each after those that it imports; those of the second script last."""
-    return tuple(f"{name}.js" for name in ordered(STATIC, ENTRY) | ordered(STATIC, LATER))
+    found = ordered(STATIC, ENTRY) | ordered(STATIC, LATER) | ordered(STATIC, PROGRAM)
+    return tuple(f"{name}.js" for name in found)
 
 
 @cache
 def page_scripts():
     """The page's script: the module explorable.js with all that it imports."""
-    return join(STATIC, ENTRY, LATER)
+    return join(STATIC, ENTRY, (LATER, PROGRAM))
 
 
 @cache
 def later_script():
     """The second script of the page, more.js, for whoever opens a menu."""
     return join_later(STATIC, LATER, ENTRY)
+
+
+@cache
+def program_script():
+    """The third script of the page, program.js, for widgets that run a program."""
+    return join_later(STATIC, PROGRAM, ENTRY)
 
 
 @cache
@@ -53,14 +61,15 @@ def inline(text, attributes=""):
     return f"<script{attributes}>\n{safe}\n</script>\n"
 
 
-def whole(plotly=False):
+def whole(plotly=False, program=False):
     """Everything that widgets need to be alive in an HTML page that is a single file.
 
-    plotly : with the library for 3-D figures, 1.8 MB.
+    plotly : with the library for 3-D figures, 1.8 MB.   program : with what runs programs.
     """
     # data-base tells the runtime that it stands in a page, although it has no address of its own.
     parts = [inline(library(PLOTLY))] * plotly + [
         inline(page_scripts(), ' data-base=""'),
         inline(later_script()),
+        *([inline(program_script())] * program),
     ]
     return f"<style>\n{page_styles()}\n</style>\n" + "".join(parts)

@@ -1,14 +1,23 @@
 """The page runtime in the site: one script, one style sheet, vendored libraries as they are.
 
 The script is joined from the modules of `explorable/static/`; what only the menu of a widget needs is in a second one,
-more.js, which the runtime loads when a menu is opened. What is in vendor/ is loaded when it is needed, too.
+more.js, which the runtime loads when a menu is opened, and what runs programs in a third, program.js. What is in
+vendor/ is loaded when it is needed, too.
 """
 
 import hashlib
 import shutil
 from pathlib import Path
 
-from explorable.page.runtime import LATER, STATIC, later_script, page_scripts, page_styles
+from explorable.page.runtime import (
+    LATER,
+    PROGRAM,
+    STATIC,
+    later_script,
+    page_scripts,
+    page_styles,
+    program_script,
+)
 
 from . import widgets
 
@@ -31,6 +40,7 @@ def copy_runtime(app):
     folder.mkdir(parents=True, exist_ok=True)
     (folder / "explorable.js").write_text(page_scripts(), encoding="utf-8")
     (folder / f"{LATER}.js").write_text(later_script(), encoding="utf-8")
+    (folder / f"{PROGRAM}.js").write_text(program_script(), encoding="utf-8")
     shutil.copy(STATIC / "early.js", folder)
     (folder / "explorable.css").write_text(page_styles(), encoding="utf-8")
     shutil.rmtree(folder / "vendor", ignore_errors=True)  # it may hold what is no longer used

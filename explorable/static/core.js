@@ -48,14 +48,20 @@ export async function loadPlotly() {
 }
 
 // As old as this script: an address that names its version, as Sphinx gives one, names that of the other, too.
-const later = () => `${base}more.js${script.src ? new URL(script.src).search : ""}`;
+const beside = (name) => `${base}${name}.js${script.src ? new URL(script.src).search : ""}`;
+
+/** A script that comes later, and leaves its parts under its name. @type {(name: string) => Promise<any>} */
+async function loadLater(name) {
+  if (!ex[name]) await inject(beside(name)).catch(() => null);
+  if (!ex[name]) throw new Problem(`The file ${name}.js could not be loaded.`);
+  return ex[name];
+}
 
 /** The second script, which holds what a menu does. @type {() => Promise<Record<string, any>>} */
-export async function loadMore() {
-  if (!ex.more) await inject(later()).catch(() => null);
-  if (!ex.more) throw new Problem("The file more.js could not be loaded.");
-  return ex.more;
-}
+export const loadMore = () => loadLater("more");
+
+/** The third one, which runs programs. @type {() => Promise<Record<string, any>>} */
+export const loadProgram = () => loadLater("program");
 
 const registered = new Map();
 

@@ -1,5 +1,5 @@
 // Numbers that come as text: base64 of float64, and the packed tables of sampled models.
-import { Problem } from "./core.js";
+import { Problem, loadProgram } from "./core.js";
 import { inflate } from "./inflate.js";
 /** @import { Controls, Model, Picks, Value } from "./types.d.ts" */
 
@@ -93,6 +93,7 @@ function sampledModel(record, bytes, controls) {
  */
 export async function openModel(record, code, controls) {
   if (record.kind === "sampled") return sampledModel(record, await unpack(code), controls);
+  if (record.kind === "program") return (await loadProgram()).open(record, code);
   return openNow(record, code, controls);
 }
 

@@ -1,7 +1,6 @@
 // A traced program (explorable/tracing/): buffers, and a tape of calls to kernels and to whole operations.
-/** @import { Numbers, Tape } from "./types.d.ts" */
-
-const TYPES = [Float64Array, Uint8Array];
+import { Problem } from "./core.js";
+/** @import { Opened } from "./types.d.ts" */
 
 /** Up to four axes of one array into a part of another. */
 function copy(n0, n1, n2, n3, from, start, a0, a1, a2, a3, to, offset, b0, b1, b2, b3) {
@@ -33,16 +32,47 @@ function quantile(rows, n, sorted, to, ...levels) {
     }
 }
 
+/** A tape for these lengths of its sizes: what depends on them stands there as {form, of} (explorable/tracing/sizes.py). */
+export function sized(part, lengths) {
+  if (Array.isArray(part)) return part.map((each) => sized(each, lengths));
+  if (part === null || typeof part !== "object") return part;
+  if (!part.form) return Object.fromEntries(Object.entries(part).map(([name, each]) => [name, sized(each, lengths)]));
+  let [above, below] = part.of;
+  part.of.slice(2).forEach((power, i) => {
+    if (power > 0) above *= lengths[i] ** power;
+    if (power < 0) below *= lengths[i] ** -power;
+  });
+  if (part.form === "product" && above % below) throw new Problem("These sizes do not fit each other.");
+  return FORMS[part.form](above, below);
+}
+
+const FORMS = {
+  product: (above, below) => above / below,
+  quotient: (above, below) => above / below,
+  root: (above, below) => Math.sqrt(above / below),
+  corrected: (above, below) => above / below / (above / below - 1),
+};
+
+const isDouble = ([, type]) => type === 0;
+const isOwn = (tape, given) => {
+  const shared = new Set(Object.entries(tape.inputs).flatMap(([name, i]) => (name in given ? [i] : [])));
+  return (i) => !shared.has(i);
+};
+
+/** The lengths of the arrays of doubles that a tape needs besides those that it is given, in the order of its buffers. */
+export const lengthsOf = (tape, given) =>
+  tape.sizes.filter((size, i) => isDouble(size) && isOwn(tape, given)(i)).map(([length]) => length);
+
 /**
- * A program ready to run. `kernels`: what its tape calls by number. `product`: of matrices. `given`: arrays by the
- * names of its inputs, which are shared with other programs. `room`: makes an array of n doubles.
- * `run()` computes the outputs from the inputs, and returns the place of the first guard that fails, or "".
- * @type {(tape: Tape, kernels: Function[], product: Function, given: Record<string, Numbers>, room: (n: number) => Numbers) => { inputs: Record<string, Numbers>, outputs: Record<string, Numbers>, run: () => string }}
+ * A program ready to run. `given`: arrays by the names of inputs, shared with other programs; `take()` gives the next
+ * array, of those that lengthsOf() asks for. `run()` computes the outputs from the inputs, and returns the place of the
+ * first guard that fails, or "".
+ * @type {(tape: any, kernels: Function[], product: Function, given: Record<string, any>, take: () => any) => Opened}
  */
-export function openTape(tape, kernels, product, given, room) {
+export function openTape(tape, kernels, product, given, take) {
   const buffers = [];
-  for (const [name, number] of Object.entries(tape.inputs)) if (given[name]) buffers[number] = given[name];
-  tape.sizes.forEach(([size, type], i) => (buffers[i] ??= type ? new TYPES[type](size) : room(size)));
+  for (const [name, number] of Object.entries(tape.inputs)) if (name in given) buffers[number] = given[name];
+  tape.sizes.forEach((size, i) => (buffers[i] ??= isDouble(size) ? take() : new Uint8Array(size[0])));
   for (const [number, values] of Object.entries(tape.constants)) buffers[number].set(values.map(Number));
   const whole = { copy, product, quantile, sort };
   const argument = (a) => (typeof a !== "string" ? a : a[0] === "b" ? buffers[Number(a.slice(1))] : Number(a));
@@ -57,5 +87,5 @@ export function openTape(tape, kernels, product, given, room) {
     for (const { truth, wanted, where } of guards) if (Boolean(truth[0]) !== wanted) return where;
     return "";
   }
-  return { inputs: named(tape.inputs), outputs: named(tape.outputs), run };
+  return { inputs: named(tape.inputs), outputs: named(tape.outputs), shapes: tape.shapes ?? {}, run };
 }

@@ -212,3 +212,11 @@ export type Explorable = {
   heads?: number; // arrow heads so far, which need names of their own
   parts: Record<string, any>;
 };
+
+/** A traced program, ready to run (tape.js). */
+export type Opened = {
+  inputs: Record<string, any>;
+  outputs: Record<string, any>;
+  shapes: Record<string, number[]>;
+  run: () => string;
+};

@@ -22,6 +22,8 @@ import { createPlotly } from "./plotly.js";
 import { liveOf, showLive } from "./roles.js";
 import { watchWidth } from "./drawn.js";
 
+const SLOW = 150; // ms of waiting for outputs after which it is said
+
 export class Widget {
   /** host: what a notebook gives in place of address, data file and page (notebook/view.js); null in a page. */
   constructor(figure, host = null) {
@@ -89,6 +91,7 @@ export class Widget {
     this.gaps = new Set(this.spec.gaps);
     settleColors(this.figure);
     this.build();
+    this.evaluate.attach?.(this);
     fitBeside(this);
     this.update(null);
     if (this.broken) this.drawStart();
@@ -129,7 +132,7 @@ export class Widget {
     for (const [name, show] of this.show) show(this.picks[name]);
     if (this.host) this.follow();
     this.plays = spec.controls
-      .filter((c) => c.play)
+      .filter((c) => c.play && !(this.evaluate.attach && c.name === spec.model.clock))
       .map((c) => this.wakePlay(c))
       .filter(Boolean);
     this.readout = createReadout(figure, spec.readout);
@@ -282,7 +285,7 @@ export class Widget {
   async expect(answer, changed) {
     const everything = changed === null || Boolean(this.answer);
     this.answer = answer;
-    const slow = setTimeout(() => this.answer === answer && this.note("computing …"), this.host.slow);
+    const slow = setTimeout(() => this.answer === answer && this.note("computing …"), this.host?.slow ?? SLOW);
     let began = performance.now();
     try {
       const outputs = await answer;

@@ -123,6 +123,49 @@ def test_a_whole_network(norm, activation):
                 close(ours[name][k], theirs[name].grad)
 
 
+@pytest.mark.parametrize("skip_init", [None, 0.7])
+@pytest.mark.parametrize("norm", ["none", "batch", "layer"])
+@pytest.mark.parametrize("residual", ["pre", "end", "post"])
+def test_a_residual_network(residual, norm, skip_init):
+    rng = np.random.default_rng(0)
+    net = network.init((6, 8, 8, 8, 3), norm=norm, residual=residual, skip_init=skip_init)
+    x, labels = rng.normal(size=(9, 6)), rng.integers(0, 3, 9)
+    losses, grads, _ = network.loss_and_grads(net, x, labels)
+    tensors = [{name: leaf(p[0]) for name, p in layer.items()} for layer in net.params]
+
+    def linear(a, layer):
+        return a @ layer["w"] + layer.get("b", 0)
+
+    def normed(a, layer):
+        if norm == "none":
+            return a
+        if norm == "layer":
+            return functional.layer_norm(a, (8,), layer["gamma"][0], layer["beta"][0], net.eps)
+        return functional.batch_norm(a, None, None, layer["gamma"][0], layer["beta"][0], True, 0.1, net.eps)
+
+    first, *blocks, last = tensors
+    stream = linear(torch.tensor(x), first)
+    if residual == "pre":
+        for before, block in zip(tensors, blocks, strict=False):
+            stream = stream + block.get("branch", 1) * linear(torch.relu(normed(stream, before)), block)
+        stream = torch.relu(normed(stream, tensors[-2]))
+    elif residual == "end":
+        stream = torch.relu(normed(stream, first))
+        for block in blocks:
+            stream = torch.relu(stream + block.get("branch", 1) * normed(linear(stream, block), block))
+    else:
+        stream = normed(stream, first)
+        for block in blocks:
+            stream = normed(stream + block.get("branch", 1) * linear(torch.relu(stream), block), block)
+        stream = torch.relu(stream)
+    loss = functional.cross_entropy(linear(stream, last), torch.tensor(labels))
+    loss.backward()
+    close(losses[0], loss)
+    for ours, theirs in zip(grads, tensors, strict=True):
+        for name in theirs:
+            close(ours[name][0], theirs[name].grad, 1e-11)
+
+
 @pytest.mark.parametrize("seed", range(3))
 def test_weight_norm(seed):
     """PyTorch stores (fan_out, fan_in), one length per row."""

@@ -7,7 +7,8 @@ import pytest
 
 from bn.data import Batches, Data, batch_order, digits
 from bn.network import accuracy, forward, init, take
-from bn.optim import sgd_step, train
+from bn.optim import train
+from bn.steps import sgd_step, stateless
 
 
 @pytest.fixture(scope="module")
@@ -227,10 +228,11 @@ def test_wrong_arguments_are_named(call, message):
         call()
 
 
-def test_an_update_takes_the_place_of_the_step():
-    """A function of its own may step instead: here it halves the rate, and gives what half the rate gives."""
+def test_a_function_of_ones_own_may_step():
+    """Here it halves the rate, and gives what half the rate gives."""
     data, start = digits(), init((64, 8, 10), norm="batch", seeds=(0, 1))
-    own, _ = train(start, data, 0.2, steps=5, update=lambda net, grads, lr, decay: sgd_step(net, grads, lr / 2, decay))
+    halved = stateless(lambda net, grads, lr, decay: sgd_step(net, grads, lr / 2, decay))
+    own, _ = train(start, data, 0.2, steps=5, optimizer=halved)
     half, _ = train(start, data, 0.1, steps=5)
     for p, q in zip(own.params, half.params, strict=True):
         assert all(np.array_equal(p[name], q[name]) for name in p)

@@ -20,22 +20,6 @@ def test_plain_descent_never_shortens_and_adam_does(followed):
     assert (followed["lowest"][0, momentum] < -0.001).all()  # what is subtracted points inwards: the weights grow
 
 
-def test_adam_and_momentum_are_those_of_their_definition():
-    """Three steps on one number, by hand."""
-    gradients, state = (2.0, -1.0, 0.5), None
-    for count, g in enumerate(gradients, 1):
-        moves, state = lengths.update("momentum", [{"w": np.array(g)}], state, count)
-    assert moves[0]["w"] == pytest.approx(0.9 * (0.9 * 2 - 1) + 0.5)
-    state = None
-    for count, g in enumerate(gradients, 1):
-        moves, state = lengths.update("adam", [{"w": np.array(g)}], state, count)
-    first = 0.1 * (0.81 * 2 - 0.9 + 0.5) / (1 - 0.9**3)
-    second = 0.001 * (0.999**2 * 4 + 0.999 + 0.25) / (1 - 0.999**3)
-    assert moves[0]["w"] == pytest.approx(first / (np.sqrt(second) + 1e-8))
-    with pytest.raises(ValueError, match="optimizer"):
-        lengths.update("adamw", [], None, 1)
-
-
 def test_the_map_of_the_squared_length_has_the_slope_that_the_chapter_names():
     """q -> (1 - eta lambda)^2 q + eta^2 |g~|^2 / q, differentiated by a difference at its fixed point."""
     for rate, decay, gradient in ((0.2, 0.01, 1.3), (0.8, 0.9, 0.4), (1.0, 0.3, 2.0)):

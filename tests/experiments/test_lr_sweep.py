@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bn.network import init
-from bn.optim import sgd_step
+from bn.steps import sgd_step
 from bnbook.experiments import lr_sweep
 
 RATES = (0.01, 0.1, 1.0, 3.0, 30.0)

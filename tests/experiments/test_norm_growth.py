@@ -5,7 +5,8 @@ import pytest
 
 from bn.data import digits
 from bn.network import init, loss_and_grads
-from bn.optim import sgd_step, train
+from bn.optim import train
+from bn.steps import sgd_step
 from bnbook.experiments import norm_growth
 
 

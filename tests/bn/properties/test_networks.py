@@ -10,11 +10,20 @@ from bn.layers.norms import NORMS
 from bn.network import forward, init, loss_and_grads, take, update_statistics
 from bn.optim import train
 from bn.serving import fold_network
+from bn.steps import OPTIMIZERS
 from tests.bn.properties.strategies import TAME, batches, floats, search, seeds, tables, vectors
 
 norms = st.sampled_from(sorted(NORMS))
 activations = st.sampled_from(["relu", "sigmoid", "tanh", "linear"])
+skips = st.tuples(st.sampled_from([None, "pre", "end", "post"]), st.sampled_from([None, 0.0, 1.0]))
 WIDTH = 16  # group norm has eight groups of two units
+
+
+def skip_settings(skip, norm):
+    """The settings of a residual network, where it can be one."""
+    residual, start = skip
+    residual = "end" if norm == "weight" and residual else residual
+    return {"residual": residual, "skip_init": start if residual else None}
 
 
 def problem(seed, n=24, d=5, classes=3, scale=1.0):
@@ -25,9 +34,10 @@ def problem(seed, n=24, d=5, classes=3, scale=1.0):
 
 
 @search
-@given(norms, activations, floats, st.integers(0, 2), st.integers(1, 3), seeds, st.booleans())
-def test_a_stack_is_what_its_networks_are_alone(norm, activation, dtype, hidden, k, seed, biased):
-    net = init((5, *[WIDTH] * hidden, 3), norm=norm, activation=activation, seeds=range(k), dtype=dtype)
+@given(norms, activations, floats, st.integers(0, 3), st.integers(1, 3), seeds, skips)
+def test_a_stack_is_what_its_networks_are_alone(norm, activation, dtype, hidden, k, seed, skip):
+    settings = {**skip_settings(skip, norm), "activation": activation, "seeds": range(k), "dtype": dtype}
+    net = init((5, *[WIDTH] * hidden, 3), norm=norm, **settings)
     x, labels = problem(seed).train([0])[0][0], problem(seed).train([0])[1][0]
     losses, grads, trace = loss_and_grads(net, x, labels)
     assert trace.logits.shape == (k, len(x), 3) and trace.logits.dtype == dtype and losses.shape == (k,)
@@ -44,13 +54,21 @@ def test_a_stack_is_what_its_networks_are_alone(norm, activation, dtype, hidden,
 
 
 @search
-@given(norms, activations, floats, seeds, st.sampled_from([0.01, 1.0, 100.0, 1e10, 1e100, 1e300]), st.integers(2, 24))
-def test_divergence_is_reported_with_its_step_and_nothing_becomes_nan(norm, activation, dtype, seed, lr, batch_size):
+@given(
+    *(norms, activations, floats, seeds, st.sampled_from([0.01, 1.0, 100.0, 1e10, 1e100, 1e300]), st.integers(2, 24)),
+    *(st.sampled_from(sorted(OPTIMIZERS)), st.sampled_from([None, 1e-3, 10.0]), st.sampled_from([0.0, 0.1, 1e200])),
+    skips,
+)
+def test_divergence_is_reported_with_its_step_and_nothing_becomes_nan(
+    norm, activation, dtype, seed, lr, batch_size, optimizer, clip, decay, skip
+):
     if dtype == np.float32:
         lr = min(lr, 1e30)
-    net = init((5, WIDTH, 3), norm=norm, activation=activation, seeds=(0, 1), dtype=dtype)
+    kind = {**skip_settings(skip, norm), "activation": activation, "seeds": (0, 1), "dtype": dtype}
+    net = init((5, WIDTH, WIDTH, 3), norm=norm, **kind)
     before = [{name: p.copy() for name, p in layer.items()} for layer in net.params]
-    trained, history = train(net, problem(seed), [lr, 0.01], batch_size=batch_size, steps=6)
+    step = {"optimizer": optimizer, "clip": clip, "decay": [decay, 0.0]}
+    trained, history = train(net, problem(seed), [lr, 0.01], batch_size=batch_size, steps=6, **step)
     for layer in trained.params:
         assert all(np.isfinite(p).all() and p.dtype == dtype for p in layer.values())
     assert all(r is None or (np.isfinite(r.mean).all() and np.isfinite(r.var).all()) for r in trained.running)

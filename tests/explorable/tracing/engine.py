@@ -4,14 +4,17 @@ One V8 serves all cases of a process. Everything crosses over as text, in which 
 """
 
 import json
+import shutil
+import tempfile
 import warnings
 from functools import cache
+from pathlib import Path
 from typing import NamedTuple
 
 import numpy as np
 from py_mini_racer import MiniRacer
 
-from explorable.page.joining import EXPORT, IMPORT, ordered
+from explorable.page.joining import join
 from explorable.page.runtime import STATIC
 from explorable.tracing.operations import HELPERS
 from explorable.tracing.recording import recording
@@ -20,13 +23,18 @@ from explorable.tracing.traced import node_of
 from explorable.tracing.tracer import Tracer
 
 ORIGIN = "data"  # of the inputs, unless a case says otherwise
+ENTRY = """import { lengthsOf, openTape } from "./tape.js";
+import { product } from "./product.js";
+Object.assign(globalThis, { lengthsOf, openTape, product });
+"""
 PAGE = """
 const kernels = [];
 const opened = [];
 const said = (array) => Array.from(array, (x) => (Object.is(x, -0) ? "-0" : String(x))).join(" ");
 const open = (tape) => {
-  const made = openTape(JSON.parse(tape), kernels, product, {}, (n) => new Float64Array(n));
-  return opened.push(made) - 1;
+  const parsed = JSON.parse(tape);
+  const lengths = lengthsOf(parsed, {});
+  return opened.push(openTape(parsed, kernels, product, {}, () => new Float64Array(lengths.shift()))) - 1;
 };
 const put = (n, given) => { for (const name in given) opened[n].inputs[name]?.set(given[name]); };
 const got = (n) => JSON.stringify(Object.entries(opened[n].outputs).map(([name, array]) => [name, said(array)]));
@@ -77,9 +85,12 @@ def traced(function, *arrays, origins=None, library=None, letting=()):
 def v8():
     """The one engine, with the runtime's functions."""
     engine = MiniRacer()
-    modules = {**ordered(STATIC, "product"), **ordered(STATIC, "tape")}
-    texts = [EXPORT.sub("", IMPORT.sub("", text)) for text in modules.values()]
-    engine.eval("\n".join([*texts, HELPERS, PAGE]))
+    with tempfile.TemporaryDirectory() as folder:
+        for name in ("tape.js", "product.js", "product_kernel.js"):
+            shutil.copy(STATIC / name, folder)
+        (Path(folder) / "entry.js").write_text(ENTRY, encoding="utf-8")
+        (Path(folder) / "core.js").write_text("export class Problem extends Error {}\n", encoding="utf-8")  # no page here
+        engine.eval("\n".join([join(Path(folder), "entry"), HELPERS, PAGE]))
     return engine
 
 
@@ -133,24 +144,24 @@ def by_numpy(function, arrays):
     return {name: np.asarray(value) for name, value in made.items()}
 
 
-def agree(function, *arrays, within=0.0, signs=False, **how):
-    """The program of a function gives NumPy's types, shapes and numbers; within : relative to the largest."""
+def agree(function, *arrays, within=0.0, signs=False, close_to_zero=0.0, **how):
+    """The program of a function gives NumPy's types, shapes and numbers; as for `alike`. Returns its `Case`."""
     expected = by_numpy(function, arrays)
     case = traced(function, *map(other, arrays), **how)
     found, failed = run(case, *arrays)
     assert failed == ""
     for name, wanted in expected.items():
         assert (found[name].dtype, found[name].shape) == (wanted.dtype, wanted.shape), name
-        alike(found[name], wanted, within, signs)
+        alike(found[name], wanted, within, signs, close_to_zero)
     return case
 
 
-def alike(found, wanted, within=0.0, signs=False):
-    """Equal, NaN and infinities at the same places; up to `within` of each number's size; signs : zeros too."""
+def alike(found, wanted, within=0.0, signs=False, close_to_zero=0.0):
+    """Equal, NaN and infinities at the same places; up to `within` of each number's size; signs : zeros, too."""
     if not within:
         np.testing.assert_array_equal(found, wanted)
     else:
-        np.testing.assert_allclose(found, wanted, rtol=within, atol=0)
+        np.testing.assert_allclose(found, wanted, rtol=within, atol=close_to_zero)
     if signs and wanted.dtype.kind == "f":
         zero = wanted == 0
         np.testing.assert_array_equal(np.signbit(found[zero]), np.signbit(wanted[zero]))

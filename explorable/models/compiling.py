@@ -1,0 +1,223 @@
+"""From a program to what the page runs: every combination of its structure traced, and all of it written and packed."""
+
+import base64
+import gzip
+import json
+from dataclasses import dataclass, field
+
+import numpy as np
+
+from explorable.declare.errors import DeclarationError
+from explorable.models.calls import parameters
+from explorable.models.packing import pack
+from explorable.tracing import sizes as sizing
+from explorable.tracing import trees
+from explorable.tracing.operations import HELPERS
+from explorable.tracing.recording import SEED, recording
+from explorable.tracing.tape import Library, Tape
+from explorable.tracing.traced import node_of
+from explorable.tracing.tracer import Tracer
+
+
+@dataclass
+class Compiled:
+    """library : the kernels of all.   tapes : {combination as text: {function: its tape in JSON form}}."""
+
+    library: Library = field(default_factory=Library)
+    tapes: dict = field(default_factory=dict)
+
+
+def compiled(program):
+    """The `Compiled` of a program; DeclarationError names the function and what of it cannot be traced."""
+    found = Compiled()
+    for combination in program.combinations():
+        found.tapes[spelled(combination)] = combined(program, combination, found.library)
+    return found
+
+
+def spelled(combination):
+    """A combination as a key, its values in the order of the structure."""
+    return "|".join(written_value(value) for value in combination.values())
+
+
+def written_value(value):
+    """A value as JavaScript writes it."""
+    whole = isinstance(value, bool) or (isinstance(value, float) and value.is_integer())
+    return str(int(value)) if whole else str(value)
+
+
+def combined(program, combination, library):
+    """{function: tape} for one combination, for all sizes."""
+    sets = []
+    for which in (0, 1):
+        lengths = sizing.examples(program.sizes, which)
+        sets.append(Tracing(program, {**combination, **lengths}, library).tapes())
+        if not lengths:
+            return sets[0]
+    try:
+        return {name: sizing.fitted(tape, sets[1][name], program.sizes) for name, tape in sets[0].items()}
+    except DeclarationError as error:
+        raise DeclarationError(f"at {spelled(combination)}: {error}") from error
+
+
+class Tracing:
+    """The functions of a program at one combination and one set of sizes."""
+
+    def __init__(self, program, fixed, library):
+        self.program, self.fixed, self.library = program, fixed, library
+        self.template = None  # the state in its nested form, and what of it never changes
+
+    def tapes(self):
+        program = self.program
+        made = {"start": self.start()}
+        made["step"] = self.function(program.step, "step")
+        made["look"] = self.function(program.look, "look")
+        for action in program.actions:
+            made[f"act {action.name}"] = self.function(action.function, action.name)
+        if program.prepare is not None:
+            made["prepare"] = self.function(program.prepare, "prepare")
+        return made
+
+    def start(self):
+        """The tape of the start; its random numbers are inputs, told by streams."""
+        program = self.program
+        with self._about("start"), recording(program.letting) as (graph, draws):
+            inputs, given = self._inputs(graph, program.start, {"seed": SEED})
+            state = program.start(**given)
+            self.template = state
+            leaves = {name: node_of(leaf) for name, leaf in trees.flat(state).items()}
+            streams = []
+            for distance, asked in draws.streams:
+                names = [f"draw {len(streams)} {k}" for k in range(len(asked))]
+                inputs.update({name: node for name, (_, _, node) in zip(names, asked)})
+                streams.append([distance, [[kind, name] for name, (kind, _, _) in zip(names, asked)]])
+            self.shapes = {name: (node.shape, node.value) for name, node in leaves.items()}
+            return self._wire(graph, inputs, leaves) | {"streams": streams}
+
+    def function(self, function, what):
+        """The tape of a step, of a look or of an action."""
+        program = self.program
+        with self._about(what), recording(program.letting) as (graph, _):
+            inputs, given = self._inputs(graph, function, {})
+            result = function(**given)
+            state, outputs = self._parts(result, what)
+            nodes = {name: node_of(value) for name, value in outputs.items()}
+            if state is not None:
+                new = trees.flat(state)
+                if new.keys() != self.shapes.keys():
+                    raise DeclarationError("the state that it returns has other parts than the one of the start")
+                nodes.update({f"new {name}": node_of(leaf) for name, leaf in new.items()})
+            wire = self._wire(graph, inputs, nodes)
+            wire["shapes"] = {name: list(nodes[name].shape) for name in outputs}
+            return wire
+
+    def _parts(self, result, what):
+        if what == "step":
+            if not isinstance(result, tuple) or len(result) != 2 or not isinstance(result[1], dict):
+                raise DeclarationError("must return the state and a dict of what is kept")
+            return result
+        if what in ("look", "prepare"):
+            if not isinstance(result, dict):
+                raise DeclarationError("must return a dict of outputs")
+            return None, result
+        return result, {}
+
+    def _inputs(self, graph, function, given):
+        """({name: node}, {argument: tracer or value}) of what a function takes."""
+        inputs, given = {}, dict(given)
+        for name in parameters(function):
+            if name in given:
+                continue
+            if name in self.fixed:
+                given[name] = self.fixed[name]
+            elif name == "state":
+                leaves = {}
+                for leaf, (_, value) in self.shapes.items():
+                    leaves[leaf] = self._input(graph, inputs, leaf, value, "state")
+                given[name] = trees.unflat(self.template, leaves)
+            else:
+                value, origin = self._example(name)
+                given[name] = self._input(graph, inputs, name, value, origin)
+        return inputs, given
+
+    def _input(self, graph, inputs, name, value, origin):
+        inputs[name] = graph.add("input", value=value, origins=(origin,))
+        return Tracer(inputs[name])
+
+    def _example(self, name):
+        program = self.program
+        if name in program.batches:
+            batch = program.batches[name]
+            size = self.fixed[batch.size] if isinstance(batch.size, str) else batch.size
+            return np.arange(size), "draw"
+        fixed = {**program.data, **program.prepared()}
+        if name in fixed:
+            return fixed[name], "data"
+        control = program._controls[program.control_of(next(iter(program.lanes)), name)]
+        return np.asarray(control.start_value(), float), "setting"
+
+    def _wire(self, graph, inputs, outputs):
+        return Tape(graph, inputs, outputs, self.library).wire()
+
+    def _about(self, what):
+        return _About(f"{getattr(getattr(self.program, what, None), '__qualname__', what)} at {self.fixed}")
+
+
+class _About:
+    """Names the function in what goes wrong."""
+
+    def __init__(self, words):
+        self.words = words
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, kind, error, trace):
+        if isinstance(error, DeclarationError) and not str(error).startswith(self.words):
+            raise DeclarationError(f"{self.words}: {error}") from error
+        return False
+
+
+def written(program, found):
+    """(the wire form, the JavaScript expression) of a compiled program."""
+    wire = {
+        "kind": program.kind,
+        "clock": program.clock,
+        "seed": program.seed,
+        "structure": list(program.structure),
+        "sizes": list(program.sizes),
+        "live": program.live(),
+        "restart": [name for name in parameters(program.start) if name in program.arguments()],
+        "lanes": {
+            lane: {name: program.control_of(lane, name) for name in sorted(program.arguments())}
+            for lane in program.lanes
+        },
+        "batches": {name: [batch.of, batch.size] for name, batch in program.batches.items()},
+        "actions": [[action.name, action.label, action.help] for action in program.actions],
+        "trail": list(program.trail),
+        "every": program.every,
+        "bound": program.bound,
+        "pace": program.pace,
+        "gaps": sorted(program.gaps),
+    }
+    names = program.data.keys()
+    data, packed = pack({name: ((), array) for name, array in program.data.items()}, dict.fromkeys(names), names)
+    wire["data"] = data
+    blocks = json.dumps(_blocks(program, found))
+    kernels = ",\n".join(found.library.kernels)
+    text = f"(()=>{{{HELPERS}return{{kernels:[\n{kernels}\n],blocks:{blocks},data:{json.dumps(packed)}}}}})()"
+    return wire, text
+
+
+def _blocks(program, found):
+    """The tapes by the first of the structure, each block packed: what alike programs share costs its bytes once."""
+    blocks = {}
+    for combination in program.combinations():
+        first = written_value(next(iter(combination.values()), ""))
+        blocks.setdefault(first, {})[spelled(combination)] = found.tapes[spelled(combination)]
+    return {first: _packed(block) for first, block in blocks.items()}
+
+
+def _packed(value):
+    text = json.dumps(value, separators=(",", ":"))
+    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")

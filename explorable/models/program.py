@@ -1,0 +1,178 @@
+"""The third kind of model: a NumPy function that is iterated, in the page by its own traced code.
+
+An author writes a start and a step, and what is to be seen of the state that they make; the page runs them within each
+frame, and whoever moves a setting sees the rest of the run change.
+"""
+
+from dataclasses import dataclass
+from itertools import product
+
+import numpy as np
+
+from explorable.declare.errors import DeclarationError, check_name, meant
+from explorable.models.calls import parameters
+from explorable.models.runs import Run
+
+OWN = ("state", "seed")  # arguments that are neither a control nor data
+
+
+@dataclass(frozen=True, eq=False)
+class Action:
+    """Something that a press does to the state, between two steps: function(state, **settings) -> state."""
+
+    name: str
+    label: str
+    function: object
+    help: str = ""
+
+
+class Program:
+    """A model that runs: from a start, step by step, as far as the control `clock` says.
+
+    start(seed, ...) -> state; step(state, ...) -> state, {name: number or array} that is kept over time;
+    look(state, ...) -> {name: number or array} of the present state. Each takes by name what it needs: controls, data,
+    batches. A state is a nest of dicts, lists and tuples of arrays and numbers.
+    clock : the slider that counts steps, from 0 by 1.   seed : the control that seeds start and batches.
+    structure : arguments that decide what is computed: their controls are listed, and each value is traced by itself.
+    sizes : {argument: unit}, those that are only lengths, multiples of the unit: one tape serves them all.
+    All other controls are numbers that may move while it runs; those that `start` takes begin the run anew.
+    data : {name: array}.   prepare(data ...) -> {name: array}, computed once, which step and look get, too.
+    batches : {name: Shuffled}.   actions : Action records.
+    lanes : {lane: {argument: control}}: several programs side by side, on the same batches from the same draws. Names
+    of outputs then end in _lane.   trail : names of what `look` gives that is also kept over time, every `every` steps.
+    bound : {kept name: largest number}; above it, as where it is not finite, the program has diverged and stops.
+    pace : the control that says how many steps a second a run makes; None is 60.
+    letting : (module, function's name, (position, argument)) that checks a number and lets traced ones through.
+    gaps : as for Symbolic.
+
+    Outputs: what look gives; each kept NAME as history, the last axis is time, over `steps`; of a trail NAME the same
+    as `NAME_trail` over `trail_steps`; `diverged`, the step at which it stopped, or -1; `done`, the steps computed.
+    """
+
+    kind = "program"
+
+    def __init__(self, start, step, look, *, clock="step", seed="seed", structure=(), sizes=None, data=None,
+                 prepare=None, batches=None, actions=(), lanes=None, trail=(), every=5, bound=None, pace=None,
+                 letting=(), gaps=()):  # fmt: skip
+        self.start, self.step, self.look, self.prepare = start, step, look, prepare
+        self.clock, self.seed = clock, seed
+        self.structure, self.sizes = tuple(structure), dict(sizes or {})
+        self.data = {name: np.asarray(array) for name, array in (data or {}).items()}
+        self.batches, self.actions = dict(batches or {}), tuple(actions)
+        self.lanes = {name: dict(names) for name, names in (lanes or {"": {}}).items()}
+        self.trail, self.every, self.bound = tuple(trail), every, dict(bound or {})
+        self.pace, self.letting = pace, tuple(letting)
+        self.gaps = frozenset((gaps,) if isinstance(gaps, str) else gaps)
+        self._controls, self._run, self._compiled, self._prepared = None, None, None, None
+        self.used = frozenset()
+
+    def check(self, controls):
+        """Raise DeclarationError for what does not fit together."""
+        self._controls = {control.name: control for control in controls}
+        self._run = self._compiled = None
+        for name in (self.clock, self.seed, *([self.pace] if self.pace else [])):
+            if name not in self._controls:
+                hint = meant(name, self._controls)
+                raise DeclarationError(f'there is no control "{name}"{hint}; controls: {", ".join(self._controls)}')
+        stops = self._controls[self.clock].listing()
+        if tuple(stops) != tuple(range(len(stops))):
+            raise DeclarationError(f'the clock "{self.clock}" counts steps: its stops are 0, 1, 2 and so on')
+        for lane in self.lanes:
+            if lane:
+                check_name(lane, "lane")
+        functions = [self.start, self.step, self.look, *(action.function for action in self.actions)]
+        known = {*self.arguments(), *self.data, *self.batches, *OWN}
+        wanted = [name for function in functions for name in parameters(function)]
+        if self.prepare is not None:
+            known |= set(self.prepared())
+        for name in wanted:
+            if name not in known:
+                raise DeclarationError(
+                    f'a function of the program takes "{name}", which is nothing{meant(name, known)}'
+                )
+        for name in (*self.structure, *self.sizes):
+            for lane in self.lanes:
+                self._controls[self.control_of(lane, name)].listing()
+        self.used = frozenset(
+            {self.clock, self.seed, self.pace} - {None}
+            | {self.control_of(lane, name) for lane in self.lanes for name in wanted if name in self.arguments()}
+            | {self.control_of(lane, name) for lane in self.lanes for name in (*self.structure, *self.sizes)}
+        )
+
+    def control_of(self, lane, argument):
+        """The name of the control that gives an argument in a lane."""
+        name = self.lanes[lane].get(argument, argument)
+        if name not in self._controls:
+            raise DeclarationError(f'argument "{argument}" of lane "{lane}": there is no control "{name}"')
+        return name
+
+    def arguments(self):
+        """Names of arguments that controls give."""
+        mapped = {argument for names in self.lanes.values() for argument in names}
+        behind = {control for names in self.lanes.values() for control in names.values()}
+        return mapped | (set(self._controls) - behind - {self.clock, self.seed, self.pace})
+
+    def settings(self, lane, values):
+        """{argument: value} of a lane at these control values."""
+        return {name: values[self.control_of(lane, name)] for name in sorted(self.arguments())}
+
+    def live(self):
+        """Arguments that are numbers and may move while it runs."""
+        return sorted(self.arguments() - set(self.structure) - set(self.sizes))
+
+    def prepared(self):
+        """{name: array} of what `prepare` makes of the data."""
+        if self._prepared is None:
+            made = {} if self.prepare is None else self.prepare(**self.data)
+            self._prepared = {name: np.asarray(array) for name, array in made.items()}
+        return self._prepared
+
+    def combinations(self):
+        """All values of the structure, as dicts."""
+        lists = []
+        for name in self.structure:
+            values = [v for lane in self.lanes for v in self._controls[self.control_of(lane, name)].listing()]
+            lists.append(list(dict.fromkeys(values)))
+        return [dict(zip(self.structure, values)) for values in product(*lists)]
+
+    @property
+    def buttons(self):
+        """[act, words, help] of what a press does, besides running."""
+        own = [["step", "One step", ""], ["start", "Back to the start", ""]]
+        return own + [[action.name, action.label, action.help] for action in self.actions]
+
+    def output_names(self, controls):
+        """The names of the outputs, from the start."""
+        if self._controls is None:
+            self.check(controls)
+        return list(self.evaluate({name: control.start_value() for name, control in self._controls.items()}))
+
+    def evaluate(self, values, past=()):
+        """The outputs after as many steps as the clock says, computed by NumPy.
+
+        past : what was done on the way, (step, {control: value}) for a setting and (step, name) for an action; without
+        it, these values held from the start.
+        """
+        if self._run is None or not self._run.continues(values, past):
+            self._run = Run(self, values, past)
+        return self._run.to(values[self.clock])
+
+    def bake(self, controls):
+        """Trace every combination; DeclarationError names what cannot be traced."""
+        from explorable.models.compiling import compiled
+
+        if self._controls is None:
+            self.check(controls)
+        if self._compiled is None:
+            self._compiled = compiled(self)
+
+    def payload(self, controls, printed=()):
+        """What the page needs: names and shapes, and as JavaScript the kernels, the tapes and the data, packed."""
+        from explorable.models.compiling import written
+
+        self.bake(controls)
+        return written(self, self._compiled)
+
+    def seconds_to_bake(self, controls):
+        """A notebook computes by NumPy itself: tracing everything first would keep its reader waiting."""
+        return np.inf

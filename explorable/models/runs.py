@@ -1,0 +1,157 @@
+"""A program as NumPy runs it: the lanes, what is kept of them over time, and what was done on the way.
+
+The page does the same (static/program.js); tests compare the two.
+"""
+
+import numpy as np
+
+from explorable.models.calls import call
+from explorable.models.shuffled import Order
+
+CAPACITY = 400  # moments that a history holds; when it is full every second one goes, and fewer are taken from then on
+
+
+class History:
+    """Numbers over time: at most CAPACITY moments, evenly spaced from the first on."""
+
+    def __init__(self):
+        self.steps, self.rows, self.stride = [], [], 1
+
+    def add(self, count, step, row):
+        """Take the `count`-th moment, if it is one of those that are kept."""
+        if count % self.stride:
+            return
+        if len(self.steps) == CAPACITY:
+            self.steps, self.rows, self.stride = self.steps[::2], self.rows[::2], 2 * self.stride
+            if count % self.stride:
+                return
+        self.steps.append(float(step))
+        self.rows.append(row)
+
+    def array(self, name):
+        """What is kept under a name; time is the last axis, an array before it lies in one row."""
+        parts = [np.ravel(row[name]).astype(float) for row in self.rows]
+        whole = np.array(parts).T if parts else np.empty((1, 0))
+        return whole[0] if not parts or np.ndim(self.rows[0][name]) == 0 else np.ascontiguousarray(whole)
+
+
+class Lane:
+    """One of the programs that run side by side."""
+
+    def __init__(self, program, name, values):
+        self.program, self.name = program, name
+        self.orders = {
+            key: Order(len({**program.data, **program.prepared()}[batch.of]), values[program.seed])
+            for key, batch in program.batches.items()
+        }
+        self.fixed = {**program.data, **program.prepared()}
+        settings = program.settings(name, values)
+        self.state = call(program.start, {**self.fixed, **settings, "seed": values[program.seed]})
+        self.kept, self.trail, self.diverged, self.done = History(), History(), -1, 0
+        self._keep_trail(values)
+
+    def given(self, values):
+        return {**self.fixed, **self.program.settings(self.name, values), "state": self.state}
+
+    def advance(self, values):
+        if self.diverged >= 0:
+            return
+        given = self.given(values)
+        for key, batch in self.program.batches.items():
+            given[key] = self.orders[key].take(given[batch.size] if isinstance(batch.size, str) else batch.size)
+        with np.errstate(all="ignore"):
+            try:
+                state, kept = call(self.program.step, given)
+            except (ValueError, FloatingPointError):  # the function refuses what the page's guards refuse
+                self.diverged = self.done
+                return
+        if not self._holds(kept):
+            self.diverged = self.done
+            return
+        self.kept.add(self.done, self.done, kept)
+        self.state, self.done = state, self.done + 1
+        self._keep_trail(values)
+
+    def _holds(self, kept):
+        bound = self.program.bound
+        return all(
+            np.isfinite(value).all() and np.max(value) <= bound.get(name, np.inf)
+            for name, value in kept.items()
+            if name not in self.program.gaps
+        )
+
+    def _keep_trail(self, values):
+        if self.program.trail and self.done % self.program.every == 0:
+            self.trail.add(self.done // self.program.every, self.done, self.look(values))
+
+    def look(self, values):
+        with np.errstate(all="ignore"):
+            return call(self.program.look, self.given(values))
+
+    def act(self, name, values):
+        action = next(action for action in self.program.actions if action.name == name)
+        if self.diverged < 0:
+            self.state = call(action.function, self.given(values))
+
+
+class Run:
+    """All lanes from the start on, with what was done on the way."""
+
+    def __init__(self, program, values, past=()):
+        self.program, self.past = program, list(past)
+        self.first = dict(values)
+        for _, change in reversed(self.past):  # the values at the start are those before all changes
+            if isinstance(change, dict):
+                self.first.update({name: pair[0] for name, pair in change.items()})
+        self.values, self.at, self.left = dict(self.first), 0, list(self.past)
+        self.lanes = [Lane(program, name, self.values) for name in program.lanes]
+
+    def continues(self, values, past):
+        """Whether a run to these values goes on from here."""
+        same = all(value == self.values[name] for name, value in values.items() if name != self.program.clock)
+        return same and list(past) == self.past and not self.left and values[self.program.clock] >= self.at
+
+    def to(self, step):
+        while True:
+            while self.left and self.left[0][0] <= self.at:
+                self._do(self.left.pop(0)[1])
+            if self.at >= step:
+                return self.outputs()
+            for lane in self.lanes:
+                lane.advance(self.values)
+            self.at += 1
+
+    def _do(self, change):
+        if isinstance(change, dict):
+            self.values.update({name: pair[1] for name, pair in change.items()})
+        else:
+            for lane in self.lanes:
+                lane.act(change, self.values)
+
+    def outputs(self):
+        found = {}
+        for lane in self.lanes:
+            end = f"_{lane.name}" if lane.name else ""
+            looked = lane.look(self.values)
+            found.update({f"{name}{end}": _plain(value) for name, value in looked.items()})
+            kept = lane.kept.rows[0] if lane.kept.rows else self._kept_names(lane)
+            found.update({f"{name}{end}": lane.kept.array(name) for name in kept})
+            found[f"steps{end}"] = np.array(lane.kept.steps)
+            found.update({f"{name}_trail{end}": lane.trail.array(name) for name in self.program.trail})
+            found[f"trail_steps{end}"] = np.array(lane.trail.steps)
+            found[f"diverged{end}"], found[f"done{end}"] = float(lane.diverged), float(lane.done)
+        return found
+
+    def _kept_names(self, lane):
+        """What a step keeps, told before the first one by taking it and forgetting it."""
+        given = lane.given(self.values)
+        for key, batch in self.program.batches.items():
+            size = given[batch.size] if isinstance(batch.size, str) else batch.size
+            given[key] = np.arange(size)
+        with np.errstate(all="ignore"):
+            return call(self.program.step, given)[1]
+
+
+def _plain(value):
+    array = np.asarray(value, float)
+    return array if array.ndim else float(array)

@@ -1,0 +1,21 @@
+// The batches of a run: epochs, shuffled anew, of which an incomplete batch is dropped (explorable/models/shuffled.py).
+import { Generator } from "./random.js";
+
+export class Order {
+  /** @param {number} count of examples @param {number} seed */
+  constructor(count, seed) {
+    this.count = count;
+    this.stream = new Generator(seed);
+    this.epochs = [];
+    this.at = [0, 0]; // epoch, and how many of it are used
+  }
+
+  /** The positions of the next `size` examples. */
+  take(size) {
+    let [epoch, used] = this.at;
+    if (used + size > this.count) [epoch, used] = [epoch + 1, 0];
+    while (this.epochs.length <= epoch) this.epochs.push(this.stream.permutation(this.count));
+    this.at = [epoch, used + size];
+    return this.epochs[epoch].subarray(used, used + size);
+  }
+}

@@ -1,0 +1,99 @@
+// The hands of a running program: run and pause, one step, and what can be done to it, each a button.
+/** @import { Widget } from "./widget.js" */
+
+const CALM_PAUSE = 1000; // with reduced motion: a still picture a second
+const UNATTENDED = 180000; // ms without a hand on the page, after which a run rests
+const FAST = 60; // steps a second, where no control says how many
+
+const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
+
+/** @param {Widget} widget @param {any} runs */
+export function attach(widget, runs) {
+  const { figure, spec } = widget;
+  const { clock, pace } = spec.model;
+  const control = widget.controls.get(clock);
+  const last = control.stops.length - 1;
+  const button = figure.querySelector(`[data-control="${clock}"] .ex-play`);
+  let [stop, touched] = [null, performance.now()];
+  runs.again = () => widget.later();
+
+  const speed = () => (pace ? Number(widget.values[pace]) : FAST);
+  const to = (step) => widget.move(clock, Math.min(last, step), true);
+  const arrived = () => !runs.pending;
+
+  function show(on) {
+    button.setAttribute("aria-pressed", String(on));
+    button.setAttribute("aria-label", on ? "Pause" : "Run");
+    button.title = on ? "Pause" : "Run";
+  }
+
+  function end() {
+    if (!stop) return;
+    stop();
+    stop = null;
+    runs.moving = false;
+    show(false);
+    widget.later(); // the state at rest is looked at
+  }
+
+  const over = () => widget.picks[clock] >= last || runs.lanes.every((lane) => lane.diverged >= 0);
+  const tired = () => document.hidden || performance.now() - touched > UNATTENDED;
+
+  /** Every frame as many steps as its time asks for, and no more than the last frame had time for. */
+  function flow() {
+    let [before, due, frame] = [performance.now(), 1, 0];
+    const tick = (now) => {
+      frame = requestAnimationFrame(tick);
+      if (over() || tired()) return end();
+      due += (Math.max(0, now - before) / 1000) * speed();
+      before = now;
+      if (!arrived()) return void (due = 0); // the steps of the last frame are not all taken yet
+      const steps = Math.floor(due);
+      due -= steps;
+      if (steps) to(widget.picks[clock] + steps);
+    };
+    frame = requestAnimationFrame(tick);
+    return () => cancelAnimationFrame(frame);
+  }
+
+  function walk() {
+    const timer = setInterval(() => {
+      if (over() || tired()) end();
+      else if (arrived()) to(widget.picks[clock] + Math.ceil(speed()));
+    }, CALM_PAUSE);
+    return () => clearInterval(timer);
+  }
+
+  function run() {
+    if (widget.picks[clock] >= last) to(0);
+    [runs.moving, touched] = [true, performance.now()];
+    show(true);
+    stop = calm() ? walk() : flow();
+  }
+
+  button.addEventListener("click", () => (stop ? end() : run()));
+  const acts = {
+    step: () => (end(), to(widget.picks[clock] + 1)),
+    start: () => (end(), to(0)),
+  };
+  for (const each of figure.querySelectorAll("[data-act]")) {
+    const name = each.dataset.act;
+    each.addEventListener("click", () => {
+      if (acts[name]) return acts[name]();
+      runs.press(name);
+      widget.later();
+    });
+  }
+  const awake = () => (touched = performance.now());
+  for (const name of ["pointerdown", "keydown"]) addEventListener(name, awake, { passive: true });
+  const seen = new IntersectionObserver((entries) => entries.at(-1).isIntersecting || end());
+  seen.observe(figure);
+  widget.plays.push({ stop: end });
+  widget.ends.push(
+    end,
+    () => seen.disconnect(),
+    () => removeEventListener("pointerdown", awake),
+  );
+  widget.ends.push(() => removeEventListener("keydown", awake));
+  show(false);
+}

@@ -1,0 +1,236 @@
+// The run of a program: how far it has come, what is kept of it over time, what was done on the way, and the way back.
+import { Problem } from "./core.js";
+import { History } from "./history.js";
+import { Order } from "./order.js";
+
+const BUDGET = 8; // ms of a frame for steps
+const SNAPSHOTS = 24;
+const FIRST_INTERVAL = 20; // steps between two of them, at first
+
+const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
+
+export class Runs {
+  constructor(model, record) {
+    Object.assign(this, { model, record });
+    this.first = null; // what began this run: values that a change of begins another one
+    this.pending = false; // whether there is more to compute than a frame had time for
+    this.moving = false; // whether it is running, so that not every state needs to be looked at
+    this.again = () => {}; // asks for another frame
+    this.broken = null;
+    this.outputs = null;
+    const { lanes, restart, structure, sizes, seed, clock } = record;
+    const controlsOf = (names) => Object.values(lanes).flatMap((map) => names.map((name) => map[name]));
+    this.hard = new Set([seed, ...controlsOf([...restart, ...structure])]);
+    this.sizes = new Set(controlsOf(sizes.filter((name) => !restart.includes(name))));
+    this.soft = new Set(controlsOf(Object.keys(Object.values(lanes)[0])).values());
+    for (const name of [...this.hard, clock]) this.soft.delete(name);
+  }
+
+  /** The outputs at these values of the controls, or, where the way there is long, those of a part of it. */
+  evaluate(values) {
+    if (!this.model.ready(values)) return this.wait(values);
+    const hard = pick(values, this.hard);
+    const soft = pick(values, this.soft);
+    const target = values[this.record.clock];
+    if (!isSame(hard, this.first)) this.begin(values, hard, soft);
+    else if (target < this.at) this.back(target, soft);
+    if (!isSame(soft, this.now)) this.change(soft);
+    this.advance(target);
+    return this.look();
+  }
+
+  /** Something is still packed: the picture stays until it is there. */
+  wait(values) {
+    const arrived = this.model.load(values).catch(() => {
+      throw new Problem("The data of this figure is damaged and cannot be unpacked.");
+    });
+    if (!this.outputs) return arrived.then(() => this.evaluate(values));
+    arrived.then(this.again, (problem) => ((this.broken = problem), this.again()));
+    if (this.broken) throw this.broken;
+    return this.outputs;
+  }
+
+  begin(values, hard, soft) {
+    const found = this.model.open({ ...values });
+    Object.assign(this, { first: hard, now: soft, log: [{ at: 0, soft }], done: 1, at: 0, values: { ...values } });
+    Object.assign(this, { lanes: found.lanes, found, snapshots: [], interval: FIRST_INTERVAL, pressed: [] });
+    const seed = values[this.record.seed];
+    for (const lane of this.lanes) {
+      lane.begin(values, seed);
+      Object.assign(lane, { kept: new History(), trail: new History(), diverged: -1, steps: 0 });
+    }
+    this.orders = Object.fromEntries(
+      Object.entries(this.record.batches).map(([name, [of]]) => [name, new Order(this.countOf(of), seed)]),
+    );
+    for (const lane of this.lanes) this.keepTrail(lane);
+    this.fresh = false;
+  }
+
+  /** How many examples a data array has. */
+  countOf(name) {
+    return (this.found.shapes[name] ?? this.record.data[name].shape)[0];
+  }
+
+  /** Settings that move while it runs hold from here on; other sizes need another room for the same state. */
+  change(soft) {
+    const last = this.log.at(-1);
+    if (last.soft && last.at === this.at) last.soft = soft;
+    else this.log.push({ at: this.at, soft });
+    this.done = this.log.length;
+    this.apply(soft);
+  }
+
+  apply(soft) {
+    const resized = [...this.sizes].some((name) => this.values[name] !== soft[name]);
+    this.now = soft;
+    Object.assign(this.values, soft);
+    this.fresh = false;
+    if (resized) this.reopen();
+  }
+
+  reopen() {
+    const before = this.lanes;
+    this.found = this.model.open(this.values);
+    this.lanes = this.found.lanes;
+    this.lanes.forEach((lane, i) => {
+      for (const [leaf, array] of Object.entries(before[i].state)) lane.state[leaf].set(array);
+      const { kept, trail, diverged, steps } = before[i];
+      Object.assign(lane, { kept, trail, diverged, steps });
+    });
+  }
+
+  /** A press on an action: it happens now. */
+  press(name) {
+    this.log.push({ at: this.at, act: name });
+    this.done = this.log.length;
+    this.act(name);
+  }
+
+  act(name) {
+    for (const lane of this.lanes) if (lane.diverged < 0) lane.act(name, this.values);
+    this.fresh = false;
+  }
+
+  /** Back to an earlier step; what was done from there on is forgotten. */
+  back(target, soft) {
+    this.log = this.log.filter((entry, i) => i === 0 || entry.at < target);
+    const snapshot = this.snapshots.filter(({ at }) => at <= target).at(-1);
+    this.snapshots = this.snapshots.filter(({ at }) => at <= target);
+    if (snapshot) this.restore(snapshot);
+    else {
+      const { log } = this;
+      this.begin({ ...this.values, ...log[0].soft }, this.first, log[0].soft);
+      this.log = log;
+      this.done = 1;
+    }
+    while (this.at < target) this.once();
+    this.redo();
+    if (!isSame(soft, this.now)) this.change(soft);
+  }
+
+  restore({ at, done, soft, lanes, orders }) {
+    this.apply(soft);
+    Object.assign(this, { at, done: Math.min(done, this.log.length), fresh: false });
+    this.lanes.forEach((lane, i) => {
+      const { state, kept, trail, diverged, steps } = lanes[i];
+      for (const [leaf, numbers] of Object.entries(state)) lane.state[leaf].set(numbers);
+      Object.assign(lane, { kept: kept.copy(), trail: trail.copy(), diverged, steps });
+    });
+    for (const [name, place] of Object.entries(orders)) this.orders[name].at = place;
+  }
+
+  snapshot() {
+    if (this.snapshots.length === SNAPSHOTS) {
+      this.interval *= 2;
+      this.snapshots = this.snapshots.filter(({ at }) => at % this.interval === 0);
+      if (this.at % this.interval) return;
+    }
+    this.snapshots.push({
+      at: this.at,
+      done: this.done,
+      soft: this.now,
+      orders: Object.fromEntries(Object.entries(this.orders).map(([name, order]) => [name, order.at])),
+      lanes: this.lanes.map(({ state, kept, trail, diverged, steps }) => ({
+        state: Object.fromEntries(Object.entries(state).map(([leaf, array]) => [leaf, array.slice()])),
+        kept: kept.copy(),
+        trail: trail.copy(),
+        diverged,
+        steps,
+      })),
+    });
+  }
+
+  /** What was done at this step, again. */
+  redo() {
+    for (; this.done < this.log.length && this.log[this.done].at <= this.at; this.done++) {
+      const { soft, act } = this.log[this.done];
+      if (soft) this.apply(soft);
+      else this.act(act);
+    }
+  }
+
+  once() {
+    if (this.at % this.interval === 0 && this.snapshots.at(-1)?.at !== this.at) this.snapshot();
+    this.redo();
+    const batches = {};
+    for (const [name, [, size]] of Object.entries(this.record.batches)) {
+      const control = Object.values(this.record.lanes)[0][size];
+      batches[name] = this.orders[name].take(control === undefined ? size : this.values[control]);
+    }
+    for (const lane of this.lanes) this.stepOf(lane, batches);
+    this.at++;
+    this.fresh = false;
+  }
+
+  stepOf(lane, batches) {
+    if (lane.diverged >= 0) return;
+    const kept = lane.step(this.values, batches);
+    if (!kept) return void (lane.diverged = lane.steps);
+    lane.kept.add(lane.steps, lane.steps, () => kept);
+    lane.steps++;
+    this.keepTrail(lane);
+  }
+
+  keepTrail(lane) {
+    const { trail, every } = this.record;
+    if (!trail.length || lane.steps % every) return;
+    lane.seen = lane.look(this.values);
+    lane.trail.add(lane.steps / every, lane.steps, () => lane.seen);
+  }
+
+  advance(target) {
+    const began = performance.now();
+    while (this.at < target && performance.now() - began < BUDGET) this.once();
+    this.pending = this.at < target;
+    if (this.pending) this.again();
+    this.spent = performance.now() - began;
+  }
+
+  /** The outputs: what is looked at now, and what is kept over time. */
+  look() {
+    if (this.fresh && this.outputs) return this.outputs;
+    const passing = (this.moving || this.pending) && this.record.trail.length > 0;
+    const outputs = {};
+    for (const lane of this.lanes) {
+      if (!passing || !lane.seen) lane.seen = lane.look(this.values);
+      const { look, step } = lane.programs;
+      for (const [name, shape] of Object.entries(look.shapes))
+        outputs[name + lane.end] = shaped(lane.seen[name], shape);
+      for (const [name, shape] of Object.entries(step.shapes))
+        outputs[name + lane.end] = lane.kept.array(name, !shape.length);
+      for (const name of this.record.trail)
+        outputs[`${name}_trail${lane.end}`] = lane.trail.array(name, !look.shapes[name].length);
+      outputs[`steps${lane.end}`] = Float64Array.from(lane.kept.steps);
+      outputs[`trail_steps${lane.end}`] = Float64Array.from(lane.trail.steps);
+      outputs[`diverged${lane.end}`] = lane.diverged;
+      outputs[`done${lane.end}`] = lane.steps;
+    }
+    this.fresh = !passing;
+    return (this.outputs = outputs);
+  }
+}
+
+const pick = (values, names) => Object.fromEntries([...names].sort().map((name) => [name, values[name]]));
+
+const shaped = (numbers, shape) =>
+  shape.length === 0 ? numbers[0] : shape.length === 1 ? numbers : { shape, data: numbers };

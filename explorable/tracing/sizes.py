@@ -1,0 +1,110 @@
+"""One tape for all sizes: a program is traced with two sets of sizes; what differs is written as a function of them.
+
+Extents, strides and offsets are products of sizes; a few constants are made of them, as 1 / m or m / (m - 1). What fits
+neither form is refused, so that no size is guessed.
+"""
+
+from fractions import Fraction
+from math import sqrt
+
+from explorable.tracing.graph import CannotTrace
+
+# For each size its examples in the first and second set; nothing else in a program may be a multiple of them.
+PRIMES = ((11, 13), (17, 19), (23, 29))
+
+
+def examples(units, which):
+    """{size: its length in set 0 or 1}; units : {size: what all its lengths are multiples of}."""
+    if len(units) > len(PRIMES):
+        raise ValueError(f"{len(units)} sizes; allowed are at most {len(PRIMES)}")
+    return {name: unit * pair[which] for (name, unit), pair in zip(units.items(), PRIMES)}
+
+
+def fitted(one, other, units):
+    """The tape `one`, of the first set, with each number that differs in `other` as a function of the sizes.
+
+    It stands there as {"of": [numerator, denominator, power of each size ...], "form": form}: a whole number, the
+    "quotient" of two, the "root" of a quotient, or s / (s - 1), "corrected", of the one size s.
+    """
+    sets = [examples(units, which) for which in (0, 1)]
+
+    def fit(a, b):
+        if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
+            return {key: fit(a[key], b[key]) for key in a}
+        if isinstance(a, list) and isinstance(b, list) and len(a) == len(b):
+            return [fit(x, y) for x, y in zip(a, b)]
+        if type(a) is type(b) and a == b:
+            return a
+        if isinstance(a, (int, float)) and isinstance(b, (int, float)):
+            for name in FORMS:
+                if found := _monomial(*(_unformed(name, value) for value in (a, b)), sets):
+                    return {"of": found, "form": name}
+        raise CannotTrace(f"something that depends on {', '.join(units)} in a way of its own: {a} became {b}")
+
+    return fit(one, other)
+
+
+# What becomes of a product of sizes, as numerator and denominator; every form is one division of whole numbers at most.
+FORMS = {
+    "product": lambda above, below: above // below,
+    "quotient": lambda above, below: above / below,
+    "root": lambda above, below: sqrt(above / below),
+    "corrected": lambda above, below: (above // below) / (above // below - 1),
+}
+BACK = {
+    "product": Fraction,
+    "quotient": Fraction,
+    "root": lambda a: Fraction(a) ** 2,
+    "corrected": lambda a: Fraction(a) / (Fraction(a) - 1) if a != 1 else Fraction(0),
+}
+MOST = 10**8  # of a denominator
+
+
+def _unformed(name, value):
+    """The quotient of which a form makes this value, or None."""
+    if name == "product" and value != int(value):
+        return None
+    found = BACK[name](value).limit_denominator(MOST)
+    if found == 0 or (name == "corrected" and found.denominator != 1):
+        return None
+    try:
+        return found if FORMS[name](found.numerator, found.denominator) == value else None
+    except (ZeroDivisionError, ValueError, OverflowError):
+        return None
+
+
+def _monomial(one, other, sets):
+    """[numerator, denominator, power of each size ...] of two numbers that are the same product of sizes, or None."""
+    if one is None or other is None:
+        return None
+    rest, powers = one, []
+    for size in sets[0].values():
+        prime = max(p for pair in PRIMES for p in pair if size % p == 0)
+        power = 0
+        while rest.numerator % prime == 0:
+            rest, power = rest / size, power + 1
+        while rest.denominator % prime == 0:
+            rest, power = rest * size, power - 1
+        powers.append(power)
+    value = rest
+    for power, size in zip(powers, sets[1].values()):
+        value *= Fraction(size) ** power
+    return [rest.numerator, rest.denominator, *powers] if value == other else None
+
+
+def sized(tape, lengths):
+    """The tape with its functions of sizes evaluated; lengths : in the order of the units."""
+    if isinstance(tape, dict):
+        if "form" in tape:
+            return _value(tape["form"], tape["of"], lengths)
+        return {key: sized(part, lengths) for key, part in tape.items()}
+    return [sized(part, lengths) for part in tape] if isinstance(tape, list) else tape
+
+
+def _value(form, of, lengths):
+    product = Fraction(of[0], of[1])
+    for length, power in zip(lengths, of[2:]):
+        product *= Fraction(length) ** power
+    if form == "product" and product.denominator != 1:
+        raise ValueError(f"sizes {lengths} do not fit this program, which divides them by {product.denominator}")
+    return FORMS[form](product.numerator, product.denominator)
