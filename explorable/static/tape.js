@@ -73,9 +73,9 @@ export function openTape(tape, kernels, product, given, take) {
   const buffers = [];
   for (const [name, number] of Object.entries(tape.inputs)) if (name in given) buffers[number] = given[name];
   tape.sizes.forEach((size, i) => (buffers[i] ??= isDouble(size) ? take() : new Uint8Array(size[0])));
-  for (const [number, values] of Object.entries(tape.constants)) buffers[number].set(values);
+  for (const [number, values] of Object.entries(tape.constants)) buffers[number].set(values.map(Number));
   const whole = { copy, product, quantile, sort };
-  const argument = (a) => (typeof a === "string" ? buffers[Number(a.slice(1))] : a);
+  const argument = (a) => (typeof a !== "string" ? a : a[0] === "b" ? buffers[Number(a.slice(1))] : Number(a));
   const calls = tape.calls.map(([kernel, ...rest]) => ({
     call: typeof kernel === "string" ? whole[kernel] : kernels[kernel],
     rest: rest.map(argument),

@@ -2,8 +2,8 @@
 
 import numpy as np
 
-from explorable.tracing.arrays import fold, matmul, take_along_axis, where
-from explorable.tracing.graph import CannotTrace
+from explorable.tracing.arrays import counted_from_zero, fold, matmul, take_along_axis, where
+from explorable.tracing.graph import AXES, CannotTrace, squeezed
 from explorable.tracing.traced import add, example, node_of, solid
 from explorable.tracing.tracer import Tracer
 
@@ -25,18 +25,25 @@ def viewing(function):
 
 def put_along_axis(x, indices, values, axis):
     """np.put_along_axis, in place."""
+    if not isinstance(x, Tracer):
+        raise CannotTrace("np.put_along_axis into an array that is not traced")
+    if axis is None or np.shape(example(indices))[axis] != 1:
+        raise CannotTrace("np.put_along_axis of several places of one row; use np.where")
     axis = axis % x.ndim
     shape = [1] * x.ndim
     shape[axis] = x.shape[axis]
     counted = np.arange(x.shape[axis]).reshape(shape)
-    x.write(where(counted == indices, values, x).read())
+    places = Tracer(counted_from_zero(indices, x.shape[axis]))
+    x.write(where(counted == places, values, x).read())
 
 
 def join(parts, axis=0):
     """np.concatenate."""
+    if axis is None:
+        return join([traced(part).ravel() for part in parts])
     parts = [traced(part) for part in parts]
     value = np.concatenate([example(part) for part in parts], axis)
-    nodes = [solid(part.astype(value.dtype).read()) for part in parts]
+    nodes = [copied(part.astype(value.dtype)) for part in parts]
     return add("join", nodes, axis % value.ndim, value)
 
 
@@ -44,32 +51,64 @@ def stack(parts, axis=0):
     """np.stack; one part alone is a view."""
     parts = [traced(part) for part in parts]
     wide = [part.view(lambda a: np.expand_dims(a, axis)) for part in parts]
-    return wide[0] if len(wide) == 1 else join(wide, axis)
+    return wide[0].copy() if len(wide) == 1 else join(wide, axis)
+
+
+def copied(x):
+    """The node of an array that a call of its own copies piece by piece."""
+    if len(squeezed(x.shape)) > AXES:
+        raise CannotTrace(f"an array of shape {x.shape} is joined or sorted; at most {AXES} axes")
+    return solid(x.read())
 
 
 def sort(x, axis=-1):
     """np.sort; NaN comes last."""
     if axis is None:
         return sort(x.ravel())
-    moved = x.astype(float).view(lambda a: np.moveaxis(a, axis, -1))
-    ordered = add("sort", (solid(moved.read()),), None, np.sort(moved.read().value, axis=-1))
-    return ordered.view(lambda a: np.moveaxis(a, -1, axis))
+    moved = x.view(lambda a: np.moveaxis(a, axis, -1))
+    ordered = add("sort", (copied(moved),), None, np.sort(moved.read().value, axis=-1))
+    return ordered.view(lambda a: np.moveaxis(a, -1, axis)).copy()
 
 
 def quantile(x, q, axis=None, keepdims=False):
     """np.quantile by the linear rule; q : numbers from 0 to 1 that never change."""
-    if isinstance(q, Tracer):
-        raise CannotTrace("np.quantile at a traced place")
-    levels = np.atleast_1d(np.asarray(q, float))
-    flat = x.ravel()[None] if axis is None else x.view(lambda a: np.moveaxis(a, axis, -1))
-    value = np.moveaxis(np.quantile(flat.read().value, levels, axis=-1), 0, -1)
-    found = add("quantile", (solid(flat.astype(float).read()),), tuple(levels.tolist()), value)
-    found = found.view(lambda a: np.moveaxis(a, -1, 0))
-    if axis is None:
-        found = found[:, 0]
+    if isinstance(q, Tracer) or np.ndim(q) > 1:
+        raise CannotTrace("np.quantile at a traced place, or at a table of places")
     if keepdims:
         raise CannotTrace("np.quantile with keepdims")
-    return found if np.ndim(q) else found[0]
+    levels = np.atleast_1d(np.asarray(q, float))
+    flat = x.ravel() if axis is None else x.view(lambda a: np.moveaxis(a, axis, -1))
+    if flat.dtype.kind == "b" or not flat.shape[-1]:
+        raise CannotTrace("np.quantile of booleans, or of nothing")
+    with np.errstate(invalid="ignore"):
+        value = np.moveaxis(np.quantile(flat.read().value, levels, axis=-1), 0, -1)
+    found = add("quantile", (copied(flat.astype(float)),), tuple(levels.tolist()), value)
+    found = found.view(lambda a: np.moveaxis(a, -1, 0))
+    return (found if np.ndim(q) else found[0]).copy()
+
+
+def median(x, axis=None):
+    """np.median: NaN if there is any, else what stands in the middle."""
+    flat = x.ravel() if axis is None else x.view(lambda a: np.moveaxis(a, axis, -1))
+    ordered, n = sort(flat.astype(float)), flat.shape[-1]
+    if not n:
+        raise CannotTrace("np.median of nothing")
+    middle = ordered[..., n // 2] if n % 2 else (ordered[..., n // 2 - 1] + ordered[..., n // 2]) / 2
+    return np.where(np.isnan(ordered[..., -1]), ordered[..., -1], middle)
+
+
+def take(x, indices, axis=None):
+    """np.take."""
+    x = traced(x)
+    if axis is None:
+        return take(x.ravel(), indices, 0)
+    indices = indices if isinstance(indices, Tracer) else np.asarray(indices)
+    return x[(*[slice(None)] * (axis % x.ndim), indices)]
+
+
+def clip(x, a_min=None, a_max=None, *, min=None, max=None):
+    """np.clip."""
+    return traced(x).clip(a_min if min is None else min, a_max if max is None else max)
 
 
 def dot(a, b):
@@ -81,7 +120,8 @@ def dot(a, b):
 
 def norm(x, ord=None, axis=None, keepdims=False):
     """np.linalg.norm, the Euclidean one."""
-    if ord not in (None, 2, "fro"):
+    rows = x.ndim == 1 if axis is None else np.ndim(axis) == 0
+    if ord is not None and (ord, rows) not in ((2, True), ("fro", False)):
         raise CannotTrace(f"np.linalg.norm with ord={ord!r}")
     return np.sqrt(fold(x * x, "sum", axis, keepdims))
 
@@ -108,7 +148,7 @@ FUNCTIONS = {
     np.std: method("std"),
     np.argmax: method("argmax"),
     np.argmin: method("argmin"),
-    np.clip: lambda x, low=None, high=None: traced(x).clip(low, high),
+    np.clip: clip,
     np.count_nonzero: lambda x, axis=None, keepdims=False: fold(x.astype(bool), "sum", axis, keepdims, np.int64),
     np.where: where,
     np.reshape: method("reshape"),
@@ -125,18 +165,14 @@ FUNCTIONS = {
     np.atleast_2d: viewing(np.atleast_2d),
     np.take_along_axis: take_along_axis,
     np.put_along_axis: put_along_axis,
-    np.take: lambda x, indices, axis=None: (
-        traced(x).ravel()[indices]
-        if axis is None
-        else traced(x)[(*[slice(None)] * (axis % traced(x).ndim), np.asarray(indices))]
-    ),
+    np.take: take,
     np.concatenate: join,
     np.stack: stack,
     np.copy: method("copy"),
     np.sort: sort,
     np.quantile: quantile,
     np.percentile: lambda x, q, axis=None: quantile(x, np.asarray(q) / 100, axis),
-    np.median: lambda x, axis=None: quantile(x, 0.5, axis),
+    np.median: median,
     np.dot: dot,
     np.linalg.norm: norm,
     np.outer: lambda a, b: traced(a).ravel()[:, None] * traced(b).ravel()[None, :],

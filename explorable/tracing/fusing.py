@@ -39,8 +39,8 @@ def loops(node):
 
 def at_same_place(node, arg):
     """Whether an operation reads `arg` at the place that the loop is at: then it may come from the same loop."""
-    if node.op == "pick":
-        return arg is not node.args[0] and squeezed(arg.shape) == squeezed(node.shape)
+    if node.op == "pick" and arg is node.args[0]:
+        return False
     root, offset, strides = root_of(arg)
     in_order = (
         offset == 0 and root.size == arg.size and _steps(strides, arg.shape) == _steps(strides_of(arg.shape), arg.shape)

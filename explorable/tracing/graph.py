@@ -21,6 +21,7 @@ import numpy as np
 from explorable.declare.errors import DeclarationError
 
 OWN = os.path.dirname(__file__)
+AXES = 4  # of what is copied piece by piece, those of length 1 not counted
 DTYPES = {"f": np.dtype(np.float64), "i": np.dtype(np.int64), "u": np.dtype(np.int64), "b": np.dtype(bool)}
 
 
@@ -82,9 +83,13 @@ class Graph:
     def add(self, op, args=(), attr=None, value=None, origins=()):
         """The node of an operation, made anew only if it is a new one."""
         value = narrowed(np.asarray(value))
+        if op != "view" and not value.flags.c_contiguous:
+            value = np.ascontiguousarray(value)  # so that NumPy's own views tell where each number lies
         key = _key(op, args, attr, value)
         if key is None or key not in self._known:
             origins = frozenset(origins).union(*(arg.origins for arg in args))
+            if op == "const":  # whoever made it may change it later
+                value = np.frombuffer(key[-1], value.dtype).reshape(value.shape)
             node = Node(op, args, attr, value, origins)
             self.nodes.append(node)
             if key is None:
@@ -95,10 +100,11 @@ class Graph:
     def constant(self, value):
         """The node of numbers that never change: one number, a count along an axis, or an array that is shipped."""
         value = narrowed(np.asarray(value))
-        if value.size > 1 and (value == value.flat[0]).all():
+        if _is_one_number(value):
             one = self.add("const", value=value.reshape(-1)[0])
-            return self.add("view", (one,), (0, (0,) * value.ndim, value.shape), value)
-        if value.size > 1 and value.size == max(value.shape) and (value.ravel() == np.arange(value.size)).all():
+            wide = np.broadcast_to(one.value, value.shape)
+            return self.add("view", (one,), (0, (0,) * value.ndim, value.shape), wide)
+        if _is_count(value):
             axis = value.shape.index(value.size)
             counted = self.add("iota", (), (axis, value.shape), np.arange(value.size).reshape(value.shape))
             return cast(self, counted, value.dtype)
@@ -113,6 +119,22 @@ class Graph:
                 "a branch on a setting that moves while the program runs; use np.where, or list it as structure"
             )
         self.guards.append(Guard(node, wanted, place()))
+
+
+def _is_one_number(value):
+    """Whether an array repeats one number, bit for bit: 0 and -0 are two, and NaN is one."""
+    if value.size < 2:
+        return False
+    bits = np.ascontiguousarray(value).view(f"u{value.itemsize}").reshape(-1)
+    return bool(bits[-1] == bits[0] and (bits == bits[0]).all())
+
+
+def _is_count(value):
+    """Whether an array is 0, 1, 2 ... along one axis."""
+    if value.size < 2 or value.size != max(value.shape):
+        return False
+    row = value.reshape(-1)
+    return bool(row[1] == 1 and (row == np.arange(row.size)).all() and not np.signbit(row[0].astype(float)))
 
 
 def _key(op, args, attr, value):

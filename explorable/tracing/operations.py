@@ -11,7 +11,7 @@ TEXT = {
     "negative": "(-{})",
     "positive": "{}",
     "reciprocal": "(1/{})",
-    "floor_divide": "Math.floor({}/{})",
+    "floor_divide": "floorDivide({},{})",
     "remainder": "remainder({},{})",
     "power": "power({},{})",
     "exp": "Math.exp({})",
@@ -33,7 +33,7 @@ TEXT = {
     "tanh": "Math.tanh({})",
     "absolute": "Math.abs({})",
     "fabs": "Math.abs({})",
-    "sign": "Math.sign({})",
+    "sign": "(Math.sign({})+0)",
     "floor": "Math.floor({})",
     "ceil": "Math.ceil({})",
     "trunc": "Math.trunc({})",
@@ -55,10 +55,15 @@ TEXT = {
     "logical_or": "({}|{})",
     "logical_xor": "({}^{})",
     "logical_not": "(1-{})",
+    # Of whole numbers, which have no -0 and no infinity: + 0 takes the sign from it.
+    "whole negative": "(0-{})",
+    "whole multiply": "({}*{}+0)",
+    "whole floor_divide": "wholeQuotient({},{})",
+    "whole remainder": "wholeRemainder({},{})",
     # No ufuncs, but elementwise as well:
     "where": "({}?{}:{})",
     "same": "{}",
-    "whole": "Math.trunc({})",
+    "whole": "(Math.trunc({})+0)",
     "truth": "({}!==0?1:0)",
 }
 ON_TRUTH = ("logical_and", "logical_or", "logical_xor", "logical_not")
@@ -70,6 +75,7 @@ BITWISE = {
 }
 # On booleans, arithmetic is logic; what is left out NumPy refuses itself.
 OF_BOOLEANS = {"add": "logical_or", "multiply": "logical_and", "maximum": "logical_or", "minimum": "logical_and"}
+ONLY_FLOATS = ("reciprocal",)  # of whole numbers NumPy's is 0, but for 1 and -1
 REDUCTIONS = {
     "add": "sum",
     "multiply": "prod",
@@ -82,6 +88,9 @@ REDUCTIONS = {
 FOLDS = {
     "sum": ("0", "{0}+={1}"),
     "prod": ("1", "{0}*={1}"),
+    "whole prod": ("1", "{0}={0}*{1}+0"),
+    "any": ("0", "{0}|={1}"),
+    "all": ("1", "{0}&={1}"),
     "max": ("-Infinity", "{0}=Math.max({0},{1})"),
     "min": ("Infinity", "{0}=Math.min({0},{1})"),
 }
@@ -89,7 +98,11 @@ FOLDS = {
 HELPERS = """\
 const hypot=(x,y)=>{const r=Math.sqrt(x*x+y*y);return r>1e-150&&r<1e150?r:Math.hypot(x,y);};
 const rint=(x)=>{const r=Math.round(x);return r-x===0.5&&r%2!==0?r-1:r;};
-const remainder=(x,y)=>{const r=x%y;return r!==0&&r<0!==y<0?r+y:r;};
+const remainder=(x,y)=>{const r=x%y;return r===0?y<0?-0:0:r<0!==y<0?r+y:r;};
+const floorDivide=(x,y)=>{if(y===0)return x/y;const r=x%y,d=(x-r)/y-(r!==0&&r<0!==y<0?1:0),f=Math.floor(d);
+return d===0?(x/y<0||Object.is(x/y,-0)?-0:0):f+(d-f>0.5?1:0);};
+const wholeQuotient=(x,y)=>y===0?0:Math.floor(x/y)+0;
+const wholeRemainder=(x,y)=>y===0?0:remainder(x,y)+0;
 const power=(x,y)=>x===1||(x===-1&&Math.abs(y)===Infinity)?1:Math.pow(x,y);
 const logaddexp=(x,y)=>x===y?x+Math.LN2:Math.max(x,y)+Math.log1p(Math.exp(-Math.abs(x-y)));
 """
@@ -97,9 +110,13 @@ const logaddexp=(x,y)=>x===y?x+Math.LN2:Math.max(x,y)+Math.log1p(Math.exp(-Math.
 
 def spelled(name, dtypes):
     """The name under which an operation on these types stands in TEXT, or None if it cannot be traced."""
-    booleans = all(dtype.kind == "b" for dtype in dtypes)
+    kinds = {dtype.kind for dtype in dtypes}
     if name in BITWISE:
-        return BITWISE[name] if booleans else None
-    if booleans and name in OF_BOOLEANS:
+        return BITWISE[name] if kinds == {"b"} else None
+    if kinds == {"b"} and name in OF_BOOLEANS:
         return OF_BOOLEANS[name]
-    return name if name in TEXT and isinstance(getattr(np, name, None), np.ufunc) else None
+    if name not in TEXT or not isinstance(getattr(np, name, None), np.ufunc):
+        return None
+    if "f" in kinds:
+        return name
+    return None if name in ONLY_FLOATS else f"whole {name}" if f"whole {name}" in TEXT else name

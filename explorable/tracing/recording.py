@@ -74,7 +74,8 @@ class Draws:
 
     def draw(self, asked, kind, shape):
         shape = () if shape is None else (shape,) if isinstance(shape, (int, np.integer)) else tuple(shape)
-        example = np.random.Generator(np.random.PCG64(len(asked))).standard_normal(shape)
+        source = np.random.Generator(np.random.PCG64(len(asked)))
+        example = source.standard_normal(shape) if kind == "normal" else source.random(shape)
         node = self.graph.add("input", value=example, origins=("draw",))
         asked.append((kind, shape, node))
         return Tracer(node)
@@ -90,13 +91,20 @@ class Stream:
         return self._draws.draw(self._asked, "normal", size)
 
     def normal(self, loc=0.0, scale=1.0, size=None):
-        return loc + scale * self.standard_normal(size)
+        return loc + scale * self.standard_normal(_together(size, loc, scale))
 
     def random(self, size=None):
         return self._draws.draw(self._asked, "uniform", size)
 
     def uniform(self, low=0.0, high=1.0, size=None):
-        return low + (high - low) * self.random(size)
+        return low + (high - low) * self.random(_together(size, low, high))
 
     def __getattr__(self, name):
+        if name.startswith("_"):
+            raise AttributeError(name)
         raise CannotTrace(f"Generator.{name} in a traced start; there are standard_normal, normal, random and uniform")
+
+
+def _together(size, *arguments):
+    """The shape of a draw: as asked for, or that of the arguments, which each get a number of their own."""
+    return np.broadcast_shapes(*map(np.shape, arguments)) if size is None else size

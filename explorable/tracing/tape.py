@@ -1,16 +1,15 @@
 """A traced program in the form that the page runs: buffers, and a tape of calls to kernels and to whole operations."""
 
 from collections import defaultdict
-from math import prod
+from math import inf, isfinite, prod
 
 import numpy as np
 
 from explorable.tracing.fusing import loops, plan
-from explorable.tracing.graph import root_of, strides_of
+from explorable.tracing.graph import AXES, root_of, strides_of
 from explorable.tracing.kernel import Kernel
 
 TYPES = {"f": 0, "i": 0, "b": 1}  # whole numbers are doubles as well, exact up to 2^53; booleans are bytes
-AXES = 4  # of what is copied piece by piece
 
 
 class Library:
@@ -34,12 +33,12 @@ class Tape:
     def __init__(self, graph, inputs, outputs, library):
         self.sizes, self.calls, self.constants, self._where = [], [], {}, {}
         outputs = {name: self._own(graph, node) for name, node in outputs.items()}
-        wanted = [*outputs.values(), *(guard.node for guard in graph.guards)]
-        wanted = [root_of(node)[0] if node.op == "view" else node for node in wanted]
+        guards = _distinct((self._own(graph, guard.node), guard.wanted, guard.where) for guard in graph.guards)
+        wanted = [*outputs.values(), *(node for node, _, _ in guards)]
         self.plan = plan(graph.nodes, wanted)
         self.inputs = {name: self._new(node) for name, node in inputs.items() if node in set(self.plan.order)}
         self._last, self._free = self._last_readers(), defaultdict(list)
-        kept = {root_of(node)[0] for node in wanted}
+        kept = set(wanted)
         for number, group in enumerate(self.plan.groups):
             if group.space is None:
                 getattr(self, f"_{group.nodes[0].op}")(group.nodes[0])
@@ -48,19 +47,21 @@ class Tape:
             for root in self._last[number]:
                 if root not in kept:
                     self._free[root.size, root.dtype.kind].append(self._where[root])
-        self.outputs = {name: self._where[root_of(node)[0]] for name, node in outputs.items()}
-        self.guards = [(self._buffer(root_of(g.node)[0]), g.wanted, g.where) for g in _distinct(graph.guards)]
+        self.outputs = {name: self._where[node] for name, node in outputs.items()}
+        self.guards = [(self._where[node], wanted, where) for node, wanted, where in guards]
 
     def wire(self):
-        """The tape as JSON values."""
-        calls = [[f"b{a[1]}" if isinstance(a, tuple) else a for a in call] for call in self.calls]
+        """The tape as JSON values; JSON has no NaN and no infinity, so they are written as words."""
+        calls = [[f"b{a[1]}" if isinstance(a, tuple) else _said(a) for a in call] for call in self.calls]
         return {
             "sizes": self.sizes,
             "calls": calls,
             "inputs": self.inputs,
             "outputs": self.outputs,
             "guards": [list(guard) for guard in self.guards],
-            "constants": {str(k): np.ravel(v).astype(float).tolist() for k, v in self.constants.items()},
+            "constants": {
+                str(k): [_said(x) for x in np.ravel(v).astype(float).tolist()] for k, v in self.constants.items()
+            },
         }
 
     def _own(self, graph, node):
@@ -147,17 +148,16 @@ class Tape:
             start += part.shape[node.attr]
 
     def _copy(self, source, target, offset, strides):
-        """One array into a part of another."""
-        if len(source.shape) > AXES:
-            raise ValueError(f"an array of shape {source.shape} is copied; at most {AXES} axes")
+        """One array into a part of another; axes of length 1 do not count."""
         root, start, own = root_of(source)
-        pad = (AXES - len(source.shape)) * [0]
+        axes = [axis for axis, n in enumerate(source.shape) if n != 1]
+        pad = (AXES - len(axes)) * [0]
         to = target if isinstance(target, int) else self._buffer(target)
         self.calls.append(
             [
-                *("copy", *([1] * len(pad)), *source.shape),
-                *(("b", self._buffer(root)), start, *pad, *own),
-                *(("b", to), offset, *pad, *strides),
+                *("copy", *([1] * len(pad)), *(source.shape[axis] for axis in axes)),
+                *(("b", self._buffer(root)), start, *pad, *(own[axis] for axis in axes)),
+                *(("b", to), offset, *pad, *(strides[axis] for axis in axes)),
             ]
         )
 
@@ -167,8 +167,18 @@ def _lead(node, strides):
 
 
 def _distinct(guards):
-    """One guard for each condition and place."""
-    return list({(guard.node, guard.wanted): guard for guard in guards}.values())
+    """One guard for each condition, at its first place."""
+    first = {}
+    for guard in guards:
+        first.setdefault(guard[:2], guard)
+    return list(first.values())
+
+
+def _said(value):
+    """A number, or the name of a call, for JSON."""
+    if isinstance(value, str) or isfinite(value):
+        return value
+    return {inf: "Infinity", -inf: "-Infinity"}.get(value, "NaN")
 
 
 __all__ = ["Library", "Tape", "loops"]

@@ -7,7 +7,7 @@ that is read after its base was changed is refused, since it would show the old 
 
 import numpy as np
 
-from explorable.tracing.graph import CannotTrace, Graph, cast, root_of
+from explorable.tracing.graph import CannotTrace, Graph, cast, narrowed, root_of
 
 
 class Recording:
@@ -23,8 +23,10 @@ def node_of(value):
 
 
 def example(value):
-    """What a tracer is in the example run; anything else as it is, so that Python's numbers stay weakly typed."""
-    return value.read().value if isinstance(value, Traced) else value
+    """What a tracer is in the example run; an array in a program's types; Python's numbers stay weakly typed."""
+    if isinstance(value, Traced):
+        return value.read().value
+    return narrowed(value) if isinstance(value, (np.ndarray, np.generic)) else value
 
 
 def add(op, args, attr, value):
@@ -85,12 +87,15 @@ class Traced:
     def __bool__(self):
         if self.size != 1:
             raise ValueError("the truth of an array with more than one element is ambiguous; use any() or all()")
-        node = self.read()
+        node = cast(Recording.graph, self.read(), bool)
         Recording.graph.guard(node, bool(node.value))
         return bool(node.value)
 
     def __array__(self, *args, **kwargs):
-        raise CannotTrace("np.array, or a function that is not NumPy's own, asks a traced array for its numbers")
+        raise CannotTrace(
+            "np.array, a plain array at traced places (use np.take_along_axis), or a function that is not NumPy's own, "
+            "asks a traced array for its numbers"
+        )
 
     def __float__(self):
         raise CannotTrace("float(), or a function of the module math, of a traced number")
@@ -106,43 +111,52 @@ class Traced:
 
     tolist = item
 
+    def __round__(self, *_):
+        raise CannotTrace("round() of a traced number; use np.rint")
+
+    def __trunc__(self):
+        raise CannotTrace("math.trunc of a traced number; use np.trunc")
+
+    def __complex__(self):
+        raise CannotTrace("complex() of a traced number")
+
+    def __format__(self, form):
+        if form:
+            raise CannotTrace(f"a traced number written as text, {form!r}")
+        return repr(self)
+
+    def __getattr__(self, name):
+        if not name.startswith("_") and hasattr(np.ndarray, name):
+            raise CannotTrace(f"array.{name} of a traced array")
+        raise AttributeError(f"a traced array has no attribute {name!r}")
+
+    def __copy__(self):
+        return type(self)(self.read())
+
+    def __deepcopy__(self, memo):
+        return type(self)(self.read())
+
     def view(self, how):
-        """The view that NumPy's own `how` gives of an array of this shape; of a copy if places do not lie evenly."""
+        """The view that NumPy's own `how` gives of an array that lies like this one; of a copy where NumPy copies."""
         node = self.read()
-        root, places = root_of(node)[0], _places(node)
-        value, seen = np.asarray(how(node.value)), np.asarray(how(places))
-        strides = _strides(seen)
-        if strides is None:
+        root = root_of(node)[0]
+        value = np.asarray(how(node.value))
+        place = _place_in(root.value, value)
+        if place is None:
             root = Recording.graph.add("map", (node,), "same", node.value)
-            seen = how(np.arange(node.size).reshape(node.shape))
-            strides = _strides(seen)
-        first = int(seen.flat[0]) if seen.size else 0
-        made = Recording.graph.add("view", (root,), (first, strides, seen.shape), value)
+            value = np.asarray(how(root.value))
+            place = _place_in(root.value, value)
+        if place is None:
+            raise CannotTrace("an index, or a new shape, for which NumPy copies what lies in order")
+        made = Recording.graph.add("view", (root,), (*place, value.shape), value)
         return type(self)(made, self._storage)
 
 
-def _places(node):
-    """Where in its root's buffer each number of a node lies."""
-    _, offset, strides = root_of(node)
-    return offset + _evenly(strides, node.shape)
-
-
-def _evenly(strides, shape):
-    """The sums of index times stride, an array of `shape`."""
-    parts = [
-        s * np.arange(n).reshape(-1, *[1] * (len(shape) - axis - 1)) for axis, (n, s) in enumerate(zip(shape, strides))
-    ]
-    return np.broadcast_to(sum(parts, np.zeros((), int)), shape)
-
-
-def _strides(places):
-    """The strides of places that lie evenly; None if they do not."""
-    if places.size == 0:
-        return (0,) * places.ndim
-    first = int(places.flat[0])
-    steps = [
-        places[tuple(int(a == axis) for a in range(places.ndim))] - first if n > 1 else 0
-        for axis, n in enumerate(places.shape)
-    ]
-    strides = tuple(int(step) for step in steps)
-    return strides if np.array_equal(first + _evenly(strides, places.shape), places) else None
+def _place_in(whole, part):
+    """(offset, strides), in numbers, at which one array lies in the memory of another; None if it lies elsewhere."""
+    if part.size == 0:
+        return 0, (0,) * part.ndim
+    start = part.__array_interface__["data"][0] - whole.__array_interface__["data"][0]
+    if not 0 <= start < whole.nbytes:
+        return None
+    return start // part.itemsize, tuple(0 if n == 1 else s // part.itemsize for n, s in zip(part.shape, part.strides))

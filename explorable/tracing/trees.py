@@ -4,13 +4,20 @@ import dataclasses
 
 import numpy as np
 
+from explorable.declare.errors import DeclarationError
+
 
 def flat(tree, path=""):
     """{path: leaf} of a nest; None and strings are no leaves. Paths read like `params.0.w`."""
+    parts = _parts(tree)
+    if parts is None:
+        return {path: tree}
     found = {}
-    for name, part in _parts(tree):
-        inner = f"{path}.{name}" if path else str(name)
-        found.update(flat(part, inner) if _parts(part) is not None or _is_fixed(part) else {inner: part})
+    for name, part in parts:
+        for inner, leaf in flat(part, f"{path}.{name}" if path else str(name)).items():
+            if inner in found:
+                raise DeclarationError(f"two parts of the state are called {inner}")
+            found[inner] = leaf
     return found
 
 
