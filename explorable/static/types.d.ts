@@ -201,6 +201,23 @@ export type Product = (
 /** Arrays, and the product that is fastest on them. */
 export type Room = { arrays: Float64Array[]; product: Product; fast: boolean };
 
+/** What a drawing pad is made of (drawing_pad.js). */
+export type PadOptions = {
+  rows: number;
+  columns: number;
+  label: string;
+  onChange?: (values: Float64Array) => void;
+  brush?: number;
+};
+
+/** A drawing pad: what its buttons do, a picture that is put on it, and the one that stands there. */
+export type Pad = {
+  clear: () => void;
+  set: (values: ArrayLike<number>) => void;
+  undo: () => boolean;
+  values: () => Float64Array;
+};
+
 /** The one global. */
 export type Explorable = {
   register: (spec: Spec, model: any) => void;
