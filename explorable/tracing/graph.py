@@ -13,6 +13,7 @@ matmul, sort, quantile, join    a call of its own
 
 import os
 import sys
+from functools import cache
 from math import prod
 from typing import NamedTuple
 
@@ -162,6 +163,7 @@ def cast(graph, node, dtype):
         return graph.add("map", (node,), how, node.value.astype(dtype))
 
 
+@cache
 def strides_of(shape):
     """Strides, in numbers, of an array that lies in order."""
     return tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
@@ -174,6 +176,7 @@ def root_of(node):
     return node, 0, strides_of(node.shape)
 
 
+@cache
 def squeezed(shape):
     """The shape without its axes of length 1."""
     return tuple(n for n in shape if n != 1)
