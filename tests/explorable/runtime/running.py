@@ -59,6 +59,7 @@ class Way:
         step = changes.pop("step", self.values["step"])
         before = self.values["step"]
         begins = any(name in self.anew and self.values[name] != value for name, value in changes.items())
+        begins = begins or (step != before and any(self.now[name] != value for name, value in changes.items()))
         if begins:
             self.log = []
             self.values.update(changes)
