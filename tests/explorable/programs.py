@@ -1,4 +1,4 @@
-"""Small programs for the tests of the third kind of model: a line that is fitted, a map that is iterated, slow products."""
+"""Small programs for the tests of the third kind of model: a fitted line, an iterated map, slow products."""
 
 import numpy as np
 
