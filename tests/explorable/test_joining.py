@@ -9,12 +9,6 @@ from explorable.page import joining, runtime
 from explorable.page.joining import JoinError, join
 
 ALONE = {"early.js", "embed.js", "embed_script.js"}  # classic scripts as they are
-AHEAD = {
-    "drawing_pad.js",
-    "product.js",
-    "product_kernel.js",
-    "random.js",
-}  # tested by themselves; no script of a page holds them yet
 
 
 @pytest.fixture
@@ -81,7 +75,7 @@ def test_what_cannot_be_joined_is_named(joined, one, said):
 
 def test_the_runtime_reaches_every_module():
     names = {path.name for path in runtime.STATIC.glob("*.js")}
-    assert set(runtime.script_names()) == names - ALONE - AHEAD
+    assert set(runtime.script_names()) == names - ALONE
     assert list(joining.ordered(runtime.STATIC, runtime.ENTRY))[-1] == runtime.ENTRY
 
 
