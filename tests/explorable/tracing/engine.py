@@ -70,13 +70,14 @@ def flat_outputs(result):
     return {f"y{i}": value for i, value in enumerate(result if isinstance(result, tuple) else (result,))}
 
 
-def traced(function, *arrays, origins=None, library=None, letting=()):
-    """The `Case` of a function of arrays, whose inputs are called x0, x1 ..."""
+def traced(function, *arrays, origins=None, names=None, library=None, letting=()):
+    """The `Case` of a function of arrays, whose inputs are called x0, x1 ..., unless they have names."""
     library = library or Library()
     with recording(letting) as (graph, _):
         origins = origins or [ORIGIN] * len(arrays)
         tracers = [Tracer(graph.add("input", value=a, origins=(o,))) for a, o in zip(arrays, origins)]
-        inputs = {f"x{i}": tracer.read() for i, tracer in enumerate(tracers)}
+        names = names or [f"x{i}" for i in range(len(arrays))]
+        inputs = {name: tracer.read() for name, tracer in zip(names, tracers)}
         nodes = {name: node_of(value) for name, value in flat_outputs(function(*tracers)).items()}
         return Case(Tape(graph, inputs, nodes, library), nodes, library, graph)
 
@@ -129,6 +130,17 @@ def run(case, *arrays):
     number = opened(case, {f"x{i}": array for i, array in enumerate(arrays)})
     failed = v8().eval(f"opened[{number}].run()")
     return outputs(case, number), failed
+
+
+def walked(case, given, batches, kept):
+    """(what was kept of each step, the outputs after the last, the place of a guard that failed or "").
+
+    After each step, what it made is what the next one takes by the same name; each batch is the input "index".
+    """
+    number = opened(case, given)
+    steps = json.dumps(np.asarray(batches).tolist())
+    failed, seen = json.loads(v8().eval(f"walk({number}, {steps}, {json.dumps(kept)})"))
+    return np.array(seen.split(), float), outputs(case, number), failed
 
 
 def other(array):
