@@ -8,8 +8,8 @@ from collections import Counter
 from math import prod
 from typing import NamedTuple
 
-from explorable.tracing.fusing import loops
-from explorable.tracing.graph import root_of, strides_of
+from explorable.tracing.fusing import looped
+from explorable.tracing.graph import root_of
 from explorable.tracing.operations import FOLDS, TEXT
 
 
@@ -81,13 +81,13 @@ class Kernel:
         return self._names[kind, use]
 
     def _statement(self, node):
-        shape = loops(node)
+        shape = looped(node).shape
         stored = node in self.plan.stored
         if node.op != "fold":
-            target = Load(node, _over(strides_of(node.shape), node.shape, shape)) if stored else None
+            target = Load(node, _over(node.strides, node.shape, shape)) if stored else None
             return Statement(node, self._expression(node, shape), target)
         how, axes = node.attr
-        target = Load(node, _over(strides_of(node.shape), node.shape, shape))
+        target = Load(node, _over(node.strides, node.shape, shape))
         reduced = tuple(axis in axes for axis, n in enumerate(shape) if n != 1)
         return Statement(node, self._value(node.args[0], shape, (node, 0)), target, how, reduced)
 

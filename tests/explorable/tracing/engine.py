@@ -90,7 +90,9 @@ def v8():
         for name in ("tape.js", "product.js", "product_kernel.js"):
             shutil.copy(STATIC / name, folder)
         (Path(folder) / "entry.js").write_text(ENTRY, encoding="utf-8")
-        (Path(folder) / "core.js").write_text("export class Problem extends Error {}\n", encoding="utf-8")  # no page here
+        (Path(folder) / "core.js").write_text(
+            "export class Problem extends Error {}\n", encoding="utf-8"
+        )  # no page here
         engine.eval("\n".join([join(Path(folder), "entry"), HELPERS, PAGE]))
     return engine
 

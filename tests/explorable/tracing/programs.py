@@ -138,7 +138,9 @@ class Program:
 
     def __init__(self, seed, exact):
         rng = np.random.default_rng(seed)
-        draw = (lambda shape: rng.integers(-4, 5, size=shape) + 0.0) if exact else (lambda shape: rng.normal(size=shape))
+        draw = (
+            (lambda shape: rng.integers(-4, 5, size=shape) + 0.0) if exact else (lambda shape: rng.normal(size=shape))
+        )
         self.arrays = [np.asarray(draw(shape)) for shape in SHAPES]
         self.steps, pool = [], list(self.arrays)
         length, known = int(rng.integers(10, 31)), EXACT if exact else ROUNDED

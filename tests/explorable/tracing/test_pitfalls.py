@@ -73,7 +73,9 @@ def test_a_number_of_python_is_a_constant():
 
 
 def test_constants_are_no_part_of_a_kernel():
-    texts = [set(traced(lambda x, n=n: np.tanh(x * n) + 3 * n, np.ones(3)).library.kernels) for n in (2, 3.5, -7, 1e300)]
+    texts = [
+        set(traced(lambda x, n=n: np.tanh(x * n) + 3 * n, np.ones(3)).library.kernels) for n in (2, 3.5, -7, 1e300)
+    ]
     assert all(text == texts[0] for text in texts)
 
 
@@ -124,7 +126,9 @@ def test_an_input_that_nobody_reads_is_none():
 
 
 def test_hypot_of_far_numbers():
-    far = np.array([0.0, 5e-324, 1e-320, 1e-308, 3e-200, 1e-160, 1e-150, 1e-149, 1.0, 1e149, 1e150, 1e160, 3e200, 1e308])
+    far = np.array(
+        [0.0, 5e-324, 1e-320, 1e-308, 3e-200, 1e-160, 1e-150, 1e-149, 1.0, 1e149, 1e150, 1e160, 3e200, 1e308]
+    )
     agree(lambda x, y: np.hypot(x, y), far[:, None], -far, within=4e-16)
 
 
