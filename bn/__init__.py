@@ -6,7 +6,7 @@ layers      norms and what stands between them, each with its gradient (`_grad`)
 network     stacks of small networks: `init`, `forward`, `backward`, `accuracy`
 optim       `train`: batches, records, divergence
 steps       one step of plain SGD, momentum, Adam, AdamW; clipping; schedules
-data        `digits`, split by a seed
+data        `digits` and `mnist`, split by a seed
 serving     `fold` batch norm into the layer before it, `recompute_statistics` with the weights as they are
 doctor      `diagnose`: arrays in, likely faults out
 mistakes    wrong gradients that people really wrote
@@ -18,11 +18,13 @@ A part that nothing here needs is loaded when it is first used. No part hides be
 
 import importlib
 
-from .data import Data, digits
+from .data import Data, digits, mnist
 from .doctor import Layer, diagnose, observe
 from .layers import (
     NORMS,
     Running,
+    average_pool,
+    average_pool_grad,
     batch_norm,
     batch_norm_double_backward,
     batch_norm_grad,
@@ -32,6 +34,7 @@ from .layers import (
     batch_renorm,
     batch_renorm_grad,
     convolve,
+    convolve_grad,
     dynamic_tanh,
     dynamic_tanh_grad,
     group_norm,
@@ -41,6 +44,8 @@ from .layers import (
     layer_norm_grad,
     linear,
     linear_grad,
+    max_pool,
+    max_pool_grad,
     merge,
     momentum_from_old_weight,
     precise_statistics,
@@ -79,6 +84,8 @@ __all__ = [
     "accuracy",
     "adam_step",
     "adamw_step",
+    "average_pool",
+    "average_pool_grad",
     "backward",
     "batch_norm",
     "batch_norm_double_backward",
@@ -90,6 +97,7 @@ __all__ = [
     "batch_renorm_grad",
     "clip_gradients",
     "convolve",
+    "convolve_grad",
     "cosine",
     "diagnose",
     "digits",
@@ -107,7 +115,10 @@ __all__ = [
     "linear",
     "linear_grad",
     "loss_and_grads",
+    "max_pool",
+    "max_pool_grad",
     "merge",
+    "mnist",
     "momentum_from_old_weight",
     "momentum_step",
     "observe",

@@ -13,8 +13,8 @@ OLDEST = {"Chrome": 112, "Firefox": 121, "Safari": 16.4}
 # Names that all three of these know: properties of style sheets (and descriptors of @font-face and @property), ...
 PROPERTIES = names("""
 -moz-appearance -webkit-appearance -webkit-mask-image -webkit-mask-position -webkit-mask-repeat -webkit-mask-size
--webkit-print-color-adjust align-content align-items align-self animation appearance aspect-ratio background
-background-color background-position block-size border border-bottom border-bottom-style border-color
+-webkit-print-color-adjust -webkit-user-select align-content align-items align-self animation appearance aspect-ratio
+background background-color background-position block-size border border-bottom border-bottom-style border-color
 border-inline-start border-left border-left-color border-left-width border-radius border-right border-right-style
 border-style border-top border-top-style border-width bottom box-shadow box-sizing break-inside clear clip-path color
 color-scheme column-gap container container-type content counter-increment counter-reset cursor direction display
@@ -29,7 +29,7 @@ padding-inline-start padding-left padding-right padding-top paint-order place-it
 right row-gap scroll-margin-top scroll-snap-align scroll-snap-type shape-rendering src stroke stroke-dasharray
 stroke-linecap stroke-linejoin stroke-opacity stroke-width syntax table-layout text-align text-anchor text-decoration
 text-decoration-color text-decoration-thickness text-indent text-overflow text-transform text-underline-offset top
-touch-action transform translate vertical-align visibility white-space width word-wrap z-index
+touch-action transform translate vector-effect vertical-align visibility white-space width word-wrap z-index
 """)
 # ... what follows a colon in a selector (the vendors' own stand beside one another), ...
 SELECTORS = names("""
@@ -67,6 +67,7 @@ LATE = {
     "mask-repeat": (r"[ {]mask-repeat:", 120, 53, 15.4, "-webkit-mask-repeat stands before it"),
     "mask-size": (r"[ {]mask-size:", 120, 53, 15.4, "-webkit-mask-size stands before it"),
     "@property": (r"@property", 85, 128, 16.4, "goes with animation-timeline"),
+    "user-select": (r"[ {]user-select:", 54, 69, None, "-webkit-user-select stands beside it"),
     "forced-color-adjust": (r"forced-color-adjust", 89, 113, None, "Safari forces no colors"),
     "math-shift": (r"math-shift", 109, 146, 26.2, "some powers stand a little higher"),
     "font-size-adjust": (r"font-size-adjust", 127, 118, 16.4, "Temml's own: it is set to none, its first value"),

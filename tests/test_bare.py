@@ -68,7 +68,7 @@ def imports_of(extra):
 
 
 def test_the_library_and_widgets_that_are_computed(tmp_path):
-    check = "import bn.data; bn.data.digits(); assert mime_bundle(widget())"
+    check = "import bn.data; bn.data.digits(); bn.data.mnist(side=14); assert mime_bundle(widget())"
     run(tmp_path, None, "-c", f"{imports_of(None)}{SHOW}\n{check}")
 
 

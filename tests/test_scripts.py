@@ -15,6 +15,7 @@ OWN = [path for path in FILES if "vendor" not in path.parts]
 TYPED = (
     "static/explorable.js",
     "static/more.js",
+    "static/drawing_pad.js",
     "static/product.js",
     "static/random.js",
     "notebook/view.js",

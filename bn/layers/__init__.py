@@ -2,7 +2,17 @@
 
 from .batch_normalization import BatchNormCache, batch_norm, batch_norm_grad, batch_norm_inference
 from .batch_renormalization import BatchRenormCache, batch_renorm, batch_renorm_grad
-from .convolution import convolve
+from .convolution import (
+    AveragePoolCache,
+    ConvolutionCache,
+    MaxPoolCache,
+    average_pool,
+    average_pool_grad,
+    convolve,
+    convolve_grad,
+    max_pool,
+    max_pool_grad,
+)
 from .dense import (
     ACTIVATIONS,
     linear,
@@ -50,16 +60,21 @@ __all__ = [
     "LOSSES",
     "NORMS",
     "RELU_GAIN",
+    "AveragePoolCache",
     "BatchNormCache",
     "BatchRenormCache",
+    "ConvolutionCache",
     "DynamicTanhCache",
     "GroupNormCache",
     "LayerNormCache",
+    "MaxPoolCache",
     "RMSNormCache",
     "Running",
     "Shard",
     "WeightNormCache",
     "WeightStandardizationCache",
+    "average_pool",
+    "average_pool_grad",
     "batch_norm",
     "batch_norm_double_backward",
     "batch_norm_grad",
@@ -69,6 +84,7 @@ __all__ = [
     "batch_renorm",
     "batch_renorm_grad",
     "convolve",
+    "convolve_grad",
     "dynamic_tanh",
     "dynamic_tanh_grad",
     "group_norm",
@@ -78,6 +94,8 @@ __all__ = [
     "layer_norm_grad",
     "linear",
     "linear_grad",
+    "max_pool",
+    "max_pool_grad",
     "merge",
     "momentum_from_old_weight",
     "precise_statistics",

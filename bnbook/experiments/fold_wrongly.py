@@ -23,10 +23,10 @@ def run(case="right", var=1.0, padding=1):
     x = load_digits()["images"][IMAGE][None, None]
     var = np.array([float(var)])
     norm = (GAMMA, BETA, MEAN, var)
-    before = batch_norm_inference(convolve(x, FILTER, BIAS, padding), *norm, EPS)
+    before = batch_norm_inference(convolve(x, FILTER, BIAS, padding)[0], *norm, EPS)
     if case == "order":
-        before = convolve(batch_norm_inference(x, *norm, EPS), FILTER, BIAS, padding)
-    after = convolve(x, *folded(case, x, norm, padding), padding)
+        before = convolve(batch_norm_inference(x, *norm, EPS), FILTER, BIAS, padding)[0]
+    after = convolve(x, *folded(case, x, norm, padding), padding)[0]
     largest = np.abs(before).max()
     return {
         "before": before[0, 0] / largest,
@@ -43,7 +43,7 @@ def folded(case, x, norm, padding):
     if case == "mean":
         return fold(FILTER, BIAS, gamma, beta, np.zeros(1), var, EPS)
     if case == "batch":
-        z = convolve(x, FILTER, BIAS, padding)
+        z = convolve(x, FILTER, BIAS, padding)[0]
         return fold(FILTER, BIAS, gamma, beta, z.mean().reshape(1), z.var().reshape(1), EPS)
     if case == "order":
         a = gamma / np.sqrt(var + EPS)

@@ -17,7 +17,10 @@ PREDICTING = (
 
 
 class question(nodes.General, nodes.Element):
-    """kind : "choice" or "number".   name : its id, on `page`.   slider : see `sliders`.   predicts : a prediction."""
+    """kind : "choice", "number" or "curve".   name : its id, on `page`.   predicts : a prediction.
+
+    slider, curve : what a number or a curve is made of, see `sliders` and `curves`.
+    """
 
 
 class question_text(nodes.General, nodes.TextElement):
@@ -83,10 +86,12 @@ def depart_option(self, node):
 
 def visit_explanation(self, node):
     """The first one opens what all of them are folded into."""
-    number, predicts = node.parent["kind"] == "number", node.parent["predicts"]
+    kind, predicts = node.parent["kind"], node.parent["predicts"]
     if node["index"] == 0:
-        if number:
+        if kind == "number":
             self.body.append(slider(node.parent["name"], node.parent["slider"]))
+        elif kind == "curve":
+            self.body.append(plane(node.parent["curve"]))
         self.body.append(
             f'<p class="bn-ask" hidden>{PREDICTING if predicts else CHECKING}</p>\n'
             '<div class="bn-said" role="status"></div>\n'
@@ -101,8 +106,8 @@ def visit_explanation(self, node):
 
 def verdict(node):
     """What stands before an explanation: the letter and whether it is right, or the number."""
-    if node.parent["kind"] == "number":
-        return node.parent["slider"]["answer"]
+    if node.parent["kind"] != "choice":
+        return (node.parent.get("slider") or node.parent["curve"])["answer"]
     letter = LETTERS[node["index"]]
     if node.parent["predicts"]:
         return f"{letter}. So it is." if node["right"] else f"{letter}."
@@ -134,11 +139,23 @@ def slider(name, record):
     )
 
 
+def plane(record):
+    """Where a curve is drawn, by the script; without it, what its axes are."""
+    data = escape(json.dumps(record, ensure_ascii=False), quote=True)
+    (x, across), (y, up) = ((record[name]["label"], record[name]["shown"]) for name in "xy")
+    words = escape(f"A curve of {y}, {up[0]} to {up[-1]}, over {x}, {across[0]} to {across[-1]}.")
+    return f'<div class="bn-draw" data-curve="{data}" hidden></div>\n<p class="bn-range">{words}</p>\n'
+
+
 def load(app, pagename, templatename, context, doctree):
     """Only pages that have questions load the script and the style."""
-    if doctree is not None and next(doctree.findall(question), None) is not None:
+    kinds = {node["kind"] for node in doctree.findall(question)} if doctree is not None else set()
+    if kinds:
         app.add_css_file("question.css", priority=810)
         app.add_js_file("question.js", defer="defer")
+    if "curve" in kinds:
+        app.add_css_file("drawing.css", priority=811)
+        app.add_js_file("drawing.js", priority=490, defer="defer")  # before the other
 
 
 def pass_by(self, node):

@@ -38,7 +38,8 @@ place. (With ``` for a fence the question could hold no backticks.)
 A prediction is written as a question is. It stands in the flow, so the text after it explains, and what is said to
 whoever chooses an option, or sets the slider, may be left out. It is compared with what is so and never judged: there
 is no tolerance, and nothing is too large. Which option is right is no opinion of the author where it was measured:
-`:holds:` is an expression, and once it is false the build ends and says so.
+`:holds:` is an expression, and once it is false the build ends and says so. With `:curve:` what is predicted is drawn,
+see `curves`.
 """
 
 import re
@@ -49,10 +50,11 @@ from docutils.parsers.rst import directives
 from docutils.statemachine import StringList
 from sphinx.util.docutils import SphinxDirective
 
-from . import expressions, question_html, sliders
+from . import curves, expressions, question_html, sliders
 from .question_html import question, question_explanation, question_option, question_remark, question_text
 
 OPTION = re.compile(r"^\((?P<mark>[ xX])\)\s+")
+CURVE = ("curve", "x", "y", "low", "high", "scale", "format", "unit", "x-scale", "x-format", "x-unit")
 NUMBERS = ("answer", "low", "high", "step", "start", "tolerance", "steps")
 
 
@@ -74,9 +76,12 @@ class Question(SphinxDirective):
 
     def run(self):
         try:
-            return [self.number() if "answer" in self.options else self.choice()]
+            return [self.made()]
         except ValueError as fault:
             raise self.error(f"{self.name}: {fault}") from fault
+
+    def made(self):
+        return self.number() if "answer" in self.options else self.choice()
 
     def start(self, kind):
         """The node with the question's text; its id is the name, or a number."""
@@ -161,7 +166,8 @@ class Predict(Question):
     predicts = True
     option_spec: ClassVar = {
         **{name: kind for name, kind in Question.option_spec.items() if name not in ("tolerance", "below", "above")},
-        "holds": directives.unchanged_required,
+        **dict.fromkeys(("holds", "curve", "x", "y", "x-format", "x-unit"), directives.unchanged_required),
+        "x-scale": scale,
     }
 
     def run(self):
@@ -173,6 +179,19 @@ class Predict(Question):
         except ValueError as fault:
             raise self.error(f"predict: {fault}") from fault
         return made
+
+    def made(self):
+        return self.curve() if "curve" in self.options else super().made()
+
+    def curve(self):
+        wrong = [name for name in self.options if name not in (*CURVE, "name", "holds")]
+        if wrong:
+            raise ValueError(f"the option {wrong[0]!r} does not go with a curve")
+        record = curves.curve(self.options)
+        node = self.start("curve")
+        node["curve"] = record
+        node += question_explanation("", *self.parsed(), index=0, right=True)
+        return node
 
 
 def setup(app):

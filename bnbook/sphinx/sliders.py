@@ -40,11 +40,17 @@ def slider(options, judged=True):
     record = {"shown": texts[:-1], "answer": texts[-1], "start": first}
     if judged:
         return {**record, "good": [good[0], good[-1]]}
-    along = (lambda value: math.log(value)) if options.get("scale") == "log" else float
-    place = lambda value: (along(value) - along(values[0])) / (along(values[-1]) - along(values[0]))  # noqa: E731
+    place = placing(options, values)
     marked = [(value, round(place(value), 4)) for value in ticks(options, values)]
     labels = [[at, expressions.shown(value, "g" if spec.endswith("g") else spec)] for value, at in marked]
     return {**record, "place": round(place(answer), 4), "ticks": labels}
+
+
+def placing(options, values):
+    """The function that gives the place of a number between the first and the last value, from 0 to 1."""
+    along = math.log if options.get("scale") == "log" else float
+    first, last = along(values[0]), along(values[-1])
+    return lambda value: (along(value) - first) / (last - first)
 
 
 def ticks(options, values):

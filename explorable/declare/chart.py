@@ -21,6 +21,7 @@ class Axis:
     domain is then, unless given, the linear part and what the data need beyond, in steps of three powers of ten.
     ticks : None, how many, or the list of values.  format : of the ticks, see `show`.
     kind : "number" or "category"; categories : the order of the categories.
+    lanes : None, or a number: 1, 2, 3 ... are lanes, each from minus it to it; a value is told as that of its lane.
     """
 
     label: str = ""
@@ -32,6 +33,7 @@ class Axis:
     format: str | None = None
     kind: str = "number"
     categories: tuple | None = None
+    lanes: float | None = None
 
     def check(self, where):
         """Raise DeclarationError for what is wrong whatever the model's outputs are."""
@@ -41,6 +43,8 @@ class Axis:
             check_format(self.format, where)
         if self.symlog is not None and (self.log or not is_number(self.symlog) or not self.symlog > 0):
             raise DeclarationError(f"{where}: symlog is a positive number, and log is off, got {self.symlog!r}")
+        if self.lanes is not None and not (is_number(self.lanes) and self.lanes > 0):
+            raise DeclarationError(f"{where}: lanes is a positive number, got {self.lanes!r}")
         if self.domain is None or isinstance(self.domain, str):
             return
         check_interval(self.domain, f"{where}: domain")
@@ -67,7 +71,8 @@ class Axis:
             "kind": self.kind,
             "categories": plain(self.categories),
         }
-        return wire if self.symlog is None else wire | {"symlog": self.symlog}
+        extras = {"symlog": self.symlog, "lanes": self.lanes}
+        return wire | {name: value for name, value in extras.items() if value is not None}
 
 
 @dataclass(frozen=True, eq=False)

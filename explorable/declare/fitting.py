@@ -40,8 +40,10 @@ def wrong_mark(mark, where, known):
     shapes = {name: shape_of(mark[name], known) for name in CHANNELS if isinstance(mark.get(name), dict)}
     if "z" in shapes:
         return "" if len(shapes["z"]) == 2 else f"{where}: z must have two axes, got shape {shapes['z']}"
-    rows = shapes.get("y", ())
-    if mark["mark"] == "line" and len(rows) == 2 and shapes.get("x") in (None, rows, rows[1:]):
+    rows = shapes.get("low" if mark["mark"] == "band" else "y", ())
+    if mark["mark"] == "band" and shapes["low"] != shapes["high"]:
+        rows = ()
+    if mark["mark"] in ("line", "band") and len(rows) == 2 and shapes.get("x") in (None, rows, rows[1:]):
         return ""
     sizes = {name: int(np.prod(shape)) for name, shape in shapes.items()}
     alone = mark["mark"] in ("line", "band")  # whose x cannot be several where all else is one number

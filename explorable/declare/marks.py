@@ -83,7 +83,7 @@ class Line(Mark):
 
 @dataclass(frozen=True, eq=False)
 class Band(Mark):
-    """The area between low and high."""
+    """The area between low and high; tables of them give an area a row."""
 
     x: object = None
     low: object = None

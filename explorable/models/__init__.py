@@ -1,6 +1,11 @@
-"""The two kinds of model: `Sampled` (a function, baked over a grid) and `Symbolic` (formulas, compiled)."""
+"""The three kinds of model.
 
+`Sampled` is a function, baked over a grid, `Symbolic` formulas, compiled, and `Program` a function that is iterated.
+"""
+
+from explorable.models.program import Action, Program
 from explorable.models.sampled import Sampled
+from explorable.models.shuffled import Shuffled
 from explorable.models.symbolic import Symbolic
 from explorable.models.vectors import (
     Recurrence,
@@ -17,8 +22,11 @@ from explorable.models.vectors import (
 )
 
 __all__ = [
+    "Action",
+    "Program",
     "Recurrence",
     "Sampled",
+    "Shuffled",
     "Symbolic",
     "Vector",
     "component",

@@ -187,7 +187,7 @@ def written(program, found):
         "structure": list(program.structure),
         "sizes": list(program.sizes),
         "live": program.live(),
-        "restart": [name for name in parameters(program.start) if name in program.arguments()],
+        "restart": sorted({*parameters(program.start), *program.anew} & program.arguments()),
         "lanes": {
             lane: {name: program.control_of(lane, name) for name in sorted(program.arguments())}
             for lane in program.lanes

@@ -35,7 +35,8 @@ class Program:
     clock : the slider that counts steps, from 0 by 1.   seed : the control that seeds start and batches.
     structure : arguments that decide what is computed: their controls are listed, and each value is traced by itself.
     sizes : {argument: unit}, those that are only lengths, multiples of the unit: one tape serves them all.
-    All other controls are numbers that may move while it runs; those that `start` takes begin the run anew.
+    All other controls are numbers that may move while it runs; those that `start` takes begin the run anew, and those
+    of `anew`, because what is kept depends on them.
     data : {name: array}.   prepare(data ...) -> {name: array}, computed once, which step and look get, too.
     batches : {name: Shuffled}.   actions : Action records.
     lanes : {lane: {argument: control}}: several programs side by side, on the same batches from the same draws. Names
@@ -46,13 +47,15 @@ class Program:
     gaps : as for Symbolic.
 
     Outputs: what look gives; each kept NAME as history, the last axis is time, over `steps`; of a trail NAME the same
-    as `NAME_trail` over `trail_steps`; `diverged`, the step at which it stopped, or -1; `done`, the steps computed.
+    as `NAME_trail` over `trail_steps`; `diverged`, the step at which it stopped, or -1; `done`, the steps computed;
+    `window`, (0, end) for an axis of steps; and `stopped`, which adds 1 if the first lane has diverged, 2 if the second
+    one has, and so on.
     """
 
     kind = "program"
 
     def __init__(self, start, step, look, *, clock="step", seed="seed", structure=(), sizes=None, data=None,
-                 prepare=None, batches=None, actions=(), lanes=None, trail=(), every=5, bound=None, pace=None,
+                 prepare=None, batches=None, actions=(), lanes=None, trail=(), every=5, bound=None, pace=None, anew=(),
                  letting=(), gaps=()):  # fmt: skip
         self.start, self.step, self.look, self.prepare = start, step, look, prepare
         self.clock, self.seed = clock, seed
@@ -61,7 +64,7 @@ class Program:
         self.batches, self.actions = dict(batches or {}), tuple(actions)
         self.lanes = {name: dict(names) for name, names in (lanes or {"": {}}).items()}
         self.trail, self.every, self.bound = tuple(trail), every, dict(bound or {})
-        self.pace, self.letting = pace, tuple(letting)
+        self.pace, self.anew, self.letting = pace, tuple(anew), tuple(letting)
         self.gaps = frozenset((gaps,) if isinstance(gaps, str) else gaps)
         self._controls, self._run, self._compiled, self._prepared = None, None, None, None
         self.used = frozenset()
@@ -90,6 +93,10 @@ class Program:
                 raise DeclarationError(
                     f'a function of the program takes "{name}", which is nothing{meant(name, known)}'
                 )
+        for name in self.live():
+            for lane in self.lanes:
+                if isinstance(self._controls[self.control_of(lane, name)].start_value(), str):
+                    raise DeclarationError(f'"{name}" has words as values, so it must be listed as structure')
         for name in (*self.structure, *self.sizes):
             for lane in self.lanes:
                 self._controls[self.control_of(lane, name)].listing()

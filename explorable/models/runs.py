@@ -129,7 +129,10 @@ class Run:
                 lane.act(change, self.values)
 
     def outputs(self):
-        found = {}
+        found = {
+            "window": window(self.at),
+            "stopped": float(sum(2**i for i, lane in enumerate(self.lanes) if lane.diverged >= 0)),
+        }
         for lane in self.lanes:
             end = f"_{lane.name}" if lane.name else ""
             looked = lane.look(self.values)
@@ -150,6 +153,12 @@ class Run:
             given[key] = np.arange(size)
         with np.errstate(all="ignore"):
             return call(self.program.step, given)[1]
+
+
+def window(step):
+    """(0, end) of an axis of time: 1, 2 or 5 times a power of ten, at least 50, so that it grows seldom."""
+    ends = (digit * 10.0**power for power in range(1, 10) for digit in (1, 2, 5))
+    return np.array([0.0, next(end for end in ends if end >= max(step, 50))])
 
 
 def _plain(value):

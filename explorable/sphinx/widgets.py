@@ -48,9 +48,14 @@ def collect(app, doctree):
             raise DuplicateKey(f'"{key}" is shown twice in {app.env.docname}; a key names one widget of the book')
         found[key] = {name: payload[name] for name in KEPT}
         node["key"], node["html"] = key, payload["html"]
-        if "ex-side" in payload["html"] and "cell_output" in node.parent.get("classes", ()):
-            node.parent["classes"].append("full-width")  # the theme lets it reach into the margin
+        if reaches_into_the_margin(app.config, payload) and "cell_output" in node.parent.get("classes", ()):
+            node.parent["classes"].append("full-width")  # the theme's class
     records(app.env)[app.env.docname] = found
+
+
+def reaches_into_the_margin(config, payload):
+    """Whether the theme's margin is a widget's: beside its text it has a place of its own (beside.py)."""
+    return "ex-side" in payload["html"] and not config.explorable_beside
 
 
 def purge(app, env, docname):

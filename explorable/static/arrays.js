@@ -42,6 +42,15 @@ export function same(a, b) {
   return true;
 }
 
+/**
+ * Where the middle of cell k lies, of n equal cells along an interval.
+ * @type {(interval: number[], n: number) => (k: number) => number}
+ */
+export const middleOf =
+  ([low, high], n) =>
+  (k) =>
+    low + ((k + 0.5) / n) * (high - low);
+
 /** An array of numbers for nested lists, as Plotly wants them. @type {(value: Value) => any} */
 export function nested(value) {
   const shape = shapeOf(value);

@@ -107,7 +107,7 @@ function ticksOf(axis, domain, room) {
     return { values: range(0, names.length, every), text: (i) => String(names[i]) };
   }
   const values = Array.isArray(axis.ticks)
-    ? axis.ticks
+    ? axis.ticks.filter((v) => v >= Math.min(...domain) && v <= Math.max(...domain))
     : axis.symlog
       ? symlogTicks(axis.symlog, domain, room)
       : axis.log
@@ -147,9 +147,9 @@ export function frameOf(spec, width, marks, scope, past = {}) {
   margin.left = Math.max(20, Math.ceil(longest * LETTER) + 12);
   let inner = { width: width - margin.left - margin.right, height: height - margin.top - margin.bottom };
   if (spec.aspect) inner = fitted(inner, spec.aspect, x, y, margin);
-  const widest =
-    x.kind === "category" ? Math.max(...(x.categories || [""]).map((c) => String(c).length)) * LETTER + 14 : 0;
-  const ticksX = ticksOf(x, x.domain, Math.max(2, Math.floor(inner.width / Math.max(64, widest))));
+  const widest = Math.max(0, ...(x.categories || []).map((c) => String(c).length)) * LETTER;
+  const apart = x.kind === "category" ? Math.max(20, widest + 8) : 64; // from tick to tick
+  const ticksX = ticksOf(x, x.domain, Math.max(2, Math.floor(inner.width / apart)));
   const edge = spec.aspect ? margin.left - Math.ceil(longest * LETTER) - 8 : 0; // where the label of y begins
   return finish({
     edge,

@@ -11,9 +11,25 @@ export const header = () => parseFloat(getComputedStyle(document.documentElement
 const placeOf = (figure) => figure.closest(".ex-pair > *, .ex-across");
 const isFitted = (place) => Boolean(place && getComputedStyle(place).getPropertyValue("--ex-fit"));
 
+/** Of the pictures: how many rows they fill, how much higher these would be, and the tallest, with all the room. */
+function heightsOf({ figure, drawn, charts }) {
+  const rows = new Map();
+  figure.querySelectorAll(".ex-canvas").forEach((canvas, i) => {
+    const { top, height } = canvas.getBoundingClientRect();
+    const natural = drawn ? charts[i].natural() : height; // before the first drawing their places are reserved
+    const [now, most] = rows.get(Math.round(top)) ?? [0, 0];
+    rows.set(Math.round(top), [Math.max(now, height), Math.max(most, natural)]);
+  });
+  const sum = (which) => Array.from(rows.values(), (row) => row[which]).reduce((a, b) => a + b, 0);
+  return {
+    rows: rows.size,
+    more: sum(1) - sum(0),
+    tallest: Math.max(...Array.from(rows.values(), ([, most]) => most)),
+  };
+}
+
 /**
- * Let the pictures have the height that the window has for them. Before the first drawing their places are reserved,
- * so that they need not be drawn to be measured.
+ * Say how high the pictures may be, from what the window has for them. Drawing is left to whoever asks.
  * fitted: false for their natural height, as on paper.
  * @type {(widget: Widget, fitted?: boolean) => void}
  */
@@ -23,13 +39,11 @@ export function fitBeside(widget, fitted = true) {
   widget.most = Infinity;
   const place = placeOf(figure);
   if (!fitted || !isFitted(place)) return;
-  if (widget.drawn) widget.redraw();
-  const boxes = Array.from(figure.querySelectorAll(".ex-canvas"), (canvas) => canvas.getBoundingClientRect());
-  const rows = new Set(boxes.map(({ top }) => Math.round(top))).size;
-  const over = figure.offsetHeight - (innerHeight - header() - 2 * GAP);
+  const { rows, more, tallest } = heightsOf(widget);
+  const over = figure.offsetHeight + more - (innerHeight - header() - 2 * GAP);
   if (over <= 0) return;
   const least = place.matches(".ex-across") ? LEAST.across : LEAST.beside;
-  widget.most = Math.max(least, Math.max(...boxes.map(({ height }) => height)) - over / rows);
+  widget.most = Math.max(least, tallest - over / rows);
   figure.classList.add("ex-fitted");
 }
 

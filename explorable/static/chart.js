@@ -33,15 +33,19 @@ function swatchOf({ mark, dash, symbol, width, opacity, scheme, domain }, dark) 
   return { kind: dash === "dots" ? "dots" : dash ? "dash" : kind, size, ink: Math.max(opacity ?? 1, PALEST) };
 }
 
+const legends = new WeakMap(); // of each, what it shows: marks, and whether in the dark
+
 function drawLegend(host, marks, dark) {
   const rows = new Map();
-  for (const mark of marks.filter((m) => m.label)) {
+  const named = marks.filter((mark) => mark.label);
+  const before = legends.get(host);
+  if (before?.dark === dark && before.named.length === named.length && named.every((m, i) => m === before.named[i]))
+    return;
+  legends.set(host, { named, dark });
+  for (const mark of named) {
     const color = Array.isArray(mark.color) ? mark.color[0] : mark.color || "accent";
     if (!rows.has(mark.label)) rows.set(mark.label, { color, label: mark.label, ...swatchOf(mark, dark) });
   }
-  const key = JSON.stringify([...rows.values()]);
-  if (host.dataset.shown === key) return;
-  host.dataset.shown = key;
   host.replaceChildren(
     ...Array.from(rows.values(), ({ color, label, kind, size, ink, colors, ends }) => {
       const row = document.createElement("span");
@@ -134,14 +138,27 @@ export function createChart(host, spec, widget) {
     low = Boolean(spec.low) && host.parentElement.clientWidth < ABREAST;
   }
 
+  const isShown = (mark) => widget.scope.truthy(mark.when);
+
+  function frameFor(shown, most) {
+    const height = Math.min(low ? spec.low : spec.height, most);
+    const [room, { mode }] = [roomForNames(spec, width), widget.motion];
+    return frameOf({ ...spec, height, room }, width, shown, widget.scope, { before: frame, mode });
+  }
+
+  /** How high it would be with nothing to fit into. */
+  function natural() {
+    measure();
+    return frameFor(spec.marks.filter(isShown), Infinity).height;
+  }
+
   function draw(changed) {
     const { scope, motion } = widget;
     if ((!changed || !frame) && !fresh) measure();
     fresh = false;
-    const shown = spec.marks.filter((mark) => scope.truthy(mark.when));
-    const height = Math.min(low ? spec.low : spec.height, widget.most);
+    const shown = spec.marks.filter(isShown);
+    const next = frameFor(shown, widget.most);
     const room = roomForNames(spec, width);
-    const next = frameOf({ ...spec, height, room }, width, shown, scope, { before: frame, mode: motion.mode });
     const all = !changed || !frame || next.key !== frame.key;
     if (!frame || next.key !== frame.key) fit(layers, next, handles.empty);
     if (changed && frame)
@@ -173,5 +190,5 @@ export function createChart(host, spec, widget) {
     draw(new Set());
     shadow.fade();
   }
-  return { names: used, measure, draw, rest, face: () => face };
+  return { names: used, measure, natural, draw, rest, face: () => face };
 }

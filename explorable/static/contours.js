@@ -25,30 +25,33 @@ const TURNS = [
 ];
 
 /**
- * How lines run through the cells: next[side] is the side where a line that enters a cell at `side` leaves it; -1: no
- * line enters there. A side has one number for both of its cells: twice the number of the point where it begins, plus
- * 1 if it leads to the next row. `entries` are the sides where a line enters; left[side] says that one leaves there.
+ * What lines do in the cells, for every level: [side where one enters a cell, side where it leaves it, ...]. A side has
+ * one number for both of its cells: twice the number of the point where it begins, plus 1 if it leads to the next row.
  */
-function steps(z, level, rows, columns) {
-  const [next, left, entries] = [new Int32Array(2 * rows * columns).fill(-1), new Uint8Array(2 * rows * columns), []];
+function turnsOf(z, levels, rows, columns) {
+  const found = levels.map(() => []);
   const sides = [0, 3, 2 * columns, 1];
   for (let i = 0; i < rows - 1; i++)
     for (let j = 0, at = i * columns; j < columns - 1; j++, at++) {
       const [a, b, c, d] = [z[at], z[at + 1], z[at + columns + 1], z[at + columns]];
-      const turns = TURNS[(a >= level ? 1 : 0) + (b >= level ? 2 : 0) + (c >= level ? 4 : 0) + (d >= level ? 8 : 0)];
-      if (!turns.length || Number.isNaN(a + b + c + d)) continue; // no line beside a gap
-      for (let k = 0; k < turns.length; k += 2) {
-        const [from, to] = [2 * at + sides[turns[k]], 2 * at + sides[turns[k + 1]]];
-        next[from] = to;
-        left[to] = 1;
-        entries.push(from);
+      if (Number.isNaN(a + b + c + d)) continue; // no line beside a gap
+      const [low, high] = [Math.min(a, b, c, d), Math.max(a, b, c, d)];
+      for (let k = 0; k < levels.length; k++) {
+        const level = levels[k];
+        if (level <= low || level > high) continue;
+        const set = (a >= level ? 1 : 0) + (b >= level ? 2 : 0) + (c >= level ? 4 : 0) + (d >= level ? 8 : 0);
+        for (const side of TURNS[set]) found[k].push(2 * at + sides[side]);
       }
     }
-  return { next, left, entries };
+  return found;
 }
 
-/** The lines as lists of sides; one that is closed ends with the side where it begins. */
-function linesOf({ next, left, entries }) {
+/**
+ * The lines as lists of sides; one that is closed ends with the side where it begins. `next` and `left` have room for
+ * all sides: next[side] is where a line that enters at `side` leaves, -1 where none does; left[side], that one leaves
+ * there. They are given back as they came.
+ */
+function linesOf(turns, next, left) {
   const lines = [];
   function walk(side) {
     const line = [side];
@@ -59,8 +62,10 @@ function linesOf({ next, left, entries }) {
     }
     lines.push(line);
   }
-  for (const side of entries) if (!left[side]) walk(side); // from border to border
-  for (const side of entries) if (next[side] >= 0) walk(side);
+  for (let k = 0; k < turns.length; k += 2) [next[turns[k]], left[turns[k + 1]]] = [turns[k + 1], 1];
+  for (let k = 0; k < turns.length; k += 2) if (!left[turns[k]]) walk(turns[k]); // from border to border
+  for (let k = 0; k < turns.length; k += 2) if (next[turns[k]] >= 0) walk(turns[k]);
+  for (let k = 1; k < turns.length; k += 2) left[turns[k]] = 0;
   return lines;
 }
 
@@ -103,12 +108,8 @@ export function drawContour(spec, { shape: [rows, columns], data }, frame, befor
     return `M${[...end(line[0], corners[0]), ...corners, ...end(line.at(-1), corners.at(-1))].join("L")}`;
   }
 
-  const d = spec.levels
-    .map((level) =>
-      linesOf(steps(data, level, rows, columns))
-        .map((line) => path(line, level))
-        .join(""),
-    )
-    .join("");
+  const [next, left] = [new Int32Array(2 * rows * columns).fill(-1), new Uint8Array(2 * rows * columns)];
+  const pathsAt = (turns, k) => linesOf(turns, next, left).map((line) => path(line, spec.levels[k]));
+  const d = turnsOf(data, spec.levels, rows, columns).flatMap(pathsAt).join("");
   return styled({ fill: "none", stroke: paint(spec.color), "stroke-width": spec.width }, "path", [{ d }], before);
 }

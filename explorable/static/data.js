@@ -73,7 +73,8 @@ function outputReader(bytes, record, controls) {
   return (picks) => {
     const row = axes.reduce((index, axis) => index * axis.size + Number(picks[axis.name]), 0);
     if (row === last.row) return last.value;
-    const data = Float64Array.from({ length: size }, (_, i) => read(row * size + i));
+    const data = new Float64Array(size);
+    for (let i = 0; i < size; i++) data[i] = read(row * size + i);
     last.row = row;
     last.value = record.shape.length === 0 ? data[0] : record.shape.length === 1 ? data : { shape: record.shape, data };
     return last.value;

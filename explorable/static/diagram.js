@@ -12,6 +12,7 @@ import { write } from "./letters.js";
 /** @import { Widget } from "./widget.js" */
 
 const SMALLEST = 12; // pixels on the screen
+const WIDER = 1.25; // times that it may be as wide as it was made
 const HEAD = { viewBox: "0 0 10 10", refX: 1, refY: 5, markerWidth: 10, markerHeight: 10 }; // units of the diagram
 
 const SHAPES = {
@@ -165,7 +166,7 @@ function createDrawing(spec, widget) {
   /** Keep every text at least 12 px high however small the drawing is shown. */
   function fit(pixels) {
     const widest = Math.min(
-      spec.width * (widget.growth ?? 1.25),
+      spec.width * (widget.growth ?? WIDER),
       ((widget.most ?? Infinity) * spec.width) / spec.height,
     );
     svg.style.maxWidth = `${widest}px`;
@@ -200,6 +201,13 @@ export function createDiagram(canvas, spec, widget) {
     drawing.fit(room);
   }
 
+  /** How high it would be with nothing to fit into. */
+  function natural() {
+    const room = canvas.clientWidth || spec.width;
+    const { width, height } = spec.narrow && room < narrowBelow ? { ...spec, ...spec.narrow } : spec;
+    return (Math.min(room, width * WIDER) * height) / width;
+  }
+
   function draw(changed) {
     if (!changed || !drawing) measure();
     drawing.show(widget.scope, dark, changed);
@@ -211,5 +219,5 @@ export function createDiagram(canvas, spec, widget) {
   );
   const bindings = [...spec.bindings, ...(spec.narrow ? spec.narrow.bindings : [])];
   const names = new Set([...bindings.map((bind) => sourceOf(bind.from)), ...controls, ...namesIn(spec.alt || "")]);
-  return { names, measure: () => {}, draw };
+  return { names, measure: () => {}, natural, draw };
 }

@@ -47,14 +47,17 @@ export function drawLine(spec, { x, y, columns }, frame, before) {
 }
 
 /**
- * The area between y1 and y2.
- * @type {(spec: any, edges: { x: Numbers, y1: Numbers, y2: Numbers }, frame: Frame, before?: Group) => Group}
+ * The area between y1 and y2, one for each `columns` of the points.
+ * @type {(spec: any, edges: { x: Numbers, y1: Numbers, y2: Numbers, columns: number }, frame: Frame, before?: Group) => Group}
  */
-export function drawBand(spec, { x, y1, y2 }, frame, before) {
+export function drawBand(spec, { x, y1, y2, columns }, frame, before) {
   const [xs, low, high] = [placesOf(x, frame.px), placesOf(y1, frame.py), placesOf(y2, frame.py)];
   const here = (i) => !Number.isNaN(xs[i]) && !Number.isNaN(low[i]) && !Number.isNaN(high[i]);
   const piece = ([from, to]) => `M${joined(xs, high, from, to, 1)}L${joined(xs, low, to - 1, from - 1, -1)}Z`;
-  const d = stretches(0, xs.length, here).map(piece).join("");
+  const rows = Array.from({ length: Math.ceil(xs.length / columns) || 0 }, (_, row) =>
+    stretches(row * columns, Math.min(xs.length, (row + 1) * columns), here),
+  );
+  const d = rows.flat().map(piece).join("");
   return styled(
     { fill: paint(spec.color), "fill-opacity": spec.opacity, transform: aside(0.5, 0.5) },
     "path",

@@ -40,11 +40,19 @@ export function series(spec, scope) {
 
 const line = (spec, scope, frame, before) => drawLine(spec, series(spec, scope), frame, before);
 
+/** x of every point of a band, and how many points belong to one: those of a row for tables of edges. */
+function along(spec, scope, n) {
+  const shape = shapeOf(scope.read(spec.low));
+  const columns = shape.length < 2 ? n : shape[1];
+  const x = positions(spec.x, scope, columns);
+  return { columns, x: columns === n ? x : Float64Array.from({ length: n }, (_, i) => x[i % columns]) };
+}
+
 function band(spec, scope, frame, before) {
   const low = list(scope.read(spec.low));
   const high = list(scope.read(spec.high));
   const n = count(low, high);
-  return drawBand(spec, { x: positions(spec.x, scope, n), y1: spread(low, n), y2: spread(high, n) }, frame, before);
+  return drawBand(spec, { ...along(spec, scope, n), y1: spread(low, n), y2: spread(high, n) }, frame, before);
 }
 
 /** Width of bars in units of x: given, or nine tenths of the smallest step between them. */
@@ -168,7 +176,9 @@ export function reach(spec, scope, axis) {
   if (spec.mark === "line") return Array.from(series(spec, scope)[axis]);
   if (spec.mark === "band" && axis === "y")
     return [spec.low, spec.high].flatMap((channel) => Array.from(list(scope.read(channel))));
-  if (spec.mark === "band" || ((spec.mark === "dot" || spec.mark === "text") && axis === "x" && !spec.x))
+  if (spec.mark === "band")
+    return Array.from(along(spec, scope, count(...["low", "high"].map((c) => list(scope.read(spec[c]))))).x);
+  if ((spec.mark === "dot" || spec.mark === "text") && axis === "x" && !spec.x)
     return Array.from(
       positions(spec.x, scope, count(...[spec.low, spec.high, spec.y].map((c) => list(scope.read(c))))),
     );

@@ -1,5 +1,5 @@
 // "Numbers as CSV": what the figures show at this state, one line a point, with all digits.
-import { flat, shapeOf } from "./arrays.js";
+import { flat, middleOf, shapeOf } from "./arrays.js";
 import { fill } from "./format.js";
 import { bars, markPoints, series } from "./marks.js";
 import { sourceOf } from "./scope.js";
@@ -13,12 +13,8 @@ const list = (value) => (value === undefined ? [] : Array.from(flat(value)));
 
 /** Rows of a grid of numbers: the middle of each cell, and its value. */
 function cells(spec, { shape: [rows, columns], data }) {
-  const middle = ([low, high], i, n) => low + ((i + 0.5) / n) * (high - low);
-  return Array.from(data, (value, k) => ({
-    x: middle(spec.x, k % columns, columns),
-    y: middle(spec.y, Math.floor(k / columns), rows),
-    value,
-  }));
+  const [x, y] = [middleOf(spec.x, columns), middleOf(spec.y, rows)];
+  return Array.from(data, (value, k) => ({ x: x(k % columns), y: y(Math.floor(k / columns)), value }));
 }
 
 /** Rows of lists that are equally long, or of one number for all. */

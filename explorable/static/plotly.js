@@ -127,7 +127,7 @@ function createSpace(host, spec, widget, failed) {
   );
   observer.observe(canvas);
 
-  return { names: namesOf(spec), measure: () => {}, draw };
+  return { names: namesOf(spec), measure: () => {}, natural: () => spec.height, draw };
 }
 
 /** The chart that stands in for a figure, until its button is pressed; pressed again, it comes back. */
@@ -153,6 +153,7 @@ function createTurnable(host, spec, widget) {
   return {
     names,
     measure: () => shown.measure(),
+    natural: () => shown.natural(),
     draw: (changed) => shown.draw(changed),
     face: () => shown.face?.() ?? null,
     rest: () => shown.rest?.(),

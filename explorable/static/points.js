@@ -1,4 +1,5 @@
 // The points of a chart that a reader can ask for, their numbers in words, and which of them lies nearest to a place.
+import { middleOf } from "./arrays.js";
 import { format } from "./format.js";
 import { joined } from "./values.js";
 import { bars, markPoints, series } from "./marks.js";
@@ -49,11 +50,8 @@ function runsOfBars(mark, scope, frame) {
 function table(mark, scope) {
   const { shape, data } = scope.read(mark.z);
   const [rows, columns] = shape;
-  const along =
-    ([low, high], n) =>
-    (k) =>
-      low + ((k + 0.5) / n) * (high - low);
-  return { mark, rows, columns, x: along(mark.x, columns), y: along(mark.y, rows), z: (i, j) => data[i * columns + j] };
+  const [x, y] = [middleOf(mark.x, columns), middleOf(mark.y, rows)];
+  return { mark, rows, columns, x, y, z: (i, j) => data[i * columns + j] };
 }
 
 /**
@@ -114,8 +112,15 @@ function fine(value, axis, spec) {
   return format(value, ".3g");
 }
 
+/** A place in one of several lanes: which, and the number that it stands for there. */
+function inLane(value, half) {
+  const lane = Math.round(value);
+  return `${lane}: ${format((value - lane) * 2 * half, ".2g")}`;
+}
+
 /** A number of an axis in words, with its unit. @type {(value: number, axis: any) => string} */
 export function numberText(value, axis) {
+  if (axis.lanes) return inLane(value, axis.lanes);
   if (axis.kind === "category") return String(axis.categories?.[Math.round(value)] ?? value);
   const size = Math.max(...axis.domain.map(Math.abs));
   const far = axis.log || axis.symlog || size >= 1e6 || size < 1e-4;

@@ -3,6 +3,8 @@ import { offer } from "./menu.js";
 /** @import { Control, Pick } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
+const ON_THE_WAY = "# These settings from the start; what was changed or pressed on the way is not in these lines.";
+
 /** A value as Python writes it. */
 function literal(value) {
   if (Array.isArray(value)) return `[${value.map(literal).join(", ")}]`;
@@ -20,7 +22,8 @@ function valueOf(widget, control) {
 export function linesOf(widget) {
   const filled = (braces, name) =>
     braces === "{{" || braces === "}}" ? braces[0] : valueOf(widget, widget.controls.get(name));
-  return widget.figure.dataset.python.replace(/\{\{|\}\}|\{(\w+)\}/g, filled);
+  const lines = widget.figure.dataset.python.replace(/\{\{|\}\}|\{(\w+)\}/g, filled);
+  return widget.evaluate.runs?.done > 1 ? `${ON_THE_WAY}\n${lines}` : lines;
 }
 
 /** @type {(widget: Widget, say: (words: string) => void, place: HTMLElement) => void} */

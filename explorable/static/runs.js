@@ -210,7 +210,8 @@ export class Runs {
   look() {
     if (this.fresh && this.outputs) return this.outputs;
     const passing = (this.moving || this.pending) && this.record.trail.length > 0;
-    const outputs = {};
+    const stopped = this.lanes.reduce((sum, { diverged }, i) => sum + (diverged >= 0 ? 2 ** i : 0), 0);
+    const outputs = { stopped, window: Float64Array.of(0, windowEnd(this.at)) };
     for (const lane of this.lanes) {
       if (!passing || !lane.seen) lane.seen = lane.look(this.values);
       const { look, step } = lane.programs;
@@ -228,6 +229,12 @@ export class Runs {
     this.fresh = !passing;
     return (this.outputs = outputs);
   }
+}
+
+/** The end of an axis of time: 1, 2 or 5 times a power of ten, at least 50, so that it grows seldom. */
+function windowEnd(step) {
+  for (let power = 10; ; power *= 10)
+    for (const digit of [1, 2, 5]) if (digit * power >= Math.max(step, 50)) return digit * power;
 }
 
 const pick = (values, names) => Object.fromEntries([...names].sort().map((name) => [name, values[name]]));

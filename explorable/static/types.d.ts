@@ -82,6 +82,7 @@ export type Corners = { x1: Numbers; x2: Numbers; y1: Numbers; y2: Numbers };
 export type Figure = {
   names: Set<string>;
   measure: () => void;
+  natural: () => number; // px that it would be high with nothing to fit into
   draw: (changed: Set<string> | null) => void;
   face?: () => Face | null;
   rest?: () => void; // the reader has let go
@@ -199,6 +200,23 @@ export type Product = (
 
 /** Arrays, and the product that is fastest on them. */
 export type Room = { arrays: Float64Array[]; product: Product; fast: boolean };
+
+/** What a drawing pad is made of (drawing_pad.js). */
+export type PadOptions = {
+  rows: number;
+  columns: number;
+  label: string;
+  onChange?: (values: Float64Array) => void;
+  brush?: number;
+};
+
+/** A drawing pad: what its buttons do, a picture that is put on it, and the one that stands there. */
+export type Pad = {
+  clear: () => void;
+  set: (values: ArrayLike<number>) => void;
+  undo: () => boolean;
+  values: () => Float64Array;
+};
 
 /** The one global. */
 export type Explorable = {

@@ -39,6 +39,7 @@ export class Widget {
     this.outputs = {};
     this.controls = new Map();
     this.most = Infinity; // px that a picture may be high
+    this.width = 0; // of the pictures, when they were drawn anew last
     this.growth = undefined; // times that a diagram may be as wide as it was made, where the widget is enlarged
     this.waiting = null; // the names changed since the last frame
     this.spent = 0; // ms of work since the last frame
@@ -149,7 +150,8 @@ export class Widget {
     figure.querySelector(".ex-layout").before(this.stateLine);
     wakeHand(figure, this);
     if (asked.notes.length) this.note(asked.notes.join(" "));
-    this.ends.push(watchWidth(figure.querySelector(".ex-figures"), () => this.redraw()));
+    const figures = figure.querySelector(".ex-figures");
+    this.ends.push(watchWidth(figures, () => this.width === figures.clientWidth || this.redraw()));
     this.ends.push(watchHeight(this));
     if (spec.demo) this.plays.push(createDemo(this, spec.demo, Object.keys(asked.picks).length === 0));
   }
@@ -384,6 +386,7 @@ export class Widget {
     settleColors(this.figure);
     for (const chart of this.charts) chart.measure();
     for (const chart of this.charts) chart.draw(null);
+    this.width = this.figure.querySelector(".ex-figures").clientWidth;
     this.reading.follow();
   }
 }

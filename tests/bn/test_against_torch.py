@@ -184,3 +184,66 @@ def test_weight_norm(seed):
     dv, dg = layers.weight_norm_grad(layers.linear_grad(dy, linear_cache)[1], cache)
     close(dv, direction.grad.T)
     close(dg, length.grad[:, 0])
+
+
+@pytest.mark.parametrize(("padding", "stride"), [(0, 1), (1, 1), (2, 3)])
+@pytest.mark.parametrize("bias", [True, False])
+def test_convolution(padding, stride, bias):
+    rng = np.random.default_rng(0)
+    x, w, b = rng.normal(size=(3, 4, 9, 8)), rng.normal(size=(5, 4, 3, 2)), rng.normal(size=5) if bias else None
+    tensors = [None if a is None else leaf(a) for a in (x, w, b)]
+    ty = functional.conv2d(*tensors, stride=stride, padding=padding)
+    dy = rng.normal(size=tuple(ty.shape))
+    ty.backward(torch.tensor(dy))
+    y, cache = layers.convolve(x, w, b, padding, stride)
+    close(y, ty)
+    for ours, tensor in zip(layers.convolve_grad(dy, cache), tensors, strict=True):
+        assert (ours is None) == (tensor is None)
+        if tensor is not None:
+            close(ours, tensor.grad)
+
+
+@pytest.mark.parametrize(("size", "stride"), [(2, 2), (3, 2), (2, 1), (2, 3)])
+@pytest.mark.parametrize("name", ["max_pool", "average_pool"])
+def test_pooling(name, size, stride):
+    rng = np.random.default_rng(0)
+    x = np.round(rng.normal(size=(3, 4, 9, 8)))  # with many that are equal
+    tx = leaf(x)
+    ty = {"max_pool": functional.max_pool2d, "average_pool": functional.avg_pool2d}[name](tx, size, stride)
+    dy = rng.normal(size=tuple(ty.shape))
+    ty.backward(torch.tensor(dy))
+    y, cache = getattr(layers, name)(x, size, stride)
+    close(y, ty)
+    close(getattr(layers, f"{name}_grad")(dy, cache), tx.grad)
+
+
+def test_a_convolutional_network():
+    """Two convolutions with batch norm over (N, H, W), ReLU and pooling, and a linear layer."""
+    rng = np.random.default_rng(0)
+    x, labels = rng.normal(size=(6, 1, 12, 12)), rng.integers(0, 3, 6)
+    arrays = [rng.normal(size=s) for s in ((4, 1, 3, 3), (4,), (4,), (5, 4, 3, 3), (5,), (5,), (45, 3), (3,))]
+    tensors = [leaf(a) for a in arrays]
+    images = torch.tensor(x)
+    for w, gamma, beta in (tensors[:3], tensors[3:6]):
+        z = functional.batch_norm(functional.conv2d(images, w, padding=1), None, None, gamma, beta, True, 0.1, 1e-5)
+        images = functional.max_pool2d(torch.relu(z), 2)
+    loss = functional.cross_entropy(images.reshape(6, -1) @ tensors[6] + tensors[7], torch.tensor(labels))
+    loss.backward()
+    images, caches = x, []
+    for w, gamma, beta in (arrays[:3], arrays[3:6]):
+        z, one = layers.convolve(images, w, padding=1)
+        y, two = layers.batch_norm(z, gamma, beta)
+        a, three = layers.relu(y)
+        images, four = layers.max_pool(a)
+        caches.append((one, two, three, four))
+    logits, linear_cache = layers.linear(images.reshape(6, -1), *arrays[6:])
+    ours, cache = layers.softmax_cross_entropy(logits, labels)
+    close(ours, loss)
+    d, *last = layers.linear_grad(layers.softmax_cross_entropy_grad(1.0, cache), linear_cache)
+    d, grads = d.reshape(images.shape), last
+    for one, two, three, four in reversed(caches):
+        dz, dgamma, dbeta = layers.batch_norm_grad(layers.relu_grad(layers.max_pool_grad(d, four), three), two)
+        d, dw, _ = layers.convolve_grad(dz, one)
+        grads = [dw, dgamma, dbeta, *grads]
+    for gradient, tensor in zip(grads, tensors, strict=True):
+        close(gradient, tensor.grad, 1e-11)

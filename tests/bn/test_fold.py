@@ -33,8 +33,8 @@ def test_a_convolution_and_batch_norm_become_one_convolution(padding, stride, bi
     rng = np.random.default_rng(0)
     x, w, b = rng.normal(size=(2, 3, 7, 8)), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4) if bias else None
     norm = statistics(rng, 4)
-    wanted = batch_norm_inference(convolve(x, w, b, padding, stride), *norm)
-    folded = convolve(x, *bn.fold(w, b, *norm), padding, stride)
+    wanted = batch_norm_inference(convolve(x, w, b, padding, stride)[0], *norm)
+    folded = convolve(x, *bn.fold(w, b, *norm), padding, stride)[0]
     np.testing.assert_allclose(folded, wanted, rtol=1e-11, atol=1e-11)
 
 
@@ -96,7 +96,9 @@ def test_norm_before_a_padded_convolution_does_not_fold():
     a = gamma / np.sqrt(var + 1e-5)
     after_w, after_b = w * a[:, None, None], (w * (beta - a * mean)[:, None, None]).sum(axis=(1, 2, 3))
     normed = batch_norm_inference(x, gamma, beta, mean, var)
-    without, with_padding = (np.abs(convolve(normed, w, None, p) - convolve(x, after_w, after_b, p)) for p in (0, 1))
+    without, with_padding = (
+        np.abs(convolve(normed, w, None, p)[0] - convolve(x, after_w, after_b, p)[0]) for p in (0, 1)
+    )
     assert without.max() < 1e-12
     assert with_padding[:, :, 1:-1, 1:-1].max() < 1e-12 < with_padding.max()
 
@@ -104,9 +106,9 @@ def test_norm_before_a_padded_convolution_does_not_fold():
 def test_convolution_by_hand():
     x = np.arange(16.0).reshape(1, 1, 4, 4)
     w = np.array([[[[0, 1], [2, 0]]]])
-    y = convolve(x, w, np.array([10.0]), stride=2)
+    y, _ = convolve(x, w, np.array([10.0]), stride=2)
     np.testing.assert_array_equal(y[0, 0], [[1 + 2 * 4 + 10, 3 + 2 * 6 + 10], [9 + 2 * 12 + 10, 11 + 2 * 14 + 10]])
-    padded = convolve(x, w, padding=1)
+    padded, _ = convolve(x, w, padding=1)
     assert (
         padded.shape == (1, 1, 5, 5)
         and padded[0, 0, 0, 0] == 0

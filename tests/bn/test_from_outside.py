@@ -7,6 +7,8 @@ import bn
 from bn import layers
 from bn.layers import (
     Running,
+    average_pool,
+    average_pool_grad,
     batch_norm,
     batch_norm_double_backward,
     batch_norm_grad,
@@ -16,6 +18,7 @@ from bn.layers import (
     batch_renorm,
     batch_renorm_grad,
     convolve,
+    convolve_grad,
     dynamic_tanh,
     dynamic_tanh_grad,
     group_norm,
@@ -23,6 +26,8 @@ from bn.layers import (
     instance_norm,
     layer_norm,
     layer_norm_grad,
+    max_pool,
+    max_pool_grad,
     rms_norm,
     rms_norm_grad,
     running_start,
@@ -164,6 +169,12 @@ FORWARD = {  # each gives the cache that its gradient needs
     "rms_norm": (lambda: rms_norm(X, ONE)[1], lambda c: rms_norm_grad(DY, c)),
     "group_norm": (lambda: group_norm(X, ONE, ZERO, 3)[1], lambda c: group_norm_grad(DY, c)),
     "dynamic_tanh": (lambda: dynamic_tanh(X, 0.5, ONE, ZERO)[1], lambda c: dynamic_tanh_grad(DY, c)),
+    "convolve": (
+        lambda: convolve(X[None, None], ONE[None, None, None])[1],
+        lambda c: convolve_grad(DY[None, None, :, :1], c),
+    ),
+    "max_pool": (lambda: max_pool(X[None, None], 1)[1], lambda c: max_pool_grad(DY[None, None], c)),
+    "average_pool": (lambda: average_pool(X[None, None], 1)[1], lambda c: average_pool_grad(DY[None, None], c)),
     "weight_norm": (lambda: weight_norm(X, ONE)[1], lambda c: weight_norm_grad(DY, c)),
     "weight_standardization": (
         lambda: weight_standardization(X)[1],

@@ -206,7 +206,7 @@
         parts.compare(true);
         told(true);
       } else {
-        say(box, true, paragraph("Choose one first, or let it be shown.", true));
+        say(box, true, paragraph(parts.wanted ?? "Choose one first, or let it be shown.", true));
       }
       return box.matches(".bn-told");
     }
@@ -214,7 +214,9 @@
   }
 
   function wake(box) {
-    const parts = (box.matches(".bn-question-number") ? number : choice)(box);
+    const parts = box.matches(".bn-question-curve")
+      ? globalThis.bnDrawing(box, { say, paragraph, explanation })
+      : (box.matches(".bn-question-number") ? number : choice)(box);
     const guess = box.matches(".bn-prediction") && prediction(box, parts);
     const answer = () => (guess ? guess.answer() : (parts.check(), Boolean(parts.answer())));
     const open = () => {

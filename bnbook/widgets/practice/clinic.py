@@ -95,6 +95,8 @@ def clinic():
         model=Sampled(tables),
         figures=[_findings(), _spreads()],
         columns=2,
+        layout="stacked",
+        wide=True,
         readout=Cases("main", READINGS),
         caption="First, what bn.diagnose finds in the layer chosen (press another one), and how many of its 48 units "
         "are concerned. Second, the spread of each unit in this batch and according to the running variance; on the "

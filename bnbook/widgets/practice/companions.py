@@ -88,7 +88,9 @@ def companions():
         ],
         model=Sampled(tables, along=("size", "draw"), error={"faces": 0.05, "watched": 0.05}, gaps=("faces",)),
         figures=[_pictures(), _one_image(), _accuracy()],
-        columns=2,
+        columns=3,
+        layout="stacked",
+        wide=True,
         readout="In this company the picture is a {label:d} with probability {batch_right:.2f}, by the running "
         "statistics with {running_right:.2f}. Of all pictures {now:.0f}% are read rightly.",
         caption="First, the picture, and those that share its batch. Second, the answer to it. Third, accuracy over "

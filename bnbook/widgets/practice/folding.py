@@ -51,12 +51,13 @@ def folding():
         ],
         model=Sampled(tables, error=dict.fromkeys(PARTS, 0.002)),
         figures=[*(_picture(name, title) for name, title in PARTS.items()), _errors()],
-        columns=2,
+        columns=4,
         layout="stacked",
+        wide=True,
         readout="Largest difference: {error:.2g} of the largest output; away from the border {inside:.2g}.",
         caption="A digit seen through a filter for upright edges and batch norm with running statistics. First, as two "
-        "layers; then, as one; last, what folding changed. Orange and blue are opposite signs. Below, that difference "
-        "at every running variance; drag the dot.",
+        "layers; then, as one; last, what folding changed. Orange and blue are opposite signs. Beside them, that "
+        "difference at every running variance; drag the dot.",
     )
 
 
@@ -71,7 +72,6 @@ def _errors():
         title="The largest difference",
         x=Axis("running variance", log=True, domain=(VARIANCES[0], VARIANCES[-1])),
         y=Axis("of the largest output", log=True, domain=(1e-17, 100), ticks=4),
-        height=190,
         alt="The largest difference against the running variance: {error:.1e} at {variance}.",
     )
 

@@ -36,8 +36,8 @@ def tables(spread, offset, eps, form):
 
 
 def on_the_line(spread, offset, form):
-    """Root mean square of the inputs, of their squares and of the sum of 256 squares; and the numbers that there "
-    "are."""
+    """Root mean square of the inputs, of their squares and of the sum of 256 squares; and the format's
+    numbers."""
     square = spread**2 * (1 + offset**2)
     low, high = RANGES[form]
     return {
@@ -77,6 +77,7 @@ def half():
         ),
         figures=[_errors(), _values(), _line()],
         columns=2,
+        wide=True,
         readout=Cases(
             "broken",
             {

@@ -42,6 +42,7 @@ def port():
         ],
         model=Symbolic(_outputs(), constants={"one": np.ones(1), "age": AGES}),
         figures=[_ribbons(), _weights()],
+        wide=True,
         readout="{meant_length:.0f} batches hold 99% of the weight as meant, {copied_length:.0f} as copied. After "
         "{steps} steps the start still has {meant_left:.2g}, as copied {copied_left:.2g}.",
         caption="First, the last 200 batches, each as dark as its weight beside the newest one's; drag the place "

@@ -47,12 +47,13 @@ def fine_tune():
         ],
         model=Sampled(tables),
         figures=[_accuracy(), _over()],
+        columns=2,
         readout="Tuned: live {middle[0]:.0f}%, frozen {middle[1]:.0f}%, renewed and then frozen {middle[2]:.0f}%, live "
         "and then renewed {middle[3]:.0f}%. With fixed statistics {lost:d} of 16 diverged.",
-        caption="Accuracy on 500 held-out images of the same camera, in inference mode, after tuning on 40 labeled "
-        'ones ("both": live, then renewed): bar, median; dots, 8 seeds. Rules: untuned, with the old statistics and '
-        "with new ones. Below, the medians over the steps of tuning, and the step, which can be dragged; a network "
-        "that diverged did so within 400 steps.",
+        caption="First, accuracy on 500 held-out images of the same camera, in inference mode, after tuning on 40 "
+        'labeled ones ("both": live, then renewed): bar, median; dots, 8 seeds. Rules: untuned, with old statistics '
+        "and with new ones. Second, the medians over the steps of tuning; the step can be dragged. A network that "
+        "diverged did so within 400 steps.",
     )
 
 
@@ -71,7 +72,7 @@ def _over():
         title="Over the steps",
         x=Axis("steps of tuning", log=True, domain=(STEPS[0] * 0.9, STEPS[-1] * 1.1), ticks=STEPS, format="d"),
         y=Axis("held-out accuracy", unit="%", domain=(0, 100)),
-        height=200,
+        height=280,
         alt="Median accuracy of three ways over the steps of tuning; after {steps}: live {middle[0]:.0f} percent, "
         "frozen {middle[1]:.0f}, renewed {middle[2]:.0f}.",
     )

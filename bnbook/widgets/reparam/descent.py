@@ -58,6 +58,7 @@ def three_ways_down():
         ),
         figures=[_paths(), _errors()],
         columns=2,
+        wide=True,
         readout="After {step} steps, above the minimum: gradient descent {error_gd_now:.2g}, Nesterov "
         "{error_agd_now:.2g}, GDNP {error_gdnp_now:.2g}, which shrinks by {rate:.3f} a step; promised {promised:.3f}.",
         caption="First, the paths over the level lines; GDNP begins with the best length on the line of the start and "

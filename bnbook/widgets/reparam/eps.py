@@ -41,7 +41,9 @@ def what_eps_breaks():
         ],
         model=Sampled(tables, along=("eps", "scale")),
         figures=[_arrows(), _bar(), _cosine(), _shares()],
-        columns=2,
+        columns=4,
+        layout="stacked",
+        wide=True,
         readout="ε is {percent_now:.3g} percent of variance plus ε. Weights and gradient stand at {angle_now:.1f}°; "
         "the logits have changed by {change_now:.3g} of their size.",
         caption="A network of 32 ReLU units with batch normalization, trained on digits for 100 steps; then its hidden "

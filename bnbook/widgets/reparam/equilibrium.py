@@ -79,7 +79,9 @@ def balance():
             _chart("angle", "Angle per step", "degrees", (0.001, 100)),
             _loss(),
         ],
-        columns=2,
+        columns=4,
+        layout="stacked",
+        wide=True,
         readout=Cases(
             "balanced",
             {

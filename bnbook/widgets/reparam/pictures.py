@@ -10,7 +10,7 @@ from explorable.models import maximum
 REACH = 3  # the picture of the weights goes from -REACH to REACH
 LONGEST = 6  # length of the diamond
 LEVELS = (0.1, 0.5, 1.5, 3.5, 8.0, 16.0)  # of the loss above its minimum
-AROUND = np.linspace(-179.9, 179.9, 73)  # along a level line
+AROUND = np.linspace(-179.9, 179.9, 61)  # along a level line
 ANGLES = np.linspace(-180, 180, 181)
 KINDS = {
     plane.BATCH_NORM: "batch norm: length by S",

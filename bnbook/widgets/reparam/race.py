@@ -59,7 +59,9 @@ def where_the_gain_is():
         ],
         model=Sampled(tables, along="condition", gaps=GAPS),
         figures=[_track(), _needed(), _errors()],
-        columns=2,
+        columns=3,
+        layout="stacked",
+        wide=True,
         readout=Cases("outcome", {0: NEEDED, 1: TOO_SLOW}),
         caption="First, how far everyone has come: six digits of accuracy are one millionth of the error that there "
         "was at the start. Second, how many steps it takes to get there, for all condition numbers; squares, the "
@@ -155,7 +157,7 @@ def _errors():
         title="On the way",
         x=Axis("steps", domain=(0, SHOWN[-1])),
         y=Axis("share of the error left", log=True, domain=(1e-12, 3)),
-        height=250,
+        height=340,
         alt="The share of the error that is left against the steps, on a logarithmic axis. In the long run one step of "
         "gradient descent multiplies it by {rate_gd:.4f}, one of Nesterov's by {rate_nesterov:.4f}, one of GDNP by "
         "{rate_gdnp:.4f}.",

@@ -51,7 +51,8 @@ def lipschitz():
         ],
         model=Symbolic(outputs(), constants=constants()),
         figures=[_lines(), _bars(), _cloud()],
-        columns=2,
+        columns=3,
+        layout="stacked",
         wide=True,
         readout=Cases(
             "verdict",

@@ -71,20 +71,22 @@ def noise():
         ],
         model=Sampled(tables, along="strength", error=ERRORS),
         figures=[
-            _unit("plain", "plain", "A unit of the plain network"),
-            _unit("noisy", "noisy", "A unit with noisy batch norm"),
             _curves(),
             _ends(),
+            _unit("plain", "plain", "A unit of the plain network"),
+            _unit("noisy", "noisy", "A unit with noisy batch norm"),
         ],
-        columns=2,
+        columns=4,
+        layout="stacked",
+        wide=True,
         readout="A unit's inputs move by {clean_unrest_plain:.2g} of their spread per step plain, by "
         "{noisy_unrest_batchnorm:.2g} with noisy batch norm; final loss {clean_final_plain:.3f} and "
         "{noisy_final_batchnorm:.3f}.",
-        caption="First, the 15th, 50th and 85th percentile of what enters one sigmoid of the last hidden layer, over "
-        "the same 60 images, at 40 pairs of steps that follow each other (seed 0); the sentence tells the typical move "
-        "of their mean and spread. Then training loss (line: median of 8 seeds; band: from the least to the largest), "
-        "and the loss at the end against the strength of the noise, whose line can be dragged; level lines are without "
-        "noise.",
+        caption="First, training loss (line: median of 8 seeds; band: from the least to the largest). Second, the "
+        "loss at the end against the strength of the noise, whose line can be dragged; level lines are without noise. "
+        "Then the 15th, 50th and 85th percentile of what enters one sigmoid of the last hidden layer, over the same 60 "
+        "images, at 40 pairs of steps that follow each other (seed 0); the sentence tells the typical move of their "
+        "mean and spread.",
     )
 
 
@@ -149,7 +151,7 @@ def _unit(name, color, title):
         title=title,
         x=Axis("training step", domain=(0, STEPS)),
         y=Axis("input of the sigmoid", domain="window"),
-        height=210,
+        height=280,
         alt=f"{title}: the 15th, 50th and 85th percentile of what enters it, over training. In a typical step its mean "
         f"and spread move by {{{UNREST[name]}:.2g}} of that spread.",
     )

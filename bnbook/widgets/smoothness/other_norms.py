@@ -60,7 +60,9 @@ def other_norms():
             ),
             _ends(),
         ],
-        columns=2,
+        columns=3,
+        layout="stacked",
+        wide=True,
         readout="At the end the drift is {drift_end_batchnorm:.2g} with batch norm, {drift_end_othernorm:.2g} with ℓₚ; "
         "held-out accuracy {right_batchnorm:.0f}% and {right_othernorm:.0f}%, plain {right_plain:.0f}%.",
         caption="First, training loss; second, how far mean and spread of what enters the last hidden activation have "
@@ -83,7 +85,6 @@ def _ends():
         title="The loss at the end",
         x=Axis(kind="category", categories=tuple(CHOICES.values())),
         y=Axis("loss", log=True, domain=(0.005, 10)),
-        height=190,
         alt="The loss at the end of the three norms, beside {loss_end_plain:.3f} plain and {loss_end_batchnorm:.3f} "
         "with batch norm.",
     )

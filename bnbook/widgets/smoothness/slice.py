@@ -63,14 +63,15 @@ def landscape_slice():
         ],
         model=Sampled(tables, along="step", error=0.01),
         figures=[*(_contours(name, words.capitalize()) for name, words in NETWORKS.items()), _surface(), _time()],
-        columns=2,
+        columns=4,
+        layout="stacked",
         wide=True,
         readout="In this square the loss rises from {here_plain:.3g} to {worst_plain:.0f} plain, from "
         "{here_batchnorm:.3g} to {worst_batchnorm:.1f} with batch norm, to {worst_twin:.0f} for the twin.",
         caption="Downhill goes down for every unit, across is a random direction; a distance of 0.5 moves the "
         "weights of every unit by half their length. Contours and heights of the decimal logarithm of the loss, four "
         "lines for a factor of ten; the stronger the blue, the higher; above 3.5 the ground is drawn flat. The dot is "
-        "the network. The last picture is the chosen ground from the side, 21 walks downhill beside each other; turned "
+        "the network. The fourth is the chosen ground from the side, 21 walks downhill beside each other; turned "
         "in 3-D, it follows the pointer. Below, the loss of the networks over training, and the step, which can be "
         "dragged. Seed 0.",
     )

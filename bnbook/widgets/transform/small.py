@@ -75,6 +75,7 @@ def small_batches():
         model=Sampled(tables, along="batch_size"),
         figures=[_map(), _accuracy()],
         columns=2,
+        wide=True,
         readout="A normalized value follows its input with slope {slope:.2f}; {beside:.0%} of its variance is not on "
         "that line. Trained: {now_batchnorm:.0f}%, layer norm {now_othernorm:.0f}%.",
         caption="First, what training makes of a value that lies so many spreads from the mean of all inputs "

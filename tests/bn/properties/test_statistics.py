@@ -150,8 +150,8 @@ def test_a_folded_convolution_is_inference(data, x, eps, seed):
     rng = np.random.default_rng(seed)
     filters, padding = rng.normal(size=(2, x.shape[1], 1, 1)), data.draw(st.integers(0, 2))
     gamma, beta, mean, var = rng.normal(size=2), rng.normal(size=2), rng.normal(size=2), rng.uniform(0, 4, 2)
-    expected = batch_norm_inference(convolve(x, filters, None, padding), gamma, beta, mean, var, eps)
-    found = convolve(x, *fold(filters, None, gamma, beta, mean, var, eps), padding)
+    expected = batch_norm_inference(convolve(x, filters, None, padding)[0], gamma, beta, mean, var, eps)
+    found = convolve(x, *fold(filters, None, gamma, beta, mean, var, eps), padding)[0]
     np.testing.assert_allclose(found, expected, rtol=1e-9, atol=1e-9 * (1 + np.abs(expected).max()))
 
 

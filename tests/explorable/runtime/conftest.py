@@ -10,6 +10,8 @@ sys.path.insert(0, str(Path(__file__).parent))  # demo.py and demo_widgets.py st
 import demo
 import demo_widgets
 
+from tests.conftest import open_watched
+
 
 @pytest.fixture(scope="session")
 def site(tmp_path_factory):
@@ -19,6 +21,18 @@ def site(tmp_path_factory):
     demo.write_page(folder, [demo_widgets.surface()], "surface.html")
     demo.write_page(folder, [demo_widgets.turnable()], "turnable.html")
     return folder
+
+
+@pytest.fixture(scope="module")
+def page(request, browser, tmp_path_factory):
+    """An open page with nothing but the `widget` of the test's module, which is awake."""
+    only = request.module.widget()
+    path = demo.write_page(tmp_path_factory.mktemp(only.key), [only])
+    page = open_watched(browser, path, root=path.parent)
+    page.evaluate(VALUES, only.key)
+    yield page
+    assert not page.watch.problems
+    page.context.close()
 
 
 WAKE = """key => {

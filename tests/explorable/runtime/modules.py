@@ -7,7 +7,8 @@ import numpy as np
 from explorable.page.joining import EXPORT, join, ordered
 from explorable.page.runtime import STATIC, inline
 
-HEAD = '<!doctype html><html lang="en"><meta charset="utf-8"><title>Modules</title>'
+HEAD = """<!doctype html><html lang="en"><meta charset="utf-8"><title>Modules</title>
+<meta name="viewport" content="width=device-width, initial-scale=1">"""
 # In the page: what an array holds, byte by byte, for numbers that must be the same in the last bit.
 BYTES = """(array) => {
   const bytes = new Uint8Array(array.buffer, array.byteOffset, array.byteLength);

@@ -7,7 +7,6 @@ import pytest
 import explorable as ex
 from tests import symlog
 from tests.book.drawn import number_on
-from tests.conftest import open_watched
 
 EDGE = 2
 VALUES = {"calm": [-1.5, -1, 0, 1, 2], "wild": [-1.1e6, -1, 0, 1, 3.2e15], "beyond": [-1e40, 5, 0, 1e-9, -3]}
@@ -36,17 +35,6 @@ def widget():
         "{y[0]:.3g}",
         "See.",
     )
-
-
-@pytest.fixture(scope="module")
-def page(browser, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("axes")
-    path = demo.write_page(folder, [widget()])
-    page = open_watched(browser, path, root=folder)
-    page.evaluate("() => { const w = explorable.widgets.get('sizes'); w.wake(); return w.ready; }")
-    yield page
-    assert not page.watch.problems
-    page.context.close()
 
 
 def show(page, which):

@@ -7,7 +7,6 @@ import numpy as np
 import pytest
 
 import explorable as ex
-from tests.conftest import open_watched
 
 SIZES = [1, 2, 4, 8, 16, 32, 64]
 
@@ -42,17 +41,6 @@ def widget():
         "See.",
         columns=2,
     )
-
-
-@pytest.fixture(scope="module")
-def page(browser, tmp_path_factory):
-    folder = tmp_path_factory.mktemp("scales")
-    path = demo.write_page(folder, [widget()])
-    page = open_watched(browser, path, root=folder)
-    page.evaluate("() => { const w = explorable.widgets.get('growing'); w.wake(); return w.ready; }")
-    yield page
-    assert not page.watch.problems
-    page.context.close()
 
 
 @pytest.fixture

@@ -136,6 +136,29 @@ def test_a_low_window_makes_the_pictures_lower_and_paper_does_not(opened):
     page.close()
 
 
+DRAWINGS = """() => {
+  const [chart] = explorable.widgets.get("first").charts, { draw } = chart;
+  window.drawings = 0;
+  chart.draw = (changed) => ((window.drawings += changed === null), draw(changed));
+}"""
+CALM = "() => new Promise(done => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 50))))"
+
+
+@pytest.mark.parametrize("size", [{"height": 420}, {"width": 1400}, {"width": 1400, "height": 420}])
+def test_another_window_is_drawn_for_once(opened, size):
+    page = opened()
+    page.evaluate(DRAWINGS)
+    page.set_viewport_size({**WIDE, **size})
+    page.wait_for_function("window.drawings > 0")
+    page.evaluate(CALM)
+    assert page.evaluate("window.drawings") == 1
+    page.close()
+
+
+def test_the_margin_of_the_theme_is_left_to_books_without_figures_beside_the_text(html):
+    assert "full-width" not in (html / "index.html").read_text("utf-8")
+
+
 def test_the_notebook_has_the_order_of_the_source(html):
     cells = json.loads((html / "_sources" / "index.ipynb").read_text("utf-8"))["cells"]
     texts = ["".join(cell["source"]) for cell in cells if cell["cell_type"] == "markdown"]
