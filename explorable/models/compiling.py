@@ -3,6 +3,7 @@
 import base64
 import gzip
 import json
+import os
 from dataclasses import dataclass, field
 
 import numpy as np
@@ -18,26 +19,62 @@ from explorable.tracing.tape import Library, Tape
 from explorable.tracing.traced import node_of
 from explorable.tracing.tracer import Tracer
 
+MANY = 4  # blocks, from which on it takes several processes
+APART = 2  # so many values of the structure name a block of tapes
+
 
 @dataclass
 class Compiled:
-    """library : the kernels of all.   tapes : {combination as text: {function: its tape in JSON form}}."""
+    """library : the kernels of all.   blocks : {name: {combination: {function: its tape}}}.   common : tapes of all."""
 
     library: Library = field(default_factory=Library)
-    tapes: dict = field(default_factory=dict)
+    blocks: dict = field(default_factory=dict)
+    common: dict = field(default_factory=dict)
 
 
 def compiled(program):
     """The `Compiled` of a program; DeclarationError names the function and what of it cannot be traced."""
-    found = Compiled()
+    found, blocks = Compiled(), {}
     for combination in program.combinations():
-        found.tapes[spelled(combination)] = combined(program, combination, found.library)
+        blocks.setdefault(spelled(combination, APART), []).append(combination)
+    if program.prepare is not None:
+        found.common["prepare"] = Tracing(program, {}, found.library).function(program.prepare, "prepare")
+    for name, (kernels, block) in zip(blocks, _in_processes(program, list(blocks.values()))):
+        numbers = [found.library.number(text) for text in kernels]
+        found.blocks[name] = {key: renumbered(tapes, numbers) for key, tapes in block.items()}
     return found
 
 
-def spelled(combination):
-    """A combination as a key, its values in the order of the structure."""
-    return "|".join(written_value(value) for value in combination.values())
+def _in_processes(program, blocks):
+    """(kernels, {combination: tapes}) of each block, in their order; in several processes where there are many."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count()
+    if cores == 1 or len(blocks) < MANY:
+        return (block_of(program, block) for block in blocks)
+    from joblib import Parallel, delayed
+
+    bare = program.without_controls()
+    return Parallel(n_jobs=cores, return_as="generator")(delayed(block_of)(bare, block) for block in blocks)
+
+
+def block_of(program, combinations):
+    """What one process makes: kernels by itself, numbered from 0, and the tapes that call them."""
+    library = Library()
+    tapes = {spelled(combination): combined(program, combination, library) for combination in combinations}
+    return list(library.kernels), tapes
+
+
+def renumbered(tapes, numbers):
+    """The tapes with the numbers that their kernels have in the common library."""
+    return {
+        name: tape
+        | {"calls": [[numbers[call[0]] if isinstance(call[0], int) else call[0], *call[1:]] for call in tape["calls"]]}
+        for name, tape in tapes.items()
+    }
+
+
+def spelled(combination, most=None):
+    """A combination as a key, its values, or the first of them, in the order of the structure."""
+    return "|".join(written_value(value) for value in list(combination.values())[:most])
 
 
 def written_value(value):
@@ -74,8 +111,6 @@ class Tracing:
         made["look"] = self.function(program.look, "look")
         for action in program.actions:
             made[f"act {action.name}"] = self.function(action.function, action.name)
-        if program.prepare is not None:
-            made["prepare"] = self.function(program.prepare, "prepare")
         return made
 
     def start(self):
@@ -179,7 +214,7 @@ class _About:
 
 
 def written(program, found):
-    """(the wire form, the JavaScript expression) of a compiled program."""
+    """(the wire form, the parts of its JavaScript) of a compiled program."""
     wire = {
         "kind": program.kind,
         "clock": program.clock,
@@ -203,21 +238,25 @@ def written(program, found):
     names = program.data.keys()
     data, packed = pack({name: ((), array) for name, array in program.data.items()}, dict.fromkeys(names), names)
     wire["data"] = data
-    blocks = json.dumps(_blocks(program, found))
-    kernels = ",\n".join(found.library.kernels)
-    text = f"(()=>{{{HELPERS}return{{kernels:[\n{kernels}\n],blocks:{blocks},data:{json.dumps(packed)}}}}})()"
-    return wire, text
+    return wire, {"kernels": list(found.library.kernels), "common": found.common, "data": packed}
 
 
-def _blocks(program, found):
-    """The tapes by the first of the structure, each block packed: what alike programs share costs its bytes once."""
-    blocks = {}
-    for combination in program.combinations():
-        first = written_value(next(iter(combination.values()), ""))
-        blocks.setdefault(first, {})[spelled(combination)] = found.tapes[spelled(combination)]
-    return {first: _packed(block) for first, block in blocks.items()}
+def spoken(parts, blocks):
+    """The JavaScript expression of a program: its parts, and {block: packed, or the name of its file}."""
+    kernels = ",\n".join(parts["kernels"])
+    rest = {"common": parts["common"], "data": parts["data"], "blocks": blocks}
+    texts = "".join(f",{name}:{_json(value)}" for name, value in rest.items())
+    return f"(()=>{{{HELPERS}return{{kernels:[\n{kernels}\n]{texts}}}}})()"
+
+
+def packed_blocks(found):
+    """{block: its tapes, packed}."""
+    return {name: _packed(block) for name, block in found.blocks.items()}
 
 
 def _packed(value):
-    text = json.dumps(value, separators=(",", ":"))
-    return base64.b64encode(gzip.compress(text.encode(), 9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip.compress(_json(value).encode(), 9, mtime=0)).decode("ascii")
+
+
+def _json(value):
+    return json.dumps(value, separators=(",", ":"))

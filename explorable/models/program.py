@@ -4,6 +4,7 @@ An author writes a start and a step, and what is to be seen of the state that th
 frame, and whoever moves a setting sees the rest of the run change.
 """
 
+import copy
 from dataclasses import dataclass
 from itertools import product
 
@@ -173,12 +174,25 @@ class Program:
         if self._compiled is None:
             self._compiled = compiled(self)
 
-    def payload(self, controls, printed=()):
-        """What the page needs: names and shapes, and as JavaScript the kernels, the tapes and the data, packed."""
-        from explorable.models.compiling import written
+    def payload(self, controls, printed=(), apart=None):
+        """What the page needs: names and shapes, and as JavaScript the kernels, the tapes and the data, packed.
+
+        apart : None, or a function that takes the text of a block of tapes and returns the name of its file.
+        """
+        from explorable.models import compiling
 
         self.bake(controls)
-        return written(self, self._compiled)
+        wire, parts = compiling.written(self, self._compiled)
+        blocks = compiling.packed_blocks(self._compiled)
+        if apart is not None:
+            blocks = {name: apart(text) for name, text in blocks.items()}
+        return wire, compiling.spoken(parts, blocks)
+
+    def without_controls(self):
+        """The same for another process: of its controls only the start values of what may move."""
+        other = copy.copy(self)
+        other._run = other._compiled = None
+        return other
 
     def seconds_to_bake(self, controls):
         """A notebook computes by NumPy itself: tracing everything first would keep its reader waiting."""

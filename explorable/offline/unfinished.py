@@ -18,7 +18,7 @@ from pathlib import Path
 from filelock import FileLock, Timeout
 from jupyter_cache import get_cache
 
-from explorable.page.form import is_whole, script_path
+from explorable.page.form import is_whole, script_paths
 from explorable.sphinx.render import MIME_TYPE
 
 from . import repeat
@@ -84,7 +84,7 @@ def is_good(notebook):
     try:
         cells = json.loads(notebook.read_text(encoding="utf-8"))["cells"]
         shown = [output.get("data", {}) for cell in cells for output in cell.get("outputs", ())]
-        return all(is_whole(script_path(data[MIME_TYPE])) for data in shown if MIME_TYPE in data)
+        return all(is_whole(path) for data in shown if MIME_TYPE in data for path in script_paths(data[MIME_TYPE]))
     except (OSError, ValueError, KeyError):
         return False
 

@@ -29,11 +29,15 @@ MOST_SUMMARY = 256  # larger outputs are summarized by their shape
 KEYS = {}
 
 
-def script(widget):
-    """The text of the widget's data file; bakes or compiles the model, or raises DeclarationError."""
+def script(widget, apart=None):
+    """The text of the widget's data file; bakes or compiles the model, or raises DeclarationError.
+
+    apart : for a program, what keeps a block of its tapes in a file and returns its name; without it all is in here.
+    """
     spec = widget.bake().spec()
+    parts = {"apart": apart} if apart and widget.model.kind == "program" else {}
     with about(widget.key):
-        wire, javascript = widget.model.payload(widget.controls, widget.printed())
+        wire, javascript = widget.model.payload(widget.controls, widget.printed(), **parts)
     spec["model"] = {"kind": widget.model.kind, **wire}
     text = json.dumps(spec, ensure_ascii=False, allow_nan=False, separators=(",", ":"))
     return f"explorable.register({text}, {javascript});\n"
@@ -71,18 +75,29 @@ def folder():
     return Path(os.environ.get("EXPLORABLE_CACHE", ".explorable-cache"), "page").resolve()
 
 
-def script_path(record):
-    """Where `write_script` left the script of a widget, wherever the book lay when that was noted."""
-    return folder() / record["script_name"]
+def script_paths(record):
+    """Where `write_script` left the scripts of a widget, wherever the book lay when that was noted."""
+    return [folder() / name for name in (record["script_name"], *record["other_scripts"])]
 
 
 def write_script(widget):
-    """Write the data file into the disk cache; return its path.
+    """Write the data file into the disk cache, and those that it names; return the paths, its own first.
 
-    The folder is `folder()`. The file appears whole or not at all.
+    The folder is `folder()`. A file appears whole or not at all.
     """
-    text = script(widget)
     folder().mkdir(parents=True, exist_ok=True)
+    others = []
+
+    def apart(packed):
+        # The name tells the content, so it must not stand in it: the script says what it is called by itself.
+        text = f"explorable.block(document.currentScript.src.split('/').pop().split('?')[0], {json.dumps(packed)});\n"
+        others.append(_write(widget, text))
+        return others[-1].name
+
+    return [_write(widget, script(widget, apart)), *others]
+
+
+def _write(widget, text):
     path = folder() / script_name(widget, text)
     write_whole(path, text.encode())
     return path
@@ -94,7 +109,7 @@ def mime_bundle(widget):
     The script stays in the disk cache and is only named: large data never enters Sphinx's environment.
     Raises DeclarationError if the key is taken by a different widget.
     """
-    path = write_script(widget)
+    path, *others = write_script(widget)
     if KEYS.setdefault(widget.key, path.name) != path.name:
         raise DeclarationError(f'widget "{widget.key}": another widget of this book has the same key; take another key')
     spec, outputs = widget.spec(), widget.evaluate()
@@ -103,6 +118,7 @@ def mime_bundle(widget):
         "title": widget.title,
         "html": html(widget, f"_static/explorable/{path.name}", spec, outputs),
         "script_name": path.name,
+        "other_scripts": [other.name for other in others],
         "controls": spec["controls"],
         "values": {name: _json(value) for name, value in widget.settings().items()},
         "outputs": {name: summary(value) for name, value in outputs.items()},

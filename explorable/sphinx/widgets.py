@@ -10,14 +10,14 @@ from docutils import nodes
 from sphinx.errors import SphinxError
 from sphinx.util import logging
 
-from explorable.page.form import HASH, is_whole, script_path
+from explorable.page.form import HASH, is_whole, script_paths
 
 from ..files import write_whole
 from . import render
 
 SCRIPT = re.compile(rf"[\w-]+-[0-9a-f]{{{HASH}}}\.js")  # explorable.page.form.script_name
 LOGGER = logging.getLogger(__name__)
-KEPT = ("title", "html", "script_name", "controls", "outputs", "values", "inexact")
+KEPT = ("title", "html", "script_name", "other_scripts", "controls", "outputs", "values", "inexact")
 
 
 class DuplicateKey(SphinxError):
@@ -76,7 +76,7 @@ def check(app, env):
                     f'"{key}" is shown in {pages[key]} and in {page}; a key names one widget of the book'
                 )
             pages[key] = page
-            if not is_whole(script_path(record)):
+            if not all(map(is_whole, script_paths(record))):
                 LOGGER.warning(
                     'widget "%s": its data %s is not in the cache; `make clean` and build again',
                     key,
@@ -88,7 +88,11 @@ def check(app, env):
 def read_again(app, env, added, changed, removed):
     """Pages with a widget whose script is damaged or gone: their notebooks run again and make it (unfinished.py)."""
     found = records(env).items()
-    return [page for page, kept in found if not all(is_whole(script_path(record)) for record in kept.values())]
+    return [
+        page
+        for page, kept in found
+        if not all(is_whole(path) for record in kept.values() for path in script_paths(record))
+    ]
 
 
 def copy_scripts(app, exception):
@@ -97,7 +101,7 @@ def copy_scripts(app, exception):
         return
     folder = Path(app.outdir, "_static", "explorable")
     folder.mkdir(parents=True, exist_ok=True)
-    wanted = {record["script_name"]: script_path(record) for _, record in all_widgets(app.env).values()}
+    wanted = {path.name: path for _, record in all_widgets(app.env).values() for path in script_paths(record)}
     for path in folder.iterdir():
         if SCRIPT.fullmatch(path.name) and path.name not in wanted:
             path.unlink()

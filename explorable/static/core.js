@@ -79,7 +79,9 @@ export async function loadWidget(key, url) {
       throw new Problem(`The data of this figure could not be loaded: the file ${file} is missing.`);
     });
   if (!registered.has(key)) throw new Problem(`The data file of this figure, ${file}, is damaged.`);
-  return registered.get(key);
+  const found = registered.get(key);
+  found.spec.model.base = url; // what else belongs to it lies beside
+  return found;
 }
 
 ex.widgets = new Map();

@@ -1,6 +1,6 @@
 // A program in the page (explorable/models/program.py): lanes that run side by side, on the same batches from the same
 // draws. It is loaded where a widget needs it, and does what explorable/models/runs.py does with NumPy.
-import { ex, Problem } from "./core.js";
+import { ex, inject, Problem } from "./core.js";
 import { openModel, unpack } from "./data.js";
 import { lengthsOf, openTape, sized } from "./tape.js";
 import { makeRoom } from "./product.js";
@@ -8,25 +8,40 @@ import { Generator } from "./random.js";
 import { Runs } from "./runs.js";
 import { attach } from "./running.js";
 
-/** What a block of tapes holds, once it is unpacked. */
+const APART = 2; // of the structure's values name a block
+const blockOf = (structure) => structure.slice(0, APART).join("|");
+
+/** The tapes, block by block: each is packed, in the data script itself or in one beside it, and opened when needed. */
 class Blocks {
-  constructor(packed) {
-    this.packed = packed;
+  constructor(packed, base) {
+    Object.assign(this, { packed, base });
     this.open = new Map();
   }
 
-  /** The tapes of a combination; undefined while they are being unpacked. */
+  /** The tapes of a combination; undefined while they are on their way. */
   get(structure) {
-    return this.open.get(structure[0] ?? "")?.[structure.join("|")];
+    return this.open.get(blockOf(structure))?.[structure.join("|")];
   }
 
   async load(structure) {
-    const first = structure[0] ?? "";
-    if (this.open.has(first)) return;
-    const bytes = await unpack(this.packed[first]);
-    this.open.set(first, JSON.parse(new TextDecoder().decode(bytes)));
+    const name = blockOf(structure);
+    if (this.open.has(name)) return;
+    const bytes = await unpack(await this.text(this.packed[name]));
+    this.open.set(name, JSON.parse(new TextDecoder().decode(bytes)));
+  }
+
+  /** A packed block, out of its file if it has one. */
+  async text(packed) {
+    if (!packed.endsWith(".js")) return packed;
+    if (!arrived.has(packed)) await inject(new URL(packed, this.base).href);
+    return arrived.get(packed);
   }
 }
+
+const arrived = new Map();
+
+/** Called by the script of a block. */
+ex.block = (name, packed) => void arrived.set(name, packed);
 
 const isCount = (value) => (typeof value === "number" ? value : Number(value));
 
@@ -41,7 +56,8 @@ class Lane {
     this.end = name ? `_${name}` : "";
     const structure = model.structureOf(name, values);
     const lengths = record.sizes.map((size) => isCount(values[this.names[size]]));
-    this.tapes = sized(blocks.get(structure), lengths);
+    const tapes = { ...model.common, ...blocks.get(structure) };
+    this.tapes = Object.fromEntries(Object.entries(tapes).map(([what, tape]) => [what, sized(tape, lengths)]));
     // The state lies in arrays of its own, by the names of the start's outputs.
     const { sizes, outputs } = this.tapes.start;
     this.stateLengths = Object.fromEntries(Object.entries(outputs).map(([leaf, i]) => [leaf, sizes[i][0]]));
@@ -133,7 +149,8 @@ class Model {
   constructor(record, code, data) {
     this.record = record;
     this.kernels = code.kernels;
-    this.blocks = new Blocks(code.blocks);
+    this.common = code.common;
+    this.blocks = new Blocks(code.blocks, new URL(record.base ?? "", document.baseURI));
     this.data = data;
     this.gaps = new Set(record.gaps);
   }

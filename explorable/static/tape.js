@@ -32,18 +32,26 @@ function quantile(rows, n, sorted, to, ...levels) {
     }
 }
 
-/** A tape for these lengths of its sizes: what depends on them stands there as {form, of} (explorable/tracing/sizes.py). */
-export function sized(part, lengths) {
-  if (Array.isArray(part)) return part.map((each) => sized(each, lengths));
-  if (part === null || typeof part !== "object") return part;
-  if (!part.form) return Object.fromEntries(Object.entries(part).map(([name, each]) => [name, sized(each, lengths)]));
-  let [above, below] = part.of;
-  part.of.slice(2).forEach((power, i) => {
+/** One function of sizes: [form, numerator, denominator, power of each size ...]. */
+function valueOf([form, above, below, ...powers], lengths) {
+  powers.forEach((power, i) => {
     if (power > 0) above *= lengths[i] ** power;
     if (power < 0) below *= lengths[i] ** -power;
   });
-  if (part.form === "product" && above % below) throw new Problem("These sizes do not fit each other.");
-  return FORMS[part.form](above, below);
+  if (form === "product" && above % below) throw new Problem("These sizes do not fit each other.");
+  return FORMS[form](above, below);
+}
+
+/** A tape for these lengths of its sizes: "#3" is the fourth of the functions in `sized` (tracing/sizes.py). */
+export function sized(tape, lengths) {
+  const values = (tape.sized ?? []).map((each) => valueOf(each, lengths));
+  const put = (part) => {
+    if (Array.isArray(part)) return part.map(put);
+    if (typeof part === "string") return part[0] === "#" ? values[Number(part.slice(1))] : part;
+    if (part === null || typeof part !== "object") return part;
+    return Object.fromEntries(Object.entries(part).map(([name, each]) => [name, name === "sized" ? each : put(each)]));
+  };
+  return put(tape);
 }
 
 const FORMS = {
@@ -59,7 +67,7 @@ const isOwn = (tape, given) => {
   return (i) => !shared.has(i);
 };
 
-/** The lengths of the arrays of doubles that a tape needs besides those that it is given, in the order of its buffers. */
+/** The lengths of the arrays of doubles that a tape needs besides those it is given, in the order of its buffers. */
 export const lengthsOf = (tape, given) =>
   tape.sizes.filter((size, i) => isDouble(size) && isOwn(tape, given)(i)).map(([length]) => length);
 

@@ -13,6 +13,7 @@ matmul, sort, quantile, join    a call of its own
 
 import os
 import sys
+from functools import cache
 from typing import NamedTuple
 
 import numpy as np
@@ -173,6 +174,7 @@ def cast(graph, node, dtype):
         return graph.add("map", (node,), how, node.value.astype(dtype))
 
 
+@cache
 def strides_of(shape):
     """Strides, in numbers, of an array that lies in order."""
     strides, step = [], 1

@@ -23,10 +23,10 @@ def examples(units, which):
 def fitted(one, other, units):
     """The tape `one`, of the first set, with each number that differs in `other` as a function of the sizes.
 
-    It stands there as {"of": [numerator, denominator, power of each size ...], "form": form}: a whole number, the
-    "quotient" of two, the "root" of a quotient, or s / (s - 1), "corrected", of the one size s.
+    It stands there as "#i", and in the i-th place of "sized" [form, numerator, denominator, power of each size ...]: a
+    whole number, the "quotient" of two, the "root" of a quotient, or s / (s - 1), "corrected", of the one size s.
     """
-    sets = [examples(units, which) for which in (0, 1)]
+    sets, found = [examples(units, which) for which in (0, 1)], {}
 
     def fit(a, b):
         if isinstance(a, dict) and isinstance(b, dict) and a.keys() == b.keys():
@@ -37,11 +37,11 @@ def fitted(one, other, units):
             return a
         if isinstance(a, (int, float)) and isinstance(b, (int, float)):
             for name in FORMS:
-                if found := _monomial(*(_unformed(name, value) for value in (a, b)), sets):
-                    return {"of": found, "form": name}
+                if of := _monomial(*(_unformed(name, value) for value in (a, b)), sets):
+                    return f"#{found.setdefault((name, *of), len(found))}"
         raise CannotTrace(f"something that depends on {', '.join(units)} in a way of its own: {a} became {b}")
 
-    return fit(one, other)
+    return fit(one, other) | {"sized": [list(each) for each in found]}
 
 
 # What becomes of a product of sizes, as numerator and denominator; every form is one division of whole numbers at most.
@@ -94,11 +94,16 @@ def _monomial(one, other, sets):
 
 def sized(tape, lengths):
     """The tape with its functions of sizes evaluated; lengths : in the order of the units."""
-    if isinstance(tape, dict):
-        if "form" in tape:
-            return _value(tape["form"], tape["of"], lengths)
-        return {key: sized(part, lengths) for key, part in tape.items()}
-    return [sized(part, lengths) for part in tape] if isinstance(tape, list) else tape
+    values = [_value(form, of, lengths) for form, *of in tape.get("sized", ())]
+
+    def put(part):
+        if isinstance(part, dict):
+            return {key: put(each) for key, each in part.items()}
+        if isinstance(part, list):
+            return [put(each) for each in part]
+        return values[int(part[1:])] if isinstance(part, str) and part[:1] == "#" else part
+
+    return put({key: part for key, part in tape.items() if key != "sized"})
 
 
 def _value(form, of, lengths):
