@@ -10,7 +10,7 @@ from tests.explorable.tracing import training
 from tests.explorable.tracing.engine import walked
 
 CLOSE = 1e-12  # of the largest number of each array
-WIDTHS = {"group": 64}  # two units in a group are 1 and -1, or nearly so: what is left of a difference is all rounding
+WIDTHS = {"group": 32}  # two units in a group are 1 and -1, or nearly so: what is left of a difference is all rounding
 
 
 def check(net, steps, optimizer="sgd", close=CLOSE):
