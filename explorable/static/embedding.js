@@ -14,7 +14,7 @@ const quoted = (text) => text.replace(/&/g, "&amp;").replace(/"/g, "&quot;").rep
 function formsOf(widget) {
   const { key, spec, figure } = widget;
   const moved = [...widget.controls.keys()].some((name) => widget.written(name) !== widget.written(name, true));
-  const query = moved ? `?${queryOf(key, widget.controls, widget.picks)}` : "";
+  const query = moved ? `?${queryOf(widget)}` : "";
   const address = (kind) => quoted(`${LOCAL.test(site) ? NOWHERE : site}embed/${key}.${kind}${query}`);
   const height = Math.ceil((figure.offsetHeight + AROUND) / 10) * 10;
   return {

@@ -7,6 +7,7 @@ import { makeRoom } from "./product.js";
 import { Generator } from "./random.js";
 import { Runs } from "./runs.js";
 import { attach } from "./running.js";
+import { written } from "./way.js";
 
 const APART = 2; // of the structure's values name a block
 const blockOf = (structure) => structure.slice(0, APART).join("|");
@@ -209,7 +210,11 @@ async function open(record, code) {
   const model = new Model(record, code, data);
   const runs = new Runs(model, record);
   const evaluate = (values) => runs.evaluate(values);
-  return Object.assign(evaluate, { runs, attach: (widget) => attach(widget, runs) });
+  return Object.assign(evaluate, {
+    runs,
+    way: () => written(runs.log, runs.now),
+    attach: (widget) => attach(widget, runs),
+  });
 }
 
 ex.program = { open };

@@ -23,7 +23,7 @@ export function linesOf(widget) {
   const filled = (braces, name) =>
     braces === "{{" || braces === "}}" ? braces[0] : valueOf(widget, widget.controls.get(name));
   const lines = widget.figure.dataset.python.replace(/\{\{|\}\}|\{(\w+)\}/g, filled);
-  return widget.evaluate.runs?.done > 1 ? `${ON_THE_WAY}\n${lines}` : lines;
+  return widget.evaluate.runs?.log.length > 1 ? `${ON_THE_WAY}\n${lines}` : lines;
 }
 
 /** @type {(widget: Widget, say: (words: string) => void, place: HTMLElement) => void} */

@@ -1,4 +1,5 @@
 // The hands of a running program: run and pause, one step, and what can be done to it, each a button.
+import { read } from "./way.js";
 /** @import { Widget } from "./widget.js" */
 
 const CALM_PAUSE = 1000; // with reduced motion: a still picture a second
@@ -16,6 +17,15 @@ export function attach(widget, runs) {
   const button = figure.querySelector(`[data-control="${clock}"] .ex-play`);
   let [stop, touched] = [null, performance.now()];
   runs.again = () => widget.later();
+  if (widget.asked) {
+    runs.plan = read(
+      widget.asked,
+      runs.softOf(widget.values),
+      widget.controls,
+      runs.record.actions.map(([name]) => name),
+    );
+    if (!runs.plan) widget.note("What was done on the way to this state cannot be read.");
+  }
 
   const speed = () => (pace ? Number(widget.values[pace]) : FAST);
   const to = (step) => widget.move(clock, Math.min(last, step), true);

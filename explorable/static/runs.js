@@ -12,12 +12,14 @@ const isSame = (a, b) => JSON.stringify(a) === JSON.stringify(b);
 export class Runs {
   constructor(model, record) {
     Object.assign(this, { model, record });
+    this.target = this.now = null;
     this.first = null; // what began this run: values that a change of begins another one
     this.pending = false; // whether there is more to compute than a frame had time for
     this.moving = false; // whether it is running, so that not every state needs to be looked at
     this.again = () => {}; // asks for another frame
     this.broken = null;
     this.outputs = null;
+    this.plan = null; // what an address says of the way, until the run begins
     const { lanes, restart, structure, sizes, seed, clock } = record;
     const controlsOf = (names) => Object.values(lanes).flatMap((map) => names.map((name) => map[name]));
     this.hard = new Set([seed, ...controlsOf([...restart, ...structure])]);
@@ -30,13 +32,25 @@ export class Runs {
   evaluate(values) {
     if (!this.model.ready(values)) return this.wait(values);
     const hard = pick(values, this.hard);
-    const soft = pick(values, this.soft);
+    const soft = this.softOf(values);
     const target = values[this.record.clock];
-    if (!isSame(hard, this.first)) this.begin(values, hard, soft);
+    // The clock and a setting at once: that is a link, or an undo, and means a run with these settings from the start.
+    const anew = !this.moving && this.now && target !== this.target && !isSame(soft, this.now);
+    if (anew || !isSame(hard, this.first)) this.begin(values, hard, soft);
     else if (target < this.at) this.back(target, soft);
-    if (!isSame(soft, this.now)) this.change(soft);
+    if (!this.ahead() && !isSame(soft, this.now)) this.change(soft);
+    this.target = target;
     this.advance(target);
     return this.look();
+  }
+
+  softOf(values) {
+    return pick(values, this.soft);
+  }
+
+  /** Whether something of the way to here is still to be done again. */
+  ahead() {
+    return this.done < this.log.length;
   }
 
   /** Something is still packed: the picture stays until it is there. */
@@ -64,6 +78,14 @@ export class Runs {
     );
     for (const lane of this.lanes) this.keepTrail(lane);
     this.fresh = false;
+    if (this.plan) this.follow(this.plan);
+    this.plan = null;
+  }
+
+  /** What was done on the way to the state that an address names: it is done again when its step is reached. */
+  follow(plan) {
+    this.log = plan;
+    this.apply(plan[0].soft);
   }
 
   /** How many examples a data array has. */
@@ -201,6 +223,7 @@ export class Runs {
   advance(target) {
     const began = performance.now();
     while (this.at < target && performance.now() - began < BUDGET) this.once();
+    if (this.at === target) this.redo();
     this.pending = this.at < target;
     if (this.pending) this.again();
     this.spent = performance.now() - began;

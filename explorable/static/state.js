@@ -3,20 +3,27 @@ import { KINDS } from "./values.js";
 import { addEntry, copied, field } from "./menu.js";
 /** @import { Controls, Picks } from "./types.d.ts" */
 
+const PAST = "past"; // no control is called so in a program
+
 const asked = () => new URLSearchParams(location.search);
 
 /** Does the address say anything about this widget? @type {(key: string) => boolean} */
 export const isAsked = (key) => [...asked().keys()].some((name) => name.startsWith(`${key}.`));
 
 /**
- * {picks, notes}: what the address wants of this widget, and sentences about what cannot be had.
+ * {picks, notes, way}: what the address wants of this widget, and sentences about what cannot be had.
  * query: one that came with the widget itself, which the page's address overrules.
- * @type {(key: string, controls: Controls, query?: string) => { picks: Picks, notes: string[] }}
+ * @type {(key: string, controls: Controls, query?: string) => { picks: Picks, notes: string[], way: string }}
  */
 export function readState(key, controls, query = "") {
   const [picks, notes] = [{}, []];
+  let way = ""; // of a program: what was done before
   for (const [name, given] of [...new URLSearchParams(query), ...asked()]) {
     if (!name.startsWith(`${key}.`)) continue;
+    if (name === `${key}.${PAST}`) {
+      way = given;
+      continue;
+    }
     const control = controls.get(name.slice(key.length + 1));
     const pick = control ? KINDS[control.kind].take(control, given) : null;
     if (!control) notes.push(`There is no setting “${name.slice(key.length + 1)}” here.`);
@@ -27,24 +34,26 @@ export function readState(key, controls, query = "") {
         notes.push(`${control.label}: “${given}” became the nearest possible value.`);
     }
   }
-  return { picks, notes };
+  return { picks, notes, way };
 }
 
 /**
  * The state of one widget as the query of an address, after what else stands there.
- * @type {(key: string, controls: Controls, picks: Picks, others?: string[][]) => string}
+ * @type {(widget: { key: string, controls: Controls, picks: Picks, way: string }, others?: string[][]) => string}
  */
-export function queryOf(key, controls, picks, others = []) {
+export function queryOf({ key, controls, picks, way }, others = []) {
   const own = Array.from(controls.values(), (c) => [`${key}.${c.name}`, KINDS[c.kind].written(c, picks[c.name])]);
-  const plain = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":");
-  return [...others, ...own].map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
+  const plain = (text) => encodeURIComponent(text).replace(/%2C/g, ",").replace(/%3A/g, ":").replace(/%3B/g, ";");
+  const done = way ? [[`${key}.${PAST}`, way]] : [];
+  return [...others, ...own, ...done].map(([name, value]) => `${plain(name)}=${plain(value)}`).join("&");
 }
 
 /** The page's address with the state of one widget in it; the other widgets' part stays. */
-function addressOf(key, controls, picks) {
+function addressOf(widget) {
+  const { key } = widget;
   const url = new URL(location.href);
   const others = [...url.searchParams].filter(([name]) => !name.startsWith(`${key}.`));
-  url.search = queryOf(key, controls, picks, others);
+  url.search = queryOf(widget, others);
   url.hash = key; // not the section that the address named before: the state is this widget's
   return url.href;
 }
@@ -80,7 +89,7 @@ function decode(part) {
 
 /** "Link to this state": into the address bar and the clipboard; where that is forbidden, into a field. */
 async function link(widget, say, place) {
-  const address = addressOf(widget.key, widget.controls, widget.picks);
+  const address = addressOf(widget);
   const seen = rewrite(address) && parent === window; // the address of a frame stands nowhere
   if (await copied(address)) return say("The link is copied.");
   if (seen) return say("The link is in the address bar.");

@@ -59,6 +59,11 @@ export class Widget {
     return Object.fromEntries(Array.from(this.controls.values(), (c) => [c.name, this.valueOf(c)]));
   }
 
+  /** Of a program: what was done on the way, as an address tells it. */
+  get way() {
+    return this.evaluate?.way?.() ?? "";
+  }
+
   valueOf(control) {
     return this.between.get(control.name) ?? KINDS[control.kind].value(control, this.picks[control.name]);
   }
@@ -149,6 +154,7 @@ export class Widget {
     this.stateLine.className = "ex-state";
     figure.querySelector(".ex-layout").before(this.stateLine);
     wakeHand(figure, this);
+    this.asked = asked.way ?? "";
     if (asked.notes.length) this.note(asked.notes.join(" "));
     const figures = figure.querySelector(".ex-figures");
     this.ends.push(watchWidth(figures, () => this.width === figures.clientWidth || this.redraw()));
