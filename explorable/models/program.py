@@ -172,8 +172,8 @@ class Program:
     def evaluate(self, values, past=()):
         """The outputs after as many steps as the clock says, computed by NumPy.
 
-        past : what was done on the way, (step, {control: value}) for a setting and (step, name) for an action; without
-        it, these values held from the start.
+        past : what was done on the way, (step, {control: (before, after)}) for settings and (step, name) for an action;
+        without it, these values held from the start.
         """
         if self._run is None or not self._run.continues(values, past):
             self._run = Run(self, values, past)

@@ -73,11 +73,11 @@ class Lane:
         self._keep_trail(values)
 
     def _holds(self, kept):
-        bound = self.program.bound
+        bound, end = self.program.bound, f"_{self.name}" if self.name else ""
         return all(
             np.isfinite(value).all() and np.max(value) <= bound.get(name, np.inf)
             for name, value in kept.items()
-            if name not in self.program.gaps
+            if name + end not in self.program.gaps
         )
 
     def _keep_trail(self, values):

@@ -35,7 +35,10 @@ class Blocks {
   /** A packed block, out of its file if it has one. */
   async text(packed) {
     if (!packed.endsWith(".js")) return packed;
-    if (!arrived.has(packed)) await inject(new URL(packed, this.base).href);
+    const missing = () => {
+      throw new Problem(`The data of this figure could not be loaded: the file ${packed} is missing.`);
+    };
+    if (!arrived.has(packed)) await inject(new URL(packed, this.base).href).catch(missing);
     return arrived.get(packed);
   }
 }

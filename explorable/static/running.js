@@ -47,7 +47,7 @@ export function attach(widget, runs) {
   }
 
   const over = () => widget.picks[clock] >= last || runs.lanes.every((lane) => lane.diverged >= 0);
-  const tired = () => document.hidden || performance.now() - touched > UNATTENDED;
+  const tired = () => performance.now() - touched > UNATTENDED;
 
   /** Every frame as many steps as its time asks for, and no more than the last frame had time for. */
   function flow() {
@@ -96,12 +96,15 @@ export function attach(widget, runs) {
   }
   const awake = () => (touched = performance.now());
   for (const name of ["pointerdown", "keydown"]) addEventListener(name, awake, { passive: true });
+  const hidden = () => document.hidden && end(); // no frame comes then, and the next one would take all steps at once
+  document.addEventListener("visibilitychange", hidden);
   const seen = new IntersectionObserver((entries) => entries.at(-1).isIntersecting || end());
   seen.observe(figure);
   widget.plays.push({ stop: end });
   widget.ends.push(
     end,
     () => seen.disconnect(),
+    () => document.removeEventListener("visibilitychange", hidden),
     () => removeEventListener("pointerdown", awake),
   );
   widget.ends.push(() => removeEventListener("keydown", awake));

@@ -1,5 +1,4 @@
 // The run of a program: how far it has come, what is kept of it over time, what was done on the way, and the way back.
-import { Problem } from "./core.js";
 import { same } from "./arrays.js";
 import { History } from "./history.js";
 import { Order } from "./order.js";
@@ -67,12 +66,11 @@ export class Runs {
 
   /** Something is still packed: the picture stays until it is there. */
   wait(values) {
-    const arrived = this.model.load(values).catch(() => {
-      throw new Problem("The data of this figure is damaged and cannot be unpacked.");
-    });
+    const of = JSON.stringify(pick(values, this.hard));
+    if (this.broken?.of === of) throw this.broken.problem; // and do not ask for it again with every frame
+    const arrived = this.model.load(values);
     if (!this.outputs) return arrived.then(() => this.evaluate(values));
-    arrived.then(this.again, (problem) => ((this.broken = problem), this.again()));
-    if (this.broken) throw this.broken;
+    arrived.then(this.again, (problem) => ((this.broken = { of, problem }), this.again()));
     return this.outputs;
   }
 
@@ -88,10 +86,20 @@ export class Runs {
     this.orders = Object.fromEntries(
       Object.entries(this.record.batches).map(([name, [of]]) => [name, new Order(this.countOf(of), seed)]),
     );
-    for (const lane of this.lanes) this.keepTrail(lane);
     this.fresh = false;
     if (this.plan) this.follow(this.plan);
     this.plan = null;
+    this.settle();
+  }
+
+  /** Before the first step: what is kept of the start, with the settings that hold there. */
+  settle() {
+    for (const lane of this.lanes) {
+      lane.trail = new History();
+      this.keepTrail(lane);
+    }
+    this.snapshots = [];
+    this.snapshot();
   }
 
   /** What was done on the way to the state that an address names: it is done again when its step is reached. */
@@ -112,6 +120,7 @@ export class Runs {
     else this.log.push({ at: this.at, soft });
     this.done = this.log.length;
     this.apply(soft);
+    if (this.at === 0 && this.log.length === 1) this.settle();
   }
 
   apply(soft) {
@@ -135,6 +144,7 @@ export class Runs {
 
   /** A press on an action: it happens now. */
   press(name) {
+    this.log.length = this.done; // what a link asked for later on does not come any more
     this.log.push({ at: this.at, act: name });
     this.done = this.log.length;
     this.act(name);
@@ -150,13 +160,7 @@ export class Runs {
     this.log = this.log.filter((entry, i) => i === 0 || entry.at < target);
     const snapshot = this.snapshots.filter(({ at }) => at <= target).at(-1);
     this.snapshots = this.snapshots.filter(({ at }) => at <= target);
-    if (snapshot) this.restore(snapshot);
-    else {
-      const { log } = this;
-      this.begin({ ...this.values, ...log[0].soft }, this.first, log[0].soft);
-      this.log = log;
-      this.done = 1;
-    }
+    this.restore(snapshot); // there is always the one of the start
     while (this.at < target) this.once();
     this.redo();
     if (!isSame(soft, this.now)) this.change(soft);
@@ -204,7 +208,6 @@ export class Runs {
   }
 
   once() {
-    if (this.at % this.interval === 0 && this.snapshots.at(-1)?.at !== this.at) this.snapshot();
     this.redo();
     const batches = {};
     for (const [name, [, size]] of Object.entries(this.record.batches)) {
@@ -214,6 +217,7 @@ export class Runs {
     for (const lane of this.lanes) this.stepOf(lane, batches);
     this.at++;
     this.fresh = false;
+    if (this.at % this.interval === 0) this.snapshot(); // before anything is done at this step
   }
 
   stepOf(lane, batches) {

@@ -62,6 +62,7 @@ def write_assets(folder):
     target.mkdir(parents=True, exist_ok=True)
     (target / "explorable.js").write_text(runtime.page_scripts(), encoding="utf-8")
     (target / "more.js").write_text(runtime.later_script(), encoding="utf-8")
+    (target / "program.js").write_text(runtime.program_script(), encoding="utf-8")
     (target / "explorable.css").write_text(runtime.page_styles(), encoding="utf-8")
     shutil.copytree(runtime.STATIC / "vendor", target / "vendor", dirs_exist_ok=True)
     (target / "demo.css").write_text(LOOK, encoding="utf-8")
