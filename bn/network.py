@@ -110,6 +110,7 @@ def init(
     zero_gamma : with residual "end", gamma starts at 0 in the branches, so each is silent (Goyal et al. 2017).
     skip_init : each branch is multiplied by a number that is learned and starts here, at 0 in SkipInit (De & Smith
     2020); None: there is none.
+
     Weights are Gaussian; biases and beta start at 0, gamma at 1. A seed gives the same draws whatever the
     norm, the activation and the scale, so that networks of one seed start alike.
     Raises ValueError for unknown names, impossible numbers, and a residual network whose hidden layers differ in width.

@@ -3,7 +3,7 @@
 All are pure functions: nothing they are given is changed. A step is (net, grads, state, lr, decay) -> (net, state).
 state : what the optimizer remembers, a dict of arrays in the form of `net.params`, and for Adam a count of steps. None
 before the first step, or what `momentum_start` and `adam_start` give.
-lr, decay and the other numbers : one number, one per network (k,), or an array that broadcasts to (k, 1, 1).
+lr, decay, ... : every number is one for all, one per network (k,), or an array that broadcasts to (k, 1, 1).
 decay : weight decay, of the weights of hidden layers only; biases, the parameters of a norm and the output layer do not
 decay.
 

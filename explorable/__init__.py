@@ -3,6 +3,7 @@
 from explorable.declare import palette
 from explorable.declare.controls import Choice, Numbers, Point, Slider, Toggle
 from explorable.declare.demo import Demo
+from explorable.declare.drawing import Drawing
 from explorable.declare.errors import DeclarationError
 from explorable.declare.figures import *  # noqa: F403  every mark, element and scale is public
 from explorable.declare.figures import __all__ as _figures
@@ -17,6 +18,7 @@ __all__ = [
     "Choice",
     "DeclarationError",
     "Demo",
+    "Drawing",
     "Explorable",
     "Numbers",
     "Point",

@@ -20,7 +20,7 @@ TABLE = {
     ],
     "bnbook": [],
     "bn": [*CORE, "sklearn"],
-    # Inside the engine: declare <- models <- page <- notebook, sphinx; offline is about whole books.
+    # Inside the engine: declare <- tracing <- models <- page <- notebook, sphinx; offline is about whole books.
     "explorable.offline": [
         "explorable", "explorable.page", "explorable.sphinx", "docutils", "sphinx", "filelock", "fontTools",
         "jupyter_cache", "jupytext", "py_mini_racer", "pybtex",
@@ -29,7 +29,10 @@ TABLE = {
     "explorable.notebook": ["explorable.declare", "explorable.page", "numpy", "anywidget", "traitlets"],
     "explorable.page.exporting": ["explorable.page", "nbconvert"],
     "explorable.page": ["explorable", "explorable.declare", "numpy"],
-    "explorable.models": ["explorable", "explorable.declare", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm"],
+    "explorable.models": [
+        "explorable", "explorable.declare", "explorable.tracing", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm",
+    ],
+    "explorable.tracing": ["explorable.declare", "numpy"],  # of declare its errors alone
     # What is declared asks the host for its form when it is shown, and only then.
     "explorable.declare": ["explorable.notebook", "explorable.page", "numpy"],
     "explorable": ["explorable.declare", "explorable.models"],
@@ -71,6 +74,12 @@ def test_file_imports_only_what_its_part_may(path):
             continue
         other = part_of(name) if top in TOPS else top
         assert other == part or other in TABLE[part], f"{module_name(path)} ({part}) must not import {name}"
+
+
+def test_tracing_knows_of_what_is_declared_only_how_mistakes_are_told():
+    paths = [path for path in FILES if part_of(module_name(path)) == "explorable.tracing"]
+    names = {name for path in paths for name in imported(path) if part_of(name) == "explorable.declare"}
+    assert names == {"explorable.declare.errors"}
 
 
 def test_explorable_knows_nothing_of_batch_normalization():

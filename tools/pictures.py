@@ -81,9 +81,9 @@ def main(wanted=()):
 def pictures_of(page, path, wanted=(), folder=PICTURES):
     """Take the pictures of one page's widgets, or of those `wanted`; returns the keys of all."""
     page.goto(path.as_uri())
-    page.add_style_tag(
-        content=".skip-link, .bd-header-article, #pst-header, #pst-back-to-top { display: none !important; }"
-    )  # they would cover
+    cover = ".skip-link, .bd-header-article, #pst-header, #pst-back-to-top { display: none !important; }"
+    veil = ".bn-veiled > * * { filter: none !important; }"  # of a picture whose curve is still to be predicted
+    page.add_style_tag(content=cover + veil)
     keys = [figure.get_attribute("id") for figure in page.locator("figure.explorable").all()]
     for key in keys:
         if not wanted or key in wanted:

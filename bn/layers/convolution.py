@@ -52,6 +52,9 @@ def convolve(x, w, b=None, padding=0, stride=1):
     padding : zeros around each image, in pixels.   stride : pixels from one place to the next.
     Returns y : (N, O, H', W') with H' = (H + 2 padding - kh) // stride + 1, and W' likewise; and the cache.
     Raises ValueError if the shapes do not fit or the filter is larger than the padded image.
+
+    In a stack of networks x is (k, N, C, H, W), or one (N, C, H, W) for all of them, w (k, O, C, kh, kw) and b
+    (k, 1, O).
     """
     x, w = checks.as_floats("x", x), checks.as_floats("w", w)
     if x.ndim not in (4, w.ndim) or w.ndim not in (4, 5) or x.shape[-3] != w.shape[-3]:

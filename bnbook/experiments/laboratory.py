@@ -15,6 +15,7 @@ from bn.steps import adam_start, adamw_step, momentum_start, momentum_step
 CLASSES = 10
 WATCHED = 256  # held-out digits on which the networks are looked at
 LEVELS = (0.1, 0.25, 0.5, 0.75, 0.9)  # of the ribbons
+COMPANY = 31  # digits that a drawing shares a batch with
 MOST_LAYERS = 8
 SPAN = 4  # half the height of a layer's row, in units of what is shown
 EDGES = np.linspace(-6, 6, 25)  # of the histogram
@@ -80,19 +81,22 @@ def step(state, images, labels, index, norm, activation, optimizer, rate, inerti
     }
 
 
-def look(state, watched, answers, mean, spread, norm, activation, light, layer, unit, measure):
+def look(state, watched, answers, mean, spread, norm, activation, light, layer, unit, measure, drawing):
     """What is seen of a state on held-out digits, in a picture with this `light`.
 
     middle, low, high, lowest, highest : percentiles of what one unit of each hidden layer hands to its activation,
     (layers,), each in the row of its layer.   histogram : shares of the same in the chosen layer.
     weights : lengths of all layers' weights.
     accuracy, own : with the running statistics, and with those of the watched digits themselves.
-    shows_... : which of the three measures is asked for.
+    answer, company : probabilities of the ten digits for a drawing (64,), alone in use, and in a batch with others.
+    is_drawn, shows_... : whether there is one, and which of the three measures is asked for.
     """
     net = Kind(norm, activation).network(state)
     x = (light * watched - mean) / spread
     logits, trace = forward(net, x)
     in_use, _ = forward(net, x, training=False)
+    drawn = ((drawing - mean) / spread)[None]
+    among = np.concatenate([(watched[:COMPANY] - mean) / spread, drawn])
     seen = np.stack([_unit(y[0], unit) for y in trace.y])
     rows = np.arange(len(seen)) + 1
     lowest, low, middle, high, highest = in_rows(np.quantile(seen, LEVELS, axis=1), rows)
@@ -111,12 +115,21 @@ def look(state, watched, answers, mean, spread, norm, activation, light, layer, 
         "scale": np.where(
             measure == 2, np.array([0.0, 2.0]), np.where(measure == 1, np.array([0.0, 1.0]), np.array([0.0, 3.0]))
         ),
+        "is_drawn": (drawing > 0).any(),
+        "answer": probabilities(forward(net, drawn, training=False)[0])[0, 0],
+        "company": probabilities(forward(net, among)[0])[0, -1],
         "shows_loss": measure == 0,
         "shows_accuracy": measure == 1,
         "shows_gradients": measure == 2,
         "accuracy": accuracy(in_use, answers)[0],
         "own": accuracy(logits, answers)[0],
     }
+
+
+def probabilities(logits):
+    """Softmax along the last axis."""
+    exponentials = np.exp(logits - logits.max(axis=-1, keepdims=True))
+    return exponentials / exponentials.sum(axis=-1, keepdims=True)
 
 
 def in_rows(values, rows):

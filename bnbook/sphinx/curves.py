@@ -99,10 +99,8 @@ def places(options, stops, values):
 
 
 def text(value, options):
-    """A number with its unit: two digits that count, and raised ones for a power of ten, unless a format is given."""
-    near = float(f"{value:.2g}")
-    usual = ",.10g" if near == 0 or 1e-3 <= abs(near) < 1e5 else ".2g"
-    shown = expressions.shown(float(value) if "format" in options else near, options.get("format", usual))
+    """A number with its unit, and with raised digits for a power of ten."""
+    shown = expressions.shown(float(value), options.get("format", ".2g"))
     mantissa, found, exponent = shown.partition("e")
     if found:
         power = f"10{str(int(exponent.replace(MINUS, '-'))).translate(ABOVE)}"

@@ -63,13 +63,18 @@ def number(expression):
 
 
 def shown(value, spec=""):
-    """A number as text, with a minus sign instead of a hyphen. ValueError for a format that does not fit."""
+    """A number as text, with a minus sign instead of a hyphen. ValueError for a format that does not fit.
+
+    Below a million it is written out: 1,000 instead of 1e+03.
+    """
     if spec.endswith("d"):
         value = round(float(value))
     try:
         text = format(value, spec)
     except (TypeError, ValueError) as error:
         raise ValueError(f"the format {spec!r} does not fit {value!r}: {error}") from error
+    if spec.endswith("g") and "e+" in text and abs(float(text)) < 1e6:
+        text = f"{float(text):,.0f}"
     return text.replace("-", "\N{MINUS SIGN}")
 
 

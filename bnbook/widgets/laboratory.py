@@ -1,7 +1,9 @@
 """Two networks that train side by side in the page."""
 
+import numpy as np
+
 from bnbook.experiments import laboratory as lab
-from explorable import Axis, Band, Bar, Cases, Chart, Choice, Dot, Explorable, Line, Rule, Select, Slider
+from explorable import Axis, Band, Bar, Cases, Chart, Choice, Dot, Drawing, Explorable, Line, Rule, Select, Slider
 from explorable.models import Action, Program, Shuffled
 
 NORMS = {
@@ -15,6 +17,7 @@ NORMS = {
 }
 COLORS = {"a": "plain", "b": "batchnorm"}
 STEPS = 1000
+DIGITS = np.arange(lab.CLASSES)
 CENTERS = (lab.EDGES[1:] + lab.EDGES[:-1]) / 2
 READINGS = {
     0: "Step {step}. Of 256 new digits A reads {accuracy_a:.0%} and B {accuracy_b:.0%}.",
@@ -54,9 +57,8 @@ def laboratory():
         title="Two networks on the same batches",
         controls=_controls(),
         model=_model(),
-        figures=[_ribbons("a"), _ribbons("b"), _over_time(), _histogram()],
+        figures=[_ribbons("a"), _ribbons("b"), _over_time(), _histogram(), _answers()],
         columns=2,
-        layout="under",
         wide=True,
         readout=Cases("stopped", READINGS),
         python=PYTHON,
@@ -82,6 +84,7 @@ def _controls():
         Slider("kick", "size of a kick", values=(0.1, 0.25, 0.5, 2.0, 4.0, 10.0), start=2.0),
         Slider("batch", "batch size", values=(2, 4, 8, 16, 32, 64, 128), start=64),
         Slider("light", "light on the new digits", low=0.2, high=2, step=0.1, start=1.0, format=".0%"),
+        Drawing("drawing", "a digit of your own", rows=8, columns=8),
         Slider("depth", "hidden layers", values=(1, 2, 3, 4, 6, 8), start=4, fold=True),
         Slider("width", "units in a layer", values=(8, 16, 32, 64), start=64, fold=True),
         Choice(
@@ -121,6 +124,7 @@ def _model():
         ),
         trail=("lowest", "low", "middle", "high", "highest", "accuracy", "own"),
         anew=("unit",),
+        shown=("measure",),
         pace="speed",
         bound={"loss": 1e6},
         letting=lab.LETTING,
@@ -142,7 +146,8 @@ def _ribbons(lane):
         title=f"Network {lane.upper()}",
         x=Axis("step", domain="window"),
         y=Axis("layer", domain=f"extent_{lane}", ticks=list(range(1, lab.MOST_LAYERS + 1)), format="d", lanes=lab.SPAN),
-        height=330,
+        height=290,
+        low=250,
         alt=f"What a unit of each layer of network {lane.upper()} receives, over {{done_{lane}:d}} steps.",
     )
 
@@ -185,6 +190,23 @@ def _over_time():
         y=Axis("the measure", domain="scale_a"),
         height=220,
         alt="The measure chosen, of both networks, over {done_a:d} and {done_b:d} steps.",
+    )
+
+
+def _answers():
+    bars = [("a", -0.27, "A, alone"), ("b", 0.0, "B, alone")]
+    marks = [
+        Bar(DIGITS + off, f"answer_{k}", color=COLORS[k], width=0.25, label=words, when="is_drawn_a")
+        for k, off, words in bars
+    ]
+    company = Bar(DIGITS + 0.27, "company_b", color="noisy", width=0.25, label="B, among 31 others", when="is_drawn_a")
+    return Chart(
+        [*marks, company],
+        title="The digit that you draw: what is it?",
+        x=Axis("digit", domain=(-0.6, 9.6), ticks=DIGITS.tolist(), format="d"),
+        y=Axis("probability", domain=(0, 1), format=".0%"),
+        height=170,
+        alt="Probabilities of the ten digits for the drawing, by both networks.",
     )
 
 

@@ -227,6 +227,7 @@ def written(program, found):
         "structure": list(program.structure),
         "sizes": list(program.sizes),
         "live": program.live(),
+        "seen": program.seen(),
         "restart": sorted({*parameters(program.start), *program.anew} & program.arguments()),
         "lanes": {
             lane: {name: program.control_of(lane, name) for name in sorted(program.arguments())}

@@ -38,7 +38,8 @@ class Program:
     structure : arguments that decide what is computed: their controls are listed, and each value is traced by itself.
     sizes : {argument: unit}, those that are only lengths, multiples of the unit: one tape serves them all.
     All other controls are numbers that may move while it runs; those that `start` takes begin the run anew, and those
-    of `anew`, because what is kept depends on them.
+    of `anew`, because what is kept depends on them. Arrays, and those of `shown`, only `look` takes: they choose what
+    is seen of the present state, and are no part of the way.
     data : {name: array}.   prepare(data ...) -> {name: array}, computed once, which step and look get, too.
     batches : {name: Shuffled}.   actions : Action records.
     lanes : {lane: {argument: control}}: several programs side by side, on the same batches from the same draws. Names
@@ -57,8 +58,8 @@ class Program:
     kind = "program"
 
     def __init__(self, start, step, look, *, clock="step", seed="seed", structure=(), sizes=None, data=None,
-                 prepare=None, batches=None, actions=(), lanes=None, trail=(), every=5, bound=None, pace=None, anew=(),
-                 letting=(), gaps=()):  # fmt: skip
+                 prepare=None, batches=None, actions=(), lanes=None, trail=(), every=5, bound=None, pace=None,
+                 anew=(), shown=(), letting=(), gaps=()):  # fmt: skip
         self.start, self.step, self.look, self.prepare = start, step, look, prepare
         self.clock, self.seed = clock, seed
         self.structure, self.sizes = tuple(structure), dict(sizes or {})
@@ -67,6 +68,7 @@ class Program:
         self.lanes = {name: dict(names) for name, names in (lanes or {"": {}}).items()}
         self.trail, self.every, self.bound = tuple(trail), every, dict(bound or {})
         self.pace, self.anew, self.letting = pace, tuple(anew), tuple(letting)
+        self.shown = tuple(shown)
         self.gaps = frozenset((gaps,) if isinstance(gaps, str) else gaps)
         self._controls, self._run, self._compiled, self._prepared = None, None, None, None
         self.used = frozenset()
@@ -93,6 +95,10 @@ class Program:
                 raise DeclarationError(
                     f'a function of the program takes "{name}", which is nothing{meant(name, known)}'
                 )
+        moving = [self.start, self.step, *(action.function for action in self.actions)]
+        for name in self.seen():
+            if name not in self.live() or any(name in parameters(function) for function in moving):
+                raise DeclarationError(f'"{name}" is shown or an array: only look can take it, and no start or step')
         for name in self.live():
             for lane in self.lanes:
                 if isinstance(self._controls[self.control_of(lane, name)].start_value(), str):
@@ -135,6 +141,14 @@ class Program:
     def live(self):
         """Arguments that are numbers and may move while it runs."""
         return sorted(self.arguments() - set(self.structure) - set(self.sizes))
+
+    def seen(self):
+        """Live arguments of which only `look` hears, and nothing that is kept depends on them."""
+        arrays = [name for name in self.live() if np.ndim(self._control("", name).start_value())]
+        return sorted({*arrays, *self.shown})
+
+    def _control(self, lane, argument):
+        return self._controls[self.control_of(lane or next(iter(self.lanes)), argument)]
 
     def prepared(self):
         """{name: array} of what `prepare` makes of the data."""

@@ -107,7 +107,7 @@ class Run:
     """All lanes from the start on, with what was done on the way."""
 
     def __init__(self, program, values, past=()):
-        self.program, self.past = program, list(past)
+        self.program, self.past, self._clock = program, list(past), program.clock
         self.first = dict(values)
         for _, change in reversed(self.past):  # the values at the start are those before all changes
             if isinstance(change, dict):
@@ -117,7 +117,10 @@ class Run:
 
     def continues(self, values, past):
         """Whether a run to these values goes on from here."""
-        same = all(value == self.values[name] for name, value in values.items() if name != self.program.clock)
+        program = self.program
+        apart = {self._clock, *(program.control_of(lane, name) for name in program.seen() for lane in program.lanes)}
+        same = all(np.array_equal(value, self.values[name]) for name, value in values.items() if name not in apart)
+        self.values.update({name: value for name, value in values.items() if name in apart})
         return same and list(past) == self.past and not self.left and values[self.program.clock] >= self.at
 
     def to(self, step):

@@ -10,7 +10,7 @@ ENTRY = "explorable"
 LATER = "more"  # what readers ask for: it is loaded when the menu of a widget is first opened
 PROGRAM = "program"  # what runs a program: it is loaded where a widget is one
 # In this order: for fingers and paper comes last.
-STYLES = ("frame.css", "beside.css", "pictures.css", "docking.css", "controls.css", "hand.css")
+STYLES = ("frame.css", "beside.css", "pictures.css", "docking.css", "controls.css", "hand.css", "drawing_pad.css")
 PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
 
 

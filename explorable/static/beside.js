@@ -12,11 +12,12 @@ const placeOf = (figure) => figure.closest(".ex-pair > *, .ex-across");
 const isFitted = (place) => Boolean(place && getComputedStyle(place).getPropertyValue("--ex-fit"));
 
 /** Of the pictures: how many rows they fill, how much higher these would be, and the tallest, with all the room. */
-function heightsOf({ figure, drawn, charts }) {
+function heightsOf({ figure, drawn, charts, spec }) {
   const rows = new Map();
+  const isReserved = (i) => !drawn && spec.figures[i].kind !== "diagram"; // its place, before the first drawing
   figure.querySelectorAll(".ex-canvas").forEach((canvas, i) => {
     const { top, height } = canvas.getBoundingClientRect();
-    const natural = drawn ? charts[i].natural() : height; // before the first drawing their places are reserved
+    const natural = isReserved(i) ? height : charts[i].natural();
     const [now, most] = rows.get(Math.round(top)) ?? [0, 0];
     rows.set(Math.round(top), [Math.max(now, height), Math.max(most, natural)]);
   });

@@ -1,4 +1,5 @@
 // Wakes the native inputs of a widget: each tells the widget its new pick, and shows the pick it is given.
+import { loadProgram } from "./core.js";
 import { KINDS, clamp, spoken } from "./values.js";
 /** @import { Control, Move, Pick, Show, Tell } from "./types.d.ts" */
 
@@ -134,7 +135,22 @@ function pasting(box, control, move) {
   });
 }
 
-const WAKE = { slider, choice, toggle, numbers, point };
+/** The pad comes with what runs programs; until it is there, what it shall show waits. */
+function drawing(box, control, move) {
+  const { rows, columns, label } = control;
+  const held = (values) => KINDS.drawing.take(control, values);
+  let [pad, shown] = [null, null];
+  const follow = () => {
+    if (pad && shown && String(held(pad.values())) !== String(shown)) pad.set(Float64Array.from(shown));
+  };
+  loadProgram().then(({ drawingPad }) => {
+    pad = drawingPad(find(box, ".ex-drawing"), { rows, columns, label, onChange: (values) => move(held(values)) });
+    follow();
+  });
+  return (pick) => ((shown = pick), follow());
+}
+
+const WAKE = { slider, choice, toggle, numbers, point, drawing };
 
 /**
  * Wake one control inside the widget's figure; returns show(pick). tell(sentence) remarks on what was entered.

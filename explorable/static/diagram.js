@@ -12,6 +12,8 @@ import { write } from "./letters.js";
 /** @import { Widget } from "./widget.js" */
 
 const SMALLEST = 12; // pixels on the screen
+// Across a page a drawing keeps its size: there it is scrolled past, and smaller it could not be read.
+const WHOLE = ".ex-across .explorable:not(.ex-docked, .ex-large)";
 const WIDER = 1.25; // times that it may be as wide as it was made
 const HEAD = { viewBox: "0 0 10 10", refX: 1, refY: 5, markerWidth: 10, markerHeight: 10 }; // units of the diagram
 
@@ -165,10 +167,8 @@ function createDrawing(spec, widget) {
 
   /** Keep every text at least 12 px high however small the drawing is shown. */
   function fit(pixels) {
-    const widest = Math.min(
-      spec.width * (widget.growth ?? WIDER),
-      ((widget.most ?? Infinity) * spec.width) / spec.height,
-    );
+    const most = widget.figure.matches(WHOLE) ? Infinity : (widget.most ?? Infinity);
+    const widest = Math.min(spec.width * (widget.growth ?? WIDER), (most * spec.width) / spec.height);
     svg.style.maxWidth = `${widest}px`;
     const unit = spec.width / Math.min(pixels || spec.width, widest);
     for (const { spec: element, text } of elements.values())

@@ -211,10 +211,11 @@ function listenToKeys(ground, picture, point, { drawn, done, undo, say }) {
 
 let pads = 0; // so far, for names of their own
 
-/** Whole numbers of cells, or a RangeError. */
-function checkCells(rows, columns, brush) {
+/** A RangeError if a pad cannot be made of this. */
+function check(rows, columns, label, brush) {
   for (const [name, count] of Object.entries({ rows, columns }))
     if (!(Number.isInteger(count) && count >= 1 && count <= 64)) refuse(name, count, "a whole number from 1 to 64");
+  if (typeof label !== "string" || !label.trim()) refuse("label", label, "the name of what is drawn");
   if (!(brush > 0)) refuse("brush", brush, "a number of cells above 0");
 }
 
@@ -227,7 +228,7 @@ export function drawingPad(
   place,
   { rows, columns, label, onChange, brush = Math.max(0.75, Math.max(rows, columns) / 20) },
 ) {
-  checkCells(rows, columns, brush);
+  check(rows, columns, label, brush);
   const picture = new Picture(rows, columns, brush);
   const { drawing, show, point } = makeDrawing(picture);
   const said = element("p", { className: "ex-pad-said" });

@@ -2,6 +2,7 @@
 // draws. It is loaded where a widget needs it, and does what explorable/models/runs.py does with NumPy.
 import { ex, inject, Problem } from "./core.js";
 import { openModel, unpack } from "./data.js";
+import { drawingPad } from "./drawing_pad.js";
 import { lengthsOf, openTape, sized } from "./tape.js";
 import { makeRoom } from "./product.js";
 import { Generator } from "./random.js";
@@ -87,8 +88,11 @@ class Lane {
 
   /** Settings into the inputs that are named like them. */
   give(program, values) {
-    for (const [argument, control] of Object.entries(this.names))
-      if (program.inputs[argument]?.length === 1) program.inputs[argument][0] = Number(values[control]);
+    for (const [argument, control] of Object.entries(this.names)) {
+      const [to, value] = [program.inputs[argument], values[control]];
+      if (to && value.length === to.length) to.set(value);
+      else if (to) to[0] = Number(value);
+    }
   }
 
   /** Numbers that a program has made become the state. */
@@ -220,4 +224,4 @@ async function open(record, code) {
   });
 }
 
-ex.program = { open };
+ex.program = { open, drawingPad };

@@ -1,4 +1,5 @@
 // The run of a program: how far it has come, what is kept of it over time, what was done on the way, and the way back.
+import { same } from "./arrays.js";
 import { History } from "./history.js";
 import { Order } from "./order.js";
 
@@ -24,7 +25,8 @@ export class Runs {
     this.hard = new Set([seed, ...controlsOf([...restart, ...structure])]);
     this.sizes = new Set(controlsOf(sizes.filter((name) => !restart.includes(name))));
     this.soft = new Set(controlsOf(Object.keys(Object.values(lanes)[0])).values());
-    for (const name of [...this.hard, clock]) this.soft.delete(name);
+    this.seen = new Set(controlsOf(record.seen)); // what only a look depends on: it is no part of the way
+    for (const name of [...this.hard, ...this.seen, clock]) this.soft.delete(name);
   }
 
   /** The outputs at these values of the controls, or, where the way there is long, those of a part of it. */
@@ -39,8 +41,18 @@ export class Runs {
     else if (target < this.at) this.back(target, soft);
     if (!this.ahead() && !isSame(soft, this.now)) this.change(soft);
     this.target = target;
+    this.see(values);
     this.advance(target);
     return this.look();
+  }
+
+  /** Settings that only a look depends on. */
+  see(values) {
+    for (const name of this.seen) {
+      if (same(this.values[name], values[name])) continue;
+      this.values[name] = values[name];
+      this.fresh = false;
+    }
   }
 
   softOf(values) {

@@ -42,7 +42,7 @@ function valueOf([form, above, below, ...powers], lengths) {
   return FORMS[form](above, below);
 }
 
-/** A tape for these lengths of its sizes: "#3" is the third of the functions in `sized` (explorable/tracing/sizes.py). */
+/** A tape for these lengths of its sizes: "#3" is the fourth of the functions in `sized` (tracing/sizes.py). */
 export function sized(tape, lengths) {
   const values = (tape.sized ?? []).map((each) => valueOf(each, lengths));
   const put = (part) => {
@@ -67,7 +67,7 @@ const isOwn = (tape, given) => {
   return (i) => !shared.has(i);
 };
 
-/** The lengths of the arrays of doubles that a tape needs besides those that it is given, in the order of its buffers. */
+/** The lengths of the arrays of doubles that a tape needs besides those it is given, in the order of its buffers. */
 export const lengthsOf = (tape, given) =>
   tape.sizes.filter((size, i) => isDouble(size) && isOwn(tape, given)(i)).map(([length]) => length);
 

@@ -32,6 +32,17 @@ const numberList = (given) => {
   return list.length && list.every(Number.isFinite) ? list : null;
 };
 
+const LEVELS = 15; // of a cell of a drawing, as in declare/drawing.py
+
+/** The cells of a drawing, as hexadecimal digits or as numbers from 0 to 1, each the nearest of the levels. */
+function cellsOf(given, count) {
+  const digits = typeof given === "string";
+  if (digits && !/^[0-9a-f]*$/.test(given)) return null;
+  const cells = Array.from(given, (cell) => (digits ? parseInt(cell, 16) / LEVELS : Number(cell)));
+  const fine = cells.length === count && cells.every((cell) => cell >= 0 && cell <= 1);
+  return fine ? cells.map((cell) => Math.round(cell * LEVELS) / LEVELS) : null;
+}
+
 // For each kind: start -> pick; value (as models see it); take (anything given -> pick, or null if it makes
 // no sense); exact (whether the pick is what was asked for); written (in the address).
 /** @type {Record<string, Kind>} */
@@ -70,6 +81,13 @@ export const KINDS = {
     exact: (c, pick, given) => String(pick) === String(numberList(given)),
     written: (c, pick) => pick.join(","),
   },
+  drawing: {
+    start: (c) => c.start.slice(),
+    value: (c, pick) => Float64Array.from(pick),
+    take: (c, given) => cellsOf(given, c.rows * c.columns),
+    exact: () => true,
+    written: (c, pick) => pick.map((level) => Math.round(level * LEVELS).toString(16)).join(""),
+  },
   point: {
     start: (c) => c.start.slice(),
     value: (c, pick) => pick,
@@ -94,6 +112,10 @@ const SPOKEN = {
   choice: (c, value) => c.options.find((option) => option[0] === value)[1],
   toggle: (c, value) => (value ? "on" : "off"),
   numbers: (c, value) => joined(list(c, value), c.unit),
+  drawing: (c, value) => {
+    const inked = Array.from(value).filter(Boolean).length;
+    return inked ? `${inked} of ${c.rows * c.columns} cells drawn` : "nothing drawn";
+  },
   point: (c, value) => `(${list(c, value)})`,
 };
 

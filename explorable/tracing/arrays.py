@@ -115,8 +115,8 @@ def gather(x, keys):
         raise CannotTrace("index arrays mixed with None or numbers, or not beside each other")
     plain_keys = tuple(slice(None) if found else key for key, found in zip(keys, is_array))
     base = x.view(lambda a: a[plain_keys])
-    value = base.read().value[tuple(np.asarray(example(k)) if f else slice(None) for k, f in zip(keys, is_array))]
     indexes = [counted_from_zero(keys[i], base.shape[i]) for i in places]
+    value = base.read().value[tuple(np.asarray(example(k)) if f else slice(None) for k, f in zip(keys, is_array))]
     common = np.broadcast_shapes(*(node.shape for node in indexes))
     indexes = [Recording.kind(n).view(lambda a: np.broadcast_to(a, common)).read() for n in indexes]
     return add("pick", (solid(base.read()), *indexes), Pick(tuple(places), places[0], False), value)

@@ -3,7 +3,7 @@
 import numpy as np
 
 from explorable.tracing.arrays import counted_from_zero, fold, matmul, take_along_axis, where
-from explorable.tracing.graph import AXES, CannotTrace, squeezed
+from explorable.tracing.graph import AXES, CannotTrace
 from explorable.tracing.traced import add, example, node_of, solid
 from explorable.tracing.tracer import Tracer
 
@@ -56,7 +56,7 @@ def stack(parts, axis=0):
 
 def copied(x):
     """The node of an array that a call of its own copies piece by piece."""
-    if len(squeezed(x.shape)) > AXES:
+    if len(x.read().long) > AXES:
         raise CannotTrace(f"an array of shape {x.shape} is joined or sorted; at most {AXES} axes")
     return solid(x.read())
 

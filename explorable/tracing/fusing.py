@@ -6,7 +6,7 @@ from the depth of a network: else the steps of all layers, which share the learn
 
 from dataclasses import dataclass, field
 
-from explorable.tracing.graph import root_of, squeezed, strides_of
+from explorable.tracing.graph import root_of
 
 ALONE = ("matmul", "sort", "quantile", "join")  # calls of their own
 LEAVES = ("input", "const")
@@ -32,24 +32,16 @@ class Plan:
     order: list
 
 
-def loops(node):
-    """The shape that the loop of a node runs over."""
-    return node.args[0].shape if node.op == "fold" else node.shape
+def looped(node):
+    """The node whose shape the loop of a node runs over."""
+    return node.args[0] if node.op == "fold" else node
 
 
 def at_same_place(node, arg):
     """Whether an operation reads `arg` at the place that the loop is at: then it may come from the same loop."""
     if node.op == "pick" and arg is node.args[0]:
         return False
-    root, offset, strides = root_of(arg)
-    in_order = (
-        offset == 0 and root.size == arg.size and _steps(strides, arg.shape) == _steps(strides_of(arg.shape), arg.shape)
-    )
-    return in_order and squeezed(arg.shape) == squeezed(loops(node))
-
-
-def _steps(strides, shape):
-    return [s for s, n in zip(strides, shape) if n != 1]
+    return arg.in_order and arg.long == looped(node).long
 
 
 def needed(wanted, nodes):
@@ -121,7 +113,7 @@ def _grouped(order, inlined):
     for node in order:
         if node in inlined or node.op in (*LEAVES, "view"):
             continue
-        space = None if node.op in ALONE else squeezed(loops(node))
+        space = None if node.op in ALONE else looped(node).long
         first, touched = 0, {node}
         for arg, same in reads(node, inlined):
             root = root_of(arg)[0]

@@ -14,7 +14,6 @@ matmul, sort, quantile, join    a call of its own
 import os
 import sys
 from functools import cache
-from math import prod
 from typing import NamedTuple
 
 import numpy as np
@@ -55,13 +54,25 @@ class Pick(NamedTuple):
 
 
 class Node:
-    """One array. value : what it is in the example run.   origins : the kinds of input that it depends on."""
+    """One array. value : what it is in the example run.   origins : the kinds of input that it depends on.
 
-    __slots__ = ("args", "attr", "dtype", "op", "origins", "shape", "size", "value")
+    offset, strides : where it lies in the buffer of its root, in numbers.   long : its shape without axes of length 1.
+    in_order : whether it is its root's numbers, all of them, one after the other.
+    """
+
+    __slots__ = (
+        *("args", "attr", "dtype", "in_order", "long", "offset", "op", "origins", "shape", "size", "strides", "value"),
+    )
 
     def __init__(self, op, args, attr, value, origins):
         self.op, self.args, self.attr, self.value, self.origins = op, args, attr, value, origins
         self.shape, self.dtype, self.size = value.shape, value.dtype, value.size
+        self.offset, self.strides, self.in_order = 0, strides_of(self.shape), True
+        self.long = tuple(n for n in self.shape if n != 1)
+        if op == "view":
+            plain, (self.offset, self.strides, _) = self.strides, attr
+            even = all(n == 1 or a == b for n, a, b in zip(self.shape, plain, self.strides))
+            self.in_order = even and self.offset == 0 and args[0].size == self.size
 
     def __repr__(self):
         return f"<{self.op} {self.attr if self.op == 'map' else ''} {self.shape}>"
@@ -166,17 +177,13 @@ def cast(graph, node, dtype):
 @cache
 def strides_of(shape):
     """Strides, in numbers, of an array that lies in order."""
-    return tuple(prod(shape[axis + 1 :]) for axis in range(len(shape)))
+    strides, step = [], 1
+    for n in reversed(shape):
+        strides.append(step)
+        step *= n
+    return tuple(reversed(strides))
 
 
 def root_of(node):
     """(the node whose buffer a view reads, offset, strides)."""
-    if node.op == "view":
-        return node.args[0], node.attr[0], node.attr[1]
-    return node, 0, strides_of(node.shape)
-
-
-@cache
-def squeezed(shape):
-    """The shape without its axes of length 1."""
-    return tuple(n for n in shape if n != 1)
+    return node.args[0] if node.op == "view" else node, node.offset, node.strides

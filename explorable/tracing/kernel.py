@@ -4,11 +4,12 @@ So layers, depths, widths and batch sizes share kernels. A statement is first wr
 axes that every access walks in one go become one, and then it is printed, each part as far outside as it can stand.
 """
 
+from collections import Counter
 from math import prod
 from typing import NamedTuple
 
-from explorable.tracing.fusing import loops
-from explorable.tracing.graph import root_of, strides_of
+from explorable.tracing.fusing import looped
+from explorable.tracing.graph import root_of
 from explorable.tracing.operations import FOLDS, TEXT
 
 
@@ -29,7 +30,10 @@ class Count(NamedTuple):
 
 
 class Number(NamedTuple):
+    """A constant.   user : which argument of which node it is."""
+
     value: float
+    user: tuple
 
 
 class Apply(NamedTuple):
@@ -61,29 +65,33 @@ class Kernel:
         self.here = set(group.nodes)
         self.statements = [self._statement(node) for node in group.nodes]
         self.dims, self.kept = _merged(list(group.space), [s for each in self.statements for s in _strides_in(each)])
-        self.arguments, self._names = [], {}
+        self.arguments, self._names, self._count = [], {}, Counter()
         self.text = Printer(self).function()
 
-    def name(self, kind, value):
-        """The name of an argument; an array or a number that was named before keeps its name."""
-        key = kind, value
-        if key not in self._names:
-            self._names[key] = f"{kind}{sum(k == kind for k, _ in self._names)}"
-            self.arguments.append((self._names[key], value))
-        return self._names[key]
+    def name(self, kind, value, use):
+        """The name of an argument; `use` is where it is used, and there it keeps its name.
+
+        Numbers that are equal by chance, as a width and a batch size can be, have different names: else the text of a
+        kernel would depend on them.
+        """
+        if (kind, use) not in self._names:
+            self._names[kind, use] = f"{kind}{self._count[kind]}"
+            self._count[kind] += 1
+            self.arguments.append((self._names[kind, use], value))
+        return self._names[kind, use]
 
     def _statement(self, node):
-        shape = loops(node)
+        shape = looped(node).shape
         stored = node in self.plan.stored
         if node.op != "fold":
-            target = Load(node, _over(strides_of(node.shape), node.shape, shape)) if stored else None
+            target = Load(node, _over(node.strides, node.shape, shape)) if stored else None
             return Statement(node, self._expression(node, shape), target)
         how, axes = node.attr
-        target = Load(node, _over(strides_of(node.shape), node.shape, shape))
+        target = Load(node, _over(node.strides, node.shape, shape))
         reduced = tuple(axis in axes for axis, n in enumerate(shape) if n != 1)
-        return Statement(node, self._value(node.args[0], shape), target, how, reduced)
+        return Statement(node, self._value(node.args[0], shape, (node, 0)), target, how, reduced)
 
-    def _value(self, node, shape):
+    def _value(self, node, shape, user):
         """A node read in a loop over `shape`."""
         if node in self.plan.inlined and node.op != "iota":
             return self._expression(node, shape)
@@ -92,7 +100,7 @@ class Kernel:
         if root.op == "iota":
             return Count(over, offset)
         if root.op == "const" and root.size == 1:
-            return Number(root.value.item())
+            return Number(root.value.item(), user)
         if root in self.here:
             return Temp(root)
         return Load(root, over, offset)
@@ -100,7 +108,7 @@ class Kernel:
     def _expression(self, node, shape):
         if node.op == "pick":
             return self._pick(node, shape)
-        return Apply(node.attr, tuple(self._value(arg, shape) for arg in node.args))
+        return Apply(node.attr, tuple(self._value(arg, shape, (node, i)) for i, arg in enumerate(node.args)))
 
     def _pick(self, node, shape):
         """The affine part of the position, and one term for each index array."""
@@ -234,9 +242,9 @@ class Printer:
         if isinstance(part, Temp):
             return self.temps[part.node], self.depth
         if isinstance(part, Number):
-            return self.number(part.value), 0
+            return self.number(part), 0
         if isinstance(part, Count):
-            text, level = self.position(part.strides, part.offset)
+            text, level = self.position(part)
             return f"({text})", level
         if isinstance(part, Load):
             text, level = self.place(part)
@@ -247,10 +255,12 @@ class Printer:
         template = TEXT[part.op]
         return template.format(*texts), level
 
-    def number(self, value):
-        if value in (0, 1) and not isinstance(value, bool):
-            return str(int(value)) if value or str(value)[0] != "-" else self.kernel.name("c", value)
-        return str(int(value)) if isinstance(value, bool) else self.kernel.name("c", value)
+    def number(self, number):
+        """0, 1 and truths as they are, all others as an argument; -0 is not 0."""
+        value = number.value
+        if value in (0, 1) and str(value)[0] != "-":
+            return str(int(value))
+        return self.kernel.name("c", value, number.user)
 
     def const(self, text, level):
         """The name of a constant with this text, declared in the loop of this level; a name stays as it is."""
@@ -263,33 +273,33 @@ class Printer:
 
     def place(self, load):
         """(text of an element, level)."""
-        text, level = self.position(load.strides, load.offset)
-        for part, step in load.picks:
+        text, level = self.position(load)
+        for number, (part, step) in enumerate(load.picks):
             at, deep = self.print(part)
             if step != 1:
-                at = f"{at}*{self.kernel.name('s', step)}"
+                at = f"{at}*{self.kernel.name('s', step, (load, 'pick', number))}"
             text, level = (at if text == "0" else f"{text}+{at}"), max(level, deep)
-        return f"{self.kernel.name('a', load.root)}[{text}]", level
+        return f"{self.kernel.name('a', load.root, load.root)}[{text}]", level
 
-    def position(self, strides, offset):
+    def position(self, read):
         """(text of offset + sum of index times stride, level); what outer loops give is computed there."""
         terms, level = [], 0
-        if offset:
-            terms.append(self.kernel.name("o", offset))
+        if read.offset:
+            terms.append(self.kernel.name("o", read.offset, read))
         for d, axis in enumerate(self.kernel.kept):
-            stride = strides[axis]
+            stride = read.strides[axis]
             if not stride:
                 continue
             if len(terms) > 1 or (terms and "*" in terms[0]):
                 terms = [self.const("+".join(terms), level)]
-            terms.append(f"i{d}{self.factor(d, stride)}")
+            terms.append(f"i{d}{self.factor(d, stride, read)}")
             level = d + 1
         return "+".join(terms) or "0", level
 
-    def factor(self, d, stride):
+    def factor(self, d, stride, read):
         """The stride of a loop: the extents inside of it if they are just that, else an argument."""
         dims = self.kernel.dims
         for end in range(self.depth, d, -1):
             if prod(dims[d + 1 : end]) == stride:
                 return "".join(f"*n{e}" for e in range(d + 1, end))
-        return "*" + self.kernel.name("s", stride)
+        return "*" + self.kernel.name("s", stride, (read, d))

@@ -5,7 +5,7 @@ from math import inf, isfinite, prod
 
 import numpy as np
 
-from explorable.tracing.fusing import loops, plan
+from explorable.tracing.fusing import plan
 from explorable.tracing.graph import AXES, root_of, strides_of
 from explorable.tracing.kernel import Kernel
 
@@ -125,7 +125,7 @@ class Tape:
         )
 
     def _sort(self, node):
-        self._copy(node.args[0], node, 0, strides_of(node.shape))
+        self._copy(node.args[0], node, 0, node.strides)
         self.calls.append(["sort", node.shape[-1], ("b", self._buffer(node))])
 
     def _quantile(self, node):
@@ -142,7 +142,7 @@ class Tape:
         return len(self.sizes) - 1
 
     def _join(self, node):
-        strides, start = strides_of(node.shape), 0
+        strides, start = node.strides, 0
         for part in node.args:
             self._copy(part, node, start * strides[node.attr], strides)
             start += part.shape[node.attr]
@@ -179,6 +179,3 @@ def _said(value):
     if isinstance(value, str) or isfinite(value):
         return value
     return {inf: "Infinity", -inf: "-Infinity"}.get(value, "NaN")
-
-
-__all__ = ["Library", "Tape", "loops"]

@@ -40,11 +40,11 @@ class Tracer(Traced, NDArrayOperatorsMixin):
         from explorable.tracing.functions import FUNCTIONS
 
         if function not in FUNCTIONS:
-            raise CannotTrace(f"np.{function.__name__} of a traced array")
+            raise CannotTrace(f"{_called(function)} of a traced array")
         try:
             return FUNCTIONS[function](*args, **kwargs)
         except TypeError as error:
-            raise CannotTrace(f"np.{function.__name__}: {error}") from error
+            raise CannotTrace(f"{_called(function)}: {error}") from error
 
     def __getitem__(self, key):
         keys = key if isinstance(key, tuple) else (key,)
@@ -146,6 +146,11 @@ class Tracer(Traced, NDArrayOperatorsMixin):
     def clip(self, min=None, max=None):
         low = self if min is None else np.maximum(self, min)
         return low if max is None else np.minimum(low, max)
+
+
+def _called(function):
+    """The name by which an author calls one of NumPy's functions."""
+    return f"{function.__module__.replace('numpy', 'np', 1)}.{function.__name__}"
 
 
 def _shared(whole, total):

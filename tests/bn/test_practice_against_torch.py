@@ -1,10 +1,9 @@
-"""PyTorch as a second judge of folding, of the small convolution, and as a source of arrays for the doctor."""
+"""PyTorch as a second judge of folding, and as a source of arrays for the doctor."""
 
 import numpy as np
 import pytest
 
 import bn
-from bn.layers import convolve
 from tests.bn.torch_helpers import close, torch
 
 
@@ -18,14 +17,6 @@ def trained_norm(make, d, seed=0):
         module.running_var.copy_(torch.tensor(rng.uniform(0.1, 3, size=d)))
     names = ("weight", "bias", "running_mean", "running_var")
     return module, [getattr(module, name).detach().numpy().copy() for name in names]  # training moves the originals
-
-
-@pytest.mark.parametrize(("padding", "stride"), [(0, 1), (1, 1), (2, 2), (0, 3)])
-def test_the_convolution(padding, stride):
-    rng = np.random.default_rng(0)
-    x, w, b = rng.normal(size=(2, 3, 7, 6)), rng.normal(size=(4, 3, 3, 2)), rng.normal(size=4)
-    tx, tw, tb = map(torch.tensor, (x, w, b))
-    close(convolve(x, w, b, padding, stride), torch.nn.functional.conv2d(tx, tw, tb, stride, padding))
 
 
 @pytest.mark.parametrize("bias", [True, False])

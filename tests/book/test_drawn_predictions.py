@@ -212,3 +212,20 @@ def test_it_is_spoken_and_printed(watched_page, pages):
     page.emulate_media(media="print")
     assert box.locator(".bn-draw").is_hidden() and box.locator(".bn-range").is_visible()
     assert box.locator(".bn-explanation").is_visible()
+
+
+def test_the_figure_beside_it_waits_for_the_curve_or_a_touch(book, watched_page):
+    page = watched_page(book / "chapters" / "05_smoothness.html")
+    box, figure = page.locator("#p-explosion"), page.locator("figure#other-side")
+    blurred = lambda: figure.locator(".ex-figures").evaluate("e => getComputedStyle(e).filter") != "none"
+    box.locator(".bn-check").scroll_into_view_if_needed()
+    assert blurred() and "The figure waits" in box.locator(".bn-help").inner_text()
+    box.locator(".bn-skip").click()
+    assert not blurred()
+    box.locator(".bn-check").click()
+    assert blurred()
+    figure.locator("input[type=range]").first.press("ArrowLeft")
+    assert not blurred() and not box.evaluate("e => e.matches('.bn-told')")
+    page.reload()
+    page.locator("a.ex-set[data-key=other-side]").first.click()
+    assert not blurred()

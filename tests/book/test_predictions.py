@@ -234,12 +234,12 @@ def test_guesses_are_remembered_and_forgotten(watched_page, pages):
     page.locator("#p-factor .bn-check").click()
     page.locator("#q-now label").nth(0).click()
     page.locator("#q-now .bn-check").click()
-    kept = {"index#p-where": "It hardly moves.", "index#p-factor": "1e+03", "index#q-now": "Yes."}
+    kept = {"index#p-where": "It hardly moves.", "index#p-factor": "1,000", "index#q-now": "Yes."}
     assert json.loads(stored(page)["answers: Tiny"]) == kept
     page.reload()
     assert page.locator("#p-where .bn-said").inner_text() == "You guessed c; it is b."
     said = page.locator("#p-factor .bn-said")
-    assert "Your guess: 1e+03. It is: 31.6." in said.inner_text() and "geometric mean." in said.inner_text()
+    assert "Your guess: 1,000. It is: 31.6." in said.inner_text() and "geometric mean." in said.inner_text()
     assert page.locator("#q-now .bn-said").inner_text().startswith("Right.")
     assert page.locator("#p-count .bn-said").inner_text() == ""
     forget.focus()

@@ -9,7 +9,6 @@ from explorable.page import joining, runtime
 from explorable.page.joining import JoinError, join
 
 ALONE = {"early.js", "embed.js", "embed_script.js"}  # classic scripts as they are
-AHEAD = {"drawing_pad.js"}  # tested by themselves; no script of a page holds them yet
 
 
 @pytest.fixture
@@ -76,7 +75,7 @@ def test_what_cannot_be_joined_is_named(joined, one, said):
 
 def test_the_runtime_reaches_every_module():
     names = {path.name for path in runtime.STATIC.glob("*.js")}
-    assert set(runtime.script_names()) == names - ALONE - AHEAD
+    assert set(runtime.script_names()) == names - ALONE
     assert list(joining.ordered(runtime.STATIC, runtime.ENTRY))[-1] == runtime.ENTRY
 
 
@@ -90,7 +89,7 @@ def test_what_only_a_second_entry_imports_makes_a_script_of_its_own(tmp_path):
     }
     for name, text in modules.items():
         (tmp_path / f"{name}.js").write_text(text, encoding="utf-8")
-    first, second = join(tmp_path, "one", ("two",)), joining.join_later(tmp_path, "two", "one")
+    first, second = join(tmp_path, "one", "two"), joining.join_later(tmp_path, "two", "one")
     page = MiniRacer()
     page.eval(f"const runs = []; globalThis.explorable = {{}};\n{first}")
     assert page.eval("JSON.stringify([runs, Object.keys(explorable.inner)])") == '[["a","b"],["$a","$b"]]'

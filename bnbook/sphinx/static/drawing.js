@@ -9,6 +9,7 @@ globalThis.bnDrawing = (box, { say, paragraph, explanation }) => {
   const curve = JSON.parse(whole.dataset.curve);
   const { x, y, truth } = curve;
   const last = truth.length - 1;
+  const beside = box.closest(".ex-pair")?.querySelector(".explorable"); // it would give the answer away
   let set = new Map(); // the heights that the reader has set: place by place
   let [at, told] = [0, false]; // where the keys are
 
@@ -43,8 +44,9 @@ globalThis.bnDrawing = (box, { say, paragraph, explanation }) => {
     for (const [place, words] of ticks) made(`span.bn-${axis}`, plane, words).style.setProperty("--bn-place", place);
   made("p.bn-across", whole, x.label);
   const key = made("p.bn-key", whole);
-  const keys = "With the keyboard: left and right lead to a place, up and down set the curve there.";
-  const help = made("p.bn-help", whole, keys);
+  const help = made("div.bn-help", whole);
+  made("p.bn-keys", help, "With the keyboard: left and right lead to a place, up and down set the curve there.");
+  if (beside) made("p", help, "The figure waits for your curve, or until you touch it.");
   help.id = `${box.id}-help`;
   grid.setAttribute("d", y.ticks.map(([place]) => `M0,${TOP * (1 - place)}H${TOP}`).join(""));
   for (const [name, value] of Object.entries({
@@ -130,6 +132,10 @@ globalThis.bnDrawing = (box, { say, paragraph, explanation }) => {
     show();
   });
 
+  const veil = (on) => beside?.classList.toggle("bn-veiled", on);
+  for (const name of ["pointerdown", "focusin"]) beside?.addEventListener(name, () => veil(false));
+  document.addEventListener("click", ({ target }) => target.closest("a.ex-set") && veil(false));
+
   const rounded = (value) => Number(value.toPrecision(2)).toLocaleString("en");
 
   /** How far off a curve was, in a sentence. */
@@ -146,6 +152,7 @@ globalThis.bnDrawing = (box, { say, paragraph, explanation }) => {
   function open() {
     [set, at, told] = [new Map(), 0, false];
     whole.hidden = false;
+    veil(true);
     for (const path of [so, between]) path.setAttribute("d", "");
     svg.setAttribute("aria-hidden", "true");
     for (const name of ["role", "aria-label"]) svg.removeAttribute(name);
@@ -169,6 +176,7 @@ globalThis.bnDrawing = (box, { say, paragraph, explanation }) => {
   function compare(guessed) {
     const levels = guessed ? heights() : null;
     told = true;
+    veil(false);
     [pen.hidden, pen.tabIndex, help.hidden] = [true, -1, true];
     const right = truth.map((share) => TOP * share);
     guess.setAttribute("d", line(levels));

@@ -252,7 +252,9 @@ def test_ink_and_paper_follow_the_scheme(pad, scheme):
         ("rows: 0, columns: 8", "rows is 0; allowed: a whole number from 1 to 64"),
         ("rows: 8, columns: 2.5", "columns is 2.5; allowed: a whole number from 1 to 64"),
         ("rows: 8", "columns is undefined; allowed: a whole number from 1 to 64"),
-        ("rows: 8, columns: 8, brush: 0", "brush is 0; allowed: a number of cells above 0"),
+        ("rows: 8, columns: 8", "label is undefined; allowed: the name of what is drawn"),
+        ("rows: 8, columns: 8, label: ' '", "label is  ; allowed: the name of what is drawn"),
+        ("rows: 8, columns: 8, label: 'x', brush: 0", "brush is 0; allowed: a number of cells above 0"),
     ],
 )
 def test_options_that_make_no_sense_are_refused_in_words(pad, options, said):

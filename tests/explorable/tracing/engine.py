@@ -37,7 +37,19 @@ const open = (tape) => {
   return opened.push(openTape(parsed, kernels, product, {}, () => new Float64Array(lengths.shift()))) - 1;
 };
 const put = (n, given) => { for (const name in given) opened[n].inputs[name]?.set(given[name]); };
+const begin = (tape, given) => {
+  const n = open(tape);
+  put(n, given);
+  return n;
+};
 const got = (n) => JSON.stringify(Object.entries(opened[n].outputs).map(([name, array]) => [name, said(array)]));
+/** Once, and it is closed. */
+const ran = (n) => {
+  const failed = opened[n].run();
+  const all = JSON.stringify([failed, got(n)]);
+  opened[n] = null;
+  return all;
+};
 /** Steps: after each, what it gave is what the next one takes; a list of batches; what was kept of each step. */
 const walk = (n, batches, kept) => {
   const { inputs, outputs, run } = opened[n];
@@ -70,13 +82,14 @@ def flat_outputs(result):
     return {f"y{i}": value for i, value in enumerate(result if isinstance(result, tuple) else (result,))}
 
 
-def traced(function, *arrays, origins=None, library=None, letting=()):
-    """The `Case` of a function of arrays, whose inputs are called x0, x1 ..."""
+def traced(function, *arrays, origins=None, names=None, library=None, letting=()):
+    """The `Case` of a function of arrays, whose inputs are called x0, x1 ..., unless they have names."""
     library = library or Library()
     with recording(letting) as (graph, _):
         origins = origins or [ORIGIN] * len(arrays)
         tracers = [Tracer(graph.add("input", value=a, origins=(o,))) for a, o in zip(arrays, origins)]
-        inputs = {f"x{i}": tracer.read() for i, tracer in enumerate(tracers)}
+        names = names or [f"x{i}" for i in range(len(arrays))]
+        inputs = {name: tracer.read() for name, tracer in zip(names, tracers)}
         nodes = {name: node_of(value) for name, value in flat_outputs(function(*tracers)).items()}
         return Case(Tape(graph, inputs, nodes, library), nodes, library, graph)
 
@@ -89,9 +102,8 @@ def v8():
         for name in ("tape.js", "product.js", "product_kernel.js"):
             shutil.copy(STATIC / name, folder)
         (Path(folder) / "entry.js").write_text(ENTRY, encoding="utf-8")
-        (Path(folder) / "core.js").write_text(
-            "export class Problem extends Error {}\n", encoding="utf-8"
-        )  # no page here
+        core = "export class Problem extends Error {}\n"  # the page's own asks for a page
+        (Path(folder) / "core.js").write_text(core, encoding="utf-8")
         engine.eval("\n".join([join(Path(folder), "entry"), HELPERS, PAGE]))
     return engine
 
@@ -103,24 +115,32 @@ def text(array):
 
 def opened(case, given=None):
     """The number of a program in the page, with its inputs filled in."""
-    engine = v8()
-    engine.eval(f"kernels.splice(0, Infinity, {','.join(case.library.kernels)}); 0")
-    wire = json.dumps(case.tape.wire(), allow_nan=False)
-    number = int(engine.eval(f"open({json.dumps(wire)})"))
-    fill(number, given or {})
-    return number
+    return int(v8().eval(_opening(case, given or {})))
+
+
+def _opening(case, given):
+    """JavaScript that opens a program and says its number."""
+    wire = json.dumps(json.dumps(case.tape.wire(), allow_nan=False))
+    return f"(kernels.splice(0, Infinity, {','.join(case.library.kernels)}), begin({wire}, {_named(given)}))"
+
+
+def _named(given):
+    return "{" + ",".join(f"{json.dumps(name)}:{text(array)}" for name, array in given.items()) + "}"
 
 
 def fill(number, given):
     """Set inputs of an opened program."""
-    inner = ",".join(f"{json.dumps(name)}:{text(array)}" for name, array in given.items())
-    v8().eval(f"put({number}, {{{inner}}}); 0")
+    v8().eval(f"put({number}, {_named(given)}); 0")
 
 
 def outputs(case, number):
     """{name: array} of what an opened program has computed."""
+    return _read(case, v8().eval(f"got({number})"))
+
+
+def _read(case, said):
     found = {}
-    for name, words in json.loads(v8().eval(f"got({number})")):
+    for name, words in json.loads(said):
         node = case.nodes[name]
         found[name] = np.array(words.split(), float).astype(node.dtype).reshape(node.shape)
     return found
@@ -128,9 +148,20 @@ def outputs(case, number):
 
 def run(case, *arrays):
     """({name: array}, the place of the guard that failed or "")."""
-    number = opened(case, {f"x{i}": array for i, array in enumerate(arrays)})
-    failed = v8().eval(f"opened[{number}].run()")
-    return outputs(case, number), failed
+    opening = _opening(case, {f"x{i}": array for i, array in enumerate(arrays)})
+    failed, said = json.loads(v8().eval(f"ran({opening})"))
+    return _read(case, said), failed
+
+
+def walked(case, given, batches, kept):
+    """(what was kept of each step, the outputs after the last, the place of a guard that failed or "").
+
+    After each step, what it made is what the next one takes by the same name; each batch is the input "index".
+    """
+    number = opened(case, given)
+    steps = json.dumps(np.asarray(batches).tolist())
+    failed, seen = json.loads(v8().eval(f"walk({number}, {steps}, {json.dumps(kept)})"))
+    return np.array(seen.split(), float), outputs(case, number), failed
 
 
 def other(array):

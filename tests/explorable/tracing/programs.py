@@ -1,7 +1,7 @@
 """Random programs: some ten to thirty array operations, each on what the ones before have made.
 
-`Program(seed)` chooses them by running them in NumPy; whether an operation fits depends on shapes alone, so the same
-program runs on other numbers, and on tracers. An exact one has only operations without rounding.
+`Program(seed)` chooses them by running them in NumPy; whether an operation fits depends on shapes alone, so that the
+same program runs on other numbers, and on tracers. An exact one has only operations without rounding.
 """
 
 import numpy as np
