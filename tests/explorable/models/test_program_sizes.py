@@ -100,7 +100,9 @@ def test_and_it_says_at_which_combination():
     def odd(state, x, index, rate):
         return state, {"loss": x[index].sum() * np.log(len(index))}
 
-    with pytest.raises(DeclarationError, match="^step at {}: something depends on width, batch in a way of its own: "):
+    with pytest.raises(
+        DeclarationError, match=r"^step at \{\}: something depends on width, batch in a way of its own: "
+    ):
         growing(step=odd).bake(None)
 
 
@@ -119,9 +121,6 @@ def words(**many):
         Choice(name, name, options={f"{name}{k}": f"{name}{k}" for k in range(n)}, start=f"{name}0")
         for name, n in many.items()
     ]
-
-    def several(state, **given):
-        raise NotImplementedError
 
     def worked(state, a, b, c):
         factor = 1.0 + len(a) + int(b[1:]) + 10 * int(c[1:])
