@@ -19,13 +19,12 @@ those of a slider are, and `x-unit` and `x-format` those of the other. Ticks are
 
 import numpy as np
 
-from bnbook.widgets.numerals import ABOVE
-
 from . import expressions, sliders
 
 FEWEST, MOST = 4, 60  # places along x; with fewer a list would do, more are too narrow for a finger
 LEVELS = 101  # heights
 MINUS = "\N{MINUS SIGN}"
+ABOVE = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def curve(options):
