@@ -11,6 +11,7 @@ import numpy as np
 from explorable.declare.errors import DeclarationError
 from explorable.models.calls import parameters
 from explorable.models.packing import pack
+from explorable.models.program_parts import check_state
 from explorable.tracing import sizes as sizing
 from explorable.tracing import trees
 from explorable.tracing.operations import HELPERS
@@ -91,10 +92,11 @@ def combined(program, combination, library):
         sets.append(Tracing(program, {**combination, **lengths}, library).tapes())
         if not lengths:
             return sets[0]
-    try:
-        return {name: sizing.fitted(tape, sets[1][name], program.sizes) for name, tape in sets[0].items()}
-    except DeclarationError as error:
-        raise DeclarationError(f"at {spelled(combination)}: {error}") from error
+    found = {}
+    for name, tape in sets[0].items():
+        with _About(f"{name} at {combination}"):
+            found[name] = sizing.fitted(tape, sets[1][name], program.sizes)
+    return found
 
 
 class Tracing:
@@ -121,6 +123,9 @@ class Tracing:
             state = program.start(**given)
             self.template = state
             leaves = {name: node_of(leaf) for name, leaf in trees.flat(state).items()}
+            for name in leaves:
+                if name in program.known():
+                    raise DeclarationError(f'"{name}" is a part of the state and the name of a control or of data')
             streams = []
             for distance, asked in draws.streams:
                 names = [f"draw {len(streams)} {k}" for k in range(len(asked))]
@@ -139,9 +144,9 @@ class Tracing:
             nodes = {name: node_of(value) for name, value in outputs.items()}
             if state is not None:
                 new = trees.flat(state)
-                if new.keys() != self.shapes.keys():
-                    raise DeclarationError("the state that it returns has other parts than the one of the start")
-                nodes.update({f"new {name}": node_of(leaf) for name, leaf in new.items()})
+                new = {name: node_of(leaf) for name, leaf in new.items()}
+                check_state(self.shapes, new)
+                nodes.update({f"new {name}": leaf for name, leaf in new.items()})
             wire = self._wire(graph, inputs, nodes)
             wire["shapes"] = {name: list(nodes[name].shape) for name in outputs}
             return wire

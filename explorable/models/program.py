@@ -12,6 +12,7 @@ import numpy as np
 
 from explorable.declare.errors import DeclarationError, check_name, meant
 from explorable.models.calls import parameters
+from explorable.models.program_parts import check_outputs, check_parts
 from explorable.models.runs import Run
 
 OWN = ("state", "seed")  # arguments that are neither a control nor data
@@ -87,10 +88,8 @@ class Program:
             if lane:
                 check_name(lane, "lane")
         functions = [self.start, self.step, self.look, *(action.function for action in self.actions)]
-        known = {*self.arguments(), *self.data, *self.batches, *OWN}
+        known = {*self.known(), *OWN}
         wanted = [name for function in functions for name in parameters(function)]
-        if self.prepare is not None:
-            known |= set(self.prepared())
         for name in wanted:
             if name not in known:
                 raise DeclarationError(
@@ -106,7 +105,8 @@ class Program:
                     raise DeclarationError(f'"{name}" has words as values, so it must be listed as structure')
         for name in (*self.structure, *self.sizes):
             for lane in self.lanes:
-                self._controls[self.control_of(lane, name)].listing()
+                self.controls_of(lane, name).listing()
+        check_parts(self)
         self.used = frozenset(
             {self.clock, self.seed, self.pace} - {None}
             | {self.control_of(lane, name) for lane in self.lanes for name in wanted if name in self.arguments()}
@@ -120,11 +120,19 @@ class Program:
             raise DeclarationError(f'argument "{argument}" of lane "{lane}": there is no control "{name}"')
         return name
 
+    def controls_of(self, lane, argument):
+        """The control that gives an argument in a lane."""
+        return self._controls[self.control_of(lane, argument)]
+
     def arguments(self):
         """Names of arguments that controls give."""
         mapped = {argument for names in self.lanes.values() for argument in names}
         behind = {control for names in self.lanes.values() for control in names.values()}
         return mapped | (set(self._controls) - behind - {self.clock, self.seed, self.pace})
+
+    def known(self):
+        """Names of what functions may take besides the state and the seed."""
+        return {*self.arguments(), *self.data, *self.prepared(), *self.batches}
 
     def settings(self, lane, values):
         """{argument: value} of a lane at these control values."""
@@ -167,7 +175,10 @@ class Program:
         """The names of the outputs, from the start."""
         if self._controls is None:
             self.check(controls)
-        return list(self.evaluate({name: control.start_value() for name, control in self._controls.items()}))
+        values = {name: control.start_value() for name, control in self._controls.items()}
+        self._run = Run(self, values)
+        check_outputs(self, self._run.lanes[0], values)
+        return list(self.evaluate(values))
 
     def evaluate(self, values, past=()):
         """The outputs after as many steps as the clock says, computed by NumPy.

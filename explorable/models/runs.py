@@ -88,6 +88,15 @@ class Lane:
         with np.errstate(all="ignore"):
             return call(self.program.look, self.given(values))
 
+    def kept_names(self, values):
+        """What a step keeps, told before the first one by taking it and forgetting it."""
+        given = self.given(values)
+        for key, batch in self.program.batches.items():
+            size = given[batch.size] if isinstance(batch.size, str) else batch.size
+            given[key] = np.arange(size)
+        with np.errstate(all="ignore"):
+            return call(self.program.step, given)[1]
+
     def act(self, name, values):
         action = next(action for action in self.program.actions if action.name == name)
         if self.diverged < 0:
@@ -140,22 +149,13 @@ class Run:
             end = f"_{lane.name}" if lane.name else ""
             looked = lane.look(self.values)
             found.update({f"{name}{end}": _plain(value) for name, value in looked.items()})
-            kept = lane.kept.rows[0] if lane.kept.rows else self._kept_names(lane)
+            kept = lane.kept.rows[0] if lane.kept.rows else lane.kept_names(self.values)
             found.update({f"{name}{end}": lane.kept.array(name) for name in kept})
             found[f"steps{end}"] = np.array(lane.kept.steps)
             found.update({f"{name}_trail{end}": lane.trail.array(name) for name in self.program.trail})
             found[f"trail_steps{end}"] = np.array(lane.trail.steps)
             found[f"diverged{end}"], found[f"done{end}"] = float(lane.diverged), float(lane.done)
         return found
-
-    def _kept_names(self, lane):
-        """What a step keeps, told before the first one by taking it and forgetting it."""
-        given = lane.given(self.values)
-        for key, batch in self.program.batches.items():
-            size = given[batch.size] if isinstance(batch.size, str) else batch.size
-            given[key] = np.arange(size)
-        with np.errstate(all="ignore"):
-            return call(self.program.step, given)[1]
 
 
 def window(step):

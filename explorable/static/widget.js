@@ -97,7 +97,8 @@ export class Widget {
     this.gaps = new Set(this.spec.gaps);
     settleColors(this.figure);
     this.build();
-    this.evaluate.attach?.(this);
+    if (this.evaluate.attach) this.evaluate.attach(this);
+    else this.figure.querySelector(".ex-acts")?.remove(); // beside a kernel the clock is a slider like others
     fitBeside(this);
     this.update(null);
     if (this.broken) this.drawStart();

@@ -7,7 +7,7 @@ neither form is refused, so that no size is guessed.
 from fractions import Fraction
 from math import sqrt
 
-from explorable.tracing.graph import CannotTrace
+from explorable.declare.errors import DeclarationError
 
 # For each size its examples in the first and second set; nothing else in a program may be a multiple of them.
 PRIMES = ((11, 13), (17, 19), (23, 29))
@@ -39,7 +39,7 @@ def fitted(one, other, units):
             for name in FORMS:
                 if of := _monomial(*(_unformed(name, value) for value in (a, b)), sets):
                     return f"#{found.setdefault((name, *of), len(found))}"
-        raise CannotTrace(f"something that depends on {', '.join(units)} in a way of its own: {a} became {b}")
+        raise DeclarationError(f"something depends on {', '.join(units)} in a way of its own: {a} became {b}")
 
     return fit(one, other) | {"sized": [list(each) for each in found]}
 

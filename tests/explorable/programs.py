@@ -1,4 +1,4 @@
-"""Small programs for the tests of the third kind of model: a line that is fitted, a map that is iterated, slow products."""
+"""Small programs for the tests of the third kind of model: a fitted line, an iterated map, slow products."""
 
 import numpy as np
 
@@ -119,10 +119,10 @@ def logistic(**changes):
     )
 
 
-def turn(state, angle):
-    """Products of large matrices, so that a step takes a while."""
-    made = state["m"] @ state["m"]
-    return {"m": made / np.sqrt(np.square(made).sum()) * angle}, {"first": made[0, 0]}
+def turn(state, turning, factor):
+    """A product of large matrices, so that a step takes a while; the first one turns, so that errors do not grow."""
+    made = turning @ state["m"] * factor
+    return {"m": made}, {"first": made[0, 0]}
 
 
 def slow(side=200):
@@ -132,13 +132,14 @@ def slow(side=200):
         title="Slow",
         controls=[
             Slider("step", "step", low=0, high=400, step=1, start=0, play=20),
-            Slider("angle", "factor", low=1, high=2, step=0.1, start=1.0),
+            Slider("factor", "factor", values=(1.0, 0.99), start=1.0),
             Slider("seed", "seed", values=(0, 1), start=0),
         ],
         model=Program(
             lambda seed: {"m": np.random.default_rng(seed).standard_normal((side, side))},
             turn,
             lambda state: {"corner": state["m"][0, 0]},
+            data={"turning": np.linalg.qr(np.random.default_rng(1).standard_normal((side, side)))[0]},
         ),
         figures=Chart([Line("steps", "first")], x=Axis("step", domain="window")),
         readout="Step {step}: {corner:.6f} after {done:d}.",

@@ -43,7 +43,7 @@ class Running(Hand):
 
 
 class Way:
-    """What is done to a run, as `Program.evaluate` takes it: changes have a place, going back forgets what was there."""
+    """What is done to a run, as `Program.evaluate` takes it: changes have a place, going back forgets them."""
 
     def __init__(self, widget):
         self.widget, self.values, self.log = widget, widget.settings(), []

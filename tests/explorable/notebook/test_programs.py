@@ -1,0 +1,66 @@
+"""A program in a notebook is run by NumPy in the kernel; the picture is the page's."""
+
+import numpy as np
+
+from tests.explorable import programs
+
+FRAMES = "n => new Promise(done => { const next = () => (n-- ? requestAnimationFrame(next) : done()); next(); })"
+HELD = "name => Array.from([document.querySelector('#one figure').explorable.outputs[name]].flat(Infinity)[0])"
+
+
+def held(page, name):
+    """A flat output as the picture has it."""
+    return np.array(page.evaluate(HELD, name))
+
+
+def test_the_picture_shows_what_numpy_computes(notebook, bare_page):
+    widget = programs.fitting()
+    book = notebook(widget)
+    figure = book.mount()
+    assert figure.locator(".ex-readout").inner_text().startswith("Step 0.")
+    book.view.set(step=30, rate=0.1)
+    book.settle()
+    expected = programs.fitting().evaluate(step=30, rate=0.1)
+    np.testing.assert_array_equal(held(bare_page, "loss_a"), expected["loss_a"])
+    np.testing.assert_array_equal(widget.outputs["weights_b"], expected["weights_b"])
+    words = f"Step 30. A {expected['error_a']:.3f}, B {expected['error_b']:.3f}"
+    assert figure.locator(".ex-readout").inner_text().startswith(words)
+
+
+def test_the_reader_moves_the_clock_and_the_kernel_goes_on(notebook, bare_page):
+    book = notebook(programs.fitting())
+    figure = book.mount()
+    slider = figure.locator("[data-control=step] input")
+    slider.focus()
+    for _ in range(3):
+        bare_page.keyboard.press("ArrowRight")
+        book.settle()
+    assert book.view.values["step"] == 3 and len(held(bare_page, "loss_a")) == 3
+    figure.locator("[data-control=step] .ex-play").click()
+    for _ in range(30):
+        book.settle()
+        if book.view.values["step"] > 6:
+            break
+    figure.locator("[data-control=step] .ex-play").click()
+    book.settle()
+    assert book.view.values["step"] > 6
+    assert len(held(bare_page, "loss_a")) == book.view.values["step"]
+
+
+def test_what_only_a_page_does_is_not_offered(notebook):
+    """Presses act on the state between two steps, which the kernel is not asked for."""
+    figure = notebook(programs.fitting()).mount()
+    assert figure.locator("[data-act]").count() == 0
+
+
+def test_a_fault_of_the_program_is_told_in_the_widgets_place(notebook):
+    def refusing(state, r):
+        raise RuntimeError("the step is broken")
+
+    widget = programs.logistic()
+    book = notebook(widget)
+    figure = book.mount()
+    widget.model.step = refusing
+    book.view.set(step=5)
+    book.settle()
+    assert "the step is broken" in figure.locator(".ex-problem").inner_text()
