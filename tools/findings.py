@@ -86,13 +86,18 @@ def disagreement(finding, tolerance=TOLERANCE):
 
 
 def is_like_a_seed(value, seeds):
-    """Whether nearly all numbers of a run lie in the range of those of all seeds, or as far beyond it as it is wide."""
+    """Whether nearly all numbers of a run lie in the range of those of all seeds, or as far beyond it as it is wide.
+
+    Of few numbers, too, one may lie elsewhere.
+    """
     if value.shape != seeds.shape[1:]:
         return False
-    low, high = np.nanmin(seeds, axis=0), np.nanmax(seeds, axis=0)
-    room = high - low + TOLERANCE * (1 + np.abs(high))
-    inside = ((value >= low - room) & (value <= high + room)) | (np.isnan(value) & np.isnan(seeds).any(axis=0))
-    return bool(inside.mean() >= INSIDE)
+    low, high = np.fmin.reduce(seeds), np.fmax.reduce(seeds)  # NaN only where all are
+    with np.errstate(invalid="ignore"):
+        room = high - low + TOLERANCE * (1 + np.abs(high))
+        inside = ((value >= low - room) & (value <= high + room)) | (value == low) | (value == high)
+    inside |= np.isnan(value) & np.isnan(seeds).any(axis=0)
+    return bool(np.sum(~inside) <= max(1, (1 - INSIDE) * inside.size))
 
 
 @cache

@@ -19,13 +19,12 @@ those of a slider are, and `x-unit` and `x-format` those of the other. Ticks are
 
 import numpy as np
 
-from bnbook.widgets.numerals import ABOVE
-
 from . import expressions, sliders
 
 FEWEST, MOST = 4, 60  # places along x; with fewer a list would do, more are too narrow for a finger
 LEVELS = 101  # heights
 MINUS = "\N{MINUS SIGN}"
+RAISED = str.maketrans("-0123456789", "⁻⁰¹²³⁴⁵⁶⁷⁸⁹")
 
 
 def curve(options):
@@ -103,7 +102,7 @@ def text(value, options):
     shown = expressions.shown(float(value), options.get("format", ".2g"))
     mantissa, found, exponent = shown.partition("e")
     if found:
-        power = f"10{str(int(exponent.replace(MINUS, '-'))).translate(ABOVE)}"
+        power = f"10{str(int(exponent.replace(MINUS, '-'))).translate(RAISED)}"
         shown = power if mantissa == "1" else f"{mantissa}\N{NO-BREAK SPACE}×\N{NO-BREAK SPACE}{power}"
     return f"{shown} {options.get('unit', '')}".strip()
 

@@ -212,7 +212,9 @@ def _layout(spec):
 
 def _controls(spec):
     key = spec["key"]
-    shown = [control_html(control, key) + _acts(spec, control) for control in spec["controls"] if not control["fold"]]
+    shown = [
+        _with_acts(spec, control, control_html(control, key)) for control in spec["controls"] if not control["fold"]
+    ]
     folded = [control_html(control, key) for control in spec["controls"] if control["fold"]]
     if folded:
         shown.append(f'<details class="ex-more"><summary>More settings</summary>{"".join(folded)}</details>')
@@ -229,17 +231,17 @@ def _controls(spec):
     return f'<div class="ex-controls" role="group" aria-labelledby="{key}-title">\n{body}\n</div>'
 
 
-def _acts(spec, control):
-    """The buttons of a program, below the control that counts its steps."""
+def _with_acts(spec, control, html):
+    """A control; below the one that counts the steps of a program, the program's buttons."""
     buttons = spec.get("buttons", {"of": None})
     if control["name"] != buttons["of"]:
-        return ""
+        return html
     titled = (f' title="{escape(words)}"' if words else "" for _, _, words in buttons["all"])
     each = (
         f'<button type="button" data-act="{act}"{title}>{escape(label)}</button>'
         for (act, label, _), title in zip(buttons["all"], titled)
     )
-    return f'<div class="ex-acts">{"".join(each)}</div>'
+    return f'<div class="ex-clock">{html}<div class="ex-acts">{"".join(each)}</div></div>'
 
 
 def _presets(presets):

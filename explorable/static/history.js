@@ -22,7 +22,7 @@ export class History {
     this.rows.push(row());
   }
 
-  /** What is kept under a name: a flat array for single numbers, else a row for each of its numbers; time runs along it. */
+  /** What is kept under a name, in order of time: a flat array for single numbers, else a row for each of them. */
   array(name, single) {
     const moments = this.rows.length;
     if (single || !moments) {

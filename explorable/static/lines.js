@@ -48,7 +48,8 @@ export function drawLine(spec, { x, y, columns }, frame, before) {
 
 /**
  * The area between y1 and y2, one for each `columns` of the points.
- * @type {(spec: any, edges: { x: Numbers, y1: Numbers, y2: Numbers, columns: number }, frame: Frame, before?: Group) => Group}
+ * @type {(spec: any, edges: { x: Numbers, y1: Numbers, y2: Numbers, columns: number }, frame: Frame,
+ *   before?: Group) => Group}
  */
 export function drawBand(spec, { x, y1, y2, columns }, frame, before) {
   const [xs, low, high] = [placesOf(x, frame.px), placesOf(y1, frame.py), placesOf(y2, frame.py)];

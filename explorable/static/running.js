@@ -1,4 +1,5 @@
 // The hands of a running program: run and pause, one step, and what can be done to it, each a button.
+import { header } from "./beside.js";
 import { read } from "./way.js";
 /** @import { Widget } from "./widget.js" */
 
@@ -17,6 +18,7 @@ export function attach(widget, runs) {
   const button = figure.querySelector(`[data-control="${clock}"] .ex-play`);
   let [stop, touched] = [null, performance.now()];
   runs.again = () => widget.later();
+  figure.style.setProperty("--ex-head", `${header()}px`);
   if (widget.asked) {
     runs.plan = read(
       widget.asked,

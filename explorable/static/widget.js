@@ -129,7 +129,7 @@ export class Widget {
 
   build() {
     const { spec, figure } = this;
-    const asked = this.host ? { picks: {}, notes: [] } : readState(this.key, this.controls, figure.dataset.asked);
+    const asked = this.host ? { picks: {}, notes: [], way: "" } : readState(this.key, this.controls, figure.dataset.asked);
     for (const control of spec.controls)
       this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
     this.unfold(spec.controls.map((c) => c.name).filter((name) => this.written(name) !== this.written(name, true)));
@@ -155,7 +155,7 @@ export class Widget {
     this.stateLine.className = "ex-state";
     figure.querySelector(".ex-layout").before(this.stateLine);
     wakeHand(figure, this);
-    this.asked = asked.way ?? "";
+    this.asked = asked.way;
     if (asked.notes.length) this.note(asked.notes.join(" "));
     const figures = figure.querySelector(".ex-figures");
     this.ends.push(watchWidth(figures, () => this.width === figures.clientWidth || this.redraw()));

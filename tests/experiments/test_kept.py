@@ -66,6 +66,18 @@ def test_a_result_that_is_not_the_code_s_is_noticed(folder):
     assert findings.disagreement(EXAMPLE).startswith("path differs by 0.001")
 
 
+def test_in_another_arithmetic_a_run_may_be_another_seed_and_nothing_else(folder, monkeypatch):
+    findings.run(EXAMPLE, jobs=1)
+    arrays = {key: array.copy() for key, array in kept.load("walk").items()}
+    made = kept.about("walk") | {"arithmetic": "another"}
+    kept.write("walk", {**arrays, "path": arrays["path"][::-1]}, made)  # what a seed gives is in the range of all seeds
+    assert findings.disagreement(EXAMPLE) is None
+    kept.write("walk", {**arrays, "path": arrays["path"] + 50}, made)
+    assert findings.disagreement(EXAMPLE).startswith("path differs by 50")
+    kept.write("walk", {**arrays, "path": arrays["path"][::-1]}, made | {"arithmetic": findings.arithmetic()})
+    assert findings.disagreement(EXAMPLE).startswith("path differs by")
+
+
 def test_the_digest_sees_code_that_is_imported_and_no_comments(tmp_path, monkeypatch):
     source = tmp_path / "one.py"
     monkeypatch.setattr(findings, "file_of", lambda name: source)

@@ -89,7 +89,7 @@ def test_what_only_a_second_entry_imports_makes_a_script_of_its_own(tmp_path):
     }
     for name, text in modules.items():
         (tmp_path / f"{name}.js").write_text(text, encoding="utf-8")
-    first, second = join(tmp_path, "one", "two"), joining.join_later(tmp_path, "two", "one")
+    first, second = join(tmp_path, "one", ["two"]), joining.join_later(tmp_path, "two", "one")
     page = MiniRacer()
     page.eval(f"const runs = []; globalThis.explorable = {{}};\n{first}")
     assert page.eval("JSON.stringify([runs, Object.keys(explorable.inner)])") == '[["a","b"],["$a","$b"]]'
