@@ -6,7 +6,8 @@ from conftest import Hand
 SET = """([key, changes]) => new Promise((done) => {
   const w = explorable.widgets.get(key), { runs } = w.evaluate;
   w.set(changes);
-  const look = () => (w.waiting || w.answer || runs.pending ? requestAnimationFrame(look) : done());
+  const busy = () => w.waiting || w.answer || runs.pending || !runs.model.ready(w.values);
+  const look = () => (busy() ? requestAnimationFrame(look) : done());
   look();
 })"""
 OUTPUTS = """key => Object.entries(explorable.widgets.get(key).outputs).map(([name, value]) =>

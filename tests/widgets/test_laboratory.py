@@ -1,0 +1,102 @@
+"""The laboratory's networks, trained by the page, are those that `bn` trains: a sample of all that can be built.
+
+All of the 252 combinations would take minutes to trace; each norm is here with a shallow and with a deep network, with
+the activation and the optimizer that chance gives it. One page holds them, with nothing else of the book.
+"""
+
+import random
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from bnbook.widgets.laboratory import NORMS, laboratory
+from explorable.page import form, runtime
+from tests.conftest import open_watched
+
+STEPS = 300
+FIXED = {"width": 16, "batch": 32}
+# AdamW divides by the length of a gradient, also where that is nothing but rounding: of a bias that a norm takes away.
+RATES = {"momentum": (0.05, 1e-12), "adamw": (0.001, 1e-9)}
+HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Laboratory</title></head><body>'
+SET = """(changes) => new Promise((done, fail) => {
+  const w = explorable.widgets.get("laboratory");
+  w.wake();
+  w.ready.then(() => {
+    w.set(changes);
+    const { runs } = w.evaluate;
+    const look = () => (w.broken ? fail(new Error(w.figure.querySelector(".ex-problem").textContent))
+      : w.waiting || w.answer || runs.pending || !runs.model.ready(w.values) ? setTimeout(look, 5) : done());
+    look();
+  });
+})"""
+OUTPUTS = """() => Object.entries(explorable.widgets.get("laboratory").outputs).map(([name, value]) =>
+  [name, Array.from(value.data ?? (typeof value === "number" ? [value] : value), String)])"""
+
+
+def sample():
+    """[{control: value}]: two norms side by side, of a shallow and of a deep network."""
+    controls = {control.name: control for control in laboratory().controls}
+    chance = random.Random(3)
+    norms = list(NORMS)
+    found = []
+    for depths in ((1, 2, 3), (4, 6, 8)):
+        chance.shuffle(norms)
+        for a, b in pairwise([*norms, norms[0]][: 2 * ((len(norms) + 1) // 2)]):
+            rest = {name: chance.choice(list(controls[name].listing())) for name in ("activation", "optimizer")}
+            found.append({"norm_a": a, "norm_b": b, "depth": chance.choice(depths), **rest})
+    return [*found[::2], found[-1]]
+
+
+CASES = sample()
+
+
+def test_every_norm_and_every_other_choice_is_tried():
+    for names, of in ((("norm_a", "norm_b"), 7), (("activation",), 3), (("optimizer",), 2)):
+        assert len({case[name] for case in CASES for name in names}) == of
+    assert {case["depth"] for case in CASES} & {1, 2, 3} and {case["depth"] for case in CASES} & {6, 8}
+
+
+@pytest.fixture(scope="module")
+def widget():
+    """The laboratory with the tapes of the sample alone, and those of its start."""
+    found = laboratory().check()
+    names = found.model.structure
+    wanted = [
+        {"norm": case[lane], **{name: case[name] for name in names if name != "norm"}}
+        for case in [found.settings(), *CASES]
+        for lane in ("norm_a", "norm_b")
+    ]
+    listed = {tuple(each.items()): each for each in ({name: one[name] for name in names} for one in wanted)}
+    found.model.combinations = lambda: list(listed.values())
+    return found
+
+
+@pytest.fixture(scope="module")
+def page(browser, widget, tmp_path_factory):
+    folder = tmp_path_factory.mktemp("laboratory")
+    for name, text in (
+        ("explorable.js", runtime.page_scripts()),
+        ("program.js", runtime.program_script()),
+        ("laboratory.js", form.script(widget)),
+        ("index.html", f'{HEAD}<script defer src="explorable.js"></script>{form.html(widget, "laboratory.js")}'),
+    ):
+        (folder / name).write_text(text, encoding="utf-8")
+    found = open_watched(browser, folder / "index.html", root=folder)
+    yield found
+    assert not found.watch.problems
+    found.context.close()
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(str(value) for value in case.values()))
+def test_the_page_trains_the_networks_of_bn(page, widget, case):
+    rate, within = RATES[case["optimizer"]]
+    settings = {**FIXED, **case, "rate": rate, "step": STEPS}
+    page.evaluate(SET, settings)
+    found = {name: np.array(words, float) for name, words in page.evaluate(OUTPUTS)}
+    expected = widget.evaluate(**settings)
+    assert expected["done_a"] == expected["done_b"] == STEPS and expected["stopped"] == 0
+    assert found.keys() == expected.keys()
+    for name in expected:
+        wanted = np.ravel(expected[name])
+        np.testing.assert_allclose(found[name], wanted, rtol=within, atol=within, err_msg=name)
