@@ -132,7 +132,7 @@ def slow(side=200):
         title="Slow",
         controls=[
             Slider("step", "step", low=0, high=400, step=1, start=0, play=20),
-            Slider("factor", "factor", values=(1.0, 0.99), start=1.0),
+            Slider("factor", "factor", values=(0.99, 1.0), start=1.0),
             Slider("seed", "seed", values=(0, 1), start=0),
         ],
         model=Program(

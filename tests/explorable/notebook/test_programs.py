@@ -22,7 +22,7 @@ def test_the_picture_shows_what_numpy_computes(notebook, bare_page):
     book.settle()
     expected = programs.fitting().evaluate(step=30, rate=0.1)
     np.testing.assert_array_equal(held(bare_page, "loss_a"), expected["loss_a"])
-    np.testing.assert_array_equal(widget.outputs["weights_b"], expected["weights_b"])
+    np.testing.assert_array_equal(book.view.outputs["weights_b"], expected["weights_b"])
     words = f"Step 30. A {expected['error_a']:.3f}, B {expected['error_b']:.3f}"
     assert figure.locator(".ex-readout").inner_text().startswith(words)
 

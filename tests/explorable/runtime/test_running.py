@@ -204,7 +204,7 @@ def test_a_long_way_is_spread_over_frames_and_the_page_answers_meanwhile(program
     page.evaluate(
         """() => { window.waits = []; let asked = 0;
         const w = explorable.widgets.get("slow");
-        w.figure.querySelector(".ex-title").addEventListener("click", 
+        w.figure.querySelector(".ex-title").addEventListener("click",
           () => window.waits.push(performance.now() - asked));
         const tick = () => { asked = performance.now(); const channel = new MessageChannel();
           channel.port1.onmessage = () => w.figure.querySelector(".ex-title").click(); channel.port2.postMessage(0);
