@@ -5,7 +5,7 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ALL = ("layers", "norms", "family", "proofs", "experiments", "pages", "links", "touch", "notebook", "build")
+ALL = ("layers", "norms", "family", "proofs", "experiments", "pages", "links", "touch", "programs", "notebook", "build")
 
 
 def main():
