@@ -36,15 +36,6 @@ def test_the_reader_moves_the_clock_and_the_kernel_goes_on(notebook, bare_page):
         bare_page.keyboard.press("ArrowRight")
         book.settle()
     assert book.view.values["step"] == 3 and len(held(bare_page, "loss_a")) == 3
-    figure.locator("[data-control=step] .ex-play").click()
-    for _ in range(30):
-        book.settle()
-        if book.view.values["step"] > 6:
-            break
-    figure.locator("[data-control=step] .ex-play").click()
-    book.settle()
-    assert book.view.values["step"] > 6
-    assert len(held(bare_page, "loss_a")) == book.view.values["step"]
 
 
 def test_what_only_a_page_does_is_not_offered(notebook):
