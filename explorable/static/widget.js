@@ -129,7 +129,8 @@ export class Widget {
 
   build() {
     const { spec, figure } = this;
-    const asked = this.host ? { picks: {}, notes: [], way: "" } : readState(this.key, this.controls, figure.dataset.asked);
+    const nothing = { picks: {}, notes: [], way: "" };
+    const asked = this.host ? nothing : readState(this.key, this.controls, figure.dataset.asked);
     for (const control of spec.controls)
       this.picks[control.name] = asked.picks[control.name] ?? KINDS[control.kind].start(control);
     this.unfold(spec.controls.map((c) => c.name).filter((name) => this.written(name) !== this.written(name, true)));
