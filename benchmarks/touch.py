@@ -37,15 +37,16 @@ def main():
         return 1
     with sync_playwright() as playwright:
         browser = playwright.chromium.launch(**launch_options())
-        page, held, all_of_them = new_page(browser), 0, 0
+        page, found = new_page(browser), {}  # a widget has a page of its own, too, for embedding
         for path in pages_named(None)[0]:
             page.goto(path.as_uri())
             wake(page)
-            parts = page.evaluate(PARTS)
-            all_of_them, held = all_of_them + len(parts), held + sum(drag + press > 0 for _, drag, press in parts)
-            for key, drag, press in parts:
-                print(f"{name_of(path):<28} {key:<24} {drag:>3} to drag {press:>3} to press", flush=True)
-        print(f"\n{held} of {all_of_them} widgets have something to take hold of (goal {GOAL})")
+            for key, drag, press in page.evaluate(PARTS):
+                if key not in found:
+                    print(f"{name_of(path):<28} {key:<24} {drag:>3} to drag {press:>3} to press", flush=True)
+                found[key] = drag + press > 0
+        held = sum(found.values())
+        print(f"\n{held} of {len(found)} widgets have something to take hold of (goal {GOAL})")
         least = 1.0
         for width, height in WINDOWS:
             page.set_viewport_size({"width": width, "height": height})
