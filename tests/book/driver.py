@@ -8,10 +8,16 @@ import json
 from tests.book.test_pages import settle
 
 # Two frames; or half a second, should the browser paint none (WebGL without a graphics card can bring it to a halt).
-FRAMES = """() => Promise.race([
-  new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))),
-  new Promise((done) => setTimeout(done, 500)),
-])"""
+# A program that has steps to take goes on meanwhile; one that runs is not waited for.
+FRAMES = """async () => {
+  const frames = () => Promise.race([
+    new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done, 0)))),
+    new Promise((done) => setTimeout(done, 500)),
+  ]);
+  const busy = ({ evaluate }) => evaluate?.runs && !evaluate.runs.moving && evaluate.runs.pending;
+  await frames();
+  for (let k = 0; k < 400 && [...(globalThis.explorable?.widgets?.values() ?? [])].some(busy); k++) await frames();
+}"""
 # A finger that drags across what moves along may scroll the page, which glides on; a tap meanwhile would only stop it.
 REST = """async () => {
   for (let last = NaN, calm = 0, turn = 0; calm < 4 && turn < 120; turn++) {
@@ -224,6 +230,17 @@ def move_point(page, box, way):
     yield from drag_handles(page, box, way)
 
 
+def move_drawing(page, box, way):
+    """A stroke across the pad, or a cell painted by keys."""
+    pad = box.locator(".ex-pad-ground")
+    if way == "keyboard":
+        yield from press(page, pad, "Space", "ArrowRight", "Space")
+        return
+    x, y, width, height = pad.evaluate(PLACE)
+    drag(page, way, (x + 0.3 * width, y + 0.2 * height), (x + 0.6 * width, y + 0.8 * height))
+    yield
+
+
 def drag_handles(page, box, way):
     """Drag what the picture of this widget offers; whether it moves this control, the caller sees from its value."""
     handles = box.locator("xpath=ancestor::figure[1]").locator(".ex-handle")
@@ -289,4 +306,25 @@ MOVES = {
     "toggle": move_toggle,
     "numbers": move_numbers,
     "point": move_point,
+    "drawing": move_drawing,
 }
+
+# What a program shows some steps on the way, after a press on each of its actions: its settings act on what follows.
+ON_THE_WAY = """async ([key, steps]) => {
+  const widget = explorable.widgets.get(key);
+  for (const each of widget.figure.querySelectorAll("[data-act]"))
+    if (!["step", "start"].includes(each.dataset.act)) each.click();
+  await (FRAMES)();
+  widget.set({ [widget.spec.model.clock]: steps });
+  await (FRAMES)();
+}""".replace("FRAMES", FRAMES)
+
+
+def is_program(page, key):
+    """Whether the widget is a program, whose outputs depend on what was done on the way."""
+    return page.evaluate("(key) => explorable.widgets.get(key).spec.model.kind === 'program'", key)
+
+
+def on_the_way(page, key, steps=6):
+    """Press what can be pressed, and let a program take its first steps."""
+    page.evaluate(ON_THE_WAY, [key, steps])

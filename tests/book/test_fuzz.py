@@ -67,6 +67,8 @@ def test_widgets_moved_at_random_show_what_python_computes(book, watched_page, b
     widgets, faults = declared(name), []
     print(f"BN_FUZZ_SEED={SEED} BN_FUZZ_MOVES={MOVES}")
     for number, (key, (spec, packed)) in enumerate(records(book, name).items()):
+        if spec["model"]["kind"] == "program":  # its outputs hang on the way: tests/explorable/runtime/test_programs.py
+            continue
         rng = np.random.default_rng([SEED, number])
         made = list(all_moves(spec, rng))
         notes = json.loads(page.evaluate(f"given => ({DRIVE})(given)", [key, made]))

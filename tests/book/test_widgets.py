@@ -65,6 +65,8 @@ def answers(page, key, name, kind, way, found):
 
     A control may rule only part of a widget's states (the weight of the fifth layer, with three layers shown).
     """
+    if driver.is_program(page, key):
+        return rules_a_run(page, key, name, kind, way)
     for prepare in [None, *((other, k) for other, k in found if other != name and k in ("toggle", "choice"))]:
         before, values = driver.state(page, key, reset=True)
         if prepare:
@@ -75,6 +77,27 @@ def answers(page, key, name, kind, way, found):
             now, moved = driver.state(page, key)
             if now != before and moved[name] != values[name]:
                 return True
+    return False
+
+
+def rules_a_run(page, key, name, kind, way):
+    """Whether a move of this control changes what a program comes to, or, of its pace, the control alone."""
+    model = page.evaluate("(key) => explorable.widgets.get(key).spec.model", key)
+    driver.state(page, key, reset=True)
+    driver.on_the_way(page, key)
+    usual = driver.look(page, key)
+    start = driver.state(page, key, reset=True)[1]
+    for _ in driver.operate(page, key, name, kind, way):
+        moved = driver.state(page, key)[1]
+        if moved[name] == start[name]:
+            continue
+        if name == model["pace"]:
+            return True
+        if name != model["clock"]:
+            driver.on_the_way(page, key)
+        if driver.look(page, key) != usual:
+            return True
+        driver.state(page, key, reset=True)
     return False
 
 
