@@ -24,9 +24,16 @@ MARKED = """() => [...document.querySelectorAll(".ex-control")].filter((control)
 SETTLED = f"() => !({MARKED})().length"
 
 
+ALL_DRAWN = """() => Promise.all([...explorable.widgets.values()].map((widget) => {
+  widget.wake();
+  return widget.ready.catch(() => {});
+}))"""
+
+
 def far(hand, **how):
     """The widget "waves" of a page whose link to it stands far from it."""
     waves = hand("waves", **how)
+    waves.page.evaluate(ALL_DRAWN)  # whatever is drawn later would have another height than the place kept for it
     waves.page.evaluate(FAR)
     waves.settle()
     return waves
