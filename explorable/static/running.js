@@ -44,6 +44,7 @@ export function attach(widget, runs) {
     stop();
     stop = null;
     runs.moving = false;
+    runs.target = widget.picks[clock]; // as far as the run itself has moved the clock
     show(false);
     widget.later(); // the state at rest is looked at
   }

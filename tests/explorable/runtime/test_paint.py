@@ -112,7 +112,8 @@ def test_an_arrow_that_loses_its_color_loses_its_head(watched_page, site):
           document.body.prepend(host);
           host.style.cssText = "--ex-accent: #0B62A8; --ex-muted: #59636E; --ex-ink: #1F2328";
           const { createDiagram, makeScope } = explorable.parts;
-          const widget = { figure: host, controls: new Map(), picks: {}, scope: makeScope(new Map(), {}, { s: 1 }), move() {} };
+          const scope = makeScope(new Map(), {}, { s: 1 });
+          const widget = { figure: host, controls: new Map(), picks: {}, scope, move() {} };
           const diagram = createDiagram(host, spec, widget);
           diagram.draw(null);
           window.again = (s) => {
