@@ -39,7 +39,8 @@ export class Runs {
     const anew = !this.moving && this.now && target !== this.target && !isSame(soft, this.now);
     if (anew || !isSame(hard, this.first)) this.begin(values, hard, soft);
     else if (target < this.at) this.back(target, soft);
-    if (!this.ahead() && !isSame(soft, this.now)) this.change(soft);
+    // Where the clock stood when it was moved, also if the steps up to there are still to be taken.
+    if (!isSame(soft, this.last())) this.change(soft, Math.max(this.at, Math.min(target, this.target ?? 0)));
     this.target = target;
     this.see(values);
     this.advance(target);
@@ -59,9 +60,9 @@ export class Runs {
     return pick(values, this.soft);
   }
 
-  /** Whether something of the way to here is still to be done again. */
-  ahead() {
-    return this.done < this.log.length;
+  /** The settings that hold at the end of what was done. */
+  last() {
+    return this.log.findLast(({ soft }) => soft).soft;
   }
 
   /** Something is still packed: the picture stays until it is there. */
@@ -114,10 +115,11 @@ export class Runs {
   }
 
   /** Settings that move while it runs hold from here on; other sizes need another room for the same state. */
-  change(soft) {
+  change(soft, at = this.at) {
     const last = this.log.at(-1);
-    if (last.soft && last.at === this.at) last.soft = soft;
-    else this.log.push({ at: this.at, soft });
+    if (last.soft && last.at === at) last.soft = soft;
+    else this.log.push({ at, soft });
+    if (at > this.at) return;
     this.done = this.log.length;
     this.apply(soft);
     if (this.at === 0 && this.log.length === 1) this.settle();
