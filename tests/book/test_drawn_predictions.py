@@ -129,6 +129,7 @@ def test_a_stroke_is_the_curve_that_is_compared(watched_page, pages, way, width)
     np.testing.assert_allclose(levels(box), [20, 30, 40, 50, 60], atol=3)
     page.evaluate(driver.REST)  # a tap on a page that still glides only stops it
     press(box.locator(".bn-check"))
+    said.filter(has_text="On average").wait_for()  # a tap becomes a click some time later
     first, second = said.inner_text().split("\n\n")
     assert re.match(r"On average you were off by \d+(\.\d)? %\. At \d you drew \d+ %; it is \d0 %\.$", first)
     assert 8 <= float(first.split()[6]) <= 12 and second == "It rises."
