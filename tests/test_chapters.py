@@ -10,9 +10,10 @@ from filelock import FileLock
 from jupytext.cli import jupytext
 from nbclient import NotebookClient
 
-from explorable.page.exported import unpacked
+from explorable.page.exported import RUNS, unpacked
 from tests.book import driver
 from tests.book.pages import ROOT, notebooks, source
+from tests.book.records import records
 
 EXPORTED = "chapters/in_use"  # sampled and symbolic models, charts and a diagram
 VIEW = "application/vnd.jupyter.widget-view+json"
@@ -51,13 +52,16 @@ def executed(book, testrun_uid, tmp_path_factory):
 
 
 @pytest.mark.parametrize("name", notebooks())
-def test_chapter_runs_from_another_folder(name, executed):
+def test_chapter_runs_from_another_folder(name, executed, book):
     notebook = nbformat.read(executed(name), as_version=4)
     words = [o.text for cell in notebook.cells for o in cell.get("outputs", []) if o.get("name") == "stderr"]
     assert not words, f"a chapter prints nothing to stderr: {words}"
     shown = [o.data for cell in notebook.cells for o in cell.get("outputs", []) if VIEW in o.get("data", {})]
     forms = [unpacked(data["text/html"]) for data in shown]
-    assert all("ex-problem" in form for form in forms), "a widget has no page form: its grid is unknown"
+    without = [form for form in forms if "ex-problem" not in form]
+    programs = [key for key, (spec, _) in records(book, name).items() if spec["model"]["kind"] == "program"]
+    assert len(without) == len(programs), "a widget has no page form: its grid is unknown"
+    assert all(RUNS in form for form in without), "what stands still says why"
 
 
 def test_an_exported_chapter_is_alive_without_kernel_and_network(executed, browser, tmp_path):

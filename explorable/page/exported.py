@@ -20,6 +20,7 @@ NOTE = (
     "The slider stands still here: the data of this widget were not computed when the notebook ran. "
     "Call its method bake(), show it again, and export the notebook once more."
 )
+RUNS = "This widget runs in a built page, or beside a kernel; in an exported notebook it stands still at its start."
 PACKED = '<script type="application/gzip" class="ex-packed">{}</script>\n'
 PACKED_IN = re.compile(PACKED.strip().format("([A-Za-z0-9+/=]+)"))
 SHOWN = {}  # key -> how often this process has shown a widget of that key
@@ -28,7 +29,7 @@ SHOWN = {}  # key -> how often this process has shown a widget of that key
 def html(widget):
     """The widget for an exported notebook; a plain figure with a note where its grid would take long to compute."""
     if not affordable(widget):
-        return still(widget, NOTE)
+        return still(widget, RUNS if widget.model.kind == "program" else NOTE)
     form_packed = base64.b64encode(packed(page_form(with_own_key(widget)))).decode("ascii")
     return still(widget) + PACKED.format(form_packed)
 
