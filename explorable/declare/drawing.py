@@ -7,8 +7,7 @@ from html import escape
 import numpy as np
 
 from explorable.declare.control import Control
-
-LEVELS = 15  # of a cell, which an address holds as one hexadecimal digit
+from explorable.declare.marks import LEVELS
 
 
 @dataclass(frozen=True, eq=False)

@@ -1,7 +1,6 @@
 """From a program to what the page runs: every combination of its structure traced, and all of it written and packed."""
 
 import base64
-import gzip
 import json
 import os
 from dataclasses import dataclass, field
@@ -10,7 +9,7 @@ import numpy as np
 
 from explorable.declare.errors import DeclarationError
 from explorable.models.calls import parameters
-from explorable.models.packing import pack
+from explorable.models.packing import gzip_bytes, pack
 from explorable.models.program_parts import check_state
 from explorable.tracing import sizes as sizing
 from explorable.tracing import trees
@@ -53,7 +52,7 @@ def _in_processes(program, blocks):
         return (block_of(program, block) for block in blocks)
     from joblib import Parallel, delayed
 
-    bare = program.without_controls()
+    bare = program.for_another_process()
     return Parallel(n_jobs=cores, return_as="generator")(delayed(block_of)(bare, block) for block in blocks)
 
 
@@ -188,13 +187,10 @@ class Tracing:
         program = self.program
         if name in program.batches:
             batch = program.batches[name]
-            size = self.fixed[batch.size] if isinstance(batch.size, str) else batch.size
-            return np.arange(size), "draw"
-        fixed = {**program.data, **program.prepared()}
-        if name in fixed:
-            return fixed[name], "data"
-        control = program._controls[program.control_of(next(iter(program.lanes)), name)]
-        return np.asarray(control.start_value(), float), "setting"
+            return np.arange(batch.length(self.fixed)), "draw"
+        if name in program.arrays():
+            return program.arrays()[name], "data"
+        return np.asarray(program.control(next(iter(program.lanes)), name).start_value(), float), "setting"
 
     def _wire(self, graph, inputs, outputs):
         return Tape(graph, inputs, outputs, self.library).wire()
@@ -226,7 +222,6 @@ def written(program, found):
         "seed": program.seed,
         "structure": list(program.structure),
         "sizes": list(program.sizes),
-        "live": program.live(),
         "seen": program.seen(),
         "restart": sorted({*parameters(program.start), *program.anew} & program.arguments()),
         "lanes": {
@@ -261,7 +256,7 @@ def packed_blocks(found):
 
 
 def _packed(value):
-    return base64.b64encode(gzip.compress(_json(value).encode(), 9, mtime=0)).decode("ascii")
+    return base64.b64encode(gzip_bytes(_json(value).encode())).decode("ascii")
 
 
 def _json(value):

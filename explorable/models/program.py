@@ -87,25 +87,24 @@ class Program:
         for lane in self.lanes:
             if lane:
                 check_name(lane, "lane")
-        functions = [self.start, self.step, self.look, *(action.function for action in self.actions)]
+        moving = [self.start, self.step, *(action.function for action in self.actions)]
         known = {*self.known(), *OWN}
-        wanted = [name for function in functions for name in parameters(function)]
+        wanted = [name for function in [*moving, self.look] for name in parameters(function)]
         for name in wanted:
             if name not in known:
                 raise DeclarationError(
                     f'a function of the program takes "{name}", which is nothing{meant(name, known)}'
                 )
-        moving = [self.start, self.step, *(action.function for action in self.actions)]
         for name in self.seen():
             if name not in self.live() or any(name in parameters(function) for function in moving):
                 raise DeclarationError(f'"{name}" is shown or an array: only look can take it, and no start or step')
         for name in self.live():
             for lane in self.lanes:
-                if isinstance(self._controls[self.control_of(lane, name)].start_value(), str):
+                if isinstance(self.control(lane, name).start_value(), str):
                     raise DeclarationError(f'"{name}" has words as values, so it must be listed as structure')
         for name in (*self.structure, *self.sizes):
             for lane in self.lanes:
-                self.controls_of(lane, name).listing()
+                self.control(lane, name).listing()
         check_parts(self)
         self.used = frozenset(
             {self.clock, self.seed, self.pace} - {None}
@@ -120,7 +119,7 @@ class Program:
             raise DeclarationError(f'argument "{argument}" of lane "{lane}": there is no control "{name}"')
         return name
 
-    def controls_of(self, lane, argument):
+    def control(self, lane, argument):
         """The control that gives an argument in a lane."""
         return self._controls[self.control_of(lane, argument)]
 
@@ -132,7 +131,7 @@ class Program:
 
     def known(self):
         """Names of what functions may take besides the state and the seed."""
-        return {*self.arguments(), *self.data, *self.prepared(), *self.batches}
+        return {*self.arguments(), *self.arrays(), *self.batches}
 
     def settings(self, lane, values):
         """{argument: value} of a lane at these control values."""
@@ -144,11 +143,9 @@ class Program:
 
     def seen(self):
         """Live arguments of which only `look` hears, and nothing that is kept depends on them."""
-        arrays = [name for name in self.live() if np.ndim(self._control("", name).start_value())]
+        first = next(iter(self.lanes))
+        arrays = [name for name in self.live() if np.ndim(self.control(first, name).start_value())]
         return sorted({*arrays, *self.shown})
-
-    def _control(self, lane, argument):
-        return self._controls[self.control_of(lane or next(iter(self.lanes)), argument)]
 
     def prepared(self):
         """{name: array} of what `prepare` makes of the data."""
@@ -157,11 +154,15 @@ class Program:
             self._prepared = {name: np.asarray(array) for name, array in made.items()}
         return self._prepared
 
+    def arrays(self):
+        """{name: array} of the data and of what is made of it."""
+        return {**self.data, **self.prepared()}
+
     def combinations(self):
         """All values of the structure, as dicts."""
         lists = []
         for name in self.structure:
-            values = [v for lane in self.lanes for v in self._controls[self.control_of(lane, name)].listing()]
+            values = [v for lane in self.lanes for v in self.control(lane, name).listing()]
             lists.append(list(dict.fromkeys(values)))
         return [dict(zip(self.structure, values)) for values in product(*lists)]
 
@@ -213,8 +214,8 @@ class Program:
             blocks = {name: apart(text) for name, text in blocks.items()}
         return wire, compiling.spoken(parts, blocks)
 
-    def without_controls(self):
-        """The same for another process: of its controls only the start values of what may move."""
+    def for_another_process(self):
+        """The same without what it has computed."""
         other = copy.copy(self)
         other._run = other._compiled = None
         return other

@@ -7,7 +7,7 @@ OWN_BUTTONS = ("step", "start")
 
 def check_parts(program):
     """Raise DeclarationError for names that stand for two things, and for sizes that cannot be."""
-    fixed = {**program.data, **program.prepared()}
+    fixed = program.arrays()
     for name in fixed:
         if name in program.arguments():
             raise DeclarationError(f'"{name}" is the name of a control and of data; change one')
@@ -33,7 +33,7 @@ def _check_batch(program, name, batch, fixed):
 
 
 def _stops(program, argument):
-    return [stop for lane in program.lanes for stop in program.controls_of(lane, argument).listing()]
+    return [stop for lane in program.lanes for stop in program.control(lane, argument).listing()]
 
 
 def check_outputs(program, lane, values):

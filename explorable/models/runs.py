@@ -40,11 +40,11 @@ class Lane:
 
     def __init__(self, program, name, values):
         self.program, self.name = program, name
+        self.end = f"_{name}" if name else ""
+        self.fixed = program.arrays()
         self.orders = {
-            key: Order(len({**program.data, **program.prepared()}[batch.of]), values[program.seed])
-            for key, batch in program.batches.items()
+            key: Order(len(self.fixed[batch.of]), values[program.seed]) for key, batch in program.batches.items()
         }
-        self.fixed = {**program.data, **program.prepared()}
         settings = program.settings(name, values)
         self.state = call(program.start, {**self.fixed, **settings, "seed": values[program.seed]})
         self.kept, self.trail, self.diverged, self.done = History(), History(), -1, 0
@@ -58,7 +58,7 @@ class Lane:
             return
         given = self.given(values)
         for key, batch in self.program.batches.items():
-            given[key] = self.orders[key].take(given[batch.size] if isinstance(batch.size, str) else batch.size)
+            given[key] = self.orders[key].take(batch.length(given))
         with np.errstate(all="ignore"):
             try:
                 state, kept = call(self.program.step, given)
@@ -73,11 +73,10 @@ class Lane:
         self._keep_trail(values)
 
     def _holds(self, kept):
-        bound, end = self.program.bound, f"_{self.name}" if self.name else ""
         return all(
-            np.isfinite(value).all() and np.max(value) <= bound.get(name, np.inf)
+            np.isfinite(value).all() and np.max(value) <= self.program.bound.get(name, np.inf)
             for name, value in kept.items()
-            if name + end not in self.program.gaps
+            if name + self.end not in self.program.gaps
         )
 
     def _keep_trail(self, values):
@@ -92,8 +91,7 @@ class Lane:
         """What a step keeps, told before the first one by taking it and forgetting it."""
         given = self.given(values)
         for key, batch in self.program.batches.items():
-            size = given[batch.size] if isinstance(batch.size, str) else batch.size
-            given[key] = np.arange(size)
+            given[key] = np.arange(batch.length(given))
         with np.errstate(all="ignore"):
             return call(self.program.step, given)[1]
 
@@ -146,8 +144,7 @@ class Run:
             "stopped": float(sum(2**i for i, lane in enumerate(self.lanes) if lane.diverged >= 0)),
         }
         for lane in self.lanes:
-            end = f"_{lane.name}" if lane.name else ""
-            looked = lane.look(self.values)
+            end, looked = lane.end, lane.look(self.values)
             found.update({f"{name}{end}": _plain(value) for name, value in looked.items()})
             kept = lane.kept.rows[0] if lane.kept.rows else lane.kept_names(self.values)
             found.update({f"{name}{end}": lane.kept.array(name) for name in kept})

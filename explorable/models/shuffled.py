@@ -16,6 +16,10 @@ class Shuffled:
     of: str
     size: object
 
+    def length(self, given):
+        """How many a step takes; given : {argument: value}."""
+        return given[self.size] if isinstance(self.size, str) else self.size
+
 
 class Order:
     """The batches of one run. `take(size)` gives the next one; the size may change on the way."""

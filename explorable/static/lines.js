@@ -15,6 +15,12 @@ function stretches(start, end, here) {
   return found;
 }
 
+/** The same, row by row of so many points. */
+const rowsOf = (length, columns, here) =>
+  Array.from({ length: Math.ceil(length / columns) || 0 }, (_, row) =>
+    stretches(row * columns, Math.min(length, (row + 1) * columns), here),
+  );
+
 const joined = (xs, ys, from, to, step) => {
   let text = `${written(xs[from])},${written(ys[from])}`;
   for (let i = from + step; i !== to; i += step) text += `L${written(xs[i])},${written(ys[i])}`;
@@ -29,11 +35,7 @@ export function drawLine(spec, { x, y, columns }, frame, before) {
   const [xs, ys] = [placesOf(x, frame.px), placesOf(y, frame.py)];
   const here = (i) => !Number.isNaN(xs[i]) && !Number.isNaN(ys[i]);
   const piece = ([from, to]) => `M${joined(xs, ys, from, to, 1)}${to - from === 1 ? "Z" : ""}`; // one point is a dot
-  const rows = Array.from({ length: Math.ceil(ys.length / columns) || 0 }, (_, row) =>
-    stretches(row * columns, Math.min(ys.length, (row + 1) * columns), here)
-      .map(piece)
-      .join(""),
-  );
+  const rows = rowsOf(ys.length, columns, here).map((row) => row.map(piece).join(""));
   const style = {
     fill: "none",
     "stroke-width": spec.width,
@@ -55,10 +57,7 @@ export function drawBand(spec, { x, y1, y2, columns }, frame, before) {
   const [xs, low, high] = [placesOf(x, frame.px), placesOf(y1, frame.py), placesOf(y2, frame.py)];
   const here = (i) => !Number.isNaN(xs[i]) && !Number.isNaN(low[i]) && !Number.isNaN(high[i]);
   const piece = ([from, to]) => `M${joined(xs, high, from, to, 1)}L${joined(xs, low, to - 1, from - 1, -1)}Z`;
-  const rows = Array.from({ length: Math.ceil(xs.length / columns) || 0 }, (_, row) =>
-    stretches(row * columns, Math.min(xs.length, (row + 1) * columns), here),
-  );
-  const d = rows.flat().map(piece).join("");
+  const d = rowsOf(xs.length, columns, here).flat().map(piece).join("");
   return styled(
     { fill: paint(spec.color), "fill-opacity": spec.opacity, transform: aside(0.5, 0.5) },
     "path",

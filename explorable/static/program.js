@@ -48,8 +48,6 @@ const arrived = new Map();
 /** Called by the script of a block. */
 ex.block = (name, packed) => void arrived.set(name, packed);
 
-const isCount = (value) => (typeof value === "number" ? value : Number(value));
-
 /** One lane, open: its tapes on the arrays of one room. */
 class Lane {
   /** @param {any} model @param {string} name @param {any} values of the controls */
@@ -60,7 +58,7 @@ class Lane {
     this.names = record.lanes[name];
     this.end = name ? `_${name}` : "";
     const structure = model.structureOf(name, values);
-    const lengths = record.sizes.map((size) => isCount(values[this.names[size]]));
+    const lengths = record.sizes.map((size) => Number(values[this.names[size]]));
     const tapes = { ...model.common, ...blocks.get(structure) };
     this.tapes = Object.fromEntries(Object.entries(tapes).map(([what, tape]) => [what, sized(tape, lengths)]));
     // The state lies in arrays of its own, by the names of the start's outputs.
@@ -196,7 +194,7 @@ class Model {
       lanes[0].programs.prepare.run();
       for (const [name] of made) data[name].set(lanes[0].programs.prepare.outputs[name]);
     }
-    return { lanes, counts: lengths, shapes: prepare?.shapes ?? {}, fast: room.fast };
+    return { lanes, shapes: prepare?.shapes ?? {}, fast: room.fast };
   }
 }
 

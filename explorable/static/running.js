@@ -31,7 +31,6 @@ export function attach(widget, runs) {
 
   const speed = () => (pace ? Number(widget.values[pace]) : FAST);
   const to = (step) => widget.move(clock, Math.min(last, step), true);
-  const arrived = () => !runs.pending;
 
   function show(on) {
     button.setAttribute("aria-pressed", String(on));
@@ -60,7 +59,7 @@ export function attach(widget, runs) {
       if (over() || tired()) return end();
       due += (Math.max(0, now - before) / 1000) * speed();
       before = now;
-      if (!arrived()) return void (due = 0); // the steps of the last frame are not all taken yet
+      if (runs.pending) return void (due = 0); // the steps of the last frame are not all taken yet
       const steps = Math.floor(due);
       due -= steps;
       if (steps) to(widget.picks[clock] + steps);
@@ -72,7 +71,7 @@ export function attach(widget, runs) {
   function walk() {
     const timer = setInterval(() => {
       if (over() || tired()) end();
-      else if (arrived()) to(widget.picks[clock] + Math.ceil(speed()));
+      else if (!runs.pending) to(widget.picks[clock] + Math.ceil(speed()));
     }, CALM_PAUSE);
     return () => clearInterval(timer);
   }

@@ -78,7 +78,7 @@ export class Runs {
   begin(values, hard, soft) {
     const found = this.model.open({ ...values });
     Object.assign(this, { first: hard, now: soft, log: [{ at: 0, soft }], done: 1, at: 0, values: { ...values } });
-    Object.assign(this, { lanes: found.lanes, found, snapshots: [], interval: FIRST_INTERVAL, pressed: [] });
+    Object.assign(this, { lanes: found.lanes, found, snapshots: [], interval: FIRST_INTERVAL });
     const seed = values[this.record.seed];
     for (const lane of this.lanes) {
       lane.begin(values, seed);
@@ -244,7 +244,6 @@ export class Runs {
     if (this.at === target) this.redo();
     this.pending = this.at < target;
     if (this.pending) this.again();
-    this.spent = performance.now() - began;
   }
 
   /** The outputs: what is looked at now, and what is kept over time. */

@@ -62,14 +62,11 @@ const FORMS = {
 };
 
 const isDouble = ([, type]) => type === 0;
-const isOwn = (tape, given) => {
-  const shared = new Set(Object.entries(tape.inputs).flatMap(([name, i]) => (name in given ? [i] : [])));
-  return (i) => !shared.has(i);
-};
-
 /** The lengths of the arrays of doubles that a tape needs besides those it is given, in the order of its buffers. */
-export const lengthsOf = (tape, given) =>
-  tape.sizes.filter((size, i) => isDouble(size) && isOwn(tape, given)(i)).map(([length]) => length);
+export function lengthsOf(tape, given) {
+  const shared = new Set(Object.entries(tape.inputs).flatMap(([name, i]) => (name in given ? [i] : [])));
+  return tape.sizes.filter((size, i) => isDouble(size) && !shared.has(i)).map(([length]) => length);
+}
 
 /**
  * A program ready to run. `given`: arrays by the names of inputs, shared with other programs; `take()` gives the next
