@@ -11,7 +11,7 @@ from explorable.declare.presets import Presets
 from explorable.declare.text import Cases
 from explorable.declare.widget import Explorable
 
-_MODELS = ("Action", "Program", "Sampled", "Shuffled", "Symbolic", "Vector", "Recurrence")
+_MODELS = ("Action", "Chosen", "Normals", "Program", "Sampled", "Shuffled", "Symbolic", "Vector", "Recurrence")
 
 __all__ = [
     "Cases",

@@ -4,7 +4,7 @@ import numpy as np
 
 from bnbook.experiments import laboratory as lab
 from explorable import Axis, Band, Bar, Cases, Chart, Choice, Dot, Drawing, Explorable, Line, Rule, Select, Slider
-from explorable.models import Action, Program, Shuffled
+from explorable.models import Action, Chosen, Normals, Program, Shuffled
 
 NORMS = {
     "none": "none",
@@ -16,7 +16,15 @@ NORMS = {
     "weight": "weight norm",
 }
 COLORS = {"a": "plain", "b": "batchnorm"}
+DATA = {"digits": "digits, 8 × 8", "mnist": "MNIST, 14 × 14"}
 STEPS = 1000
+MEASURES = {
+    0: "loss of the batch",
+    1: "digits read right",
+    2: "gradient lengths",
+    3: "weight lengths",
+    4: "does the gradient hold?",
+}
 DIGITS = np.arange(lab.CLASSES)
 CENTERS = (lab.EDGES[1:] + lab.EDGES[:-1]) / 2
 READINGS = {
@@ -31,21 +39,25 @@ READINGS = {
 PYTHON = """\
 from functools import partial
 
-from bn import accuracy, forward, init, train
-from bn.data import digits
-from bn.steps import adamw_step, momentum_step
+import numpy as np
 
-data, numbers = digits(), {{}}
+from bn import accuracy, forward, init, train
+from bn.steps import adamw_step, momentum_step
+from bnbook.experiments.laboratory import pictures
+
+(data, in_light), numbers, residual = pictures({data}), {{}}, {residual}
 optimizer = {{"momentum": partial(momentum_step, momentum={inertia}), "adamw": adamw_step}}[{optimizer}]
 for name, norm in (("a", {norm_a}), ("b", {norm_b})):
-    net = init((64, *[{width}] * {depth}, 10), norm=norm, activation={activation}, scale={scale}, seeds=({seed},))
+    net = init((data.train_x.shape[2], *[{width}] * {depth}, 10), norm=norm, activation={activation}, scale={scale},
+               eps={eps}, residual=None if residual == "none" else residual, seeds=({seed},))
+    rng = np.random.default_rng({seed} + 1000)
+    def noise(step, net):
+        draws = rng.standard_normal((8, 2, {width}))[:{depth}] * {noise}
+        return [(1 + factor, shift) for factor, shift in draws]
     net, history = train(net, data, lr={rate}, steps={step}, batch_size={batch}, optimizer=optimizer, decay={decay},
-                         momentum={momentum})
-    raw = digits(prepare="pixels")
-    mean, spread = raw.train_x[0].mean(axis=0), raw.train_x[0].std(axis=0) + 0.01
-    seen = ({light} * raw.test_x[0, :256] - mean) / spread
-    logits, _ = forward(net, seen, training=False)
-    numbers[f"accuracy_{{name}}"] = accuracy(logits, data.test_y[0, :256])[0]
+                         momentum={momentum}, noise=noise)
+    logits, _ = forward(net, in_light({light}), training=False)
+    numbers[f"accuracy_{{name}}"] = accuracy(logits, data.test_y[0])[0]
     numbers[f"diverged_{{name}}"] = history.diverged_at[0]
 """
 
@@ -77,7 +89,7 @@ def _controls():
         Choice(
             "measure",
             "over the steps",
-            options={0: "loss of the batch", 1: "digits read right", 2: "gradient lengths"},
+            options=MEASURES,
             start=0,
         ),
         Slider("layer", "layer chosen", values=tuple(range(1, lab.MOST_LAYERS + 1)), start=3),
@@ -85,6 +97,7 @@ def _controls():
         Slider("batch", "batch size", values=(2, 4, 8, 16, 32, 64, 128), start=64),
         Slider("light", "light on the new digits", low=0.2, high=2, step=0.1, start=1.0, format=".0%"),
         Drawing("drawing", "a digit of your own", rows=8, columns=8),
+        Choice("data", "pictures", options=DATA, start="digits", fold=True),
         Slider("depth", "hidden layers", values=(1, 2, 3, 4, 6, 8), start=4, fold=True),
         Slider("width", "units in a layer", values=(8, 16, 32, 64), start=64, fold=True),
         Choice(
@@ -94,12 +107,15 @@ def _controls():
             start="relu",
             fold=True,
         ),
+        Choice("residual", "skip connections", options={"none": "off", "end": "on"}, start="none", fold=True),
         Choice("optimizer", "optimizer", options={"momentum": "SGD", "adamw": "AdamW"}, start="momentum", fold=True),
         Slider("inertia", "momentum of SGD", values=(0.0, 0.5, 0.8, 0.9, 0.95), start=0.0, fold=True),
         Slider("decay", "weight decay", values=(0.0, 0.001, 0.01, 0.1), start=0.0, fold=True),
         Slider(
             "momentum", "momentum of the running statistics", values=(0.0, 0.01, 0.1, 0.5, 1.0), start=0.1, fold=True
         ),
+        Slider("noise", "noise behind the norm", values=(0.0, 0.1, 0.25, 0.5, 1.0), start=0.0, fold=True),
+        Slider("eps", "eps", low=1e-8, high=10, log=True, per_decade=1, start=1e-5, format=".0e", fold=True),
         Slider("scale", "start weights times", values=(0.1, 0.25, 0.5, 1.0, 2.0, 4.0), start=1.0, fold=True),
         Slider("unit", "unit shown", values=(1, 2, 3, 4, 5, 6, 7, 8), start=1, fold=True),
         Slider("speed", "steps a second", values=(1, 2, 5, 10, 30, 60, 240), start=30, fold=True),
@@ -108,25 +124,36 @@ def _controls():
 
 
 def _model():
+    raw = {name: lab.raw_data(name) for name in DATA}
     return Program(
         lab.start,
         lab.step,
         lab.look,
         prepare=lab.prepare,
-        data=lab.raw_data(),
-        batches={"index": Shuffled("images", "batch")},
-        structure=("norm", "depth", "activation", "optimizer"),
+        data={
+            name: Chosen("data", {data: arrays[name] for data, arrays in raw.items()})
+            for name in ("pixels", "digits", "levels", "singly", "enlarge")
+        },
+        batches={
+            "index": Shuffled("images", "batch"),
+            "draws": Normals((lab.MOST_LAYERS, 2, "width"), distance=lab.APART, when="noise"),
+        },
+        structure=("norm", "depth", "activation", "residual", "optimizer"),
         sizes={"width": 8, "batch": 1},
         lanes={"a": {"norm": "norm_a"}, "b": {"norm": "norm_b"}},
         actions=(
             Action("scale", "Scale the layer", lab.scale_layer, "All weights of the layer chosen, times the kick"),
             Action("shift", "Shift the layer", lab.shift_layer, "The kick added to all weights of the layer chosen"),
+            Action(
+                "turn", "Turn the layer", lab.turn_layer, "Its units turned into each other by the kick, in radians"
+            ),
         ),
-        trail=("lowest", "low", "middle", "high", "highest", "accuracy", "own"),
+        trail=("lowest", "low", "middle", "high", "highest", "accuracy", "own", "agreement"),
         anew=("unit",),
         shown=("measure",),
         pace="speed",
         bound={"loss": 1e6},
+        guarded=("eps",),
         letting=lab.LETTING,
     )
 
@@ -154,11 +181,9 @@ def _ribbons(lane):
 
 def _over_time():
     color = COLORS.items()
-    losses = [
-        Line(f"steps_{k}", f"loss_{k}", color=c, label=f"loss of {k.upper()}", when="shows_loss_a") for k, c in color
-    ]
+    losses = [Line(f"steps_{k}", f"loss_{k}", color=c, label=k.upper(), when="shows_loss_a") for k, c in color]
     right = [
-        Line(f"trail_steps_{k}", f"accuracy_trail_{k}", color=c, label=f"{k.upper()} in use", when="shows_accuracy_a")
+        Line(f"trail_steps_{k}", f"accuracy_trail_{k}", color=c, label=k.upper(), when="shows_accuracy_a")
         for k, c in color
     ]
     own = [
@@ -167,24 +192,24 @@ def _over_time():
             f"own_trail_{k}",
             color=c,
             dash="dots",
-            label=f"{k.upper()} by the digits' own",
+            label=f"{k.upper()}, by the digits' own",
             when="shows_accuracy_a",
         )
         for k, c in color
     ]
-    gradients = [
+    layers = [
         Line(
-            f"steps_{k}",
-            f"gradients_{k}",
-            color=c,
-            width=1,
-            label=f"{k.upper()}, a line a layer",
-            when="shows_gradients_a",
+            f"steps_{k}", f"{name}_{k}", color=c, width=1, label=f"{k.upper()}, a line a layer", when=f"shows_{name}_a"
         )
+        for name in ("gradients", "weights")
+        for k, c in color
+    ]
+    agreement = [
+        Line(f"trail_steps_{k}", f"agreement_trail_{k}", color=c, label=k.upper(), when="shows_agreement_a")
         for k, c in color
     ]
     return Chart(
-        [*losses, *right, *own, *gradients],
+        [*losses, *right, *own, *layers, *agreement],
         title="Over the steps",
         x=Axis("step", domain="window"),
         y=Axis("the measure", domain="scale_a"),

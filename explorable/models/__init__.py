@@ -3,9 +3,10 @@
 `Sampled` is a function, baked over a grid, `Symbolic` formulas, compiled, and `Program` a function that is iterated.
 """
 
+from explorable.models.chosen import Chosen
+from explorable.models.draws import Normals, Shuffled
 from explorable.models.program import Action, Program
 from explorable.models.sampled import Sampled
-from explorable.models.shuffled import Shuffled
 from explorable.models.symbolic import Symbolic
 from explorable.models.vectors import (
     Recurrence,
@@ -23,6 +24,8 @@ from explorable.models.vectors import (
 
 __all__ = [
     "Action",
+    "Chosen",
+    "Normals",
     "Program",
     "Recurrence",
     "Sampled",

@@ -38,7 +38,7 @@ def compiled(program):
     for combination in program.combinations():
         blocks.setdefault(spelled(combination, APART), []).append(combination)
     if program.prepare is not None:
-        found.common["prepare"] = Tracing(program, {}, found.library).function(program.prepare, "prepare")
+        found.common["prepare"] = prepared(program, found.library)
     for name, (kernels, block) in zip(blocks, _in_processes(program, list(blocks.values()))):
         numbers = [found.library.number(text) for text in kernels]
         found.blocks[name] = {key: renumbered(tapes, numbers) for key, tapes in block.items()}
@@ -58,8 +58,8 @@ def _in_processes(program, blocks):
 
 def block_of(program, combinations):
     """What one process makes: kernels by itself, numbered from 0, and the tapes that call them."""
-    library = Library()
-    tapes = {spelled(combination): combined(program, combination, library) for combination in combinations}
+    library, looks = Library(), {}
+    tapes = {spelled(each): combined(program, each, library, looks) for each in combinations}
     return list(library.kernels), tapes
 
 
@@ -83,33 +83,50 @@ def written_value(value):
     return str(int(value)) if whole else str(value)
 
 
-def combined(program, combination, library):
-    """{function: tape} for one combination, for all sizes."""
+def prepared(program, library):
+    """The tape of what is made of the data, for all of its lengths."""
+    units = {name: unit for name, unit in program.units().items() if name == program.data.control}
+    sets = [Tracing(program, lengths, library).function(program.prepare, "prepare") for lengths in _sets(program)]
+    with _About("prepare"):
+        return sizing.fitted(*sets, program.units()) if units else sets[0]
+
+
+def _sets(program):
+    return [sizing.examples(program.units(), which) for which in (0, 1)]
+
+
+def combined(program, combination, library, looks=None):
+    """{function: tape} for one combination, for all sizes; `looks` : see `Tracing`."""
     sets = []
-    for which in (0, 1):
-        lengths = sizing.examples(program.sizes, which)
-        sets.append(Tracing(program, {**combination, **lengths}, library).tapes())
+    for lengths in _sets(program):
+        sets.append(Tracing(program, {**combination, **lengths}, library, looks).tapes())
         if not lengths:
             return sets[0]
     found = {}
     for name, tape in sets[0].items():
         with _About(f"{name} at {combination}"):
-            found[name] = sizing.fitted(tape, sets[1][name], program.sizes)
+            found[name] = sizing.fitted(tape, sets[1][name], program.units())
     return found
 
 
 class Tracing:
-    """The functions of a program at one combination and one set of sizes."""
+    """The functions of a program at one combination and one set of sizes.
 
-    def __init__(self, program, fixed, library):
+    looks : tapes of the look that other combinations have left, since many of them look at the same parts of a state.
+    """
+
+    def __init__(self, program, fixed, library, looks=None):
         self.program, self.fixed, self.library = program, fixed, library
+        self.looks = {} if looks is None else looks
+        control = program.data.control
+        self.arrays = program.with_prepared(program.data.example(fixed[control])) if control else program.arrays()
         self.template = None  # the state in its nested form, and what of it never changes
 
     def tapes(self):
         program = self.program
         made = {"start": self.start()}
         made["step"] = self.function(program.step, "step")
-        made["look"] = self.function(program.look, "look")
+        made["look"] = self.look()
         for action in program.actions:
             made[f"act {action.name}"] = self.function(action.function, action.name)
         return made
@@ -132,6 +149,18 @@ class Tracing:
                 streams.append([distance, [[kind, name] for name, (kind, _, _) in zip(names, asked)]])
             self.shapes = {name: (node.shape, node.value) for name, node in leaves.items()}
             return self._wire(graph, inputs, leaves) | {"streams": streams}
+
+    def look(self):
+        """The tape of the look, traced anew where it depends on more than those before."""
+        taken = {*parameters(self.program.look), *self.program.units()}
+        key = tuple((name, value) for name, value in self.fixed.items() if name in taken)
+        for read, tape in self.looks.get(key, ()):
+            if all(name in self.shapes and _form(self.shapes[name]) == form for name, form in read.items()):
+                return tape
+        tape = self.function(self.program.look, "look")
+        read = {name: _form(self.shapes[name]) for name in tape["inputs"] if name in self.shapes}
+        self.looks.setdefault(key, []).append((read, tape))
+        return tape
 
     def function(self, function, what):
         """The tape of a step, of a look or of an action."""
@@ -186,17 +215,22 @@ class Tracing:
     def _example(self, name):
         program = self.program
         if name in program.batches:
-            batch = program.batches[name]
-            return np.arange(batch.length(self.fixed)), "draw"
-        if name in program.arrays():
-            return program.arrays()[name], "data"
-        return np.asarray(program.control(next(iter(program.lanes)), name).start_value(), float), "setting"
+            return program.batches[name].example(self.fixed), "draw"
+        if name in self.arrays:
+            return self.arrays[name], "data"
+        origin = "guarded" if name in program.guarded else "setting"
+        return np.asarray(program.control(next(iter(program.lanes)), name).start_value(), float), origin
 
     def _wire(self, graph, inputs, outputs):
         return Tape(graph, inputs, outputs, self.library).wire()
 
     def _about(self, what):
         return _About(f"{getattr(getattr(self.program, what, None), '__qualname__', what)} at {self.fixed}")
+
+
+def _form(leaf):
+    shape, example = leaf
+    return shape, example.dtype.str
 
 
 class _About:
@@ -221,14 +255,15 @@ def written(program, found):
         "clock": program.clock,
         "seed": program.seed,
         "structure": list(program.structure),
-        "sizes": list(program.sizes),
+        "sizes": list(program.units()),
+        "chosen": program.data.control and {"of": program.data.control, "lengths": program.data.lengths},
         "seen": program.seen(),
         "restart": sorted({*parameters(program.start), *program.anew} & program.arguments()),
         "lanes": {
             lane: {name: program.control_of(lane, name) for name in sorted(program.arguments())}
             for lane in program.lanes
         },
-        "batches": {name: [batch.of, batch.size] for name, batch in program.batches.items()},
+        "batches": {name: batch.wire() for name, batch in program.batches.items()},
         "actions": [[action.name, action.label, action.help] for action in program.actions],
         "trail": list(program.trail),
         "every": program.every,
@@ -236,16 +271,25 @@ def written(program, found):
         "pace": program.pace,
         "gaps": sorted(program.gaps),
     }
-    names = program.data.keys()
-    data, packed = pack({name: ((), array) for name, array in program.data.items()}, dict.fromkeys(names), names)
-    wire["data"] = data
-    return wire, {"kernels": list(found.library.kernels), "common": found.common, "data": packed}
+    wire["data"], packed = _packed_arrays(program.data.fixed)
+    sets = {
+        value: _packed_arrays({name: a[value] for name, a in program.data.chosen.items()})
+        for value in program.data.values
+    }
+    wire["sets"] = {value: description for value, (description, _) in sets.items()}
+    parts = {"kernels": list(found.library.kernels), "common": found.common, "data": packed}
+    return wire, parts | {"sets": {value: text for value, (_, text) in sets.items()}}
+
+
+def _packed_arrays(arrays):
+    """(what the page must know of them, their numbers, packed)."""
+    return pack({name: ((), array) for name, array in arrays.items()}, dict.fromkeys(arrays), arrays.keys())
 
 
 def spoken(parts, blocks):
     """The JavaScript expression of a program: its parts, and {block: packed, or the name of its file}."""
     kernels = ",\n".join(parts["kernels"])
-    rest = {"common": parts["common"], "data": parts["data"], "blocks": blocks}
+    rest = {"common": parts["common"], "data": parts["data"], "sets": parts["sets"], "blocks": blocks}
     texts = "".join(f",{name}:{_json(value)}" for name, value in rest.items())
     return f"(()=>{{{HELPERS}return{{kernels:[\n{kernels}\n]{texts}}}}})()"
 

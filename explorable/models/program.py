@@ -11,7 +11,8 @@ from itertools import product
 import numpy as np
 
 from explorable.declare.errors import DeclarationError, check_name, meant
-from explorable.models.calls import parameters
+from explorable.models.calls import call, parameters
+from explorable.models.chosen import Data
 from explorable.models.program_parts import check_outputs, check_parts
 from explorable.models.runs import Run
 
@@ -40,13 +41,15 @@ class Program:
     All other controls are numbers that may move while it runs; those that `start` takes begin the run anew, and those
     of `anew`, because what is kept depends on them. Arrays, and those of `shown`, only `look` takes: they choose what
     is seen of the present state, and are no part of the way.
-    data : {name: array}.   prepare(data ...) -> {name: array}, computed once, which step and look get, too.
-    batches : {name: Shuffled}.   actions : Action records.
+    data : {name: array, or `Chosen`}.   prepare(data ...) -> {name: array}, computed once, also for step and look.
+    batches : {name: Shuffled or Normals}.   actions : Action records.
     lanes : {lane: {argument: control}}: several programs side by side, on the same batches from the same draws. Names
     of outputs then end in _lane.   trail : names of what `look` gives that is also kept over time, every `every` steps.
     bound : {kept name: largest number}; above it, as where it is not finite, the program has diverged and stops.
     pace : the control that says how many steps a second a run makes; None is 60.
-    letting : (module, function's name, (position, argument)) that checks a number and lets traced ones through.
+    guarded : settings that a function may branch on; the run stops where they would have it go another way.
+    letting : (module, function's name, (position, argument)) that checks a number and lets traced ones through, or
+    (module, function's name, function of NumPy's that does the same).
     gaps : as for Symbolic.
 
     Outputs: what look gives; each kept NAME as history, the last axis is time, over `steps`; of a trail NAME the same
@@ -59,18 +62,19 @@ class Program:
 
     def __init__(self, start, step, look, *, clock="step", seed="seed", structure=(), sizes=None, data=None,
                  prepare=None, batches=None, actions=(), lanes=None, trail=(), every=5, bound=None, pace=None,
-                 anew=(), shown=(), letting=(), gaps=()):  # fmt: skip
+                 anew=(), shown=(), guarded=(), letting=(), gaps=()):  # fmt: skip
         self.start, self.step, self.look, self.prepare = start, step, look, prepare
         self.clock, self.seed = clock, seed
-        self.structure, self.sizes = tuple(structure), dict(sizes or {})
-        self.data = {name: np.asarray(array) for name, array in (data or {}).items()}
+        self.structure = tuple(structure)
+        self.sizes = dict(sizes or {})
+        self.data = Data(data or {})
         self.batches, self.actions = dict(batches or {}), tuple(actions)
         self.lanes = {name: dict(names) for name, names in (lanes or {"": {}}).items()}
         self.trail, self.every, self.bound = tuple(trail), every, dict(bound or {})
         self.pace, self.anew, self.letting = pace, tuple(anew), tuple(letting)
-        self.shown = tuple(shown)
+        self.shown, self.guarded = tuple(shown), tuple(guarded)
         self.gaps = frozenset((gaps,) if isinstance(gaps, str) else gaps)
-        self._controls, self._run, self._compiled, self._prepared = None, None, None, None
+        self._controls, self._run, self._compiled, self._prepared = None, None, None, {}
         self.used = frozenset()
 
     def check(self, controls):
@@ -102,12 +106,18 @@ class Program:
             for lane in self.lanes:
                 if isinstance(self.control(lane, name).start_value(), str):
                     raise DeclarationError(f'"{name}" has words as values, so it must be listed as structure')
+        for name in self.guarded:
+            if name not in self.live():
+                hint = meant(name, self.live())
+                raise DeclarationError(f'guarded names "{name}", which is no number that moves{hint}')
         for name in (*self.structure, *self.sizes):
             for lane in self.lanes:
                 self.control(lane, name).listing()
+        if self.data.control:
+            self.data.check(self.control(next(iter(self.lanes)), self.data.control).listing())
         check_parts(self)
         self.used = frozenset(
-            {self.clock, self.seed, self.pace} - {None}
+            {self.clock, self.seed, self.pace, self.data.control} - {None}
             | {self.control_of(lane, name) for lane in self.lanes for name in wanted if name in self.arguments()}
             | {self.control_of(lane, name) for lane in self.lanes for name in (*self.structure, *self.sizes)}
         )
@@ -139,7 +149,7 @@ class Program:
 
     def live(self):
         """Arguments that are numbers and may move while it runs."""
-        return sorted(self.arguments() - set(self.structure) - set(self.sizes))
+        return sorted(self.arguments() - {*self.structure, *self.sizes, self.data.control})
 
     def seen(self):
         """Live arguments of which only `look` hears, and nothing that is kept depends on them."""
@@ -147,16 +157,22 @@ class Program:
         arrays = [name for name in self.live() if np.ndim(self.control(first, name).start_value())]
         return sorted({*arrays, *self.shown})
 
-    def prepared(self):
-        """{name: array} of what `prepare` makes of the data."""
-        if self._prepared is None:
-            made = {} if self.prepare is None else self.prepare(**self.data)
-            self._prepared = {name: np.asarray(array) for name, array in made.items()}
-        return self._prepared
+    def units(self):
+        """{size: what its lengths are multiples of}; the last one is the length that differs among chosen data."""
+        return {**self.sizes, **({self.data.control: 1} if self.data.control else {})}
 
-    def arrays(self):
-        """{name: array} of the data and of what is made of it."""
-        return {**self.data, **self.prepared()}
+    def arrays(self, values=None):
+        """{name: array} of the data and of what `prepare` makes of it, at these values of the controls."""
+        control = self.data.control
+        value = None if control is None else self.data.values[0] if values is None else values[control]
+        if value not in self._prepared:
+            self._prepared[value] = self.with_prepared(self.data.at(value))
+        return self._prepared[value]
+
+    def with_prepared(self, data):
+        """These arrays and what `prepare` makes of them."""
+        made = {} if self.prepare is None else call(self.prepare, data)
+        return {**data, **{name: np.asarray(array) for name, array in made.items()}}
 
     def combinations(self):
         """All values of the structure, as dicts."""
@@ -212,6 +228,7 @@ class Program:
         blocks = compiling.packed_blocks(self._compiled)
         if apart is not None:
             blocks = {name: apart(text) for name, text in blocks.items()}
+            parts["sets"] = {value: apart(text) for value, text in parts["sets"].items()}
         return wire, compiling.spoken(parts, blocks)
 
     def for_another_process(self):

@@ -1,6 +1,7 @@
 """Whether the parts of a program fit each other: names, sizes, batches, what is given back."""
 
 from explorable.declare.errors import DeclarationError, meant
+from explorable.models.draws import Normals
 
 OWN_BUTTONS = ("step", "start")
 
@@ -25,11 +26,25 @@ def check_parts(program):
 
 
 def _check_batch(program, name, batch, fixed):
+    if isinstance(batch, Normals):
+        return _check_normals(program, name, batch)
     if batch.of not in fixed:
         raise DeclarationError(f'batches "{name}" are of "{batch.of}", which is no data{meant(batch.of, fixed)}')
     most = max(_stops(program, batch.size)) if isinstance(batch.size, str) else batch.size
     if most > (count := len(fixed[batch.of])):
         raise DeclarationError(f'batches "{name}" take {most} of the {count} examples of "{batch.of}"')
+
+
+def _check_normals(program, name, batch):
+    for length in batch.shape:
+        if isinstance(length, str) and length not in program.sizes:
+            hint = meant(length, program.sizes)
+            raise DeclarationError(f'"{name}" has a length "{length}", which is no size{hint}')
+        if not isinstance(length, str) and (not isinstance(length, int) or length < 1):
+            raise DeclarationError(f'"{name}" has a length {length!r}; allowed are a size and whole numbers from 1')
+    if batch.when is not None and batch.when not in program.live():
+        hint = meant(batch.when, program.live())
+        raise DeclarationError(f'"{name}" is drawn when "{batch.when}", which is no number that moves{hint}')
 
 
 def _stops(program, argument):

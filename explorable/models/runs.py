@@ -6,7 +6,6 @@ The page does the same (static/program.js); tests compare the two.
 import numpy as np
 
 from explorable.models.calls import call
-from explorable.models.shuffled import Order
 
 CAPACITY = 400  # moments that a history holds; when it is full every second one goes, and fewer are taken from then on
 
@@ -41,10 +40,8 @@ class Lane:
     def __init__(self, program, name, values):
         self.program, self.name = program, name
         self.end = f"_{name}" if name else ""
-        self.fixed = program.arrays()
-        self.orders = {
-            key: Order(len(self.fixed[batch.of]), values[program.seed]) for key, batch in program.batches.items()
-        }
+        self.fixed = program.arrays(values)
+        self.orders = {key: batch.stream(self.fixed, values[program.seed]) for key, batch in program.batches.items()}
         settings = program.settings(name, values)
         self.state = call(program.start, {**self.fixed, **settings, "seed": values[program.seed]})
         self.kept, self.trail, self.diverged, self.done = History(), History(), -1, 0
@@ -58,7 +55,7 @@ class Lane:
             return
         given = self.given(values)
         for key, batch in self.program.batches.items():
-            given[key] = self.orders[key].take(batch.length(given))
+            given[key] = batch.next(self.orders[key], given)
         with np.errstate(all="ignore"):
             try:
                 state, kept = call(self.program.step, given)
@@ -91,7 +88,7 @@ class Lane:
         """What a step keeps, told before the first one by taking it and forgetting it."""
         given = self.given(values)
         for key, batch in self.program.batches.items():
-            given[key] = np.arange(batch.length(given))
+            given[key] = batch.example(given)
         with np.errstate(all="ignore"):
             return call(self.program.step, given)[1]
 

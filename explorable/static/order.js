@@ -1,4 +1,4 @@
-// The batches of a run: epochs, shuffled anew, of which an incomplete batch is dropped (explorable/models/shuffled.py).
+// The batches of a run: epochs, shuffled anew, of which an incomplete batch is dropped (explorable/models/draws.py).
 import { Generator } from "./random.js";
 
 export class Order {
@@ -17,5 +17,26 @@ export class Order {
     while (this.epochs.length <= epoch) this.epochs.push(this.stream.permutation(this.count));
     this.at = [epoch, used + size];
     return this.epochs[epoch].subarray(used, used + size);
+  }
+}
+
+/** Standard normal numbers, drawn anew for each step; its place is the state of the generator. */
+export class Normals {
+  /** @param {number} seed */
+  constructor(seed) {
+    this.stream = new Generator(seed);
+  }
+
+  get at() {
+    return this.stream.bits.place;
+  }
+
+  set at(place) {
+    this.stream.bits.place = place;
+  }
+
+  /** The next ones; where they are not asked for, zeros, and nothing is drawn. */
+  take(count, asked) {
+    return asked ? this.stream.standardNormal(count) : new Float64Array(count);
   }
 }

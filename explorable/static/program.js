@@ -13,6 +13,16 @@ import { written } from "./way.js";
 const APART = 2; // of the structure's values name a block
 const blockOf = (structure) => structure.slice(0, APART).join("|");
 
+/** A packed text, out of its file if it has one. */
+async function textOf(packed, base) {
+  if (!packed.endsWith(".js")) return packed;
+  const missing = () => {
+    throw new Problem(`The data of this figure could not be loaded: the file ${packed} is missing.`);
+  };
+  if (!arrived.has(packed)) await inject(new URL(packed, base).href).catch(missing);
+  return arrived.get(packed);
+}
+
 /** The tapes, block by block: each is packed, in the data script itself or in one beside it, and opened when needed. */
 class Blocks {
   constructor(packed, base) {
@@ -28,18 +38,8 @@ class Blocks {
   async load(structure) {
     const name = blockOf(structure);
     if (this.open.has(name)) return;
-    const bytes = await unpack(await this.text(this.packed[name]));
+    const bytes = await unpack(await textOf(this.packed[name], this.base));
     this.open.set(name, JSON.parse(new TextDecoder().decode(bytes)));
-  }
-
-  /** A packed block, out of its file if it has one. */
-  async text(packed) {
-    if (!packed.endsWith(".js")) return packed;
-    const missing = () => {
-      throw new Problem(`The data of this figure could not be loaded: the file ${packed} is missing.`);
-    };
-    if (!arrived.has(packed)) await inject(new URL(packed, this.base).href).catch(missing);
-    return arrived.get(packed);
   }
 }
 
@@ -58,7 +58,9 @@ class Lane {
     this.names = record.lanes[name];
     this.end = name ? `_${name}` : "";
     const structure = model.structureOf(name, values);
-    const lengths = record.sizes.map((size) => Number(values[this.names[size]]));
+    const { chosen } = record;
+    const lengthOf = (size) => (size === chosen?.of ? chosen.lengths[values[size]] : Number(values[this.names[size]]));
+    const lengths = record.sizes.map(lengthOf);
     const tapes = { ...model.common, ...blocks.get(structure) };
     this.tapes = Object.fromEntries(Object.entries(tapes).map(([what, tape]) => [what, sized(tape, lengths)]));
     // The state lies in arrays of its own, by the names of the start's outputs.
@@ -156,8 +158,11 @@ class Model {
     this.record = record;
     this.kernels = code.kernels;
     this.common = code.common;
-    this.blocks = new Blocks(code.blocks, new URL(record.base ?? "", document.baseURI));
+    this.base = new URL(record.base ?? "", document.baseURI);
+    this.blocks = new Blocks(code.blocks, this.base);
     this.data = data;
+    this.packed = code.sets; // of data that a control chooses
+    this.sets = new Map();
     this.gaps = new Set(record.gaps);
   }
 
@@ -169,13 +174,34 @@ class Model {
     return Object.keys(this.record.lanes);
   }
 
+  /** The value by which data are chosen. */
+  choice(values) {
+    return this.record.chosen && String(values[this.record.chosen.of]);
+  }
+
   /** Whether all that these values need is unpacked. */
   ready(values) {
-    return this.names().every((lane) => this.blocks.get(this.structureOf(lane, values)));
+    const choice = this.choice(values);
+    return (
+      (choice === null || this.sets.has(choice)) &&
+      this.names().every((lane) => this.blocks.get(this.structureOf(lane, values)))
+    );
   }
 
   async load(values) {
-    await Promise.all(this.names().map((lane) => this.blocks.load(this.structureOf(lane, values))));
+    const blocks = this.names().map((lane) => this.blocks.load(this.structureOf(lane, values)));
+    await Promise.all([...blocks, this.loadSet(this.choice(values))]);
+  }
+
+  async loadSet(choice) {
+    if (choice === null || this.sets.has(choice)) return;
+    const packed = await textOf(this.packed[choice], this.base);
+    this.sets.set(choice, await dataOf(this.record.sets[choice], packed));
+  }
+
+  /** The shape of a data array; those of a choice may have other ones. */
+  shapeOf(name, values) {
+    return (this.record.data[name] ?? this.record.sets[this.choice(values)][name]).shape;
   }
 
   /** The lanes for these values, on the arrays of one room: data first, then what each needs. */
@@ -183,12 +209,13 @@ class Model {
     const lanes = this.names().map((name) => new Lane(this, name, values));
     const { prepare } = lanes[0].tapes;
     const made = prepare ? Object.entries(prepare.outputs).map(([name, i]) => [name, prepare.sizes[i][0]]) : [];
-    const lengths = Object.fromEntries([...Object.entries(this.data).map(([name, a]) => [name, a.length]), ...made]);
+    const given = { ...this.data, ...this.sets.get(this.choice(values)) };
+    const lengths = Object.fromEntries([...Object.entries(given).map(([name, a]) => [name, a.length]), ...made]);
     const room = makeRoom([...Object.values(lengths), ...lanes.flatMap((lane) => lane.lengths(lengths))]);
     const arrays = room.arrays.values();
     const take = () => arrays.next().value;
     const data = Object.fromEntries(Object.keys(lengths).map((name) => [name, take()]));
-    for (const [name, numbers] of Object.entries(this.data)) data[name].set(numbers);
+    for (const [name, numbers] of Object.entries(given)) data[name].set(numbers);
     for (const lane of lanes) lane.open(data, take, room.product);
     if (prepare) {
       lanes[0].programs.prepare.run();
@@ -198,9 +225,9 @@ class Model {
   }
 }
 
-/** All data arrays of a program, out of their packed form: flat, by name. */
-async function dataOf(record, packed) {
-  const tables = await openModel({ kind: "sampled", outputs: record.data }, packed, new Map());
+/** Data arrays of a program, out of their packed form: flat, by name. */
+async function dataOf(outputs, packed) {
+  const tables = await openModel({ kind: "sampled", outputs }, packed, new Map());
   const found = await tables({}, {});
   return Object.fromEntries(Object.entries(found).map(([name, value]) => [name, value.data ?? value]));
 }
@@ -211,7 +238,7 @@ async function dataOf(record, packed) {
  */
 async function open(record, code) {
   if (!code?.kernels) throw new Problem("The data file of this figure is damaged: it holds no program.");
-  const data = code.data ? await dataOf(record, code.data) : {};
+  const data = code.data ? await dataOf(record.data, code.data) : {};
   const model = new Model(record, code, data);
   const runs = new Runs(model, record);
   const evaluate = (values) => runs.evaluate(values);

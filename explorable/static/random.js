@@ -79,6 +79,16 @@ class PCG64 {
     this.start(seedWords(seed, 8));
   }
 
+  /** Where it stands, to come back to. */
+  get place() {
+    return { state: this.state.slice(), left: this.left };
+  }
+
+  set place({ state, left }) {
+    this.state.set(state);
+    this.left = left;
+  }
+
   /** NumPy gives out the upper 64 bits of a number of 128 first. */
   start(words) {
     const number = (from) => [2, 3, 0, 1].map((i) => words[from + i]);

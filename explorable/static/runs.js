@@ -1,7 +1,7 @@
 // The run of a program: how far it has come, what is kept of it over time, what was done on the way, and the way back.
 import { same } from "./arrays.js";
 import { History } from "./history.js";
-import { Order } from "./order.js";
+import { Normals, Order } from "./order.js";
 
 const BUDGET = 8; // ms of a frame for steps
 const SNAPSHOTS = 24;
@@ -20,9 +20,10 @@ export class Runs {
     this.broken = null;
     this.outputs = null;
     this.plan = null; // what an address says of the way, until the run begins
-    const { lanes, restart, structure, sizes, seed, clock } = record;
+    const { lanes, restart, structure, seed, clock, chosen } = record;
+    const sizes = record.sizes.filter((name) => name !== chosen?.of);
     const controlsOf = (names) => Object.values(lanes).flatMap((map) => names.map((name) => map[name]));
-    this.hard = new Set([seed, ...controlsOf([...restart, ...structure])]);
+    this.hard = new Set([seed, ...controlsOf([...restart, ...structure]), ...(chosen ? [chosen.of] : [])]);
     this.sizes = new Set(controlsOf(sizes.filter((name) => !restart.includes(name))));
     this.soft = new Set(controlsOf(Object.keys(Object.values(lanes)[0])).values());
     this.seen = new Set(controlsOf(record.seen)); // what only a look depends on: it is no part of the way
@@ -85,7 +86,7 @@ export class Runs {
       Object.assign(lane, { kept: new History(), trail: new History(), diverged: -1, steps: 0 });
     }
     this.orders = Object.fromEntries(
-      Object.entries(this.record.batches).map(([name, [of]]) => [name, new Order(this.countOf(of), seed)]),
+      Object.entries(this.record.batches).map(([name, batch]) => [name, this.streamOf(batch, seed)]),
     );
     this.fresh = false;
     if (this.plan) this.follow(this.plan);
@@ -109,9 +110,20 @@ export class Runs {
     this.apply(plan[0].soft);
   }
 
+  /** What gives a step its batches, or its normal numbers. */
+  streamOf([kind, of], seed) {
+    return kind === "normals" ? new Normals(seed + of) : new Order(this.countOf(of), seed);
+  }
+
+  /** A number, or what the argument of that name is now. */
+  lengthOf(length) {
+    const control = Object.values(this.record.lanes)[0][length];
+    return control === undefined ? length : Number(this.values[control]);
+  }
+
   /** How many examples a data array has. */
   countOf(name) {
-    return (this.found.shapes[name] ?? this.record.data[name].shape)[0];
+    return (this.found.shapes[name] ?? this.model.shapeOf(name, this.values))[0];
   }
 
   /** Settings that move while it runs hold from here on; other sizes need another room for the same state. */
@@ -212,9 +224,9 @@ export class Runs {
   once() {
     this.redo();
     const batches = {};
-    for (const [name, [, size]] of Object.entries(this.record.batches)) {
-      const control = Object.values(this.record.lanes)[0][size];
-      batches[name] = this.orders[name].take(control === undefined ? size : this.values[control]);
+    for (const [name, [, , lengths, when = null]] of Object.entries(this.record.batches)) {
+      const count = [lengths].flat().reduce((product, length) => product * this.lengthOf(length), 1);
+      batches[name] = this.orders[name].take(count, when === null || this.lengthOf(when) !== 0);
     }
     for (const lane of this.lanes) this.stepOf(lane, batches);
     this.at++;

@@ -17,14 +17,15 @@ SEED = 1_000_003  # what stands for the seed while a start is traced; a stream i
 def recording(letting=()):
     """Traced code runs inside; gives the `Graph` and the `Draws`.
 
-    letting : (module, name, argument) of functions that check a number: of a tracer they return that argument as it is.
+    letting : (module, name, how) of functions that look at a number. How is (position, argument): of a tracer they
+    return that argument as it is; or a function of NumPy's that takes their place for a tracer.
     """
     with LOCK:
         graph = Graph()
         draws = Draws(graph)
         before = Recording.graph
         replaced = [(np, "asarray", _asarray(np.asarray)), (np.random, "default_rng", draws.generator)]
-        replaced += [(module, name, _let(getattr(module, name), argument)) for module, name, argument in letting]
+        replaced += [(module, name, _let(getattr(module, name), how)) for module, name, how in letting]
         originals = [(module, name, getattr(module, name)) for module, name, _ in replaced]
         Recording.graph = graph
         for module, name, stand_in in replaced:
@@ -46,9 +47,12 @@ def _asarray(original):
     return asarray
 
 
-def _let(original, argument):
+def _let(original, how):
     def let(*args, **kwargs):
-        value = kwargs.get(argument[1], args[argument[0]] if len(args) > argument[0] else None)
+        if callable(how):
+            return (how if any(isinstance(each, Tracer) for each in args) else original)(*args, **kwargs)
+        position, name = how
+        value = kwargs.get(name, args[position] if len(args) > position else None)
         return value if isinstance(value, Tracer) else original(*args, **kwargs)
 
     return let

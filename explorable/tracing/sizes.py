@@ -5,7 +5,8 @@ neither form is refused, so that no size is guessed.
 """
 
 from fractions import Fraction
-from math import sqrt
+from itertools import product
+from math import prod, sqrt
 
 from explorable.declare.errors import DeclarationError
 
@@ -77,19 +78,26 @@ def _monomial(one, other, sets):
     """[numerator, denominator, power of each size ...] of two numbers that are the same product of sizes, or None."""
     if one is None or other is None:
         return None
-    rest, powers = one, []
-    for size in sets[0].values():
-        prime = max(p for pair in PRIMES for p in pair if size % p == 0)
-        power = 0
-        while rest.numerator % prime == 0:
-            rest, power = rest / size, power + 1
-        while rest.denominator % prime == 0:
-            rest, power = rest * size, power - 1
-        powers.append(power)
-    value = rest
-    for power, size in zip(powers, sets[1].values()):
-        value *= Fraction(size) ** power
-    return [rest.numerator, rest.denominator, *powers] if value == other else None
+    most = [_power(one, max(p for pair in PRIMES for p in pair if size % p == 0)) for size in sets[0].values()]
+    # A prime may be a factor by chance, as in the eleventh row of an array: then its power is a smaller one.
+    for powers in product(*(range(power, -1 if power >= 0 else 1, -1 if power >= 0 else 1) for power in most)):
+        rest = one / _product(sets[0].values(), powers)
+        if rest * _product(sets[1].values(), powers) == other:
+            return [rest.numerator, rest.denominator, *powers]
+    return None
+
+
+def _power(number, prime):
+    power, above, below = 0, number.numerator, number.denominator
+    while above and above % prime == 0:
+        above, power = above // prime, power + 1
+    while below % prime == 0:
+        below, power = below // prime, power - 1
+    return power
+
+
+def _product(lengths, powers):
+    return prod((Fraction(length) ** power for length, power in zip(lengths, powers)), start=Fraction(1))
 
 
 def sized(tape, lengths):
@@ -107,9 +115,7 @@ def sized(tape, lengths):
 
 
 def _value(form, of, lengths):
-    product = Fraction(of[0], of[1])
-    for length, power in zip(lengths, of[2:]):
-        product *= Fraction(length) ** power
-    if form == "product" and product.denominator != 1:
-        raise ValueError(f"sizes {lengths} do not fit this program, which divides them by {product.denominator}")
-    return FORMS[form](product.numerator, product.denominator)
+    value = Fraction(of[0], of[1]) * _product(lengths, of[2:])
+    if form == "product" and value.denominator != 1:
+        raise ValueError(f"sizes {lengths} do not fit this program, which divides them by {value.denominator}")
+    return FORMS[form](value.numerator, value.denominator)

@@ -3,11 +3,12 @@
 import numpy as np
 
 from explorable import Axis, Chart, Choice, Explorable, Line, Slider
-from explorable.models import Action, Program, Shuffled
+from explorable.models import Action, Chosen, Normals, Program, Shuffled
 
 RNG = np.random.default_rng(5)
 PLACES = RNG.standard_normal((40, 3))
 HEIGHTS = PLACES @ np.array([1.0, -2.0, 0.5]) + 0.1 * RNG.standard_normal(40)
+FIVE = RNG.standard_normal((40, 5))
 
 
 def standardized(places, heights):
@@ -86,6 +87,41 @@ def fitting(steps=1500, every=5, **changes):
         ],
         readout="Step {step}. A {error_a:.3f}, B {error_b:.3f}; {diverged_a:d} and {diverged_b:d}.",
         caption="Two fits.",
+    )
+
+
+def descend_shaken(state, x, y, index, shakes, rate, shake):
+    """A step of gradient descent on heights that are measured anew, and badly, each time."""
+    miss = x[index] @ state["weights"] - y[index] - shake * shakes
+    return {"weights": state["weights"] - rate * x[index].T @ miss / len(miss)}, {"loss": np.square(miss).mean()}
+
+
+def shaken():
+    """Data that a control chooses, with 3 or 5 columns, and normal numbers drawn for each step."""
+    return Explorable(
+        key="shaken",
+        title="A fit to heights that shake",
+        controls=[
+            Slider("step", "step", low=0, high=1500, step=1, start=0, play=20),
+            Slider("rate", "rate", low=0.001, high=10, log=True, per_decade=10, start=0.01),
+            Slider("batch", "batch size", values=(2, 4, 8, 16), start=8),
+            Slider("shake", "shaken by", values=(0.0, 0.5, 1.0), start=0.0),
+            Choice("which", "data", options={"three": "three columns", "five": "five columns"}, start="three"),
+            Slider("seed", "seed", values=tuple(range(4)), start=0),
+        ],
+        model=Program(
+            lambda seed, x: {"weights": np.random.default_rng(seed).standard_normal(x.shape[1])},
+            descend_shaken,
+            lambda state, x, y: {"error": np.sqrt(np.square(x @ state["weights"] - y).mean())},
+            prepare=standardized,
+            data={"places": Chosen("which", {"three": PLACES, "five": FIVE}), "heights": HEIGHTS},
+            batches={"index": Shuffled("x", "batch"), "shakes": Normals(("batch",), when="shake")},
+            sizes={"batch": 1},
+            trail=("error",),
+        ),
+        figures=Chart([Line("steps", "loss")], x=Axis("step", domain="window"), y=Axis("loss", domain=(0, 5))),
+        readout="Step {step}: {error:.3f}; {diverged:d}.",
+        caption="A fit.",
     )
 
 

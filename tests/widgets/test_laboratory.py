@@ -1,6 +1,6 @@
 """The laboratory's networks, trained by the page, are those that `bn` trains: a sample of all that can be built.
 
-All of the 252 combinations would take minutes to trace; each norm is here with a shallow and with a deep network, with
+All of the 504 combinations would take minutes to trace; each norm is here with a shallow and with a deep network, with
 the activation and the optimizer that chance gives it. One page holds them, with nothing else of the book.
 """
 
@@ -44,7 +44,9 @@ def sample():
     for depths in ((1, 2, 3), (4, 6, 8)):
         chance.shuffle(norms)
         for a, b in pairwise([*norms, norms[0]][: 2 * ((len(norms) + 1) // 2)]):
-            rest = {name: chance.choice(list(controls[name].listing())) for name in ("activation", "optimizer")}
+            names = ("activation", "optimizer", "residual", "data")
+            rest = {name: chance.choice(list(controls[name].listing())) for name in names}
+            rest |= {"noise": chance.choice((0.0, 0.25)), "eps": chance.choice((1e-5, 0.1))}
             found.append({"norm_a": a, "norm_b": b, "depth": chance.choice(depths), **rest})
     return [*found[::2], found[-1]]
 
@@ -53,7 +55,8 @@ CASES = sample()
 
 
 def test_every_norm_and_every_other_choice_is_tried():
-    for names, of in ((("norm_a", "norm_b"), 7), (("activation",), 3), (("optimizer",), 2)):
+    for names, of in ((("norm_a", "norm_b"), 7), (("activation",), 3), (("optimizer",), 2), (("residual",), 2),
+                      (("data",), 2), (("noise",), 2), (("eps",), 2)):  # fmt: skip
         assert len({case[name] for case in CASES for name in names}) == of
     assert {case["depth"] for case in CASES} & {1, 2, 3} and {case["depth"] for case in CASES} & {6, 8}
 

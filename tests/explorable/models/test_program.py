@@ -4,9 +4,9 @@ import numpy as np
 import pytest
 
 from explorable import Choice, DeclarationError, Slider
-from explorable.models import Action, Program, Shuffled
+from explorable.models import Action, Chosen, Normals, Program, Shuffled
+from explorable.models.draws import Order
 from explorable.models.runs import CAPACITY, History, window
-from explorable.models.shuffled import Order
 from tests.explorable import programs
 
 STEP = Slider("step", "step", low=0, high=50, step=1, start=0)
@@ -55,6 +55,39 @@ REFUSED = {
         {"batches": {"index": Shuffled("x", 9)}, "data": {"x": np.zeros(8)}},
         r'batches "index" take 9 of the 8 examples of "x"',
     ),
+    "normal numbers of a length that nothing gives": (
+        {"batches": {"noise": Normals((3, "many"))}},
+        r'"noise" has a length "many", which is no size',
+    ),
+    "normal numbers of no length": ({"batches": {"noise": Normals((0,))}}, r'"noise" has a length 0; allowed are'),
+    "normal numbers when nothing": (
+        {"batches": {"noise": Normals((3,), when="rat")}},
+        r'"noise" is drawn when "rat", which is no number that moves \(did you mean "rate"\?\)',
+    ),
+    "data for other values than the control has": (
+        {
+            "data": {"x": Chosen("word", {"one": np.zeros(3), "three": np.zeros(3)})},
+            "controls": (STEP, SEED, RATE, WORD),
+        },
+        r'data "x" are there for one, three; "word" has one, two',
+    ),
+    "data chosen by a control that is not there": (
+        {"data": {"x": Chosen("word", {"one": np.zeros(3), "two": np.zeros(3)})}},
+        'there is no control "word"',
+    ),
+    "data chosen by two controls": (
+        {"data": {"x": Chosen("word", {"one": 0}), "y": Chosen("rate", {"one": 0})}},
+        "data are chosen by rate and word; allowed is one control",
+    ),
+    "data of two forms": (
+        {"data": {"x": Chosen("word", {"one": np.zeros(3), "two": np.zeros((3, 1))})}},
+        'data "x" differ in their type, or in how many axes they have',
+    ),
+    "data that differ in two lengths": (
+        {"data": {"x": Chosen("word", {"one": np.zeros((3, 4)), "two": np.zeros((5, 6))})}},
+        "at one data have lengths 3 and 4 that others do not; allowed is one such length",
+    ),
+    "a guard on nothing": ({"guarded": ("rat",)}, r'guarded names "rat", which is no number that moves'),
     "two things of one name": ({"data": {"rate": np.zeros(3)}}, r'"rate" is the name of a control and of data'),
     "an action of a name that is taken": (
         {"actions": (Action("step", "Step", lambda state: state),)},

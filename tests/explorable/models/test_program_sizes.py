@@ -7,7 +7,7 @@ import pytest
 
 from explorable import Choice, DeclarationError, Slider
 from explorable.models import Program, compiling
-from explorable.models.shuffled import Shuffled
+from explorable.models.draws import Shuffled
 from explorable.tracing import sizes
 from explorable.tracing.tape import Library
 from tests.explorable import programs
@@ -182,4 +182,4 @@ def test_the_page_form_of_a_program_has_no_number_that_json_lacks():
     wire, _ = widget.bake().model.payload(widget.controls)
     json.dumps(wire, allow_nan=False)
     assert wire["lanes"]["b"]["rule"] == "rule_b" and wire["restart"] == ["rule", "spread"]
-    assert wire["batches"] == {"index": ["x", "batch"]} and wire["pace"] == "speed"
+    assert wire["batches"] == {"index": ["shuffled", "x", "batch"]} and wire["pace"] == "speed"

@@ -49,7 +49,7 @@ class Way:
     def __init__(self, widget):
         self.widget, self.values, self.log = widget, widget.settings(), []
         self.now = dict(self.values)  # what holds at the place where it is
-        self.anew = {"seed", *widget.model.structure} | {"rule_a", "rule_b", "spread"}
+        self.anew = {"seed", *widget.model.structure} | {"rule_a", "rule_b", "spread", widget.model.data.control}
 
     def expected(self):
         past = [(at, what) for at, what in self.log]

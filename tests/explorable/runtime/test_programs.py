@@ -10,7 +10,12 @@ from running import Running, Way
 from tests.conftest import open_watched
 from tests.explorable import programs
 
-WIDGETS = {"fitting": programs.fitting, "logistic": programs.logistic, "slow": programs.slow}
+WIDGETS = {
+    "fitting": programs.fitting,
+    "logistic": programs.logistic,
+    "shaken": programs.shaken,
+    "slow": programs.slow,
+}
 
 
 @pytest.fixture(scope="module")
@@ -82,6 +87,23 @@ def test_any_way_is_the_way_of_numpy(fitting):
         else:
             stops = {"rate": (0.01, 0.1, 0.02), "batch": (2, 4, 8), "wide": (1.0, 2.0), "size": (0.5, 1.0)}[kind]
             both(fitting, **{kind: chance.choice(stops)})
+
+
+def test_numbers_drawn_on_the_way_and_data_that_are_chosen_are_those_of_numpy(shared):
+    """Forward and back, with draws that begin and end on the way, in batches of any size."""
+    pair = Running(shared, "shaken"), Way(programs.shaken().check())
+    chance = random.Random(5)
+    for _ in range(40):
+        step = pair[1].values["step"]
+        changes = {
+            "on": {"step": step + chance.randrange(1, 60)},
+            "back": {"step": chance.randrange(step + 1)},
+            "shake": {"shake": chance.choice((0.0, 0.5, 1.0))},
+            "rate": {"rate": chance.choice((0.01, 0.1))},
+            "batch": {"batch": chance.choice((2, 4, 16))},
+            "which": {"which": chance.choice(("three", "five"))},
+        }
+        both(pair, **changes[chance.choice(["on", "on", "back", *changes])])
 
 
 @pytest.mark.parametrize("step", [0, 19, 20, 40, 60])
