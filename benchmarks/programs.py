@@ -48,7 +48,7 @@ MEASURE = """async ([changes, seconds]) => {
 def write(folder):
     """Two pages: index.html, and plain.html, which may use no WebAssembly."""
     widget = laboratory().check()
-    start = {"activation": "relu", "optimizer": "momentum"}
+    start = {"activation": "relu", "residual": "none"}
     wanted = [(norm, depth) for norm in ("none", "batch") for depth in (3, 4, 6)]
     order = widget.model.structure
     of = [{name: ({"norm": n, "depth": d} | start)[name] for name in order} for n, d in wanted]

@@ -103,14 +103,13 @@ class Kind:
         return Network(state["params"], state["running"], np.zeros(1, int), self.norm, self.activation, self.eps, skips)
 
 
-def start(seed, norm, activation, residual, optimizer, depth, width, scale, images):
-    """The state before the first step: parameters, running statistics, and what the optimizer remembers."""
+def start(seed, norm, activation, residual, depth, width, scale, images):
+    """The state before the first step: parameters, running statistics, and what both optimizers remember."""
     skips = None if residual == "none" else residual
     sizes = (images.shape[1], *[width] * depth, CLASSES)
     net = init(sizes, norm=norm, activation=activation, residual=skips, seeds=(seed,))
     params = [{name: p * scale if name == "w" else p for name, p in layer.items()} for layer in net.params]
-    memory = momentum_start(net) if optimizer == "momentum" else adam_start(net)
-    return {"params": params, "running": net.running, "memory": memory}
+    return {"params": params, "running": net.running, "momentum": momentum_start(net), "adam": adam_start(net)}
 
 
 def step(
@@ -134,19 +133,24 @@ def step(
 
     draws : (MOST_LAYERS, 2, width) standard normal numbers of this step: behind the norm every unit is multiplied by
     1 + noise times the first and moved by noise times the second, for all examples alike.
+    optimizer : 0 is gradient descent with momentum `inertia`, 1 is AdamW. Both see every gradient, so that one can take
+    over from the other on the way.
     """
     net = Kind(norm, activation, residual, eps).network(state)
     pushes = [(1 + noise * factor, noise * shift) for factor, shift in draws[: net.hidden]]
     losses, grads, trace = loss_and_grads(net, images[index], labels[index], noise=pushes)
     net = update_statistics(net, trace, momentum)
-    if optimizer == "momentum":
-        net, memory = momentum_step(net, grads, state["memory"], rate, decay, inertia)
-    else:
-        net, memory = adamw_step(net, grads, state["memory"], rate, decay)
-    return {"params": net.params, "running": net.running, "memory": memory}, {
+    slow, velocity = momentum_step(net, grads, state["momentum"], rate, decay, inertia)
+    fast, adam = adamw_step(net, grads, state["adam"], rate, decay)
+    params = [
+        {name: np.where(optimizer == 0, own[name], other[name]) for name in own}
+        for own, other in zip(slow.params, fast.params)
+    ]
+    new = {"params": params, "running": net.running, "momentum": velocity, "adam": adam}
+    return new, {
         "loss": losses[0],
         "gradients": lengths(grads),
-        "weights": lengths(net.params),
+        "weights": lengths(params),
     }
 
 

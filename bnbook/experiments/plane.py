@@ -5,8 +5,8 @@ As in `laboratory`, all functions are traced for the page.
 
 import numpy as np
 
-from bn.network import accuracy, forward, init
-from bn.steps import momentum_start
+from bn.network import accuracy, forward, init, loss_and_grads, update_statistics
+from bn.steps import momentum_start, momentum_step
 from bnbook.experiments import laboratory as lab
 
 TRAINING, NEW = 300, 300  # points to train on, and to be judged by
@@ -53,10 +53,11 @@ def start(seed, norm, activation, depth, width, scale):
 def step(state, points, sides, index, problem, offset, norm, activation, rate, inertia, momentum):
     """One step of gradient descent with momentum `inertia` on the points `index`, all moved by `offset`."""
     x = of(points, problem)[index] + offset
-    silent = np.zeros((len(state["params"]) - 1, 2, 1))
-    how = (norm, activation, "none", "momentum", rate, inertia, 0.0, momentum, 1e-5, 0.0)
-    state, kept = lab.step(state, x, sides[index], np.arange(len(index)), silent, *how)
-    return state, {"loss": kept["loss"]}
+    net = lab.Kind(norm, activation, "none").network(state)
+    losses, grads, trace = loss_and_grads(net, x, sides[index])
+    net = update_statistics(net, trace, momentum)
+    net, memory = momentum_step(net, grads, state["memory"], rate, 0.0, inertia)
+    return {"params": net.params, "running": net.running, "memory": memory}, {"loss": losses[0]}
 
 
 def look(state, points, sides, problem, offset, norm, activation):

@@ -46,7 +46,7 @@ from bn.steps import adamw_step, momentum_step
 from bnbook.experiments.laboratory import pictures
 
 (data, in_light), numbers, residual = pictures({data}), {{}}, {residual}
-optimizer = {{"momentum": partial(momentum_step, momentum={inertia}), "adamw": adamw_step}}[{optimizer}]
+optimizer = (partial(momentum_step, momentum={inertia}), adamw_step)[{optimizer}]
 for name, norm in (("a", {norm_a}), ("b", {norm_b})):
     net = init((data.train_x.shape[2], *[{width}] * {depth}, 10), norm=norm, activation={activation}, scale={scale},
                eps={eps}, residual=None if residual == "none" else residual, seeds=({seed},))
@@ -108,7 +108,7 @@ def _controls():
             fold=True,
         ),
         Choice("residual", "skip connections", options={"none": "off", "end": "on"}, start="none", fold=True),
-        Choice("optimizer", "optimizer", options={"momentum": "SGD", "adamw": "AdamW"}, start="momentum", fold=True),
+        Choice("optimizer", "optimizer", options={0: "SGD", 1: "AdamW"}, start=0, fold=True),
         Slider("inertia", "momentum of SGD", values=(0.0, 0.5, 0.8, 0.9, 0.95), start=0.0, fold=True),
         Slider("decay", "weight decay", values=(0.0, 0.001, 0.01, 0.1), start=0.0, fold=True),
         Slider(
@@ -138,7 +138,7 @@ def _model():
             "index": Shuffled("images", "batch"),
             "draws": Normals((lab.MOST_LAYERS, 2, "width"), distance=lab.APART, when="noise"),
         },
-        structure=("norm", "depth", "activation", "residual", "optimizer"),
+        structure=("norm", "depth", "activation", "residual"),
         sizes={"width": 8, "batch": 1},
         lanes={"a": {"norm": "norm_a"}, "b": {"norm": "norm_b"}},
         actions=(

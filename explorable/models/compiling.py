@@ -58,8 +58,8 @@ def _in_processes(program, blocks):
 
 def block_of(program, combinations):
     """What one process makes: kernels by itself, numbered from 0, and the tapes that call them."""
-    library, looks = Library(), {}
-    tapes = {spelled(each): combined(program, each, library, looks) for each in combinations}
+    library = Library()
+    tapes = {spelled(combination): combined(program, combination, library) for combination in combinations}
     return list(library.kernels), tapes
 
 
@@ -95,11 +95,11 @@ def _sets(program):
     return [sizing.examples(program.units(), which) for which in (0, 1)]
 
 
-def combined(program, combination, library, looks=None):
-    """{function: tape} for one combination, for all sizes; `looks` : see `Tracing`."""
+def combined(program, combination, library):
+    """{function: tape} for one combination, for all sizes."""
     sets = []
     for lengths in _sets(program):
-        sets.append(Tracing(program, {**combination, **lengths}, library, looks).tapes())
+        sets.append(Tracing(program, {**combination, **lengths}, library).tapes())
         if not lengths:
             return sets[0]
     found = {}
@@ -110,14 +110,10 @@ def combined(program, combination, library, looks=None):
 
 
 class Tracing:
-    """The functions of a program at one combination and one set of sizes.
+    """The functions of a program at one combination and one set of sizes."""
 
-    looks : tapes of the look that other combinations have left, since many of them look at the same parts of a state.
-    """
-
-    def __init__(self, program, fixed, library, looks=None):
+    def __init__(self, program, fixed, library):
         self.program, self.fixed, self.library = program, fixed, library
-        self.looks = {} if looks is None else looks
         control = program.data.control
         self.arrays = program.with_prepared(program.data.example(fixed[control])) if control else program.arrays()
         self.template = None  # the state in its nested form, and what of it never changes
@@ -126,7 +122,7 @@ class Tracing:
         program = self.program
         made = {"start": self.start()}
         made["step"] = self.function(program.step, "step")
-        made["look"] = self.look()
+        made["look"] = self.function(program.look, "look")
         for action in program.actions:
             made[f"act {action.name}"] = self.function(action.function, action.name)
         return made
@@ -149,18 +145,6 @@ class Tracing:
                 streams.append([distance, [[kind, name] for name, (kind, _, _) in zip(names, asked)]])
             self.shapes = {name: (node.shape, node.value) for name, node in leaves.items()}
             return self._wire(graph, inputs, leaves) | {"streams": streams}
-
-    def look(self):
-        """The tape of the look, traced anew where it depends on more than those before."""
-        taken = {*parameters(self.program.look), *self.program.units()}
-        key = tuple((name, value) for name, value in self.fixed.items() if name in taken)
-        for read, tape in self.looks.get(key, ()):
-            if all(name in self.shapes and _form(self.shapes[name]) == form for name, form in read.items()):
-                return tape
-        tape = self.function(self.program.look, "look")
-        read = {name: _form(self.shapes[name]) for name in tape["inputs"] if name in self.shapes}
-        self.looks.setdefault(key, []).append((read, tape))
-        return tape
 
     def function(self, function, what):
         """The tape of a step, of a look or of an action."""
@@ -226,11 +210,6 @@ class Tracing:
 
     def _about(self, what):
         return _About(f"{getattr(getattr(self.program, what, None), '__qualname__', what)} at {self.fixed}")
-
-
-def _form(leaf):
-    shape, example = leaf
-    return shape, example.dtype.str
 
 
 class _About:

@@ -1,6 +1,6 @@
 """The laboratory's networks, trained by the page, are those that `bn` trains: a sample of all that can be built.
 
-All of the 504 combinations would take minutes to trace; each norm is here with a shallow and with a deep network, with
+All of the 252 combinations would take minutes to trace; each norm is here with a shallow and with a deep network, with
 the activation and the optimizer that chance gives it. One page holds them, with nothing else of the book.
 """
 
@@ -18,7 +18,7 @@ STEPS = 300
 # Of 64 units: in a group of two, as 16 have them, NumPy itself goes astray by 0.03 if one weight changes by 1e-15.
 FIXED = {"width": 64, "batch": 32}
 # AdamW divides by the length of a gradient, also where that is nothing but rounding: of a bias that a norm takes away.
-RATES = {"momentum": (0.05, 1e-12), "adamw": (0.001, 1e-9)}
+RATES = ((0.05, 1e-12), (0.001, 1e-9))
 HEAD = '<!doctype html><html lang="en"><head><meta charset="utf-8"><title>Laboratory</title></head><body>'
 SET = """(changes) => new Promise((done, fail) => {
   const w = explorable.widgets.get("laboratory");

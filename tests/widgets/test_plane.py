@@ -1,4 +1,4 @@
-"""The networks that divide the plane are those that `bn.train` trains, and the picture is what they say of each place."""
+"""The networks that divide the plane are those of `bn.train`, and the picture is what they say of each place."""
 
 import numpy as np
 import pytest
