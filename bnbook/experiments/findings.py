@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bnbook.experiments import (
     accumulation,
     companions,
+    critical,
     deep_linear,
     drift,
     equal_examples,
@@ -23,6 +24,8 @@ from bnbook.experiments import (
     noisy_updates,
     only_affine,
     race,
+    rank,
+    residual_streams,
     second_order,
     small_batches,
     steepest,
@@ -94,6 +97,20 @@ FINDINGS = _registry(
         "digits, 64-(48 x depth)-10 ReLU, plain SGD, 200 steps; seven norms, batches of 1, 4, 16 and 64, five learning "
         "rates from 0.01 to 1, start weights times 0.1, 1 and 3, two and six hidden layers",
         check={"depths": (2,), "scales": (0.1,), "norms": ("none", "weight"), "learning_rates": (0.01, 0.03)},
+    ),
+    Finding(
+        "critical",
+        critical.of_seed,
+        "random networks at the start, 30 ReLU or tanh layers of 256, 64 Gaussian inputs with cosines of 0.7; weights "
+        "of ten scales; no norm, batch norm and layer norm",
+        check={"sigmas": (0.5,), "norms": ("plain", "batchnorm")},
+    ),
+    Finding(
+        "critical_narrow",
+        critical.of_seed,
+        "the networks of critical with layers of 64",
+        settings={"width": 64},
+        check={"sigmas": (0.5, 0.7)},
     ),
     Finding(
         "deep_linear",
@@ -224,11 +241,25 @@ FINDINGS = _registry(
         check={"kinds": ("squares",)},
     ),
     Finding(
+        "rank",
+        rank.of_seed,
+        "random networks at the start, 50 linear or ReLU layers of 64 and 256; ten digits, one of each class, or one "
+        "digit ten times with noise",
+        check={"inputs": ("digits",), "widths": (64,), "networks": ("plain", "batchnorm")},
+    ),
+    Finding(
         "rate_sweep",
         lr_sweep.of_seed,
         "digits, 2 and 6 hidden ReLU layers of 64, batches of 64, 300 steps, learning rates from 0.01 to 31.6, a "
         "quarter of a decade apart",
         check={"depths": (2,)},
+    ),
+    Finding(
+        "residual_streams",
+        residual_streams.shares,
+        "random residual networks at the start, 50 ReLU branches of width 128, 128 Gaussian inputs; branches times "
+        "0.14, 0.5 and 1",
+        check={"kinds": ("plain", "batchnorm"), "factors": (0.14,)},
     ),
     Finding(
         "second_order",
