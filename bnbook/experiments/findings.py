@@ -8,6 +8,7 @@ from bnbook.experiments import (
     companions,
     critical,
     deep_linear,
+    deep_training,
     drift,
     equal_examples,
     explosion,
@@ -118,6 +119,20 @@ FINDINGS = _registry(
         "25 linear layers of 10 units, 200 examples, all of them at each of 300 steps, learning rates 0.001 and 0.003",
         settings={"learning_rates": (1e-3, 3e-3), "steps": 300},
         check={"learning_rates": (1e-3,)},
+    ),
+    Finding(
+        "deep_training",
+        deep_training.of_seed,
+        "digits, 50 branches of width 32, plain SGD, 200 steps of 64 at five learning rates from 0.01 to 1 (plain "
+        "residual network: times 2 to the power -25; Adam: divided by 30); the rate is chosen by the training loss",
+        check={"methods": ("stack",)},
+    ),
+    Finding(
+        "deep_training_shallow",
+        deep_training.of_seed,
+        "the networks of deep_training with 8 branches",
+        settings={"depth": 8},
+        check={"methods": ("stack", "stack_batchnorm")},
     ),
     Finding(
         "drift",

@@ -9,6 +9,7 @@ times, each with a little noise. Controls: layer norm, and plain networks with o
 import numpy as np
 
 from bn.data import digits
+from bn.layers import checks
 from bn.network import forward, init
 
 NETWORKS = {"plain": "none", "batchnorm": "batch", "layernorm": "layer", "orthogonal": "none"}
@@ -44,6 +45,7 @@ def plane(h):
 
 def ten(seed, kind):
     """Ten inputs (10, 64): "digits", one of each class; "alike", one digit with noise of `NOISE`."""
+    checks.one_of("kind", kind, INPUTS)
     data = digits((seed,))
     x, labels = data.train_x[0], data.train_y[0]
     chosen = np.stack([x[np.flatnonzero(labels == label)[0]] for label in range(10)])
@@ -60,6 +62,10 @@ def orthogonal(w):
 
 def network(name, activation, width, seed, depth=DEPTH):
     """A random network of `NETWORKS`, as `bn.network.Network`."""
+    checks.one_of("network", name, NETWORKS)
+    checks.one_of("activation", activation, ACTIVATIONS)
+    if name == "orthogonal" and width < 64:
+        raise ValueError(f"width is {width}; allowed with orthogonal weights is 64, the size of the inputs, or more")
     sizes = (64, *[width] * depth, 1)
     net = init(sizes, norm=NETWORKS[name], activation=activation, init=ACTIVATIONS[activation], seeds=(seed,))
     if name == "orthogonal":

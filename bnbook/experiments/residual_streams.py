@@ -7,6 +7,7 @@ in the branch (batch or layer norm), or behind the sum (batch norm), where it ho
 
 import numpy as np
 
+from bn.layers import checks
 from bn.network import forward, init
 
 KINDS = {
@@ -27,7 +28,7 @@ def shares(seed, kinds=tuple(KINDS), factors=FACTORS, depth=DEPTH, width=128, ex
     """
     found = {"branch": [], "stream": [], "together": []}
     for kind in kinds:
-        norm, residual = KINDS[kind]
+        norm, residual = KINDS[checks.one_of("kind", kind, KINDS)]
         rows = [_one(seed, norm, residual, factor, depth, width, examples) for factor in factors]
         for name, values in zip(found, zip(*rows, strict=True), strict=True):
             found[name].append(np.stack(values))
@@ -50,12 +51,3 @@ def _one(seed, norm, residual, factor, depth, width, examples):
 def share(branch, stream):
     """The share of a branch in the sum of itself and the stream; 0 / 0 is no share."""
     return branch / (branch + stream)
-
-
-def still_there(share):
-    """What part of the last sum was in the stream already after branch l = 0 ... L: (..., L) -> (..., L + 1).
-
-    Every branch dilutes what came before it by 1 - its share.
-    """
-    kept = np.cumprod((1 - share)[..., ::-1], axis=-1)[..., ::-1]
-    return np.concatenate([kept, np.ones_like(kept[..., :1])], axis=-1)

@@ -29,6 +29,7 @@ OVERLAP = sp.S.One  # which share of the plane's angles, next to both examples, 
 
 # For print
 _NEXT = tex("c'")
+_ARCCOS = sp.Function("\\arccos")
 WIDE = means("the layer is wide, and its weights are independent and Gaussian of mean zero")
 
 
@@ -97,7 +98,7 @@ IDENTITIES = (
     Identity(
         label="relu-cosine",
         claim="What a ReLU layer makes of the cosine of two examples; the scale of the weights does not matter.",
-        shows=lambda form: (_NEXT, form(sp.Symbol("c"))),
+        shows=lambda form: (_NEXT, form(sp.Symbol("c")).replace(sp.acos, _ARCCOS)),
         assumptions=(
             needs("there are no biases, and only both units that are above 0 count", swap(OVERLAP=sp.Rational(1, 2))),
             WIDE,
@@ -113,7 +114,7 @@ IDENTITIES = (
     Identity(
         label="relu-cosine-slope",
         claim="Its slope, which is 1 for two equal examples: they draw near each other, ever more slowly.",
-        shows=lambda form: (tex("\\frac{d c'}{d c}"), form(sp.Symbol("c"))),
+        shows=lambda form: (tex("\\frac{d c'}{d c}"), form(sp.Symbol("c")).replace(sp.acos, _ARCCOS)),
         assumptions=(scope("-1 < c < 1, and the limit c = 1"), WIDE),
         source=HERE,
         form=deep.relu_cosine_slope,

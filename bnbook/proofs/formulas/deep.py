@@ -6,15 +6,17 @@ c : the cosine of the angle between what two examples give in one layer.
 
 import sympy as sp
 
+from bnbook.proofs.formulas.gradient import ordered, times
+
 
 def joined(stream, branch, alpha):
     """The mean square of the stream after a branch has joined it."""
-    return stream + alpha**2 * branch
+    return ordered(stream, times(alpha**2, branch))
 
 
 def normed_share(alpha, l):
     """The share of branch l in the stream just after it, if a norm stands first in the branch."""
-    return alpha**2 / (1 + alpha**2 * l)
+    return alpha**2 / ordered(1, times(l, alpha**2))
 
 
 def plain_share(alpha, l):
@@ -24,7 +26,7 @@ def plain_share(alpha, l):
 
 def rank_from_cosines(m, square):
     """The effective rank of m examples of equal length.   square : the mean squared cosine of two of them."""
-    return m / (1 + (m - 1) * square)
+    return m / ordered(1, times(m - 1, square))
 
 
 def centered_cosine(m):
@@ -34,7 +36,7 @@ def centered_cosine(m):
 
 def relu_cosine(c):
     """The cosine behind a ReLU, in a wide layer with Gaussian weights, from the cosine before it."""
-    return (sp.sqrt(1 - c**2) + c * (sp.pi - sp.acos(c))) / sp.pi
+    return ordered(sp.sqrt(1 - c**2), times(c, sp.pi - sp.acos(c))) / sp.pi
 
 
 def relu_cosine_slope(c):
