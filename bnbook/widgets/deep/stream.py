@@ -43,7 +43,7 @@ def stream():
                 "branch": np.arange(1, DEPTH + 1),
                 **{f"seen_{kind}": shares for kind, shares in seen().items()},
             },
-            gaps=["odd_low", "odd_high", "even_low", "even_high", "share", "dots"],
+            gaps=["odd_low", "odd_high", "even_low", "even_high"],
         ),
         figures=[_river(), _shares()],
         columns=2,
@@ -84,7 +84,7 @@ def outputs():
         for edge, at in (("low", height(l - 1)), ("high", height(l))):
             above = TOP - height(l) + at  # as thick above as in the stream
             found[f"{name}_{edge}"] = sp.Piecewise((sp.Piecewise((above, falls), (at, True)), there), (sp.nan, True))
-    exact = sp.Piecewise((1, factor > sp.Rational(995, 1000)), (0, True))
+    whole = factor > sp.Float("0.995")
     measured = sp.Piecewise(
         (Vector("seen_plain", axis="branch"), kind < sp.Rational(1, 2)),
         (Vector("seen_batchnorm", axis="branch"), normed),
@@ -94,8 +94,11 @@ def outputs():
     return found | {
         "is_plain": sp.Piecewise((1, kind < sp.Rational(1, 2)), (0, True)),
         "is_normed": sp.Piecewise((0, kind < sp.Rational(1, 2)), (1, True)),
-        "share": sp.Piecewise((drawn, sp.And(branch <= depth, drawn >= LEAST)), (sp.nan, True)),
-        "dots": sp.Piecewise((measured, sp.And(branch <= depth, exact > 0)), (sp.nan, True)),
+        "share": drawn,
+        "dots": measured,
+        "heard": sp.Piecewise((1, factor > sp.Float("0.005")), (0, True)),
+        "plain_dots": sp.Piecewise((1, sp.And(whole, kind < sp.Rational(1, 2))), (0, True)),
+        "normed_dots": sp.Piecewise((1, sp.And(whole, kind > sp.Rational(1, 2))), (0, True)),
         "source": height(0),
         "last": share(depth),
         "paths": total(sp.Piecewise((drawn, branch <= depth), (0, True)), "branch"),
@@ -122,11 +125,11 @@ def _shares():
     return Chart(
         [
             Rule(x="depth", color="moved", dash=False),
-            Line(branches, "share", color="predicted", width=2.5, label="formula"),
-            Dot(branches, "dots", color="plain", size=3, when="is_plain", label="measured"),
-            Dot(branches, "dots", color="batchnorm", size=3, when="is_normed", label="measured"),
+            Line(branches, "share", color="predicted", width=2.5, label="formula", when="heard"),
+            Dot(branches, "dots", color="plain", size=3, when="plain_dots", label="measured"),
+            Dot(branches, "dots", color="batchnorm", size=3, when="normed_dots", label="measured"),
         ],
-        title="The share of each branch when it joins",
+        title="The share of each branch",
         x=Axis("branch", domain=(0, DEPTH + 1)),
         y=Axis("share", log=True, domain=(LEAST, 1), ticks=[0.001, 0.01, 0.1, 1], format=".3g"),
         alt="The share of each of {depth} branches in the stream; that of the last is {last:.3g}.",
