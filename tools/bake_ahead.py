@@ -11,7 +11,7 @@ import logging
 import os
 import sys
 
-CHAPTERS = ("motivation", "transform", "backprop", "reparam", "smoothness", "family", "practice")
+CHAPTERS = ("motivation", "transform", "backprop", "reparam", "smoothness", "deep", "family", "practice")
 
 
 def widgets():

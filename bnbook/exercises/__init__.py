@@ -11,6 +11,7 @@ from .backprop.graph import to_variance
 from .backprop.layer import backward, parameters
 from .backprop.layer_normalization import layer_norm
 from .chapters import number
+from .deep.streams import effective_rank, residual_block
 from .family.norms import group_norm, rms_norm
 from .family.renormalization import renorm
 from .motivation.chain import chain_gradient, one_step, orders
@@ -40,6 +41,7 @@ ORDER = (
     weight_norm, best_length, gdnp_step,
     look_ahead, lp_normalize,
     gradient_length,
+    residual_block, effective_rank,
     rms_norm, group_norm, renorm,
     fold, merge, frozen_gradient,
 )  # fmt: skip

@@ -6,7 +6,9 @@ from dataclasses import dataclass, field
 from bnbook.experiments import (
     accumulation,
     companions,
+    critical,
     deep_linear,
+    deep_training,
     drift,
     equal_examples,
     explosion,
@@ -23,6 +25,8 @@ from bnbook.experiments import (
     noisy_updates,
     only_affine,
     race,
+    rank,
+    residual_streams,
     second_order,
     small_batches,
     steepest,
@@ -96,11 +100,39 @@ FINDINGS = _registry(
         check={"depths": (2,), "scales": (0.1,), "norms": ("none", "weight"), "learning_rates": (0.01, 0.03)},
     ),
     Finding(
+        "critical",
+        critical.of_seed,
+        "random networks at the start, 30 ReLU or tanh layers of 256, 64 Gaussian inputs with cosines of 0.7; weights "
+        "of ten scales; no norm, batch norm and layer norm",
+        check={"sigmas": (0.5,), "norms": ("plain", "batchnorm")},
+    ),
+    Finding(
+        "critical_narrow",
+        critical.of_seed,
+        "the networks of critical with layers of 64",
+        settings={"width": 64},
+        check={"sigmas": (0.5, 0.7)},
+    ),
+    Finding(
         "deep_linear",
         deep_linear.finding,
         "25 linear layers of 10 units, 200 examples, all of them at each of 300 steps, learning rates 0.001 and 0.003",
         settings={"learning_rates": (1e-3, 3e-3), "steps": 300},
         check={"learning_rates": (1e-3,)},
+    ),
+    Finding(
+        "deep_training",
+        deep_training.of_seed,
+        "digits, 50 branches of width 32, plain SGD, 200 steps of 64 at five learning rates from 0.01 to 1 (plain "
+        "residual network: times 2 to the power -25; Adam: divided by 30); the rate is chosen by the training loss",
+        check={"methods": ("stack",)},
+    ),
+    Finding(
+        "deep_training_shallow",
+        deep_training.of_seed,
+        "the networks of deep_training with 8 branches",
+        settings={"depth": 8},
+        check={"methods": ("stack", "stack_batchnorm")},
     ),
     Finding(
         "drift",
@@ -224,11 +256,25 @@ FINDINGS = _registry(
         check={"kinds": ("squares",)},
     ),
     Finding(
+        "rank",
+        rank.of_seed,
+        "random networks at the start, 50 linear or ReLU layers of 64 and 256; ten digits, one of each class, or one "
+        "digit ten times with noise",
+        check={"inputs": ("digits",), "widths": (64,), "networks": ("plain", "batchnorm")},
+    ),
+    Finding(
         "rate_sweep",
         lr_sweep.of_seed,
         "digits, 2 and 6 hidden ReLU layers of 64, batches of 64, 300 steps, learning rates from 0.01 to 31.6, a "
         "quarter of a decade apart",
         check={"depths": (2,)},
+    ),
+    Finding(
+        "residual_streams",
+        residual_streams.shares,
+        "random residual networks at the start, 50 ReLU branches of width 128, 128 Gaussian inputs; branches times "
+        "0.14, 0.5 and 1",
+        check={"kinds": ("plain", "batchnorm"), "factors": (0.14,)},
     ),
     Finding(
         "second_order",

@@ -183,14 +183,18 @@ def line(mark, shapes, scope, frame):
 def band(mark, shapes, scope, frame):
     low, high = scope.flat(mark["low"]), scope.flat(mark["high"])
     n = max(len(low), len(high))
-    x = along(scope, mark["x"], n)
+    shape = np.shape(scope.read(mark["low"]))
+    columns = shape[1] if len(shape) == 2 else n  # a table of edges is an area a row
+    x = np.tile(along(scope, mark["x"], columns), n // columns)
     top = frame.points(x, np.broadcast_to(high, n))
     bottom = frame.points(x, np.broadcast_to(low, n))
     drawn = np.isfinite(top).all(axis=1) & np.isfinite(bottom).all(axis=1)
     found = vertices(shapes)
     wanted = []
-    for part in runs(drawn):  # along the top, and back along the bottom
-        wanted += [top[part], bottom[part][::-1]]
+    for row in range(0, n, columns):
+        for part in runs(drawn[row : row + columns]):  # along the top, and back along the bottom
+            place = slice(row + part.start, row + part.stop)
+            wanted += [top[place], bottom[place][::-1]]
     yield from compare(np.concatenate(wanted) if wanted else [], found)
     yield from mark_faults(mark, shapes, mark["color"])
     yield from frame.free_faults(np.concatenate([top[drawn], bottom[drawn]]))

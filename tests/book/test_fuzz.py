@@ -45,6 +45,7 @@ ANNOUNCED = {
         "need_.*": "has no point",
     },
     "landscape": {".*": "A line ends where a seed has diverged"},
+    "thickening-stream": {"(odd|even)_(low|high)": "each branch falls in from above"},
     "second-order": {".*": "one arrow for each"},  # the other units are in the other group of arrows
     "other-norms": {".*": "A line ends where a network diverges"},
     "other-side": {"forecast|theory": "Two examples normalize to"},

@@ -1,0 +1,1 @@
+"""Proofs: what batch norm does at the start of deep networks."""
