@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bnbook.experiments import (
     accumulation,
+    anchored,
     companions,
     deep_linear,
     drift,
@@ -67,6 +68,13 @@ FINDINGS = _registry(
         accumulation.run_grid,
         "digits, 2 ReLU layers of 48, 64 examples a step, 150 steps of plain SGD at 0.03, 0.1 and 0.3",
         check={"rates": (0.03,), "sizes": (2, 4)},
+    ),
+    Finding(
+        "anchored",
+        anchored.of_seed,
+        "two moons at (3, 2), 2-16-16-2, and the digits as pixels and standardized, 64-64-64-64-10 ReLU; plain SGD, "
+        "300 steps of 64; four ways to set biases and batch norm, each at its own best of six rates",
+        check={"tasks": ("moons",), "steps": 100},
     ),
     Finding(
         "balance",
