@@ -29,6 +29,7 @@ from .transform.recovery import recover
 from .transform.statistics import pooled, running
 from .transform.training import forward, images
 from .transform.use import inference
+from .tuned.folds import fold_place
 
 # In the order of the book, a line a chapter.
 ORDER = (
@@ -40,6 +41,7 @@ ORDER = (
     weight_norm, best_length, gdnp_step,
     look_ahead, lp_normalize,
     gradient_length,
+    fold_place,
     rms_norm, group_norm, renorm,
     fold, merge, frozen_gradient,
 )  # fmt: skip

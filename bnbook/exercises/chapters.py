@@ -9,6 +9,7 @@ PAGES = (
     "coordinates",
     "05_smoothness",
     "theorems",
+    "tuned",
     "06_descendants",
     "07_practice",
 )

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bnbook.experiments import (
     accumulation,
     anchored,
+    best_rates,
     companions,
     deep_linear,
     drift,
@@ -89,6 +90,14 @@ FINDINGS = _registry(
         "the networks of balance after 2,000 steps, their hidden weights made a tenth longer; three pairs of learning "
         "rate and decay, one hidden layer of 32",
         check={"follow": 20},
+    ),
+    Finding(
+        "best-rates",
+        best_rates.of_seed,
+        "MNIST at 14 x 14, 196-(64 x depth)-10 ReLU, 12,800 images seen; no norm, batch and layer norm, each with SGD, "
+        "clipped SGD and Adam at its own best of six rates; 4 layers in batches of 64 and of 512, with a start three "
+        "times too small, and 8 layers",
+        check={"places": ("usual",), "norms": ("none",), "ways": ("sgd",)},
     ),
     Finding(
         "companions",

@@ -7,7 +7,7 @@ import re
 import jupytext
 import numpy as np
 
-from bnbook.widgets import backprop, family, front, motivation, practice, reparam, smoothness, transform
+from bnbook.widgets import backprop, family, front, motivation, practice, reparam, smoothness, transform, tuned
 from explorable import Explorable
 from explorable.models.packing import RELATIVE, unpack
 from tests.book.pages import source
@@ -21,6 +21,7 @@ PARTS = {
     "coordinates": reparam,
     "05_smoothness": smoothness,
     "theorems": smoothness,
+    "tuned": tuned,
     "06_descendants": family,
     "07_practice": practice,
 }

@@ -4,6 +4,7 @@ import numpy as np
 import pytest
 
 from bn.network import Network, forward
+from bnbook.experiments import best_rates, kept
 from bnbook.experiments import folds as plane
 from bnbook.widgets import tuned
 
@@ -56,3 +57,17 @@ def test_units_that_are_not_shown_are_out_of_the_window(folds):
     seen = folds.evaluate(norm="batch", shown=3, step=0)
     assert (np.abs(seen["line_x"][3:]).min(axis=1) + np.abs(seen["line_y"][3:]).min(axis=1) > 5).all()
     assert (seen["heights_4"] == 1).all() and (seen["heights_3"] < 0).any()
+
+
+@pytest.mark.parametrize(("place", "way"), [("usual", "sgd"), ("deep", "adam")])
+def test_the_ends_of_the_curves_are_those_that_the_text_quotes(place, way):
+    widget = tuned.best().check()
+    seen = widget.evaluate(place=place, way=way, at="own")
+    told = best_rates.judged(kept.load("best-rates"), place, baseline=("none", way))
+    for line, norm in (("plain", "none"), ("batchnorm", "batch"), ("othernorm", "layer")):
+        assert seen[f"end_{line}"] == pytest.approx(told[norm, way]["final"].median, abs=1e-4)
+        assert seen[line][-1] == pytest.approx(seen[f"end_{line}"]) and seen[f"rate_{line}"] == told[norm, way]["rate"]
+    more = told["batch", way]["final_more"]
+    assert (seen["more"], seen["ahead"]) == (pytest.approx(more.median, abs=1e-4), more.more)
+    shared = widget.evaluate(place=place, way=way, at="batch")
+    assert shared["end_batchnorm"] == seen["end_batchnorm"] and shared["rate_plain"] == shared["rate_batchnorm"]

@@ -6,6 +6,18 @@ from explorable.models import Program
 
 WINDOW = (-plane.REACH, plane.REACH)
 STEPS = 200
+# The same numbers by NumPy, for the settings that held from the start.
+PYTHON = """\
+from bnbook.experiments import folds
+
+data = folds.points()
+state = folds.start({seed}, {norm}, {spread})
+place = {{"norm": {norm}, "shape": {shape}, "right": {right}, "up": {up}}}
+for _ in range({step}):
+    state, _ = folds.step(state, **data, **place, rate={rate})
+seen = folds.look(state, **data, **folds.prepare(**data), **place, shown={shown})
+numbers = {{name: seen[name] for name in ("line_x", "line_y", "parting", "regions", "distance", "right_now")}}
+"""
 
 
 def folds():
@@ -36,6 +48,8 @@ def folds():
         ),
         figures=[_plane(), _loss()],
         columns=2,
+        wide=True,
+        python=PYTHON,
         readout="Step {step}. {parting:d} of the 16 folds part the points, which lie in {regions:d} different regions; "
         "{right_now:.0%} of the points are read right.",
         caption="On one side of its fold a unit is on, on the other it is off. In color, the folds of eight units that "
@@ -64,6 +78,7 @@ def _plane():
         x=Axis("first input", domain=WINDOW),
         y=Axis("second input", domain=WINDOW),
         height=380,
+        low=300,
         aspect=1,
         alt="Points around ({right}, {up}), and the folds of 16 units, of which {parting:d} part the points.",
     )
