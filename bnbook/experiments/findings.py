@@ -8,6 +8,7 @@ from bnbook.experiments import (
     anchored,
     best_rates,
     companions,
+    convolutional,
     deep_linear,
     drift,
     equal_examples,
@@ -111,6 +112,13 @@ FINDINGS = _registry(
         "digits, 64-(48 x depth)-10 ReLU, plain SGD, 200 steps; seven norms, batches of 1, 4, 16 and 64, five learning "
         "rates from 0.01 to 1, start weights times 0.1, 1 and 3, two and six hidden layers",
         check={"depths": (2,), "scales": (0.1,), "norms": ("none", "weight"), "learning_rates": (0.01, 0.03)},
+    ),
+    Finding(
+        "convolution",
+        convolutional.of_seed,
+        "MNIST at 14 x 14, three convolutions of 8, 16 and 16 channels, 4,000 images seen, plain SGD; no norm with and "
+        "without clipping, batch, group and layer norm; batches of 2 to 256, each at its own best of five rates",
+        check={"methods": ("none",), "sizes": (256,), "rates": (0.01,)},
     ),
     Finding(
         "deep_linear",

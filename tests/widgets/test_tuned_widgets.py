@@ -4,7 +4,7 @@ import numpy as np
 import pytest
 
 from bn.network import Network, forward
-from bnbook.experiments import best_rates, kept
+from bnbook.experiments import best_rates, convolutional, kept
 from bnbook.experiments import folds as plane
 from bnbook.widgets import tuned
 
@@ -71,3 +71,14 @@ def test_the_ends_of_the_curves_are_those_that_the_text_quotes(place, way):
     assert (seen["more"], seen["ahead"]) == (pytest.approx(more.median, abs=1e-4), more.more)
     shared = widget.evaluate(place=place, way=way, at="batch")
     assert shared["end_batchnorm"] == seen["end_batchnorm"] and shared["rate_plain"] == shared["rate_batchnorm"]
+
+
+def test_accuracies_by_batch_size_are_those_that_the_text_quotes():
+    widget, run = tuned.convolution().check(), kept.load("convolution")
+    for size in (2, 256):
+        seen, told = widget.evaluate(batch_size=size), convolutional.judged(run, size)
+        for name in ("clipped", "group", "layer"):
+            assert seen[f"now_{name}"] == pytest.approx(told[name]["final"].median)
+        assert seen["now_batchnorm"] == pytest.approx(told["batch"]["final"].median)
+    by_rate = 100 * run["accuracy"][:, convolutional.METHODS.index("batch"), convolutional.BATCH_SIZES.index(16)]
+    np.testing.assert_allclose(widget.evaluate(batch_size=16)["rates_batchnorm"], np.median(by_rate, axis=0))
