@@ -30,6 +30,7 @@ from .transform.recovery import recover
 from .transform.statistics import pooled, running
 from .transform.training import forward, images
 from .transform.use import inference
+from .tuned.folds import fold_place
 
 # In the order of the book, a line a chapter.
 ORDER = (
@@ -42,6 +43,7 @@ ORDER = (
     look_ahead, lp_normalize,
     gradient_length,
     residual_block, effective_rank,
+    fold_place,
     rms_norm, group_norm, renorm,
     fold, merge, frozen_gradient,
 )  # fmt: skip

@@ -10,6 +10,7 @@ PAGES = (
     "05_smoothness",
     "theorems",
     "deep_networks",
+    "tuned",
     "06_descendants",
     "07_practice",
 )

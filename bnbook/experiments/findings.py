@@ -5,7 +5,10 @@ from dataclasses import dataclass, field
 
 from bnbook.experiments import (
     accumulation,
+    anchored,
+    best_rates,
     companions,
+    convolutional,
     critical,
     deep_linear,
     deep_training,
@@ -73,6 +76,13 @@ FINDINGS = _registry(
         check={"rates": (0.03,), "sizes": (2, 4)},
     ),
     Finding(
+        "anchored",
+        anchored.of_seed,
+        "two moons at (3, 2), 2-16-16-2, and the digits as pixels and standardized, 64-64-64-64-10 ReLU; plain SGD, "
+        "300 steps of 64; four ways to set biases and batch norm, each at its own best of six rates",
+        check={"tasks": ("moons",), "steps": 100},
+    ),
+    Finding(
         "balance",
         lengths.balance,
         "digits with 30 percent random labels, 64-32-10 ReLU with batch norm and eps = 0, plain SGD with batches of "
@@ -85,6 +95,14 @@ FINDINGS = _registry(
         "the networks of balance after 2,000 steps, their hidden weights made a tenth longer; three pairs of learning "
         "rate and decay, one hidden layer of 32",
         check={"follow": 20},
+    ),
+    Finding(
+        "best-rates",
+        best_rates.of_seed,
+        "MNIST at 14 x 14, 196-(64 x depth)-10 ReLU, 12,800 images seen; no norm, batch and layer norm, each with SGD, "
+        "clipped SGD and Adam at its own best of six rates; 4 layers in batches of 64 and of 512, with a start three "
+        "times too small, and 8 layers",
+        check={"places": ("usual",), "norms": ("none",), "ways": ("sgd",)},
     ),
     Finding(
         "companions",
@@ -112,6 +130,13 @@ FINDINGS = _registry(
         "the networks of critical with layers of 64",
         settings={"width": 64},
         check={"sigmas": (0.5, 0.7)},
+    ),
+    Finding(
+        "convolution",
+        convolutional.of_seed,
+        "MNIST at 14 x 14, three convolutions of 8, 16 and 16 channels, 4,000 images seen, plain SGD; no norm with and "
+        "without clipping, batch, group and layer norm; batches of 2 to 256, each at its own best of five rates",
+        check={"methods": ("none",), "sizes": (256,), "rates": (0.01,)},
     ),
     Finding(
         "deep_linear",

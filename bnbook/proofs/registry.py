@@ -12,6 +12,7 @@ TOPICS = (
     "motivation.chain_normalized",
     "transform.transform",
     "transform.modes",
+    "transform.folds",
     "transform.running",
     "backprop.backprop",
     "backprop.paths",

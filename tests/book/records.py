@@ -7,7 +7,7 @@ import re
 import jupytext
 import numpy as np
 
-from bnbook.widgets import backprop, deep, family, front, motivation, practice, reparam, smoothness, transform
+from bnbook.widgets import backprop, deep, family, front, motivation, practice, reparam, smoothness, transform, tuned
 from explorable import Explorable
 from explorable.models.packing import RELATIVE, unpack
 from tests.book.pages import source
@@ -22,6 +22,7 @@ PARTS = {
     "05_smoothness": smoothness,
     "theorems": smoothness,
     "deep_networks": deep,
+    "tuned": tuned,
     "06_descendants": family,
     "07_practice": practice,
 }

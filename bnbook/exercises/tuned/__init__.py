@@ -1,0 +1,1 @@
+"""Exercises of the chapter on what is left when all is tuned."""
