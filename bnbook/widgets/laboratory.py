@@ -19,11 +19,11 @@ COLORS = {"a": "plain", "b": "batchnorm"}
 DATA = {"digits": "digits, 8 × 8", "mnist": "MNIST, 14 × 14"}
 STEPS = 1000
 MEASURES = {
-    0: "loss of the batch",
-    1: "digits read right",
-    2: "gradient lengths",
-    3: "weight lengths",
-    4: "does the gradient hold?",
+    0: "loss",
+    1: "read right",
+    2: "gradients",
+    3: "weights",
+    4: "agreement",
 }
 DIGITS = np.arange(lab.CLASSES)
 CENTERS = (lab.EDGES[1:] + lab.EDGES[:-1]) / 2
@@ -142,11 +142,9 @@ def _model():
         sizes={"width": 8, "batch": 1},
         lanes={"a": {"norm": "norm_a"}, "b": {"norm": "norm_b"}},
         actions=(
-            Action("scale", "Scale the layer", lab.scale_layer, "All weights of the layer chosen, times the kick"),
-            Action("shift", "Shift the layer", lab.shift_layer, "The kick added to all weights of the layer chosen"),
-            Action(
-                "turn", "Turn the layer", lab.turn_layer, "Its units turned into each other by the kick, in radians"
-            ),
+            Action("scale", "Scale layer", lab.scale_layer, "All weights of the layer chosen, times the kick"),
+            Action("shift", "Shift layer", lab.shift_layer, "The kick added to all weights of the layer chosen"),
+            Action("turn", "Turn layer", lab.turn_layer, "Its units turned into each other by the kick, in radians"),
         ),
         trail=("lowest", "low", "middle", "high", "highest", "accuracy", "own", "agreement"),
         anew=("unit",),

@@ -254,7 +254,7 @@ def move_in_picture(page, element, way):
     if way == "keyboard":
         yield from press(page, element, *(("ArrowRight", "ArrowLeft", "ArrowUp", "ArrowDown") if holds else ("Enter",)))
         return
-    element.scroll_into_view_if_needed()
+    element.evaluate("e => e.scrollIntoView({ block: 'center', behavior: 'instant' })")  # not below what is sticky
     area = element.bounding_box()
     if not area:
         return
