@@ -24,7 +24,8 @@ SWEEP = """async (key) => {
   const faults = new Set();
   for (const control of widget.controls.values()) {
     if (control.kind !== "slider") continue;
-    for (const way of [1, -1]) {
+    const stride = widget.spec.model.clock === control.name ? 25 : 1; // a clock has a thousand stops
+    for (const way of [stride, -stride]) {
       widget.reset();
       draw();
       let before = axes();

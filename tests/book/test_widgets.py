@@ -1,6 +1,7 @@
 """Every widget of the book draws, every control answers to mouse, keyboard and touch, an address keeps its state."""
 
 import json
+from weakref import WeakKeyDictionary
 
 import pytest
 
@@ -66,7 +67,7 @@ def answers(page, key, name, kind, way, found):
     A control may rule only part of a widget's states (the weight of the fifth layer, with three layers shown).
     """
     if driver.is_program(page, key):
-        return rules_a_run(page, key, name, kind, way)
+        return rules_a_run(page, key, name, kind, way, usual_run(page, key))
     for prepare in [None, *((other, k) for other, k in found if other != name and k in ("toggle", "choice"))]:
         before, values = driver.state(page, key, reset=True)
         if prepare:
@@ -80,12 +81,23 @@ def answers(page, key, name, kind, way, found):
     return False
 
 
-def rules_a_run(page, key, name, kind, way):
+RUNS = WeakKeyDictionary()  # {page: what usual_run has seen there}
+
+
+def usual_run(page, key):
+    """What a program comes to from its start state: looked at once on a page, in a window of one size."""
+    found = RUNS.setdefault(page, {})
+    where = page.url.partition("#")[0], key, page.viewport_size["width"]
+    if where not in found:
+        driver.state(page, key, reset=True)
+        driver.on_the_way(page, key)
+        found[where] = driver.look(page, key)
+    return found[where]
+
+
+def rules_a_run(page, key, name, kind, way, usual):
     """Whether a move of this control changes what a program comes to, or, of its pace, the control alone."""
     model = page.evaluate("(key) => explorable.widgets.get(key).spec.model", key)
-    driver.state(page, key, reset=True)
-    driver.on_the_way(page, key)
-    usual = driver.look(page, key)
     start = driver.state(page, key, reset=True)[1]
     for _ in driver.operate(page, key, name, kind, way):
         moved = driver.state(page, key)[1]
