@@ -145,10 +145,13 @@ class Lane {
     return Object.fromEntries(Object.keys(look.shapes).map((name) => [name, look.outputs[name].slice()]));
   }
 
+  /** Something is done to the state; false, and nothing has changed, where the action refuses it. */
   act(name, values) {
     const program = this.programs[`act ${name}`];
     this.give(program, values);
-    if (!program.run()) this.take(program);
+    const failed = program.run();
+    if (!failed) this.take(program);
+    return !failed;
   }
 }
 

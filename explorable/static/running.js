@@ -92,7 +92,8 @@ export function attach(widget, runs) {
     const name = each.dataset.act;
     each.addEventListener("click", () => {
       if (acts[name]) return acts[name]();
-      runs.press(name);
+      const done = runs.press(name);
+      widget.note(done ? "" : `“${each.textContent.trim()}” cannot be done to this state.`);
       widget.later();
     });
   }

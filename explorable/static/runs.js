@@ -156,17 +156,18 @@ export class Runs {
     });
   }
 
-  /** A press on an action: it happens now. */
+  /** A press on an action: it happens now. Whether it could be done to all. */
   press(name) {
     this.log.length = this.done; // what a link asked for later on does not come any more
     this.log.push({ at: this.at, act: name });
     this.done = this.log.length;
-    this.act(name);
+    return this.act(name);
   }
 
   act(name) {
-    for (const lane of this.lanes) if (lane.diverged < 0) lane.act(name, this.values);
+    const done = this.lanes.filter(({ diverged }) => diverged < 0).map((lane) => lane.act(name, this.values));
     this.fresh = false;
+    return done.every(Boolean);
   }
 
   /** Back to an earlier step; what was done from there on is forgotten. */

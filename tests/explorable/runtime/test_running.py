@@ -3,9 +3,11 @@
 import re
 
 import demo
+import numpy as np
 import pytest
 from running import Running, Way
 
+from explorable.models import Action
 from tests.axe import violations
 from tests.explorable import programs
 from tests.explorable.runtime.test_page import CSP
@@ -132,6 +134,29 @@ def test_divergence_stops_its_lane_and_says_so(program):
     assert expected[f"done_{other}"] == 400 and expected[f"done_{gone}"] == expected[f"diverged_{gone}"] < 400
     assert re.search(rf"\b{int(expected[f'diverged_{gone}'])}\b", running.readout())
     assert running.problem() == ""
+
+
+def halve(state):
+    """What is small already is not halved."""
+    if state["x"] < 0.3:
+        raise ValueError("x is too small")
+    return {"x": state["x"] / 2}
+
+
+def test_what_cannot_be_done_to_a_state_is_said_and_changes_nothing(program):
+    running = program(programs.logistic(actions=(Action("halve", "Halve it", halve),)))
+    seen = []
+    for _ in range(3):
+        running.figure.locator("[data-act=halve]").click()
+        said = running.figure.locator(".ex-note").inner_text()
+        running.go()
+        seen.append((float(running.outputs()["now"][0]), said))
+    x = np.random.default_rng(0).random()
+    assert seen == [(x / 2, ""), (x / 4, ""), (x / 4, "“Halve it” cannot be done to this state.")]
+    way = Way(programs.logistic(actions=(Action("halve", "Halve it", halve),)).check())
+    for _ in range(3):
+        way.press("halve")
+    running.agrees(way.expected())
 
 
 def test_when_all_lanes_have_diverged_it_stops(program):
