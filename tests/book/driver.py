@@ -297,6 +297,7 @@ def drag(page, way, start, end):
         client.send("Input.dispatchTouchEvent", {"type": "touchMove", "touchPoints": [place]})
     page.evaluate(FRAMES)  # moves arrive with the frames, and a session that ends takes back what has not arrived
     client.send("Input.dispatchTouchEvent", {"type": "touchEnd", "touchPoints": []})
+    page.evaluate(FRAMES)
     client.detach()
 
 

@@ -148,7 +148,7 @@ def test_what_cannot_be_done_to_a_state_is_said_and_changes_nothing(program):
     seen = []
     for _ in range(3):
         running.figure.locator("[data-act=halve]").click()
-        said = running.figure.locator(".ex-note").inner_text()
+        said = running.figure.evaluate("figure => figure.querySelector('.ex-remark')?.textContent ?? ''")
         running.go()
         seen.append((float(running.outputs()["now"][0]), said))
     x = np.random.default_rng(0).random()
