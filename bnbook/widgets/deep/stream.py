@@ -106,7 +106,7 @@ def outputs():
 
 
 def _river():
-    marks = [Band([0, 100], 0, "came", color="forward", opacity=0.85, label="came in")]
+    marks = [Band([0, 100], 0, "came", color="muted", opacity=0.85, label="came in")]
     for kind, color in (("plain", "plain"), ("normed", "batchnorm")):
         for name, opacity, words in (("odd", 0.75, "brought by branches"), ("even", 0.4, "")):
             low, high = f"{name}_low", f"{name}_high"
