@@ -107,7 +107,7 @@ def _time():
         title="The loss at the dot, over training",
         x=Axis("training step", domain=(0, steps[-1])),
         y=Axis("loss", log=True, domain=(0.01, 10)),
-        height=160,
+        height=130,
         alt="The loss over training; at step {step} it is {here_plain:.3g} plain and {here_batchnorm:.3g} with batch "
         "norm.",
     )
