@@ -127,6 +127,10 @@ def operate(page, key, name, kind, way):
 # In one call: what a locator does in two, with a wait for two frames, and every control is brought into view often.
 PLACE = """element => {
   element.scrollIntoViewIfNeeded();
+  const place = element.getBoundingClientRect();
+  const top = document.elementFromPoint(place.x + place.width / 2, place.y + place.height / 2);
+  // A reader does not reach below what is sticky either: on a phone, the clock of a program.
+  if (!element.contains(top)) element.scrollIntoView({ block: "center", behavior: "instant" });
   const area = element.getBoundingClientRect();
   return [area.x, area.y, area.width, area.height];
 }"""
