@@ -40,7 +40,7 @@ class Trace:
 
     def __init__(self, function):
         self._parts = {}  # what -> bytes
-        self._seen = set()
+        self._seen = {}  # by name or id; what has an id is kept, or another thing might be given the same one
         self._paths = set()
         self._home = None  # the module of the function
         self._value(function, "function")
@@ -83,7 +83,7 @@ class Trace:
         """Source, defaults and closure of a function, and every global name that it uses."""
         if id(function) in self._seen:
             return
-        self._seen.add(id(function))
+        self._seen[id(function)] = function
         self._home = self._home or function.__module__
         if hasattr(function, "__wrapped__") or function.__module__ not in (self._home, "__main__"):
             self._definition(function, name)
@@ -119,7 +119,7 @@ class Trace:
         """A module: the version if installed, else its file and all that it imports."""
         if name in self._seen or name.split(".")[0] in (ENGINE, "__main__"):
             return
-        self._seen.add(name)
+        self._seen[name] = name
         if is_installed(name):
             top = name.split(".")[0]
             self._add(f"version of {top}", version_of(top).encode())
@@ -154,7 +154,7 @@ class Trace:
             self._add(f"data {name}", sympy.srepr(thing).encode())
         elif isinstance(thing, (list, tuple, dict, set, frozenset)):
             if id(thing) not in self._seen:
-                self._seen.add(id(thing))
+                self._seen[id(thing)] = thing
                 self._container(thing, name)
         elif hasattr(thing, "__dict__") and not is_installed(type(thing).__module__):
             self._value([type(thing), vars(thing)], name)

@@ -307,3 +307,15 @@ def test_a_notebook_in_the_book_finds_the_cache_of_the_build(tmp_path, monkeypat
     assert cache.folder() == tmp_path / "book" / ".explorable-cache" / "grids"
     monkeypatch.chdir(outside)
     assert tmp_path not in cache.folder().parents
+
+
+def test_the_defaults_of_every_function_count(tmp_path, monkeypatch):
+    """What is only held while it is looked at must not be mistaken for what was held there before."""
+    helpers = "".join(f"def f{i}(x={i}):\n    return x\n" for i in range(20))
+    calls = " + ".join(f"f{i}()" for i in range(20))
+    (tmp_path / "many_defaults.py").write_text(f"{helpers}def function():\n    return {calls}\n", encoding="utf-8")
+    monkeypatch.syspath_prepend(tmp_path)
+    trace = Trace(importlib.import_module("many_defaults").function)
+    assert all(f"data defaults of many_defaults.f{i}[0][0]" in trace._parts for i in range(20))
+    # Whether an address is given out again is chance; it cannot be, while what stood there is held.
+    assert all(id(thing) == key for key, thing in trace._seen.items() if isinstance(key, int))
