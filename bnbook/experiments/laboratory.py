@@ -108,8 +108,17 @@ def start(seed, norm, activation, residual, depth, width, scale, images):
     skips = None if residual == "none" else residual
     sizes = (images.shape[1], *[width] * depth, CLASSES)
     net = init(sizes, norm=norm, activation=activation, residual=skips, seeds=(seed,))
-    params = [{name: p * scale if name == "w" else p for name, p in layer.items()} for layer in net.params]
-    return {"params": params, "running": net.running, "momentum": momentum_start(net), "adam": adam_start(net)}
+    return {
+        "params": scaled(net.params, scale),
+        "running": net.running,
+        "momentum": momentum_start(net),
+        "adam": adam_start(net),
+    }
+
+
+def scaled(layers, scale):
+    """The parameters with all weights times `scale`, which may be traced, as that of `init` may not."""
+    return [{name: p * scale if name == "w" else p for name, p in layer.items()} for layer in layers]
 
 
 def step(

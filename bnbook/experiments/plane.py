@@ -46,8 +46,7 @@ def spirals(along, sides):
 def start(seed, norm, activation, depth, width, scale):
     """The state before the first step."""
     net = init((2, *[width] * depth, 2), norm=norm, activation=activation, seeds=(seed,))
-    params = [{name: p * scale if name == "w" else p for name, p in layer.items()} for layer in net.params]
-    return {"params": params, "running": net.running, "memory": momentum_start(net)}
+    return {"params": lab.scaled(net.params, scale), "running": net.running, "memory": momentum_start(net)}
 
 
 def step(state, points, sides, index, problem, offset, norm, activation, rate, inertia, momentum):

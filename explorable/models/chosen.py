@@ -37,9 +37,6 @@ class Data:
         self.axes = {name: self._axes(name) for name in self.chosen}
         self.lengths = {value: self._length(value) for value in self.values}
 
-    def names(self):
-        return [*self.fixed, *self.chosen]
-
     def at(self, value):
         """{name: array} at a value of the control."""
         return {**self.fixed, **{name: arrays[value] for name, arrays in self.chosen.items()}}

@@ -85,10 +85,13 @@ def written_value(value):
 
 def prepared(program, library):
     """The tape of what is made of the data, for all of its lengths."""
-    units = {name: unit for name, unit in program.units().items() if name == program.data.control}
-    sets = [Tracing(program, lengths, library).function(program.prepare, "prepare") for lengths in _sets(program)]
+    sets = []
+    for lengths in _sets(program):
+        sets.append(Tracing(program, lengths, library).function(program.prepare, "prepare"))
+        if not program.data.control:
+            return sets[0]
     with _About("prepare"):
-        return sizing.fitted(*sets, program.units()) if units else sets[0]
+        return sizing.fitted(*sets, program.units())
 
 
 def _sets(program):

@@ -1,4 +1,4 @@
-// The batches of a run: epochs, shuffled anew, of which an incomplete batch is dropped (explorable/models/draws.py).
+// What a step is given anew: batches of shuffled epochs, and normal numbers (explorable/models/draws.py).
 import { Generator } from "./random.js";
 
 export class Order {
