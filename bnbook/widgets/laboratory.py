@@ -225,7 +225,7 @@ def _answers():
     company = Bar(DIGITS + 0.27, "company_b", color="noisy", width=0.25, label="B, among 31 others", when="is_drawn_a")
     return Chart(
         [*marks, company],
-        title="The digit that you draw: what is it?",
+        title="Your digit: what is it?",
         x=Axis("digit", domain=(-0.6, 9.6), ticks=DIGITS.tolist(), format="d"),
         y=Axis("probability", domain=(0, 1), format=".0%"),
         height=170,
@@ -240,7 +240,7 @@ def _histogram():
             Bar(CENTERS, "histogram_a", color="plain", width=width, opacity=0.45, label="A"),
             Bar(CENTERS, "histogram_b", color="batchnorm", width=width, opacity=0.45, label="B"),
         ],
-        title="What the unit of the layer chosen receives now",
+        title="At the layer chosen, now",
         x=Axis("input of the activation", domain=(-6, 6)),
         y=Axis("share of the digits", domain=(0, 0.5), format=".0%"),
         height=220,

@@ -46,6 +46,19 @@ export function createPast(figure, widget, told) {
     told(done.length);
   }
 
+  /** A program is told which settings were made at once: they may name a whole state. */
+  function tell(changes) {
+    if (!widget.evaluate?.name) return;
+    widget.evaluate.name(changes);
+    widget.later();
+  }
+
+  /** A link has made these settings. */
+  function link(changes) {
+    if (together) done.at(-1).several = true;
+    tell(changes);
+  }
+
   /** The changes that the presses of a double click have made become one. */
   function join(name) {
     const fresh = ({ time, name: own }) => own === name && performance.now() - time < TWICE;
@@ -53,10 +66,11 @@ export function createPast(figure, widget, told) {
     if (done.length && fresh(done.at(-1))) Object.assign(done.at(-1), { gesture, playing: false });
   }
 
-  function restore({ picks, between }) {
+  function restore({ picks, between }, several) {
     quiet = true;
     for (const name in picks) widget.move(name, picks[name], false, between.get(name));
     quiet = false;
+    if (several) tell(picks);
     widget.note("");
     told(done.length);
   }
@@ -66,9 +80,9 @@ export function createPast(figure, widget, told) {
     const change = from.pop();
     if (!change) return false;
     to.push({ ...change, before: present() });
-    restore(change.before);
+    restore(change.before, change.several);
     return true;
   }
 
-  return { note, join, undo: () => step(done, undone), redo: () => step(undone, done) };
+  return { note, link, join, undo: () => step(done, undone), redo: () => step(undone, done) };
 }

@@ -14,6 +14,7 @@ export class Runs {
     Object.assign(this, { model, record });
     this.target = this.now = null;
     this.first = null; // what began this run: values that a change of begins another one
+    this.named = false; // whether a link has named a whole state
     this.pending = false; // whether there is more to compute than a frame had time for
     this.moving = false; // whether it is running, so that not every state needs to be looked at
     this.again = () => {}; // asks for another frame
@@ -36,8 +37,8 @@ export class Runs {
     const hard = pick(values, this.hard);
     const soft = this.softOf(values);
     const target = values[this.record.clock];
-    // The clock and a setting at once: that is a link, or an undo, and means a run with these settings from the start.
-    const anew = !this.moving && this.now && target !== this.target && !isSame(soft, this.now);
+    const anew = !this.moving && this.now && this.isAnother(target, soft);
+    this.named = false;
     if (anew || !isSame(hard, this.first)) this.begin(values, hard, soft);
     else if (target < this.at) this.back(target, soft);
     // Where the clock stood when it was moved, also if the steps up to there are still to be taken.
@@ -46,6 +47,17 @@ export class Runs {
     this.see(values);
     this.advance(target);
     return this.look();
+  }
+
+  /** A link, or an undo, names the clock and settings at once: that means a run with these from the start. */
+  name(changes) {
+    this.named ||= this.record.clock in changes && Object.keys(changes).length > 1;
+  }
+
+  /** Is the state that the controls name one of another run? */
+  isAnother(target, soft) {
+    if (this.named) return this.log.length > 1 || !isSame(soft, this.now);
+    return target !== this.target && !isSame(soft, this.now);
   }
 
   /** Settings that only a look depends on. */

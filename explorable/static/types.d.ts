@@ -159,6 +159,7 @@ export type Choosing = {
 /** What was done to a widget's controls, to take it back (past.js). */
 export type Past = {
   note: (name: string, playing: boolean) => void;
+  link: (changes: Record<string, unknown>) => void;
   join: (name: string) => void;
   undo: () => boolean;
   redo: () => boolean;

@@ -27,8 +27,7 @@ const SLOW = 150; // ms of waiting for outputs after which it is said
 export class Widget {
   /** host: what a notebook gives in place of address, data file and page (notebook/view.js); null in a page. */
   constructor(figure, host = null) {
-    this.figure = figure;
-    this.host = host;
+    Object.assign(this, { figure, host });
     this.between = new Map(); // values of sliders that are no stops, which only a notebook can set
     this.answer = null; // what the kernel was asked last and has not told yet
     this.ends = []; // what to undo when the widget goes
@@ -250,6 +249,7 @@ export class Widget {
       else this.move(name, pick);
     };
     this.motion.jump(() => Object.entries(changes).forEach(put));
+    this.past?.link(changes);
     this.note(notes.join(" "));
   }
 

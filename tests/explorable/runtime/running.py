@@ -57,10 +57,12 @@ class Way:
 
     def go(self, **changes):
         """The same as `Running.go`."""
+        named = "step" in changes and len(changes) > 1  # a whole state, as links do
         step = changes.pop("step", self.values["step"])
         before = self.values["step"]
         begins = any(name in self.anew and self.values[name] != value for name, value in changes.items())
-        begins = begins or (step != before and any(self.now[name] != value for name, value in changes.items()))
+        another = any(self.now[name] != value for name, value in changes.items())
+        begins = begins or (named and (another or self.log != []))
         if begins:
             self.log = []
             self.values.update(changes)
