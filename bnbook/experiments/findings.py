@@ -17,6 +17,7 @@ from bnbook.experiments import (
     explosion,
     family,
     fine_tuning,
+    future_leak,
     ghost,
     inference,
     landscape,
@@ -26,6 +27,7 @@ from bnbook.experiments import (
     lr_sweep,
     noise,
     noisy_updates,
+    norm_places,
     only_affine,
     race,
     rank,
@@ -186,6 +188,13 @@ FINDINGS = _registry(
         check={"cameras": ("same",), "batch_sizes": (2,)},
     ),
     Finding(
+        "future_leak",
+        future_leak.of_seed,
+        "sequences of 8 fair coins, 16-64-64-2 ReLU, 2,000 steps of plain SGD at 0.1 on fresh coins, batches of 1 to 32 "
+        "sequences; no norm, layer and batch norm over all positions",
+        check={"norms": ("batch",), "ways": ("together",), "sequences": (1,), "steps": 2000},
+    ),
+    Finding(
         "ghost",
         ghost.finding,
         "digits, 4 ReLU layers of 64 units, 200 steps of 128 examples, normalized in groups of 4, 16 and 128; learning "
@@ -243,6 +252,13 @@ FINDINGS = _registry(
         "digits, 3 sigmoid layers of 64 units, learning rates 0.5 and 2, 800 steps of 60; noise as in the paper's "
         "algorithm, times 0, 1, 4, 8 and 16",
         check={"learning_rates": (0.5,), "strengths": (0.0, 1.0)},
+    ),
+    Finding(
+        "norm_places",
+        norm_places.of_seed,
+        "digits, residual networks at the start, 6 to 48 linear branches of 64 units, one batch of 64; layer and batch "
+        "norm behind the sum and first in the branch",
+        check={"norms": ("layer",)},
     ),
     Finding(
         "only_affine",

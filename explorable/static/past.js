@@ -48,8 +48,8 @@ export function createPast(figure, widget, told) {
 
   /** A program is told which settings were made at once: they may name a whole state. */
   function tell(changes) {
-    if (!widget.evaluate?.name) return;
-    widget.evaluate.name(changes);
+    if (!widget.evaluate?.linked) return;
+    widget.evaluate.linked(changes);
     widget.later();
   }
 

@@ -249,7 +249,7 @@ async function open(record, code) {
     runs,
     way: () => written(runs.log, runs.now),
     attach: (widget) => attach(widget, runs),
-    name: (changes) => runs.name(changes),
+    linked: (changes) => runs.linked(changes),
   });
 }
 

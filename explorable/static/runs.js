@@ -50,7 +50,7 @@ export class Runs {
   }
 
   /** A link, or an undo, names the clock and settings at once: that means a run with these from the start. */
-  name(changes) {
+  linked(changes) {
     this.named ||= this.record.clock in changes && Object.keys(changes).length > 1;
   }
 

@@ -191,6 +191,15 @@ IDENTITIES = (
         },
     ),
     Definition(
+        label="conditional-norm",
+        claim="A conditional norm: scale and shift are set by a condition c, which each example brings along.",
+        shows=(
+            entry("y"),
+            terms(factors(tex("\\gamma(c_i)"), XHAT), tex("\\beta(c_i)")),
+        ),
+        source="Huang & Belongie (2017) call it adaptive where the condition is another picture",
+    ),
+    Definition(
         label="weight-standardization",
         claim="Weight standardization: the weights of a unit, less their mean, over their spread.",
         shows=(
