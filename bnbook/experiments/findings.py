@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from bnbook.experiments import (
     accumulation,
     anchored,
+    attacked,
     best_rates,
     companions,
     convolutional,
@@ -29,6 +30,7 @@ from bnbook.experiments import (
     noisy_updates,
     norm_places,
     only_affine,
+    quantized,
     race,
     rank,
     residual_streams,
@@ -83,6 +85,13 @@ FINDINGS = _registry(
         "two moons at (3, 2), 2-16-16-2, and the digits as pixels and standardized, 64-64-64-64-10 ReLU; plain SGD, "
         "300 steps of 64; four ways to set biases and batch norm, each at its own best of six rates",
         check={"tasks": ("moons",), "steps": 100},
+    ),
+    Finding(
+        "attacked",
+        attacked.of_seed,
+        "digits as pixels, 64-64-64-64-10 ReLU, 300 steps of plain SGD at five learning rates; no norm, batch norm and "
+        "no norm with a weight decay of 0.003; 200 new digits in use, changed by an attack of 10 steps or by noise",
+        check={"methods": ("none",)},
     ),
     Finding(
         "balance",
@@ -190,8 +199,8 @@ FINDINGS = _registry(
     Finding(
         "future_leak",
         future_leak.of_seed,
-        "sequences of 8 fair coins, 16-64-64-2 ReLU, 2,000 steps of plain SGD at 0.1 on fresh coins, batches of 1 to 32 "
-        "sequences; no norm, layer and batch norm over all positions",
+        "sequences of 8 fair coins, 16-64-64-2 ReLU, 2,000 steps of plain SGD at 0.1 on fresh coins, batches of 1 to "
+        "32 sequences; no norm, layer and batch norm over all positions",
         check={"norms": ("batch",), "ways": ("together",), "sequences": (1,), "steps": 2000},
     ),
     Finding(
@@ -288,6 +297,12 @@ FINDINGS = _registry(
         landscape_slice.finding,
         "digits, layers of 64 units after 10 steps: 10 ReLU layers at a learning rate of 0.1, 6 tanh layers at 0.3; "
         "one plane a seed",
+    ),
+    Finding(
+        "quantized",
+        quantized.of_seed,
+        "digits, 64-64-64-64-10 ReLU with batch norm, 300 steps of plain SGD at 0.1; weights rounded in use to 3 to 8 "
+        "bits before the fold, after it, and unit by unit; as trained, and with units of unequal length before their norms",
     ),
     Finding(
         "race",

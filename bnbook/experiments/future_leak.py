@@ -30,7 +30,7 @@ def rows(coins):
 
 
 def batch(rng, sequences, way, length=LENGTH):
-    """The rows (1, sequences * length, 2 length) of a batch, and the coins that they are asked for, as labels 0 or 1."""
+    """The rows (1, sequences * length, 2 length) of a batch, and the coins they are asked for, as labels 0 or 1."""
     checks.one_of("way", way, WAYS)
     coins = rng.choice([-1.0, 1.0], size=(sequences if way == "together" else sequences * length, length))
     x, labels = rows(coins), (coins > 0).astype(int)

@@ -192,10 +192,10 @@ IDENTITIES = (
     ),
     Definition(
         label="conditional-norm",
-        claim="A conditional norm: scale and shift are set by a condition c, which each example brings along.",
+        claim="A conditional norm: scale and shift are set by a condition zeta, which each example brings along.",
         shows=(
             entry("y"),
-            terms(factors(tex("\\gamma(c_i)"), XHAT), tex("\\beta(c_i)")),
+            terms(factors(tex("\\gamma(\\zeta_i)"), XHAT), tex("\\beta(\\zeta_i)")),
         ),
         source="Huang & Belongie (2017) call it adaptive where the condition is another picture",
     ),
