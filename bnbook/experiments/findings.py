@@ -302,7 +302,8 @@ FINDINGS = _registry(
         "quantized",
         quantized.of_seed,
         "digits, 64-64-64-64-10 ReLU with batch norm, 300 steps of plain SGD at 0.1; weights rounded in use to 3 to 8 "
-        "bits before the fold, after it, and unit by unit; as trained, and with units of unequal length before their norms",
+        "bits before the fold, after it, and unit by unit; as trained, and with units of unequal length before their "
+        "norms",
     ),
     Finding(
         "race",

@@ -27,12 +27,12 @@ const SLOW = 150; // ms of waiting for outputs after which it is said
 export class Widget {
   /** host: what a notebook gives in place of address, data file and page (notebook/view.js); null in a page. */
   constructor(figure, host = null) {
-    Object.assign(this, { figure, host });
+    this.figure = figure;
+    this.host = host;
     this.between = new Map(); // values of sliders that are no stops, which only a notebook can set
     this.answer = null; // what the kernel was asked last and has not told yet
     this.ends = []; // what to undo when the widget goes
-    this.past = null; // what the reader has done, once it is drawn
-    this.menu = null;
+    this.past = this.menu = null; // what the reader has done, and the menu, once it is drawn
     this.key = figure.dataset.key;
     this.picks = {};
     this.outputs = {};

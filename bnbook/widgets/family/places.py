@@ -36,8 +36,8 @@ def norm_places():
         model=Sampled(tables, along="depth", error=0.001),
         figures=[_way_up(), _last()],
         columns=2,
-        readout="With {depth:d} branches the last one's gradient is {last_post:.2f} long behind the sum and {last_pre:.2f} "
-        "in the branch, the first one's {first_post:.2f} and {first_pre:.2f}.",
+        readout="With {depth:d} branches the last one's gradient is {last_post:.2f} long behind the sum and "
+        "{last_pre:.2f} in the branch, the first one's {first_post:.2f} and {first_pre:.2f}.",
         caption="First, how long the gradient by each branch's weights is before the first step, from the lowest "
         "branch to the highest. Second, that of the highest branch against the number of branches; the thin line falls "
         "like one over its root. Median of 8 seeds, and the interval that holds it; both axes are logarithmic where "
