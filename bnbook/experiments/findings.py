@@ -34,6 +34,7 @@ from bnbook.experiments import (
     small_batches,
     steepest,
     tuned,
+    turning,
     twins,
     two_definitions,
 )
@@ -330,6 +331,14 @@ FINDINGS = _registry(
         inference.run_depths,
         "digits, 1 to 20 ReLU layers of 64, 20 to 200 steps of plain SGD at 0.1, batches of 1 to 64",
         check={"depths": (1, 2)},
+    ),
+    Finding(
+        "turning",
+        turning.of_seed,
+        "digits with 30 percent random labels, 64-32-10 and 64-48-48-10 ReLU with batch norm and eps = 0, batches of "
+        "32, the second half of 2,000 steps; plain SGD, momentum 0.5 and 0.9, AdamW with beta1 0.5 and 0.9, four pairs "
+        "of learning rate and decay each",
+        check={"places": ("usual",), "names": ("sgd", "adamw-0.9")},
     ),
     Finding(
         "twins",
