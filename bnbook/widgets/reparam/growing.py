@@ -29,6 +29,7 @@ STEPS = np.arange(LENGTH)
 RATES = (0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 1)
 DECAYS = (0, 0.01, 0.02, 0.05, 0.1)
 GROWTHS = {0: "−2t − 1, as proved", 1: "−2t", 2: "−t", 3: "0: it stays η"}
+NOISE = np.round(np.random.default_rng(4).normal(size=LENGTH), 3)
 W = plane.vector(Vector("w_first", axis="t"), Vector("w_second", axis="t"))
 V = plane.vector(Vector("v_first", axis="t"), Vector("v_second", axis="t"))
 
@@ -36,7 +37,6 @@ V = plane.vector(Vector("v_first", axis="t"), Vector("v_second", axis="t"))
 def growing_rate():
     """A neuron that decays, and its twin that does not and whose rate grows, by the right exponent or a wrong one."""
     square = (-neuron.REACH, neuron.REACH)
-    noise = np.round(np.random.default_rng(4).normal(size=LENGTH), 3)
     return Explorable(
         key="growing-rate",
         title="Decay, or a rate that grows",
@@ -46,18 +46,18 @@ def growing_rate():
             Slider("decay", "weight decay λ of w", values=DECAYS, start=0.1),
             Slider("lr", "learning rate η", values=RATES, start=0.3),
             Choice("growth", "exponent of v's rate", options=GROWTHS, start=0),
-            Slider("noise", "noise of the mini-batches", low=0, high=60, step=5, start=40, unit="°", fold=True),
+            Slider("noise", "noise of the mini-batches", low=10, high=60, step=5, start=40, unit="°", fold=True),
             Point("start", "start", start=(-0.6, 0.6), x=square, y=square, step=0.05, fold=True),
         ],
         model=Symbolic(
             outputs(),
-            constants={"noise_drawn": noise},
+            constants={"noise_drawn": NOISE},
             recurrences=[Recurrence(axis="t", steps=LENGTH, state=_states())],
         ),
         figures=[_plane(), _directions(), _lengths(), _rates()],
         columns=2,
-        readout="At step {step} w is {w_length:.3g} long and v {v_length:.3g}, with rates of {lr} and {rate_now:.3g}; "
-        "their directions differ by {apart_now:.2f}°.",
+        readout="At step {step} w is {w_length:.3g} long and v {v_length:.3g}, at a rate of {rate_now:.3g}. Their "
+        "directions differ by {apart_now:.2f}°; over all steps by at most {apart_most:.2f}°.",
         caption="The weights w decay. Their twin v starts at the same place and sees the same batches; it does not "
         "decay, and its learning rate is η (1 − ηλ) to the exponent chosen, at step t. First, both in the plane; then "
         "the direction, which is all that the loss sees, the lengths, and the two rates.",
@@ -115,6 +115,7 @@ def outputs():
         "rate_now": component(rate_of_twin(), step),
         "eta": lr,
         "apart_now": component(apart, step),
+        "apart_most": maximum(apart),
     }
 
 
