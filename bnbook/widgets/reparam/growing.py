@@ -22,7 +22,7 @@ from explorable import (
     Text,
     Vector,
 )
-from explorable.models import component, maximum, position
+from explorable.models import component, maximum, minimum, position
 
 LENGTH = 61  # entries of a path: the start and 60 steps
 STEPS = np.arange(LENGTH)
@@ -46,7 +46,7 @@ def growing_rate():
             Slider("decay", "weight decay λ of w", values=DECAYS, start=0.1),
             Slider("lr", "learning rate η", values=RATES, start=0.3),
             Choice("growth", "exponent of v's rate", options=GROWTHS, start=0),
-            Slider("noise", "noise of the mini-batches", low=10, high=60, step=5, start=40, unit="°", fold=True),
+            Slider("noise", "noise of the mini-batches", low=10, high=60, step=5, start=20, unit="°", fold=True),
             Point("start", "start", start=(-0.6, 0.6), x=square, y=square, step=0.05, fold=True),
         ],
         model=Symbolic(
@@ -104,13 +104,14 @@ def outputs():
         found[f"{name}_angles"], found[f"{name}_angle"] = angle, component(angle, step)
     across = W[0] * V[1] - W[1] * V[0]
     apart = sp.Abs(sp.atan2(across, written_out(W, V))) / plane.DEGREE
-    widest = [maximum(sp.Abs(part)) for path in (W, V) for part in path]
-    reach = sp.Rational(23, 20) * sp.Max(*widest, 1)
+    parts = [part for path in (W, V) for part in path]
+    low, high = sp.Min(0, *map(minimum, parts)), sp.Max(0, *map(maximum, parts))
+    margin = sp.Max((high - low) / 12, sp.Rational(1, 10))
     return {
         **found,
         "ray_x": [0, found["w_now_x"], found["v_now_x"]],
         "ray_y": [0, found["w_now_y"], found["v_now_y"]],
-        "window": [-reach, reach],
+        "window": [low - margin, high + margin],
         "rates": rate_of_twin(),
         "rate_now": component(rate_of_twin(), step),
         "eta": lr,
@@ -125,29 +126,29 @@ def _plane():
         [
             Line("ray_x", "ray_y", color="muted", width=1),
             Line("w_x", "w_y", color="batchnorm", width=1.5),
-            Line("v_x", "v_y", color="predicted", width=1.5),
-            Dot(0, 0, color="ink", size=3),
+            Line("v_x", "v_y", color="ink", width=1.5),
+            Dot(0, 0, color="muted", size=3),
             Dot("w_now_x", "w_now_y", color="batchnorm", size=6),
-            Dot("v_now_x", "v_now_y", color="predicted", size=6),
+            Dot("v_now_x", "v_now_y", color="ink", size=6),
             Text("w_now_x", "w_now_y", "w", color="batchnorm", dx=-12, dy=10),
-            Text("v_now_x", "v_now_y", "v", color="predicted", dx=12, dy=10),
+            Text("v_now_x", "v_now_y", "v", color="ink", dx=12, dy=10),
             Dot("start_x", "start_y", color="moved", size=7, drag=Drag("start", along="xy")),
         ],
         title="The two weights of each",
         x=Axis("first weight", **axis),
         y=Axis("second weight", **axis),
-        height=280,
+        height=300,
         aspect=1,
         alt="Two paths from {start}. At step {step} w is at ({w_now_x:.2f}, {w_now_y:.2f}) and v at "
         "({v_now_x:.2f}, {v_now_y:.2f}); a line from the origin leads through w and on to v.",
     )
 
 
-def _over_steps(title, label, w, v, alt, height=280, **axis):
+def _over_steps(title, label, w, v, alt, height=300, **axis):
     return Chart(
         [
             Line(STEPS, w, color="batchnorm", width=5, label="w, with decay"),
-            Line(STEPS, v, color="predicted", width=1.5, label="v, without"),
+            Line(STEPS, v, color="ink", width=1.5, label="v, without"),
             Rule(x="step", color="moved", dash=False),
         ],
         title=title,
@@ -184,7 +185,7 @@ def _rates():
     return Chart(
         [
             Rule(y="eta", color="batchnorm", dash=False, label="of w"),
-            Line(STEPS, "rates", color="predicted", label="of v"),
+            Line(STEPS, "rates", color="ink", label="of v"),
             Rule(x="step", color="moved", dash=False),
         ],
         title="Learning rate",

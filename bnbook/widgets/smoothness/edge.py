@@ -15,7 +15,7 @@ STEPS = EVERY * np.arange(1, RUN["loss"].shape[-1])  # without the start, where 
 SEEDS = len(RUN["loss"])
 LAST = 5  # looks that are averaged for the sentence
 LINES = {"plain": 0, "batchnorm": 1}
-TITLES = {"curvature": "Largest curvature", "equal": "At equal scale"}
+TITLES = {"share": "Largest curvature, over 2/η", "equal": "Largest curvature at equal scale"}
 WORDS = {"plain": "plain", "batchnorm": "batch norm"}
 
 
@@ -28,23 +28,27 @@ def tables(kind, lr):
     outputs = {"edge": 2 / np.array(rates)}
     for line, n in LINES.items():
         runs = [_left(a, n, RATES.index(rate)) for rate in rates]
-        for what in ("curvature", "equal"):
+        for what in TITLES:
             found = [run[what] for run in runs]
             for k, part in enumerate(("mid", "low", "high")):
                 outputs[f"{what}_{line}_{part}"] = np.stack([values[k] for values in found])
         outputs[f"lost_{line}"] = np.array([run["lost"] for run in runs])
-        ends = np.array([np.mean(run["curvature"][0][-LAST:]) for run in runs]) * np.array(rates) / 2
+        ends = np.array([np.mean(run["share"][0][-LAST:]) for run in runs])
         outputs[f"share_{line}"] = np.round(np.nan_to_num(ends), 3)
     outputs["drawn"] = (outputs["lost_plain"] <= SEEDS - FEWEST).astype(int)
     return outputs
 
 
 def _left(a, n, row):
-    """{curvature, equal: median, low and high over the steps; lost: how many seeds diverged} of one setting."""
+    """{share, equal: median, low and high over the steps; lost: how many seeds diverged} of one setting.
+
+    share : the largest curvature over 2 / eta.
+    """
     left = RUN["diverged_at"][:, a, n, row] < 0
     found = {"lost": int(SEEDS - left.sum())}
-    for what in ("curvature", "equal"):
-        values = RUN[what][left, a, n, row, 1:]
+    kept_as = {"share": RUN["curvature"] * RATES[row] / 2, "equal": RUN["equal"]}
+    for what, run in kept_as.items():
+        values = run[left, a, n, row, 1:]
         parts = bands(values) if len(values) >= FEWEST else [np.full(len(STEPS), np.nan)] * 3
         found[what] = [np.array([float(f"{value:.4g}") for value in part]) for part in parts]
     return found
@@ -62,7 +66,7 @@ def edge():
         model=Sampled(
             tables, along="lr", gaps=[f"{what}_plain_{part}" for what in TITLES for part in ("mid", "low", "high")]
         ),
-        figures=[_chart("curvature"), _chart("equal")],
+        figures=[_chart("share"), _chart("equal")],
         columns=2,
         wide=True,
         readout=Cases(
@@ -75,14 +79,15 @@ def edge():
             },
         ),
         caption="Networks of two hidden layers of 32 units, trained on 200 digits, all at once, by gradient descent on "
-        "the squared error. First, the largest eigenvalue of the Hessian; dashed, two over the learning rate. Second, "
-        "the same with each weight matrix in units of its own length. Line, median of 8 seeds; band, the interval that "
-        "holds it. At the end means the last five looks. Seeds that diverged are left out.",
+        "the squared error. First, the largest eigenvalue of the Hessian, in units of what a step can bear. Second, "
+        "with each weight matrix in units of its own length. Line, median of 8 seeds; band, the interval that holds it. "
+        "At the end means the last five looks. Seeds that diverged are left out.",
     )
 
 
 def _chart(what):
-    marks = [Rule(y="edge", color="predicted", label="2/η")] if what == "curvature" else []
+    share = what == "share"
+    marks = [Rule(y=1, color="predicted", label="what a step can bear")] if share else []
     for line, words in WORDS.items():
         marks += [
             Band(STEPS, f"{what}_{line}_low", f"{what}_{line}_high", color=line),
@@ -92,7 +97,7 @@ def _chart(what):
         marks,
         title=TITLES[what],
         x=Axis("step", domain=(0, int(STEPS[-1])), format="d"),
-        y=Axis("largest eigenvalue", log=True),
+        y=Axis("times 2/η", domain=(0, 1.5)) if share else Axis("largest eigenvalue", log=True),
         height=260,
         alt=f"{TITLES[what]} of the loss over the steps, plain and with batch norm; at the end {{share_plain:.2f}} and "
         "{share_batchnorm:.2f} of two over the rate.",
