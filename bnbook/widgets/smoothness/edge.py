@@ -80,7 +80,7 @@ def edge():
         ),
         caption="Networks of two hidden layers of 32 units, trained on 200 digits, all at once, by gradient descent on "
         "the squared error. First, the largest eigenvalue of the Hessian, in units of what a step can bear. Second, "
-        "with each weight matrix in units of its own length. Line, median of 8 seeds; band, the interval that holds it. "
+        "with each weight matrix in units of its own length. Line, median of 8 seeds; band, its interval. "
         "At the end means the last five looks. Seeds that diverged are left out.",
     )
 
