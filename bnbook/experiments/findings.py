@@ -14,6 +14,7 @@ from bnbook.experiments import (
     deep_linear,
     deep_training,
     drift,
+    edge,
     equal_examples,
     explosion,
     family,
@@ -38,6 +39,7 @@ from bnbook.experiments import (
     small_batches,
     steepest,
     tuned,
+    turning,
     twins,
     two_definitions,
 )
@@ -176,6 +178,13 @@ FINDINGS = _registry(
         "binary digits, 3 hidden sigmoid layers of 100, start weights of standard deviation 0.1, batches of 60, "
         "learning rates 0.1, 0.5 and 2, 2,000 steps",
         check={"learning_rates": (0.1,)},
+    ),
+    Finding(
+        "edge",
+        edge.of_seed,
+        "digits, 200 images as one batch, 64-32-32-10 tanh and ReLU, squared error, gradient descent at 0.05, 0.1, 0.2 "
+        "and 0.3, 1,200 steps, looked at every 40; batch norm with eps = 0",
+        check={"kinds": ("tanh",), "steps": 160},
     ),
     Finding(
         "equal-examples",
@@ -362,6 +371,14 @@ FINDINGS = _registry(
         inference.run_depths,
         "digits, 1 to 20 ReLU layers of 64, 20 to 200 steps of plain SGD at 0.1, batches of 1 to 64",
         check={"depths": (1, 2)},
+    ),
+    Finding(
+        "turning",
+        turning.of_seed,
+        "digits with 30 percent random labels, 64-32-10 and 64-48-48-10 ReLU with batch norm and eps = 0, batches of "
+        "32, the second half of 2,000 steps; plain SGD, momentum 0.5 and 0.9, AdamW with beta1 0.5 and 0.9, four pairs "
+        "of learning rate and decay each",
+        check={"places": ("usual",), "names": ("sgd", "momentum-0.5")},
     ),
     Finding(
         "twins",

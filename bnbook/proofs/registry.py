@@ -28,6 +28,7 @@ TOPICS = (
     "reparam.halfspace",
     "reparam.invariance",
     "reparam.equilibrium",
+    "reparam.growing_rate",
     "smoothness.lipschitz",
     "smoothness.literal",
     "reparam.weight_space",

@@ -57,6 +57,16 @@ def equivalent_rate(eta, a):
     return a**2 * eta
 
 
+def stretched(eta, decay, t):
+    """What weights that decay are multiplied by after t steps, to be those of a run without decay."""
+    return (1 - eta * decay) ** (-t)
+
+
+def growing_rate(eta, decay, t):
+    """The learning rate of step t with which that other run, without decay, computes the same functions."""
+    return eta * (1 - eta * decay) ** (-2 * t - 1)
+
+
 def equilibrium_fourth(eta, decay, unit_grad):
     """|w|^4 where growth and decay balance: eta |unit_grad|^2 / (2 lambda - eta lambda^2)."""
     return eta * unit_grad**2 / (2 * decay - eta * decay**2)

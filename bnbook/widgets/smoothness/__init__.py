@@ -1,6 +1,7 @@
 """The widgets of the smoothness chapter. Each function returns one Explorable."""
 
 from bnbook.widgets.smoothness.circle import circle
+from bnbook.widgets.smoothness.edge import edge
 from bnbook.widgets.smoothness.landscape import landscape
 from bnbook.widgets.smoothness.lipschitz import lipschitz
 from bnbook.widgets.smoothness.noise import noise
@@ -12,6 +13,7 @@ from bnbook.widgets.smoothness.slice import landscape_slice
 
 __all__ = [
     "circle",
+    "edge",
     "landscape",
     "landscape_slice",
     "lipschitz",
