@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 
 from bnbook.experiments import (
     accumulation,
+    adapting,
     anchored,
     best_rates,
     companions,
@@ -12,6 +13,7 @@ from bnbook.experiments import (
     critical,
     deep_linear,
     deep_training,
+    dose,
     drift,
     equal_examples,
     explosion,
@@ -27,6 +29,7 @@ from bnbook.experiments import (
     noise,
     noisy_updates,
     only_affine,
+    placing,
     race,
     rank,
     residual_streams,
@@ -74,6 +77,12 @@ FINDINGS = _registry(
         accumulation.run_grid,
         "digits, 2 ReLU layers of 48, 64 examples a step, 150 steps of plain SGD at 0.03, 0.1 and 0.3",
         check={"rates": (0.03,), "sizes": (2, 4)},
+    ),
+    Finding(
+        "adapting",
+        adapting.of_seed,
+        "digits, 64-(64 x 3)-10 ReLU with batch norm, 300 steps of 0.1 in batches of 64; four cameras, batches of 32, "
+        "8 and 1 of mixed classes, of 32 of one class, and of 32 with half of them of one class",
     ),
     Finding(
         "anchored",
@@ -158,6 +167,13 @@ FINDINGS = _registry(
         "the networks of deep_training with 8 branches",
         settings={"depth": 8},
         check={"methods": ("stack", "stack_batchnorm")},
+    ),
+    Finding(
+        "dose",
+        dose.of_seed,
+        "digits, 256 training images, 64-(64 x 4)-10 ReLU, 200 steps of 128, normalized in groups of 4 to 128 or by "
+        "all 256; the latter also with noise from outside, as large as that of groups; learning rates 0.3 and 1",
+        check={"sizes": (4,), "rates": (0.3,)},
     ),
     Finding(
         "drift",
@@ -258,6 +274,14 @@ FINDINGS = _registry(
         "digits with 30 percent random labels, 64-32-10 and 64-64-64-64-10 ReLU with batch norm and eps = 0, batches "
         "of 32, 500 steps without weight decay; plain SGD, momentum 0.9 and Adam, two learning rates each",
         check={"shapes": ((32,),)},
+    ),
+    Finding(
+        "placing",
+        placing.of_seed,
+        "digits, 64-(64 x 3)-10 and 64-(64 x 8)-10 ReLU, 300 steps of 64; MNIST at 14 x 14, three convolutions of 8, "
+        "16 and 16 channels, 160 steps of 64; plain SGD, no norm, batch norm before and after the ReLU, each at its "
+        "own best of six rates",
+        check={"networks": ("dense",), "places": ("none", "before")},
     ),
     Finding(
         "plain_result",
