@@ -5,7 +5,7 @@ import sympy as sp
 
 from bnbook.proofs.formulas import transform
 from bnbook.widgets.front import two_main_directions
-from explorable import Axis, Bar, Chart, Dot, Drag, Explorable, Rule, Slider, Symbolic, Text, Vector
+from explorable import Axis, Bar, Chart, Explorable, Rule, Slider, Symbolic, Text, Vector
 from explorable.models import histogram, mean
 
 IMAGES = 300
@@ -51,14 +51,12 @@ def _outputs():
 
 
 def _chart(place, title):
-    middle = "beta" if place == "after" else "mean_before"
-    dot = {"drag": Drag("beta", "x"), "color": "moved", "size": 6} if place == "after" else {"color": "ink", "size": 4}
+    middle, color = ("beta", "moved") if place == "after" else ("mean_before", "ink")
     return Chart(
         [
             Bar(LOW + WIDTH * (np.arange(BINS) + 0.5), place, color="batchnorm", width=WIDTH, opacity=0.8),
-            Rule(x=middle, color="ink"),
-            Dot(middle, MOST * 0.75, **dot),
-            Text(middle, MOST * 0.75, f"mean {{{middle}:.2f}}", color="ink", anchor="start", dx=9),
+            Rule(x=middle, color=color),
+            Text(middle, MOST * 0.65, f"mean {{{middle}:.2f}}", color=color, anchor="start", dx=9),
         ],
         title=title,
         x=Axis("what the next layer receives", domain=(LOW, HIGH)),
