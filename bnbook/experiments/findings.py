@@ -1,27 +1,18 @@
-"""The registry of kept findings: name, function of one seed, settings, seeds. See `bnbook.experiments.kept`."""
-
-from collections.abc import Callable
-from dataclasses import dataclass, field
+"""The registry of kept findings. See `bnbook.experiments.kept`."""
 
 from bnbook.experiments import (
-    accumulation,
     anchored,
     attacked,
     best_rates,
-    companions,
     convolutional,
     critical,
     deep_linear,
     deep_training,
+    dose,
     drift,
     edge,
-    equal_examples,
     explosion,
-    family,
-    fine_tuning,
-    future_leak,
     ghost,
-    inference,
     landscape,
     landscape_slice,
     lengths,
@@ -29,41 +20,19 @@ from bnbook.experiments import (
     lr_sweep,
     noise,
     noisy_updates,
-    norm_places,
     only_affine,
-    quantized,
     race,
     rank,
     residual_streams,
     second_order,
-    small_batches,
     steepest,
     tuned,
     turning,
     twins,
     two_definitions,
 )
-
-SEEDS = tuple(range(8))
-
-
-@dataclass(frozen=True)
-class Finding:
-    """One finding that `make findings` runs and keeps.
-
-    name : of its file, and of the tag {measured}`@name`.
-    function : function(seed, **settings) -> {output: array}, the same shapes for every seed. What is called "seeds" is
-    whatever makes runs independent: start weights, batches and the split of the data.
-    says : settings in words, for the tag: "digits, 6 hidden layers, learning rate 0.1, 400 steps".
-    check : settings that make the test's own run of the first seed shorter, with outputs to compare; {} runs it whole.
-    """
-
-    name: str
-    function: Callable
-    says: str
-    settings: dict = field(default_factory=dict)
-    seeds: tuple = SEEDS
-    check: dict = field(default_factory=dict)
+from bnbook.experiments.finding import Finding
+from bnbook.experiments.findings_in_use import IN_USE
 
 
 def _registry(*findings):
@@ -75,12 +44,7 @@ def _registry(*findings):
 
 
 FINDINGS = _registry(
-    Finding(
-        "accumulation",
-        accumulation.run_grid,
-        "digits, 2 ReLU layers of 48, 64 examples a step, 150 steps of plain SGD at 0.03, 0.1 and 0.3",
-        check={"rates": (0.03,), "sizes": (2, 4)},
-    ),
+    *IN_USE,
     Finding(
         "anchored",
         anchored.of_seed,
@@ -118,17 +82,11 @@ FINDINGS = _registry(
         check={"places": ("usual",), "norms": ("none",), "ways": ("sgd",)},
     ),
     Finding(
-        "companions",
-        companions.run_kinds,
-        "digits, 3 ReLU layers of 64, 300 steps of plain SGD at 0.1 with batches of 64; 500 held-out images",
-        check={"kinds": ("mixed",)},
-    ),
-    Finding(
-        "contest",
-        family.one_seed,
-        "digits, 64-(48 x depth)-10 ReLU, plain SGD, 200 steps; seven norms, batches of 1, 4, 16 and 64, five learning "
-        "rates from 0.01 to 1, start weights times 0.1, 1 and 3, two and six hidden layers",
-        check={"depths": (2,), "scales": (0.1,), "norms": ("none", "weight"), "learning_rates": (0.01, 0.03)},
+        "convolution",
+        convolutional.of_seed,
+        "MNIST at 14 x 14, three convolutions of 8, 16 and 16 channels, 4,000 images seen, plain SGD; no norm with and "
+        "without clipping, batch, group and layer norm; batches of 2 to 256, each at its own best of five rates",
+        check={"methods": ("none",), "sizes": (256,), "rates": (0.01,)},
     ),
     Finding(
         "critical",
@@ -143,13 +101,6 @@ FINDINGS = _registry(
         "the networks of critical with layers of 64",
         settings={"width": 64},
         check={"sigmas": (0.5, 0.7)},
-    ),
-    Finding(
-        "convolution",
-        convolutional.of_seed,
-        "MNIST at 14 x 14, three convolutions of 8, 16 and 16 channels, 4,000 images seen, plain SGD; no norm with and "
-        "without clipping, batch, group and layer norm; batches of 2 to 256, each at its own best of five rates",
-        check={"methods": ("none",), "sizes": (256,), "rates": (0.01,)},
     ),
     Finding(
         "deep_linear",
@@ -173,6 +124,13 @@ FINDINGS = _registry(
         check={"methods": ("stack", "stack_batchnorm")},
     ),
     Finding(
+        "dose",
+        dose.of_seed,
+        "digits, 256 training images, 64-(64 x 4)-10 ReLU, 200 steps of 128, normalized in groups of 4 to 128 or by "
+        "all 256; the latter also with noise from outside, as large as that of groups; learning rates 0.3 and 1",
+        check={"sizes": (4,), "rates": (0.3,)},
+    ),
+    Finding(
         "drift",
         drift.of_seed,
         "binary digits, 3 hidden sigmoid layers of 100, start weights of standard deviation 0.1, batches of 60, "
@@ -187,30 +145,11 @@ FINDINGS = _registry(
         check={"kinds": ("tanh",), "steps": 160},
     ),
     Finding(
-        "equal-examples",
-        equal_examples.run,
-        "digits, 5 and 2 ReLU layers of 64, plain SGD at 0.01, 0.03, 0.1 and 0.3, 6,400 examples",
-        check={"batch_sizes": (64,)},
-    ),
-    Finding(
         "explosion",
         explosion.finding,
         "30 random layers at the start, Gaussian inputs; batches of 2 to 64 at 256 units, and 64 and 256 units",
         settings={"widths": (64, 256)},
         check={"sizes": (2, 4)},
-    ),
-    Finding(
-        "fine-tuning",
-        fine_tuning.run,
-        "digits, 3 ReLU layers of 64, tuned on 40 images, 25 to 400 steps of plain SGD at 0.005, 0.02 and 0.1",
-        check={"cameras": ("same",), "batch_sizes": (2,)},
-    ),
-    Finding(
-        "future_leak",
-        future_leak.of_seed,
-        "sequences of 8 fair coins, 16-64-64-2 ReLU, 2,000 steps of plain SGD at 0.1 on fresh coins, batches of 1 to "
-        "32 sequences; no norm, layer and batch norm over all positions",
-        check={"norms": ("batch",), "ways": ("together",), "sequences": (1,), "steps": 2000},
     ),
     Finding(
         "ghost",
@@ -272,13 +211,6 @@ FINDINGS = _registry(
         check={"learning_rates": (0.5,), "strengths": (0.0, 1.0)},
     ),
     Finding(
-        "norm_places",
-        norm_places.of_seed,
-        "digits, residual networks at the start, 6 to 48 linear branches of 64 units, one batch of 64; layer and batch "
-        "norm behind the sum and first in the branch",
-        check={"norms": ("layer",)},
-    ),
-    Finding(
         "only_affine",
         only_affine.finding,
         "digits, 3 random ReLU layers of 64 and 128 units, 200 steps of 64 at learning rates of 0.3 and 1, with batch "
@@ -306,13 +238,6 @@ FINDINGS = _registry(
         landscape_slice.finding,
         "digits, layers of 64 units after 10 steps: 10 ReLU layers at a learning rate of 0.1, 6 tanh layers at 0.3; "
         "one plane a seed",
-    ),
-    Finding(
-        "quantized",
-        quantized.of_seed,
-        "digits, 64-64-64-64-10 ReLU with batch norm, 300 steps of plain SGD at 0.1; weights rounded in use to 3 to 8 "
-        "bits before the fold, after it, and unit by unit; as trained, and with units of unequal length before their "
-        "norms",
     ),
     Finding(
         "race",
@@ -354,23 +279,11 @@ FINDINGS = _registry(
         check={"kinds": ("direction",)},
     ),
     Finding(
-        "small_batches",
-        small_batches.finding,
-        "digits, 4 ReLU layers of 64 units, 300 steps at each batch size, learning rates 0.1 and 0.3",
-        check={"norms": ("none",)},
-    ),
-    Finding(
         "steepest",
         steepest.finding,
         "digits, 10 ReLU layers of 64 units at learning rates of 0.3 and 0.1, after 20 and 60 steps",
         settings={"at": (20, 60)},
         check={"configs": "A"},
-    ),
-    Finding(
-        "training-and-use",
-        inference.run_depths,
-        "digits, 1 to 20 ReLU layers of 64, 20 to 200 steps of plain SGD at 0.1, batches of 1 to 64",
-        check={"depths": (1, 2)},
     ),
     Finding(
         "turning",

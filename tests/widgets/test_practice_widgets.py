@@ -11,6 +11,7 @@ from bn.layers.batch_normalization import BatchNormCache
 from bnbook.experiments import accumulation, companions, half_precision, kept, sick_networks
 from bnbook.experiments.sick_networks import FAULTS
 from bnbook.widgets import practice
+from bnbook.widgets.front import two_main_directions
 from bnbook.widgets.practice.clinic import CODES
 from bnbook.widgets.practice.clinic import tables as findings
 from bnbook.widgets.practice.half import NAMES, SPREADS
@@ -36,7 +37,7 @@ EXPECTED = {
 
 @pytest.fixture(scope="module")
 def widgets():
-    makers = (practice.cost, practice.port, practice.workers)
+    makers = (practice.cost, practice.placing, practice.port, practice.workers)
     return {make.__name__: make().check() for make in makers}
 
 
@@ -135,3 +136,19 @@ def test_accumulate_without_a_norm_is_the_same_for_any_size():
     """Which is why the widget runs it once."""
     runs = [accumulation.run(m, steps=12, every=12, seeds=(0,), norm="none") for m in (2, 64)]
     np.testing.assert_allclose(runs[0]["loss"], runs[1]["loss"], rtol=1e-9)
+
+
+@pytest.mark.parametrize("offset", [-2.0, 0.0, 1.5])
+@pytest.mark.parametrize(("gamma", "beta"), [(1.0, 0.0), (0.5, 1.0), (2.0, -1.0)])
+def test_what_the_next_layer_receives_is_what_the_library_computes(widgets, offset, gamma, beta):
+    out = widgets["placing"].evaluate(offset=offset, gamma=gamma, beta=beta)
+    unit = two_main_directions(300)[:, :1] + offset
+    normalized, _ = batch_norm(unit, np.array([gamma]), np.array([beta]))
+    after, _ = batch_norm(np.maximum(unit, 0), np.array([gamma]), np.array([beta]))
+    edges = np.linspace(-3, 6, 46)
+    assert np.abs(out["before"] - np.histogram(np.maximum(normalized, 0), edges)[0]).sum() <= 2  # at an edge of a bar
+    assert np.abs(out["after"] - np.histogram(after, edges)[0]).sum() <= 2
+    assert out["mean_before"] == pytest.approx(np.maximum(normalized, 0).mean())
+    assert after.mean() == pytest.approx(beta, abs=1e-9)  # as the picture says it
+    assert out["off_before"] == pytest.approx(100 * (normalized <= 0).mean())
+    assert out["off_after"] == pytest.approx(100 * (unit <= 0).mean())

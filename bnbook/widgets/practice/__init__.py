@@ -6,8 +6,9 @@ from bnbook.widgets.practice.companions import companions
 from bnbook.widgets.practice.cost import cost
 from bnbook.widgets.practice.folding import folding
 from bnbook.widgets.practice.half import half
+from bnbook.widgets.practice.placing import placing
 from bnbook.widgets.practice.port import port
 from bnbook.widgets.practice.tuning import fine_tune
 from bnbook.widgets.practice.workers import workers
 
-__all__ = ["accumulate", "clinic", "companions", "cost", "fine_tune", "folding", "half", "port", "workers"]
+__all__ = ["accumulate", "clinic", "companions", "cost", "fine_tune", "folding", "half", "placing", "port", "workers"]
