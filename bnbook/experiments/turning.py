@@ -3,7 +3,7 @@
 Networks and data are those of `norm_growth`: digits with 30 percent random labels, ReLU, batch norm with
 eps = 0, He start weights, batches of 32, float64; weight decay on hidden layers only. Where successive gradients are
 independent of each other the angle is known in first order: sqrt(2 eta lambda / (1 + alpha)) for SGD with momentum
-alpha, and sqrt(2 eta lambda (1 - beta1) / (1 + beta1)) for AdamW (Wan et al. 2021; Kosson, Messmer & Jaggi 2024).
+alpha, and sqrt(2 eta lambda (1 - beta1) / (1 + beta1)) for AdamW (the published code of Kosson, Messmer & Jaggi 2024).
 """
 
 from functools import partial

@@ -44,6 +44,7 @@ ANNOUNCED = {
         "need_now_(gd|gd_best|nesterov|gdnp)": "Not all come to one millionth",
         "need_.*": "has no point",
     },
+    "edge": {"(share|equal)_plain_.*": "Plain diverged in"},
     "landscape": {".*": "A line ends where a seed has diverged"},
     "thickening-stream": {"(odd|even)_(low|high)": "each branch falls in from above"},
     "second-order": {".*": "one arrow for each"},  # the other units are in the other group of arrows

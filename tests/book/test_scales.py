@@ -9,7 +9,7 @@ from tests.book.pages import notebooks
 MAY_GROW = {
     "shift-at-a-glance", "chain", "drift", "shield", "train-gamma-beta", "museum", "backprop-paths", "one-neuron",
     "two-pictures", "ray-and-circle", "landscape", "lipschitz-bound", "noise-experiment", "other-side", "second-order",
-    "invariances", "cost", "workers", "dice", "gradient-shift", "laboratory", "plane", "fit",
+    "invariances", "cost", "workers", "dice", "gradient-shift", "laboratory", "plane", "fit", "growing-rate", "edge",
 }  # fmt: skip
 # Of each slider, from the start to both of its ends: [control, figure, axis, what is wrong].
 SWEEP = """async (key) => {
