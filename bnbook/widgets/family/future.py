@@ -5,7 +5,7 @@ import numpy as np
 from bnbook.experiments import future_leak as experiment
 from bnbook.experiments import kept
 from bnbook.experiments.spread import bands
-from explorable import Axis, Band, Chart, Choice, Drag, Explorable, Line, Raster, Rule, Sampled, Slider
+from explorable import Axis, Band, Cases, Chart, Choice, Drag, Explorable, Line, Raster, Rule, Sampled, Slider
 
 T = experiment.LENGTH
 SEQUENCES = np.array(experiment.SEQUENCES, float)
@@ -47,8 +47,14 @@ def future():
         model=Sampled(tables, along="sequences", error=0.001),
         figures=[_map(), _right()],
         columns=2,
-        readout="{right_together:.1%} of the coins are guessed right by the batch's statistics, {right_used:.1%} in "
-        "use, {right_apart:.1%} if every row comes from another sequence.",
+        readout=Cases(
+            "mode",
+            {
+                0: "By the batch's statistics {right_together:.1%} of the coins are guessed right; {right_apart:.1%} "
+                "if every row comes from another sequence.",
+                1: "In use {right_used:.1%} of the coins are guessed right.",
+            },
+        ),
         caption="First, a sequence of eight coins: by how much the probability given at a position moves when one coin "
         "is turned over. Right of the stairs lie the coins that it must not know: its own and the later ones. Second, "
         "how many coins are guessed right, against the number of sequences that share the statistics. Median of 8 "

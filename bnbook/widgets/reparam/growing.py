@@ -56,8 +56,8 @@ def growing_rate():
         ),
         figures=[_plane(), _directions(), _lengths(), _rates()],
         columns=2,
-        readout="At step {step} w is {w_length:.3g} long and v {v_length:.3g}, at a rate of {rate_now:.3g}. Their "
-        "directions differ by {apart_now:.2f}°; over all steps by at most {apart_most:.2f}°.",
+        readout="At step {step} w is {w_length:.3g} long, v {v_length:.3g}, at a rate of {rate_now:.3g}. Directions "
+        "differ by {apart_now:.2f}°; in all steps at most {apart_most:.2f}°.",
         caption="The weights w decay. Their twin v starts at the same place and sees the same batches; it does not "
         "decay, and its learning rate is η (1 − ηλ) to the exponent chosen, at step t. First, both in the plane; then "
         "the direction, which is all that the loss sees, the lengths, and the two rates.",

@@ -60,7 +60,7 @@ def edge():
         key="edge",
         title="The largest curvature, and what a step can bear",
         controls=[
-            Slider("lr", "learning rate η", values=RATES, start=0.2),
+            Slider("lr", "learning rate η", values=RATES, start=0.05),
             Choice("kind", "activation", options={"tanh": "tanh", "relu": "ReLU"}, start="tanh"),
         ],
         model=Sampled(
