@@ -6,6 +6,7 @@ progress     what a long build is busy with
 opening      what waits until the first figure of a page is drawn
 unneeded     style sheets and scripts that a page has no use for are left out of it
 mathml       formulas become MathML during the build
+formula_font the font of the formulas, cut to the letters in use
 cards        what a term, an equation or a letter means, beside the place where it is read; formulas as LaTeX
 icons        the theme's icons, cut to those in use; no request of the finished page leaves its folder
 download     every chapter can be downloaded as .ipynb (markdown, naming), which says what it lacks to run (first_cell)
@@ -14,12 +15,24 @@ unfinished   what a killed build leaves behind is not used by the next one
 repeat       the second build gives the same site as the first
 """
 
-from explorable.offline import cards, download, icons, mathml, opening, progress, repeat, strict, unfinished, unneeded
+from explorable.offline import (
+    cards,
+    download,
+    formula_font,
+    icons,
+    mathml,
+    opening,
+    progress,
+    repeat,
+    strict,
+    unfinished,
+    unneeded,
+)
 
 
 def setup(app):
     """Connect all parts; called by Sphinx."""
     app.setup_extension("explorable.sphinx")
-    for part in (progress, opening, unneeded, mathml, cards, icons, download, strict, unfinished, repeat):
+    for part in (progress, opening, unneeded, mathml, formula_font, cards, icons, download, strict, unfinished, repeat):
         part.setup(app)
     return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -2,9 +2,12 @@
 
 import json
 import re
+from pathlib import Path
 
 import pytest
+from fontTools.ttLib import TTFont
 
+from explorable.offline import formula_font, mathml
 from tests.explorable.sphinx.tiny import build_book, page, widget, write_book
 
 GOOD = f"""# One
@@ -148,6 +151,29 @@ def test_icons_are_cut_and_the_icon_script_is_gone(good_book):
     assert "fontawesome.js" not in page(good_book)
     assert sum(font.stat().st_size for font in site.rglob("fa-*.woff2")) < 8000
     assert not list(site.rglob("*.map")) and not list(site.rglob("fontawesome.js"))
+
+
+def test_the_font_of_formulas_is_cut_to_what_the_pages_use(good_book):
+    whole = Path(mathml.HERE, "vendor", formula_font.FONT)
+    cut = good_book / "_build" / "html" / "_static" / mathml.FOLDER / formula_font.FONT
+    assert cut.stat().st_size < 0.3 * whole.stat().st_size
+    with TTFont(cut) as font, TTFont(whole) as all_of_it:
+        kept, had = font.getBestCmap(), all_of_it.getBestCmap()
+        assert "MATH" in font
+        used = {ord(letter) for page in good_book.rglob("*.html") for letter in page.read_text(encoding="utf-8")}
+        assert used & set(had) <= set(kept)
+        assert {0x1D465, 0x1D6FC, 0x210E} <= set(kept)  # the italic x, alpha and h, which stand in no page
+        bracket = font["MATH"].table.MathVariants.VertGlyphConstruction[
+            font["MATH"].table.MathVariants.VertGlyphCoverage.glyphs.index(kept[ord("(")])
+        ]
+        assert len(bracket.MathGlyphVariantRecord) > 5  # the larger ones, and the pieces of the largest
+    assert formula_font.letters_of("\\u03b1 \\ud835\\udc65 &#x2202; &#8721; é") == {
+        0x3B1,
+        0x1D465,
+        0x2202,
+        0x2211,
+        0xE9,
+    }
 
 
 def test_the_chapter_can_be_downloaded_as_a_notebook_in_plain_markdown(good_book):
