@@ -13,6 +13,7 @@ PAGES = (
     "tuned",
     "06_descendants",
     "07_practice",
+    "ten_years",
 )
 
 

@@ -1,11 +1,13 @@
 """The laboratory's networks, trained by the page, are those that `bn` trains: a sample of all that can be built.
 
-All of the 252 combinations would take minutes to trace; each norm is here with a shallow and with a deep network, with
-the activation and the optimizer that chance gives it. One page holds them, with nothing else of the book.
+All of the 252 combinations take minutes to trace, and half an hour to train; each norm is here with a shallow and with
+a deep network, with the activation and the optimizer that chance gives it. One page holds them, with nothing else of
+the book. BN_EVERY_STRUCTURE=1 tries them all, with both optimizers.
 """
 
+import os
 import random
-from itertools import pairwise
+from itertools import pairwise, product
 
 import numpy as np
 import pytest
@@ -51,7 +53,21 @@ def sample():
     return [*found[::2], found[-1]]
 
 
-CASES = sample()
+def every():
+    """All norms, two side by side, at every depth, with every activation, skips on and off, by both optimizers."""
+    controls = {control.name: control for control in laboratory().controls}
+    names = ("depth", "activation", "residual", "optimizer")
+    rest = [dict(zip(names, values)) for values in product(*(list(controls[name].listing()) for name in names))]
+    norms = list(NORMS)
+    pairs = [*zip(norms[::2], norms[1::2]), (norms[-1], norms[0])]
+    return [
+        {"norm_a": a, "norm_b": b, "depth": each["depth"], **each, "data": "digits", "noise": 0.0, "eps": 1e-5}
+        for each in rest
+        for a, b in pairs
+    ]
+
+
+CASES = every() if os.environ.get("BN_EVERY_STRUCTURE") else sample()
 
 
 def test_every_norm_and_every_other_choice_is_tried():
