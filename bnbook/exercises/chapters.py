@@ -13,7 +13,6 @@ PAGES = (
     "tuned",
     "06_descendants",
     "07_practice",
-    "ten_years",
 )
 
 
