@@ -10,6 +10,7 @@ from bnbook.experiments import (
     future_leak,
     inference,
     norm_places,
+    one_class,
     placing,
     quantized,
     small_batches,
@@ -67,6 +68,13 @@ IN_USE = (
         "digits, residual networks at the start, 6 to 48 linear branches of 64 units, one batch of 64; layer and batch "
         "norm behind the sum and first in the branch",
         check={"norms": ("layer",)},
+    ),
+    Finding(
+        "one_class",
+        one_class.of_seed,
+        "digits, 2 ReLU layers of 64, 1,500 steps of plain SGD at 0.01 and 0.1, batches of 32, drawn at random or of "
+        "one class each; batch and layer norm, and none",
+        check={"norms": ("batch",), "kinds": ("mixed",)},
     ),
     Finding(
         "placing",

@@ -5,7 +5,7 @@ import pytest
 
 from bn.network import forward, init
 from bn.serving import fold_network
-from bnbook.experiments import attacked, future_leak, kept, norm_places, quantized
+from bnbook.experiments import attacked, future_leak, kept, norm_places, one_class, quantized
 
 T = future_leak.LENGTH
 
@@ -128,3 +128,15 @@ def test_rounded_weights_are_few_values_near_the_weights():
         quantized.rounded(w, 1)
     with pytest.raises(ValueError, match="way"):
         quantized.in_bits(init((4, 3, 2), norm="batch"), 8, "twice")
+
+
+def test_a_batch_of_one_class_holds_one_class_and_a_mixed_one_many():
+    labels = np.repeat(np.arange(10), 40)
+    rng = np.random.default_rng(0)
+    for _ in range(20):
+        assert len(set(labels[one_class.drawn(rng, labels, "one class")])) == 1
+        assert len(set(labels[one_class.drawn(rng, labels, "mixed")])) > 4
+    with pytest.raises(ValueError, match="kind"):
+        one_class.drawn(rng, labels, "sorted")
+    right = kept.load("one_class")["right"]
+    assert right[:, 0, 1, 1, 2].max() < 0.25 < 0.9 < right[:, 1:, 1, 1, 2].min()  # what the page says
