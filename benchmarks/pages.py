@@ -26,7 +26,7 @@ from tools.find_browser import launch_options
 
 VISITS = 7
 MOVES = 24
-GOALS = {"weight": 700, "answer": 500, "ratio": 3.5, "work": 5, "p95": 16.7, "slow": 25}
+GOALS = {"weight": 480, "answer": 500, "ratio": 3.5, "work": 5, "p95": 16.7, "slow": 25}
 BARE = """<!doctype html><meta charset="utf-8"><title>bare</title><input type="range" min="0" max="9" value="3">
 <div id="box" style="height:20px;width:30px;background:#345"></div><script>
 document.querySelector("input").addEventListener("input", (event) => {
@@ -156,7 +156,7 @@ def report_pages(browser, pages):
         bare = Path(folder, "bare.html")
         bare.write_text(BARE, encoding="utf-8")
         print(
-            f"{'page':<28} {'KB':>6} {'<= 700':>6} {'answer ms':>10} {'bare ms':>8} {'ratio':>6} {'<= 500 or 3.5':>13}"
+            f"{'page':<28} {'KB':>6} {'<= 480':>6} {'answer ms':>10} {'bare ms':>8} {'ratio':>6} {'<= 500 or 3.5':>13}"
         )
         for path in pages:
             size = weight(browser, path)
@@ -174,7 +174,7 @@ def report_pages(browser, pages):
 
 def report_others(browser, pages):
     """The table of weights of the pages without a widget; True if one is too heavy."""
-    print(f"\n{'page without a widget':<28} {'KB':>6} {'<= 700':>6}")
+    print(f"\n{'page without a widget':<28} {'KB':>6} {'<= 480':>6}")
     sizes = {name_of(path): weight(browser, path) for path in pages}
     for name, size in sizes.items():
         print(f"{name:<28} {size:6.0f} {verdict('weight', size):>6}", flush=True)
