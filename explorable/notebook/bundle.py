@@ -7,7 +7,7 @@ from functools import cache
 from pathlib import Path
 
 from explorable.page.exported import packed
-from explorable.page.runtime import PLOTLY, later_script, library, page_scripts, page_styles
+from explorable.page.runtime import PLOTLY, later_script, library, pad_script, page_scripts, page_styles
 
 VIEW, HOST = (Path(__file__).with_name(name) for name in ("view.js", "host.js"))
 
@@ -27,7 +27,7 @@ export function start() {{
 def module():
     """The text of the module."""
     styles, host = squeezed(page_styles()), squeezed(HOST.read_text(encoding="utf-8"))
-    scripts = squeezed(page_scripts() + later_script())
+    scripts = squeezed(page_scripts() + later_script() + pad_script())
     return MODULE.format(styles=json.dumps(styles), scripts=scripts, host=host)
 
 

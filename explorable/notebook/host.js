@@ -103,6 +103,11 @@ function arrayOf(shape, buffer) {
   return shape.length === 1 ? data : { shape, data };
 }
 
+/** A value as JSON can say it: a typed array would become an object. @type {(value: any) => any} */
+const listed = (value) => (value?.buffer ? Array.from(value) : value);
+/** @type {(values: Record<string, any>) => Record<string, any>} */
+const plain = (values) => Object.fromEntries(Object.entries(values).map(([name, value]) => [name, listed(value)]));
+
 /**
  * What the runtime's Widget needs of a host other than a page.
  * @type {(model: any, ex: Explorable, script: string, tools: Tools) => Host}
@@ -125,13 +130,13 @@ function hostOf(model, ex, script, { unpacked, moduleOf }) {
     async evaluator(spec, code, controls) {
       const own = code === null ? null : await ex.parts.openModel(spec.model, code, controls);
       const everywhere = spec.model.kind !== "sampled";
-      return (values, picks, exact) => (own && (everywhere || exact) ? own(values, picks) : ask(values));
+      return (values, picks, exact) => (own && (everywhere || exact) ? own(values, picks) : ask(plain(values)));
     },
 
     value: (name) => model.get(names[name]),
 
     moved(control, value) {
-      const sent = control.kind === "toggle" ? Boolean(value) : value?.buffer ? Array.from(value) : value;
+      const sent = control.kind === "toggle" ? Boolean(value) : listed(value);
       if (JSON.stringify(model.get(names[control.name])) === JSON.stringify(sent)) return;
       model.set(names[control.name], sent);
       changed = true;

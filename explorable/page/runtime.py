@@ -9,6 +9,7 @@ STATIC = Path(__file__).parent.parent / "static"
 ENTRY = "explorable"
 LATER = "more"  # what readers ask for: it is loaded when the menu of a widget is first opened
 PROGRAM = "program"  # what runs a program: it is loaded where a widget is one
+PAD = "pad"  # of this the pad to draw on, for a notebook, whose kernel runs the programs
 # In this order: for fingers and paper comes last.
 STYLES = ("frame.css", "beside.css", "pictures.css", "docking.css", "controls.css", "hand.css", "drawing_pad.css")
 PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
@@ -18,6 +19,7 @@ PLOTLY = "vendor/plotly-gl3d.min.js"  # loaded only where a figure needs it
 def script_names():
     """The runtime's modules, each after those that it imports; those of the second script last."""
     found = ordered(STATIC, ENTRY) | ordered(STATIC, LATER) | ordered(STATIC, PROGRAM)
+    found |= ordered(STATIC, PAD)
     return tuple(f"{name}.js" for name in found)
 
 
@@ -37,6 +39,12 @@ def later_script():
 def program_script():
     """The third script of the page, program.js, for widgets that run a program."""
     return join_later(STATIC, PROGRAM, ENTRY)
+
+
+@cache
+def pad_script():
+    """The pad to draw on, for hosts that run programs elsewhere."""
+    return join_later(STATIC, PAD, ENTRY)
 
 
 @cache

@@ -2,6 +2,7 @@
 
 import numpy as np
 
+from explorable import Drawing
 from tests.explorable import programs
 
 FRAMES = "n => new Promise(done => { const next = () => (n-- ? requestAnimationFrame(next) : done()); next(); })"
@@ -55,3 +56,22 @@ def test_a_fault_of_the_program_is_told_in_the_widgets_place(notebook):
     book.view.set(step=5)
     book.settle()
     assert "the step is broken" in figure.locator(".ex-problem").inner_text()
+
+
+def test_a_pad_is_there_and_what_is_drawn_on_it_reaches_the_kernel(notebook, bare_page):
+    """The kernel is asked with all settings, a picture among them: as numbers, and also when another control moves."""
+    widget = programs.logistic(
+        controls=[Drawing("inked", "a picture", rows=2, columns=3)],
+        look=lambda state, inked: {"now": 0 * state["x"] + np.sum(inked)},
+    )
+    book = notebook(widget)
+    figure = book.mount()
+    assert figure.locator(".ex-drawing canvas, .ex-drawing svg").count() > 0
+    bare_page.evaluate("document.querySelector('#one figure').explorable.set({ inked: 'f0f000' })")
+    book.settle()
+    slider = figure.locator("[data-control=step] input")
+    slider.focus()
+    bare_page.keyboard.press("ArrowRight")
+    book.settle()
+    assert figure.locator(".ex-readout").inner_text() == "Step 1: 2.000; −1."
+    assert figure.locator(".ex-problem").is_hidden()
