@@ -17,6 +17,8 @@ from pathlib import Path
 
 from fontTools import subset
 
+from explorable.offline.formula_font import FEATURES
+
 ROOT = Path(__file__).resolve().parent.parent
 VENDOR, STATIC = ROOT / "explorable" / "offline" / "vendor", ROOT / "bnbook" / "sphinx" / "static"
 TEXT = [(0x0020, 0x007E), (0x00A0, 0x00FF), (0x2010, 0x2027), (0x2032, 0x2033), (0x2212, 0x2212)]
@@ -37,7 +39,6 @@ RANGES = [
 
 
 NAMES = (1, 3, 4, 6, 16)  # of the name table: family, unique, full, PostScript, typographic family
-FORMULAS = ["ssty", "dtls", "flac", "ss01", "ss04", "ccmp", "mark"]  # scripts, dots, accents, primes
 WORDS = ["kern", "liga", "lnum", "tnum", "ccmp", "mark"]  # tnum: figures of one width, for tables
 
 
@@ -84,7 +85,7 @@ def adapt_css(source, target):
 
 def cut_math(source, css):
     """The font of the formulas, and the style sheet that goes with it."""
-    if "MATH" not in cut_font(source, VENDOR / "stix-two-math.woff2", RANGES, FORMULAS):
+    if "MATH" not in cut_font(source, VENDOR / "stix-two-math.woff2", RANGES, FEATURES):
         raise SystemExit(f"{source} has no MATH table")
     adapt_css(css, VENDOR / "temml.css")
     for name in ("stix-two-math.woff2", "temml.css"):

@@ -7,9 +7,9 @@ letters, by the font's own MATH table.
 """
 
 import re
-from io import BytesIO
 from pathlib import Path
 
+from explorable.offline.fonts import cut
 from explorable.offline.mathml import FOLDER, HERE
 
 FONT = "stix-two-math.woff2"
@@ -45,31 +45,13 @@ def letters_in_use(outdir):
     return found
 
 
-def cut(font_bytes, codes):
-    """A .woff2 with these code points, the variants that its MATH table names for them, and nothing else."""
-    from fontTools import subset
-
-    options = subset.Options()
-    options.flavor = "woff2"
-    options.layout_features = FEATURES
-    options.notdef_outline = True
-    font = subset.load_font(BytesIO(font_bytes), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=codes)
-    subsetter.subset(font)
-    result = BytesIO()
-    font.flavor = "woff2"
-    font.save(result)
-    return result.getvalue()
-
-
 def lighten(app, exception):
     """After the pages are written."""
     target = Path(app.outdir, "_static", FOLDER, FONT)
     if exception or app.builder.format != "html" or not target.exists():
         return
     whole = (HERE / "vendor" / FONT).read_bytes()
-    target.write_bytes(cut(whole, letters_in_use(app.outdir)))
+    target.write_bytes(cut(whole, letters_in_use(app.outdir), layout_features=FEATURES, notdef_outline=True))
 
 
 def setup(app):

@@ -5,12 +5,12 @@ script is left out (templates/), the font is cut to the icons in use, and so are
 """
 
 import re
-from io import BytesIO
 from pathlib import Path
 
 from sphinx.util import logging
 
 from explorable.files import seen_from
+from explorable.offline.fonts import cut
 
 LOGGER = logging.getLogger(__name__)
 STYLE = "_static/styles/pydata-sphinx-theme.css"
@@ -53,23 +53,6 @@ def literal_codes(outdir):
     sheets = [path for path in (outdir / "_static").rglob("*.css") if path.name != Path(STYLE).name]
     texts = (path.read_text(encoding="utf-8", errors="replace") for path in sheets)
     return {int(code, 16) for text in texts for code in LITERAL.findall(text)}
-
-
-def cut(font_bytes, codes):
-    """A .woff2 with these code points only."""
-    from fontTools import subset
-
-    options = subset.Options()
-    options.flavor = "woff2"
-    options.layout_features = []
-    font = subset.load_font(BytesIO(font_bytes), options)
-    subsetter = subset.Subsetter(options)
-    subsetter.populate(unicodes=codes)
-    subsetter.subset(font)
-    result = BytesIO()
-    font.flavor = "woff2"
-    font.save(result)
-    return result.getvalue()
 
 
 def lighten(app, exception):

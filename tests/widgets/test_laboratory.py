@@ -61,7 +61,7 @@ def every():
     norms = list(NORMS)
     pairs = [*zip(norms[::2], norms[1::2]), (norms[-1], norms[0])]
     return [
-        {"norm_a": a, "norm_b": b, "depth": each["depth"], **each, "data": "digits", "noise": 0.0, "eps": 1e-5}
+        {"norm_a": a, "norm_b": b, **each, "data": "digits", "noise": 0.0, "eps": 1e-5}
         for each in rest
         for a, b in pairs
     ]
