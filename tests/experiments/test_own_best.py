@@ -7,6 +7,7 @@ from bn.layers import batch_norm, group_norm
 from bn.network import forward, init
 from bnbook.experiments import anchored, best_rates, convolutional, folds
 from bnbook.experiments.own_best import at_own_best, chosen, usual
+from tests.experiments.slopes import both_slopes
 
 
 def test_a_seed_is_judged_at_the_rate_that_the_others_choose():
@@ -24,19 +25,8 @@ def test_the_gradient_of_the_convolutional_network_is_the_slope_of_its_loss(meth
     rng = np.random.default_rng(0)
     images, labels = rng.normal(size=(5, 1, 14, 14)), rng.integers(0, 10, 5)
     params = [{name: p.astype(float) for name, p in layer.items()} for layer in convolutional.start(0, 2, method)]
-    along = [{name: rng.normal(size=p.shape) for name, p in layer.items()} for layer in params]
-    _, grads, _ = convolutional.loss_and_grads(params, images, labels, method)
-
-    def loss(h):
-        moved = [{name: p + h * v[name] for name, p in layer.items()} for layer, v in zip(params, along)]
-        return convolutional.loss_and_grads(moved, images, labels, method)[0]
-
-    slope = sum(
-        (g[name].reshape(v[name].shape) * v[name]).reshape(2, -1).sum(axis=1)
-        for g, v in zip(grads, along)
-        for name in v
-    )
-    np.testing.assert_allclose((loss(1e-6) - loss(-1e-6)) / 2e-6, slope, rtol=1e-6)
+    difference, slope = both_slopes(lambda p: convolutional.loss_and_grads(p, images, labels, method)[:2], params, rng)
+    np.testing.assert_allclose(difference, slope, rtol=1e-6)
 
 
 def test_the_norms_of_the_convolutional_network_are_those_of_bn():

@@ -7,6 +7,7 @@ from bn.data import digits
 from bn.network import forward, init, loss_and_grads
 from bnbook.experiments import adapting, dose, placing
 from bnbook.experiments.ghost import grouped_gradient
+from tests.experiments.slopes import both_slopes
 
 
 @pytest.mark.parametrize("place", placing.PLACES)
@@ -18,20 +19,10 @@ def test_the_gradient_is_the_slope_of_the_loss_wherever_the_norm_stands(network,
     params = [{n: p.astype(float) for n, p in layer.items()} for layer in placing.start(0, network, place, 2)]
     for layer in params[:-1]:  # no ReLU stands at its kink
         layer[("beta" if place == "before" else "b")] += 0.1
-    along = [{name: rng.normal(size=p.shape) for name, p in layer.items()} for layer in params]
     _, grads, _ = placing.loss_and_grads(params, images, labels, place)
     assert [set(g) for g in grads] == [set(layer) for layer in params]
-
-    def loss(h):
-        moved = [{name: p + h * v[name] for name, p in layer.items()} for layer, v in zip(params, along)]
-        return placing.loss_and_grads(moved, images, labels, place)[0]
-
-    slope = sum(
-        (g[name].reshape(v[name].shape) * v[name]).reshape(2, -1).sum(axis=1)
-        for g, v in zip(grads, along)
-        for name in v
-    )
-    np.testing.assert_allclose((loss(1e-6) - loss(-1e-6)) / 2e-6, slope, rtol=1e-5)
+    difference, slope = both_slopes(lambda p: placing.loss_and_grads(p, images, labels, place)[:2], params, rng)
+    np.testing.assert_allclose(difference, slope, rtol=1e-5)
 
 
 @pytest.mark.parametrize(("place", "norm"), [("none", "none"), ("before", "batch")])
