@@ -116,6 +116,7 @@ function hostOf(model, ex, script, { unpacked, moduleOf }) {
   const names = model.get("ex_names");
   const ask = makeAsk(model, ex.parts.Problem);
   let changed = false;
+  let setting = false; // the model tells of each change, of those made here as well
   return {
     slow: SLOW,
 
@@ -138,7 +139,9 @@ function hostOf(model, ex, script, { unpacked, moduleOf }) {
     moved(control, value) {
       const sent = control.kind === "toggle" ? Boolean(value) : listed(value);
       if (JSON.stringify(model.get(names[control.name])) === JSON.stringify(sent)) return;
+      setting = true;
       model.set(names[control.name], sent);
+      setting = false;
       changed = true;
     },
 
@@ -149,8 +152,9 @@ function hostOf(model, ex, script, { unpacked, moduleOf }) {
     },
 
     listen(name, heard) {
-      model.on(`change:${names[name]}`, heard);
-      return () => model.off(`change:${names[name]}`, heard);
+      const told = () => setting || heard();
+      model.on(`change:${names[name]}`, told);
+      return () => model.off(`change:${names[name]}`, told);
     },
 
     async loadPlotly() {

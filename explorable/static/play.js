@@ -7,10 +7,12 @@ const CALM_PAUSE = 1000;
 const calm = () => matchMedia("(prefers-reduced-motion: reduce)").matches;
 
 /**
- * Returns {stop}; `move(pick)` sets the slider, `current()` reads it.
- * @type {(button: HTMLElement, control: Control, move: Move, current: () => Pick) => { stop: () => void }}
+ * Returns {stop}; `move(pick)` sets the slider, `current()` reads it; while `isWaiting()`, for the picture of the last
+ * move, time goes on and the slider does not: so that each picture is seen, however slow the kernel is.
+ * @type {(button: HTMLElement, control: Control, move: Move, current: () => Pick, isWaiting: () => boolean) =>
+ *   { stop: () => void }}
  */
-export function createPlay(button, control, move, current) {
+export function createPlay(button, control, move, current, isWaiting) {
   const last = control.stops.length - 1;
   let cancel = null;
 
@@ -31,9 +33,9 @@ export function createPlay(button, control, move, current) {
     const step = (now) => {
       began ??= now;
       const pick = Math.min(last, from + Math.floor(((now - began) / 1000 / control.play) * last));
-      if (pick !== current()) move(pick);
-      if (pick >= last) return stop();
-      frame = requestAnimationFrame(step);
+      if (pick !== current() && !isWaiting()) move(pick);
+      if (current() >= last) stop();
+      else if (cancel) frame = requestAnimationFrame(step); // a move may have stopped it
     };
     frame = requestAnimationFrame(step);
     return () => cancelAnimationFrame(frame);

@@ -171,7 +171,7 @@ export class Widget {
 
   wakePlay(control) {
     const button = this.figure.querySelector(`[data-control="${control.name}"] .ex-play`);
-    return button && createPlay(button, control, ...this.handOf(control, true));
+    return button && createPlay(button, control, ...this.handOf(control, true), () => Boolean(this.answer));
   }
 
   /** What gives a control another pick, and what tells the present one. @returns {[(pick: any) => void, () => any]} */

@@ -274,6 +274,25 @@ def move_in_picture(page, element, way):
         yield
 
 
+def at_rest(page, key):
+    """Nothing lies under the pointer, the cards that it opened are closed, and the widget is in view and still."""
+    page.mouse.move(0, 0)
+    page.wait_for_timeout(600)
+    show(page, key)
+
+
+UPPERMOST = """([x, y]) => {
+  const part = document.elementFromPoint(x, y);
+  const names = [part?.localName, part?.getAttribute("class"), part?.closest("[id]")?.id].filter(Boolean);
+  return `${Math.round(x)}, ${Math.round(y)}: ${names.join(" ") || "outside of the window"}`;
+}"""
+
+
+def what_lies_on(page, element):
+    """What a pointer meets where it shall press a part of a picture, for a failure that nobody saw."""
+    return "; ".join(page.evaluate(UPPERMOST, place) for place in element.evaluate(ON_IT))
+
+
 def presser(page, way):
     """press(element): a button or an option, by pointer, finger or keyboard."""
 

@@ -168,11 +168,13 @@ def test_everything_in_a_picture_that_can_be_moved_moves(visit, name, way, width
             before = driver.values(page, key)
             if part.get_attribute("aria-checked") == "true":
                 continue  # chosen already
-            moved = any(driver.values(page, key) != before for _ in driver.move_in_picture(page, part, way))
-            if not moved:  # a picture that is fitted to its place just then is drawn anew under the hand
-                driver.show(page, key)
-                moved = any(driver.values(page, key) != before for _ in driver.move_in_picture(page, part, way))
-            assert moved, f"{key}: part {index} ({part.get_attribute('aria-label')}) by {way}"
+            for _ in range(3):
+                if any(driver.values(page, key) != before for _ in driver.move_in_picture(page, part, way)):
+                    break
+                driver.at_rest(page, key)  # fitted to its place just then, it is drawn anew under the hand; or a card
+            else:
+                met = driver.what_lies_on(page, part)
+                pytest.fail(f"{key}: part {index} ({part.get_attribute('aria-label')}) by {way} (at {met})")
             if part.get_attribute("role") == "radio" and part.locator("circle.ex-hit").count():
                 page.evaluate(driver.FRAMES)
                 assert part.get_attribute("aria-checked") == "true", f"{key}: by {way} a dot beside {index} was chosen"

@@ -39,6 +39,29 @@ def test_the_reader_moves_the_clock_and_the_kernel_goes_on(notebook, bare_page):
     assert book.view.values["step"] == 3 and len(held(bare_page, "loss_a")) == 3
 
 
+def test_a_run_waits_for_its_pictures_and_can_be_paused(notebook, bare_page):
+    """The kernel is asked for the next state when the last one is drawn: then no picture is overtaken by a question."""
+    book = notebook(programs.fitting())
+    figure = book.mount()
+    play = figure.locator(".ex-play")
+    play.click()
+    steps = []
+    for _ in range(6):
+        bare_page.evaluate(FRAMES, 8)
+        asked = [each["message"]["values"]["step"] for each in book.talk() if "message" in each]
+        assert len(asked) <= 1, f"asked for steps {asked} with no answer in between"
+        steps.append(held(bare_page, "done_a")[0])
+    assert play.get_attribute("aria-pressed") == "true"
+    assert sorted(set(steps)) == steps and steps[-1] > 5, f"pictures of the steps {steps}"
+    play.click()
+    book.settle()
+    step = book.view.values["step"]
+    assert play.get_attribute("aria-pressed") == "false" and held(bare_page, "done_a")[0] == step < 1500
+    bare_page.evaluate(FRAMES, 8)
+    book.settle()
+    assert book.view.values["step"] == step, "it runs on"
+
+
 def test_what_only_a_page_does_is_not_offered(notebook):
     """Presses act on the state between two steps, which the kernel is not asked for."""
     figure = notebook(programs.fitting()).mount()
