@@ -68,13 +68,33 @@ METHODS = {
         "Layer norm without the mean: divide by the root mean square.",
         "Language models: Llama and those that follow it (seen in code of transformers and its copies).",
     ),
+    "whitening": Method(
+        "IterNorm", 2019, "batch", ("batch",), "Huang et al., CVPR 2019, 1904.03441",
+        "Whitening: the features of a layer are made uncorrelated too, by some steps of Newton's method.",
+        "No common network that we know of.",
+    ),
+    "fixup": Method(
+        "Fixup", 2019, "none", ("batch",), "Zhang, Dauphin & Ma, ICLR 2019, 1901.09321",
+        "The start weights of residual branches are scaled down by depth, and no norm is needed to train.",
+        "No common network that we know of; its authors train ten thousand layers.",
+    ),
     "prelayer": Method(
         "pre-LN", 2019, "example", ("layer",), "In GPT-2, 2019; why it helps: Xiong et al., ICML 2020, 2002.04745",
         "No new norm but a new place: before each block of a transformer, not after the sum.",
         "Transformers from GPT-2 on (seen in its code).",
     ),
+    "filter": Method(
+        "FRN", 2020, "example", ("group",), "Singh & Krishnan, CVPR 2020, 1911.09737",
+        "Filter response norm: each channel of one image over its places, without the mean; then a learned threshold.",
+        "No common network that we know of.",
+    ),
+    "evolved": Method(
+        "EvoNorm", 2020, "example", ("group",), "Liu et al., NeurIPS 2020, 2004.02967",
+        "Norm and activation in one formula, found by an automatic search; a sister of it looks at the batch.",
+        "No common network that we know of.",
+    ),
     "skipinit": Method(
-        "SkipInit", 2020, "none", ("batch",), "De & Smith, NeurIPS 2020, 2002.10444",
+        "SkipInit", 2020, "none", ("fixup",), "De & Smith, NeurIPS 2020, 2002.10444",
         "Batch norm makes residual blocks begin near the identity; a factor that starts at 0 does that too.",
         "An argument rather than a product; NF-nets offer it as a factor that starts at 0 (seen in their code).",
     ),

@@ -27,22 +27,42 @@ EDGES = tuple((parent, key) for key in KEYS for parent in METHODS[key].parents)
 COLORS = {"weights": "othernorm", "batch": "batchnorm", "example": "othernorm", "none": "plain"}
 # Upper left corners. Wide: years to the right, a row or more for each lane. Narrow: years downward, a column for each.
 WIDE = {
-    "batch": (6, 26), "renorm": (214, 26),
-    "layer": (118, 104), "prelayer": (330, 104), "rms": (330, 146), "instance": (118, 188), "group": (250, 188),
-    "weight": (118, 258), "standard": (330, 258),
-    "skipinit": (386, 328), "nfnet": (500, 328), "tanh": (604, 328),
+    "batch": (6, 26), "renorm": (218, 26), "whitening": (324, 62),
+    "layer": (112, 110), "prelayer": (324, 110), "rms": (324, 150),
+    "instance": (112, 190), "group": (218, 190), "evolved": (430, 190), "filter": (430, 230),
+    "weight": (112, 284), "standard": (324, 284),
+    "fixup": (324, 354), "skipinit": (430, 354), "nfnet": (536, 354), "tanh": (642, 354),
 }  # fmt: skip
-LABELS = {"batch": (6, 12), "example": (118, 90), "weights": (118, 244), "none": (118, 332)}
+LABELS = {"batch": (6, 12), "example": (112, 96), "weights": (112, 270), "none": (112, 358)}
 NARROW = {
-    "batch": (92, 40), "weight": (4, 104), "layer": (180, 104), "instance": (180, 150), "renorm": (92, 200),
-    "group": (180, 236), "standard": (4, 288), "rms": (180, 276), "prelayer": (180, 314), "skipinit": (266, 352),
-    "nfnet": (266, 402), "tanh": (266, 450),
+    "batch": (90, 40), "weight": (4, 104), "layer": (176, 104), "instance": (176, 150), "renorm": (90, 200),
+    "group": (176, 236), "rms": (176, 276), "fixup": (268, 276), "standard": (4, 288), "whitening": (90, 288),
+    "prelayer": (176, 314), "skipinit": (268, 330), "filter": (176, 352), "evolved": (176, 390), "nfnet": (268, 436),
+    "tanh": (268, 484),
 }  # fmt: skip
+# How an arrow runs: the side of the box that it leaves, the side that it enters; and where it goes down, if it leaves
+# and enters by a side. Arrows of one parent share what they can, those of two parents nothing.
+ROUTES_WIDE = {
+    ("batch", "weight"): ("bottom", "left"), ("batch", "layer"): ("bottom", "left"),
+    ("batch", "instance"): ("bottom", "left"), ("batch", "whitening"): ("bottom", "left"),
+    ("batch", "fixup"): ("bottom", "left"), ("layer", "group"): ("right", "left", 203),
+    ("layer", "rms"): ("right", "left", 306), ("group", "filter"): ("bottom", "left"),
+    ("standard", "nfnet"): ("right", "top"), ("prelayer", "tanh"): ("right", "top"),
+}  # fmt: skip
+ROUTES_NARROW = {
+    ("batch", "weight"): ("left", "top"), ("batch", "layer"): ("bottom", "left"),
+    ("batch", "instance"): ("bottom", "left"), ("batch", "whitening"): ("left", "left", 80),
+    ("batch", "fixup"): ("right", "top"), ("layer", "group"): ("right", "right", 259),
+    ("layer", "rms"): ("right", "right", 259), ("layer", "prelayer"): ("right", "right", 259),
+    ("group", "filter"): ("left", "left", 165), ("group", "evolved"): ("left", "left", 165),
+    ("standard", "nfnet"): ("bottom", "left"), ("prelayer", "tanh"): ("right", "left", 252),
+}  # fmt: skip
+STRAIGHT_WIDE, STRAIGHT_NARROW = ("right", "left"), ("bottom", "top")
 BOX_WIDE, BOX_NARROW = (86, 30), (70, 30)
 
 
 def tree():
-    """Twelve methods, from 2015 to 2025; each tells its idea, its paper and its users."""
+    """Sixteen methods, from 2015 to 2025; each tells its idea, its paper and its users."""
     years = np.array([METHODS[key].year for key in KEYS], float)
     return Explorable(
         key="family-tree",
@@ -62,7 +82,7 @@ def tree():
         figures=[_diagram()],
         layout="stacked",
         readout=Cases("method", {k: _sentence(METHODS[key]) for k, key in enumerate(KEYS)}),
-        caption="What came after batch norm, by what each method looks at. An arrow leads to an answer or a heir, in "
+        caption="What came after batch norm, by what each method looks at. An arrow leads to an answer or an heir, in "
         "our reading. Click a name; the uses are reports, with where we read them.",
     )
 
@@ -83,7 +103,7 @@ def _sentence(method):
 
 
 def _diagram():
-    wide, narrow = (692, 366, _elements(WIDE, BOX_WIDE, True)), (340, 482, _elements(NARROW, BOX_NARROW, False))
+    wide, narrow = (734, 392, _elements(WIDE, BOX_WIDE, True)), (340, 520, _elements(NARROW, BOX_NARROW, False))
     return Diagram(
         *wide,
         bindings=tuple(_bindings()),
@@ -97,10 +117,11 @@ def _elements(places, box, wide):
     w, h = box
     elements = []
     for k, (lane, words) in enumerate(LANES.items()):
-        (x, y), words = (LABELS[lane], words) if wide else ((4 + 88 * k, 14), words.split()[-1])
+        (x, y), words = (LABELS[lane], words) if wide else (((4, 90, 176, 268)[k], 14), words.split()[-1])
         elements.append(Label(f"lane{k}", x, y, words, size=13, anchor="start", tone="muted"))
+    routes, straight = (ROUTES_WIDE, STRAIGHT_WIDE) if wide else (ROUTES_NARROW, STRAIGHT_NARROW)
     for parent, key in EDGES:
-        path = (_wide_path if wide else _narrow_path)(places[parent], places[key], box)
+        path = _route(places[parent], places[key], box, *routes.get((parent, key), straight))
         elements.append(Path(f"edge-{parent}-{key}", path, arrow=True, stroke="muted"))
     for key in KEYS:
         (x, y), method = places[key], METHODS[key]
@@ -121,50 +142,38 @@ def _short(name):
     return {"batch renorm": "renorm", "dynamic tanh": "dyn. tanh"}.get(name, name.removesuffix(" norm"))
 
 
-HEAD, BEND = 9, 12  # length of an arrow's head, radius of a corner
+HEAD, BEND = 9, 8  # length of an arrow's head, radius of a corner
+OUTWARD = {"left": (-1, 0), "right": (1, 0), "top": (0, -1), "bottom": (0, 1)}
 
 
-def _wide_path(start, end, box):
-    """From one box to another, short of it by the arrow's head."""
-    (x1, y1), (x2, y2), (w, h) = start, end, box
-    if start == WIDE["batch"] and y2 > y1:
-        return _down_and_right(start, end, box)
-    if y2 - y1 > 60 and x2 > x1 + w:
-        y1, x2 = y1 + h / 2, x2 + w / 2
-        return f"M {x1 + w} {y1} L {x2 - BEND} {y1} Q {x2} {y1} {x2} {y1 + BEND} L {x2} {y2 - HEAD}"
-    x1, y1, x2, y2 = x1 + w, y1 + h / 2, x2 - HEAD, y2 + h / 2
-    bend = (x2 - x1) / 2
-    return f"M {x1} {y1} C {x1 + bend} {y1} {x2 - bend} {y2} {x2} {y2}"
+def _route(start, end, box, leaves, enters, trunk=None):
+    """The path of an arrow from one box to another, short of it by the arrow's head, with round corners."""
+    (x1, y1), (x2, y2) = _middle(start, box, leaves), _middle(end, box, enters, HEAD)
+    if trunk is not None:
+        corners = [(trunk, y1), (trunk, y2)]
+    elif leaves in ("top", "bottom"):
+        corners = [(x1, y2)]
+    else:
+        corners = [(x2, y1)]
+    points = [(x1, y1), *(corner for corner in corners if corner not in ((x1, y1), (x2, y2))), (x2, y2)]
+    words = [f"M {x1} {y1}"]
+    for before, corner, after in zip(points, points[1:], points[2:], strict=False):
+        (xa, ya), (xb, yb) = _toward(corner, before), _toward(corner, after)
+        words.append(f"L {xa} {ya} Q {corner[0]} {corner[1]} {xb} {yb}")
+    return " ".join([*words, f"L {x2} {y2}"])
 
 
-def _narrow_path(start, end, box):
-    """The same in the narrow picture; a path that would run behind a box of its own column goes round it."""
-    (x1, y1), (x2, y2), (w, h) = start, end, box
-    if x2 > x1 and any(x == x1 and y1 < y < y2 for x, y in NARROW.values()):
-        turn, y1, y2 = x1 + w + HEAD, y1 + h / 2, y2 + h / 2
-        return (
-            f"M {x1 + w} {y1} L {turn - 4} {y1} Q {turn} {y1} {turn} {y1 + 4} "
-            f"L {turn} {y2 - BEND} Q {turn} {y2} {turn + BEND} {y2} L {x2 - HEAD} {y2}"
-        )
-    if x2 > x1:
-        return _down_and_right(start, end, box)
-    if x2 < x1:
-        x2, y1 = x2 + w / 2, y1 + h / 2
-        return f"M {x1} {y1} L {x2 + BEND} {y1} Q {x2} {y1} {x2} {y1 + BEND} L {x2} {y2 - HEAD}"
-    if not any(x == x1 and y1 < y < y2 for x, y in NARROW.values()):
-        return f"M {x1 + w / 2} {y1 + h} L {x1 + w / 2} {y2 - HEAD}"
-    side, y1, y2 = x1 + w, y1 + h / 2, y2 + h / 2
-    turn = side + HEAD + 4
-    return (
-        f"M {side} {y1} L {turn - 4} {y1} Q {turn} {y1} {turn} {y1 + 4} "
-        f"L {turn} {y2 - 4} Q {turn} {y2} {turn - 3} {y2} L {side + HEAD} {y2}"
-    )
+def _middle(place, box, side, off=0):
+    """The middle of a side of a box, or a place off it."""
+    (x, y), (w, h), (dx, dy) = place, box, OUTWARD[side]
+    return x + w / 2 + dx * (w / 2 + off), y + h / 2 + dy * (h / 2 + off)
 
 
-def _down_and_right(start, end, box):
-    (x1, y1), (x2, y2), (w, h) = start, end, box
-    x1, y2 = x1 + w / 2, y2 + h / 2
-    return f"M {x1} {y1 + h} L {x1} {y2 - BEND} Q {x1} {y2} {x1 + BEND} {y2} L {x2 - HEAD} {y2}"
+def _toward(corner, point):
+    """The place on the way from a corner to a point, level with it or plumb, where the corner's curve begins."""
+    (x, y), (px, py) = corner, point
+    bend = min(BEND, (abs(px - x) + abs(py - y)) / 2)
+    return x + bend * ((px > x) - (px < x)), y + bend * ((py > y) - (py < y))
 
 
 def _bindings():
