@@ -20,7 +20,7 @@ from explorable.tracing.traced import node_of
 from explorable.tracing.tracer import Tracer
 
 MANY = 4  # blocks, from which on it takes several processes
-APART = 2  # so many values of the structure name a block of tapes
+APART = 3  # so many values of the structure name a block of tapes, which comes as a whole when it is asked for
 
 
 @dataclass
@@ -237,6 +237,7 @@ def written(program, found):
         "clock": program.clock,
         "seed": program.seed,
         "structure": list(program.structure),
+        "apart": APART,
         "sizes": list(program.units()),
         "chosen": program.data.control and {"of": program.data.control, "lengths": program.data.lengths},
         "seen": program.seen(),

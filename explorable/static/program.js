@@ -10,9 +10,6 @@ import { Runs } from "./runs.js";
 import { attach } from "./running.js";
 import { written } from "./way.js";
 
-const APART = 2; // of the structure's values name a block
-const blockOf = (structure) => structure.slice(0, APART).join("|");
-
 /** A packed text, out of its file if it has one. */
 async function textOf(packed, base) {
   if (!packed.endsWith(".js")) return packed;
@@ -25,18 +22,20 @@ async function textOf(packed, base) {
 
 /** The tapes, block by block: each is packed, in the data script itself or in one beside it, and opened when needed. */
 class Blocks {
-  constructor(packed, base) {
+  /** @param {any} packed @param {URL} base @param {number} apart so many values of the structure name a block */
+  constructor(packed, base, apart) {
     Object.assign(this, { packed, base });
+    this.nameOf = (structure) => structure.slice(0, apart).join("|");
     this.open = new Map();
   }
 
   /** The tapes of a combination; undefined while they are on their way. */
   get(structure) {
-    return this.open.get(blockOf(structure))?.[structure.join("|")];
+    return this.open.get(this.nameOf(structure))?.[structure.join("|")];
   }
 
   async load(structure) {
-    const name = blockOf(structure);
+    const name = this.nameOf(structure);
     if (this.open.has(name)) return;
     const bytes = await unpack(await textOf(this.packed[name], this.base));
     this.open.set(name, JSON.parse(new TextDecoder().decode(bytes)));
@@ -162,7 +161,7 @@ class Model {
     this.kernels = code.kernels;
     this.common = code.common;
     this.base = new URL(record.base ?? "", document.baseURI);
-    this.blocks = new Blocks(code.blocks, this.base);
+    this.blocks = new Blocks(code.blocks, this.base, record.apart);
     this.data = data;
     this.packed = code.sets; // of data that a control chooses
     this.sets = new Map();

@@ -122,8 +122,8 @@ def words(**many):
         for name, n in many.items()
     ]
 
-    def worked(state, a, b, c):
-        factor = 1.0 + len(a) + int(b[1:]) + 10 * int(c[1:])
+    def worked(state, a, b, c, d):
+        factor = 1.0 + len(a) + int(b[1:]) + 10 * int(c[1:]) + len(d)
         x = state["x"] * factor if b == "b0" else np.tanh(state["x"]) + factor
         return {"x": x}, {"kept": x.sum()}
 
@@ -138,13 +138,14 @@ def words(**many):
     return program, controls
 
 
-def test_tapes_lie_in_blocks_by_the_first_two_of_the_structure():
-    program, controls = words(a=2, b=2, c=3)
+def test_tapes_lie_in_blocks_by_the_first_three_of_the_structure():
+    program, controls = words(a=2, b=1, c=2, d=3)
     program.bake(controls)
     blocks = program._compiled.blocks
-    assert list(blocks) == ["a0|b0", "a0|b1", "a1|b0", "a1|b1"]
-    assert list(blocks["a1|b0"]) == ["a1|b0|c0", "a1|b0|c1", "a1|b0|c2"]
-    assert set(blocks["a1|b0"]["a1|b0|c2"]) == {"start", "step", "look"}
+    assert list(blocks) == ["a0|b0|c0", "a0|b0|c1", "a1|b0|c0", "a1|b0|c1"]
+    assert list(blocks["a1|b0|c1"]) == ["a1|b0|c1|d0", "a1|b0|c1|d1", "a1|b0|c1|d2"]
+    assert set(blocks["a1|b0|c1"]["a1|b0|c1|d2"]) == {"start", "step", "look"}
+    assert program.payload(controls)[0]["apart"] == 3, "the page finds a block by as many"
 
 
 def bytes_of(program, controls):
@@ -162,7 +163,7 @@ def bytes_of(program, controls):
 def test_two_bakes_and_several_processes_give_the_same_bytes(monkeypatch):
     def baked(cores):
         monkeypatch.setattr(compiling.os, "sched_getaffinity", lambda _: range(cores), raising=False)
-        return bytes_of(*words(a=3, b=2, c=2))
+        return bytes_of(*words(a=3, b=2, c=1, d=2))
 
     first = baked(1)
     assert first == baked(1)
@@ -171,7 +172,7 @@ def test_two_bakes_and_several_processes_give_the_same_bytes(monkeypatch):
 
 
 def test_without_files_everything_is_in_one_text():
-    program, controls = words(a=2, b=1, c=1)
+    program, controls = words(a=2, b=1, c=1, d=1)
     _, javascript, blocks = bytes_of(program, controls)
     _, whole = program.payload(controls)
     assert all(json.dumps(text) in whole for text in blocks.values()) and len(whole) > len(javascript)
