@@ -14,6 +14,7 @@ from bnbook.experiments import (
     placing,
     quantized,
     small_batches,
+    tent,
 )
 from bnbook.experiments.finding import Finding
 
@@ -96,6 +97,15 @@ IN_USE = (
         small_batches.finding,
         "digits, 4 ReLU layers of 64 units, 300 steps at each batch size, learning rates 0.1 and 0.3",
         check={"norms": ("none",)},
+    ),
+    Finding(
+        "tent",
+        tent.of_seed,
+        "digits, 64-(64 x 3)-10 ReLU with batch norm, 300 steps of 0.1 in batches of 64; three cameras, streams of 100 "
+        "batches of 32 (mixed, half of one class, of one class) from one half of 500 held-out images, then the other; "
+        "gamma and beta by plain SGD at six rates from 0.01 to 3 or Adam at six from 0.0003 to 0.1, and as far in a "
+        "random direction",
+        check={"optimizers": ("sgd",), "cameras": ("dimmed",)},
     ),
     Finding(
         "training-and-use",
