@@ -15,6 +15,7 @@ from bnbook.experiments import (
     quantized,
     small_batches,
     tent,
+    two_crops,
 )
 from bnbook.experiments.finding import Finding
 
@@ -112,5 +113,12 @@ IN_USE = (
         inference.run_depths,
         "digits, 1 to 20 ReLU layers of 64, 20 to 200 steps of plain SGD at 0.1, batches of 1 to 64",
         check={"depths": (1, 2)},
+    ),
+    Finding(
+        "two_crops",
+        two_crops.of_seed,
+        "16 pairs of views a batch, 32-64-64-64 (query, key) ReLU, 1,500 steps of plain SGD at 0.1; statistics "
+        "of 1, 2, 4 and all 16 pairs, partners together or shuffled; independent noise, and halves of digits",
+        check={"arms": two_crops.ARMS[:1]},
     ),
 )
