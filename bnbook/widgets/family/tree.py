@@ -58,7 +58,7 @@ ROUTES_NARROW = {
     ("standard", "nfnet"): ("bottom", "left"), ("prelayer", "tanh"): ("right", "left", 252),
 }  # fmt: skip
 STRAIGHT_WIDE, STRAIGHT_NARROW = ("right", "left"), ("bottom", "top")
-BOX_WIDE, BOX_NARROW = (86, 30), (70, 30)
+BOX_WIDE, BOX_NARROW = (86, 34), (72, 32)
 
 
 def tree():
@@ -103,7 +103,7 @@ def _sentence(method):
 
 
 def _diagram():
-    wide, narrow = (734, 392, _elements(WIDE, BOX_WIDE, True)), (340, 520, _elements(NARROW, BOX_NARROW, False))
+    wide, narrow = (734, 394, _elements(WIDE, BOX_WIDE, True)), (344, 522, _elements(NARROW, BOX_NARROW, False))
     return Diagram(
         *wide,
         bindings=tuple(_bindings()),
@@ -125,20 +125,19 @@ def _elements(places, box, wide):
         elements.append(Path(f"edge-{parent}-{key}", path, arrow=True, stroke="muted"))
     for key in KEYS:
         (x, y), method = places[key], METHODS[key]
-        name = method.name if wide else _short(method.name)
         say = {"spoken": f"{method.name}, {method.year}", "select": Select("method", KEYS.index(key))}
         elements += [
             Rect(f"back-{key}", x, y, w, h, radius=6, fill="paper", stroke="none"),  # hides the arrows behind it
             Rect(f"tint-{key}", x, y, w, h, radius=6, tone=COLORS[method.lane], stroke="none"),
-            Label(f"name-{key}", x + w / 2, y + 11, name, size=11.5),
-            Label(f"year-{key}", x + w / 2, y + 23, str(method.year), size=10, tone="muted"),
+            Label(f"name-{key}", x + w / 2, y + 0.38 * h, _short(method.name), size=11.5),
+            Label(f"year-{key}", x + w / 2, y + 0.75 * h, str(method.year), size=10, tone="muted"),
             Rect(f"box-{key}", x, y, w, h, radius=6, fill="none", tone=COLORS[method.lane], **say),  # on top: to be hit
         ]
     return elements
 
 
 def _short(name):
-    """A name that fits into the narrow picture, where all are norms of some kind."""
+    """A name that fits into its box also where the picture is small; all are norms of some kind."""
     return {"batch renorm": "renorm", "dynamic tanh": "dyn. tanh"}.get(name, name.removesuffix(" norm"))
 
 
