@@ -1,8 +1,8 @@
 """The laboratory's networks, trained by the page, are those that `bn` trains: a sample of all that can be built.
 
-All of the 252 combinations take minutes to trace, and three quarters of an hour to train; each norm is here with a shallow and with
-a deep network, with the activation and the optimizer that chance gives it. One page holds them, with nothing else of
-the book. BN_EVERY_STRUCTURE=1 tries them all, with both optimizers.
+All of the 252 combinations take minutes to trace, and three quarters of an hour to train; each norm is here with a
+shallow and with a deep network, with the activation and the optimizer that chance gives it. One page holds them, with
+nothing else of the book. BN_EVERY_STRUCTURE=1 tries them all, with both optimizers.
 """
 
 import functools
