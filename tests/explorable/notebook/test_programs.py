@@ -46,13 +46,13 @@ def test_a_run_waits_for_its_pictures_and_can_be_paused(notebook, bare_page):
     play = figure.locator(".ex-play")
     play.click()
     steps = []
-    for _ in range(6):
-        bare_page.evaluate(FRAMES, 8)
+    while len(set(steps)) < 6 and len(steps) < 60:  # on a busy machine a frame may bring nothing new
+        bare_page.evaluate(FRAMES, 4)
         asked = [each["message"]["values"]["step"] for each in book.talk() if "message" in each]
         assert len(asked) <= 1, f"asked for steps {asked} with no answer in between"
         steps.append(held(bare_page, "done_a")[0])
     assert play.get_attribute("aria-pressed") == "true"
-    assert sorted(set(steps)) == steps and steps[-1] > 5, f"pictures of the steps {steps}"
+    assert sorted(steps) == steps and len(set(steps)) == 6, f"pictures of the steps {steps}"
     play.click()
     book.settle()
     step = book.view.values["step"]
