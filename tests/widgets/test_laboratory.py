@@ -69,7 +69,8 @@ def every():
     ]
 
 
-CASES = every() if os.environ.get("BN_EVERY_STRUCTURE") else sample()
+EVERY = bool(os.environ.get("BN_EVERY_STRUCTURE"))
+CASES = every() if EVERY else sample()
 
 
 def test_every_norm_and_every_other_choice_is_tried():
@@ -113,15 +114,20 @@ def page(browser, widget, tmp_path_factory):
 
 @pytest.mark.parametrize("case", CASES, ids=lambda case: "-".join(str(value) for value in case.values()))
 def test_the_page_trains_the_networks_of_bn(page, widget, case):
-    """Where eight layers make more of a rounding than is allowed, as far apart as NumPy is from itself."""
+    """Of all of them, some with eight layers diverge, in the page as in NumPy; and where others make more of a rounding
+    than is allowed, they may be as far apart as NumPy is from itself.
+    """
     rate, within = RATES[case["optimizer"]]
     settings = {**FIXED, **case, "rate": rate, "step": STEPS}
     page.evaluate(SET, settings)
     found = {name: np.array(words, float) for name, words in page.evaluate(OUTPUTS)}
     expected = widget.evaluate(**settings)
-    assert STEPS in (expected["done_a"], expected["done_b"])
+    if EVERY:
+        assert STEPS in (expected["done_a"], expected["done_b"])
+    else:
+        assert expected["done_a"] == expected["done_b"] == STEPS and expected["stopped"] == 0
     assert found.keys() == expected.keys()
-    if away(found, expected) > within:
+    if EVERY and away(found, expected) > within:
         within = MARGIN * max(away(nudged(seed).evaluate(**settings), expected) for seed in range(NUDGES))
         assert within < 1e-7, "these networks tell nothing"
     for name in expected:
