@@ -5,6 +5,7 @@ from pathlib import Path
 
 import pytest
 
+from tests import again
 from tests.background import BuildInBackground
 from tests.book.pages import place_of, view_of
 from tools.build import BOOK as OWN_BOOK
@@ -16,11 +17,16 @@ BOOK = Path(os.environ.get("BN_BOOK", OWN_BOOK)).resolve()
 BUILD = BuildInBackground()
 
 
+def pytest_configure(config):
+    again.tell(config)
+
+
 @pytest.hookimpl(trylast=True)
-def pytest_collection_modifyitems(items):
+def pytest_collection_modifyitems(config, items):
     """First what needs no book, then JupyterLab and the kernels, last the pages, all questions to one page together."""
     order = {item: (stage(item), *place_of(item.nodeid)) for item in items}
     items.sort(key=order.get)  # sort keeps the order of equals
+    again.mark(config, items)
 
 
 def stage(item):
@@ -165,6 +171,9 @@ def watched_page(browser):
 NO_SKIP = bool(os.environ.get("BN_NO_SKIP"))
 
 
+FAILED = pytest.StashKey[bool]()  # whether a test has failed, for its fixtures when they end
+
+
 def refuse(report):
     """In CI (BN_NO_SKIP=1) a skipped test is a failure: there, everything that a test can need is installed."""
     if NO_SKIP and report.skipped and not hasattr(report, "wasxfail"):
@@ -177,6 +186,7 @@ def refuse(report):
 def pytest_runtest_makereport(item, call):
     report = yield
     refuse(report)
+    item.stash[FAILED] = report.failed or (call.when != "setup" and item.stash[FAILED])
     return report
 
 

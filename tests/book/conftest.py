@@ -3,7 +3,7 @@
 import pytest
 
 from tests.book.pages import view
-from tests.conftest import open_watched
+from tests.conftest import FAILED, open_watched
 
 HEIGHT = 740  # of the window
 
@@ -53,9 +53,8 @@ def visits(browser, book):
 @pytest.fixture
 def visit(visits, request):
     """`visit(name, width=, way=, fresh=)` opens a page, or goes back to it; the test fails if the page misbehaved."""
-    failed = request.session.testsfailed
     yield visits.open
     problems = visits.take_problems()
-    if problems or request.session.testsfailed > failed:
+    if problems or request.node.stash[FAILED]:
         visits.close()
     assert not problems, "\n".join(problems)
