@@ -1,6 +1,6 @@
 """Refresh what the page's editor is made of, from npm: `python tools/vendor_writing.py` (needs Node.js).
 
-MicroPython becomes a classic script, since a page from disk loads no module; four edits, each of which must fit once, do
+MicroPython becomes a classic script, since a page from disk loads no module; a few edits, each of which must fit, do
 that. CodeMirror is bundled from what the editor uses (EDITOR, below). The results are committed, in
 explorable/writing/vendor/, with the checksums that the tests compare.
 """

@@ -10,6 +10,7 @@ import pytest
 from bnbook import exercises
 from bnbook.exercises import checking
 from bnbook.exercises.chapters import PAGES
+from explorable.writing.shared import judging
 from tools.build import ROOT
 
 ALL = list(exercises.EXERCISES.values())
@@ -61,7 +62,7 @@ def test_no_two_mistakes_look_alike(exercise):
         alone = erratic and "the solution" in (one, other)
         kept = [
             gap
-            for case, row in zip(cases, checking.differences(cases, made[one], made[other]))
+            for case, row in zip(cases, judging.differences(cases, made[one], made[other]))
             for gap in row
             if case.label not in erratic or alone
         ]
