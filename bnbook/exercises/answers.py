@@ -28,7 +28,9 @@ class Answer(Page):
     __repr__ = Page.__str__
 
 
-def answer(verdict):
-    """The `Answer` of a verdict, see `explorable.writing.shared.telling`."""
-    notes = tuple(Note(text, title) for title, text in verdict["notes"])
-    return Answer(verdict["headline"], notes, verdict["tone"], verdict["kind"], verdict["mistakes"])
+def answer(told):
+    """What `explorable.writing.shared` tells as a page: an `Answer`, if it is a verdict."""
+    notes = tuple(Note(note[1], note[0], *note[2:]) for note in told["notes"])
+    if "kind" not in told:
+        return Page(told["headline"], notes, told["tone"])
+    return Answer(told["headline"], notes, told["tone"], told["kind"], told["mistakes"])
