@@ -107,3 +107,17 @@ def moved(exercise, case):
             if clues.differs(exercise.solve, case.args, args):
                 found.append((name, args))
     return found
+
+
+class Written:
+    """A function as an argument of a case, by its text, so that a page can call it too.
+
+    text : an expression, such as "lambda w: w @ s @ w".   given : what it needs besides `np`, numbers or arrays.
+    """
+
+    def __init__(self, text, **given):
+        self.text, self.given = text, given
+        self.function = eval(text, {"np": np, **given})
+
+    def __call__(self, *args):
+        return self.function(*args)
