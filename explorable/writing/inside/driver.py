@@ -8,19 +8,22 @@ import numpy as np
 
 from explorable.writing.inside import lines, offered
 
+OFFERED = {}  # what code finds without an import, as behind the first cell of a notebook
 CLOSED = ("js", "jsffi", "_arrays", "explorable", "asyncio", "vfs", "os", "uctypes", "micropython")
 ENDINGS = 40  # how many lines of the end are tried as the beginning of the last expression
 IMPORT = builtins.__import__
 
 
-def start(given, hinted):
+def start(given, hinted, trying):
     """Offer exercises to the code that will run.
 
     given : {module: {name: data}}, as JSON.   hinted : names of the exercises whose hint was shown, as JSON.
+    trying : tells the page on which inputs the code is tried.
     """
+    lines.TELL[0] = trying
     offered.HINTED.update(json.loads(hinted))
     for path, exercises in json.loads(given).items():
-        offer(path, {name: offered.Offered(data) for name, data in exercises.items()})
+        OFFERED[path.split(".")[-1]] = offer(path, {name: offered.Offered(data) for name, data in exercises.items()})
     builtins.__import__ = importing
 
 
@@ -38,16 +41,16 @@ class Module:
 
 def offer(path, holds):
     """Put a module where `import` finds it, with the packages that it lies in."""
-    sys.modules[path] = module = Module(path, holds)
+    sys.modules[path] = whole = module = Module(path, holds)
     while "." in path:
         path, _, name = path.rpartition(".")
         sys.modules[path] = module = Module(path, {name: module})
+    return whole
 
 
 def importing(name, *rest):
     """What code may import: not what leads out of the interpreter."""
-    caller = rest[0] if rest and rest[0] else {}
-    if caller.get("__name__") == "__main__" and name.split(".")[0] in CLOSED:
+    if name.split(".")[0] in CLOSED:
         raise ImportError(f"'{name}' cannot be imported here")
     try:
         return IMPORT(name, *rest)
@@ -59,7 +62,7 @@ def run(text):
     """JSON: {"shown": what the last expression is worth} or {"error": {"headline", "notes"}}."""
     lines.keep(text)
     try:
-        value = executed(text, {"__name__": "__main__", "np": np})
+        value = executed(text, {"__name__": "__main__", "np": np} | OFFERED)
         told = {"shown": form(value)}
     except BaseException as error:
         told = {"error": stopped(error)}

@@ -6,7 +6,7 @@ import sys
 
 NAME = "your code"
 TEXT = [""]
-CASE = [""]
+TELL = [None]  # what tells the page something, once the driver has started
 OWN = re.compile('File "your code", line ([0-9]+)')
 # What MicroPython says, and what Python says.
 WORDS = (
@@ -21,7 +21,8 @@ def keep(text):
 
 
 def remember(label):
-    CASE[0] = label
+    """Tell the page on which inputs the code is tried, in case it never comes back."""
+    TELL[0](label)
 
 
 def text_of(number):
