@@ -1,7 +1,7 @@
 """What is asked of a browser is asked again where it fails, up to twice (the plugin pytest-rerunfailures does it).
 
-On a busy machine a browser loses a press now and then: in about one test of ten thousand, each time another one. What is
-wrong is wrong each time. The run's last lines name what was asked again, with what it had said.
+On a busy machine a browser loses a press now and then: in about one test of ten thousand, each time another one. What
+is wrong is wrong each time. The run's last lines name what was asked again, with what it had said.
 """
 
 import pytest

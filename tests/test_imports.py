@@ -13,7 +13,7 @@ TABLE = {
     "bnbook.proofs": ["sympy"],
     "bnbook.experiments": [*CORE, "bn", "tqdm"],
     "bnbook.widgets": [*CORE, "bn", "bnbook.experiments", "bnbook.proofs", "explorable", "explorable.models", "sympy"],
-    "bnbook.exercises": [*CORE, "bn", "bnbook.proofs", "sympy"],
+    "bnbook.exercises": [*CORE, "bn", "bnbook.proofs", "explorable.writing", "sympy"],
     "bnbook.sphinx": [
         *CORE, "bn", "bnbook", "bnbook.exercises", "bnbook.experiments", "bnbook.proofs", "docutils", "explorable",
         "sphinx",
@@ -32,6 +32,7 @@ TABLE = {
     "explorable.models": [
         "explorable", "explorable.declare", "explorable.tracing", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm",
     ],
+    "explorable.writing": ["numpy"],
     "explorable.tracing": ["explorable.declare", "numpy"],  # of declare its errors alone
     # What is declared asks the host for its form when it is shown, and only then.
     "explorable.declare": ["explorable.notebook", "explorable.page", "numpy"],

@@ -1,4 +1,4 @@
-"""The checker's answer, and the words for everything that can be the matter with a function."""
+"""The checker's answer, as a page for a notebook."""
 
 from dataclasses import dataclass
 
@@ -28,26 +28,9 @@ class Answer(Page):
     __repr__ = Page.__str__
 
 
-def right(exercise, size, count):
-    """All numbers agree.   size : the largest relative error.   count : of the inputs tried."""
-    text = f"{count} different inputs, and no entry is off by more than {size:.0e} of the largest."
-    return Answer("Right.", (Note(text),), "right", "right")
-
-
-def problem(exercise, kind, headline, *sentences):
-    """Something that is not a matter of numbers."""
-    notes = [Note(sentence) for sentence in sentences if sentence]
-    return Answer(f"Not yet: {headline}", tuple(notes), "wrong", kind)
-
-
-def wrong(exercise, found, where, clues, kind="wrong"):
-    """Wrong numbers.   found : [(name of an output or "", name of the mistake)].   where, clues : sentences."""
-    notes = []
-    for output, name in found:
-        mistake = exercise.mistakes[name]
-        notes.append(Note(f"{mistake.title}.", f"`{output}` looks like a known mistake" if output else "It looks like"))
-        notes.append(Note(mistake.look, "Look at"))
-    notes += [Note(where), *(Note(clue) for clue in clues)]
-    notes.append(Note(f"For a hint: `{exercise.address}.hint()`"))
-    names = tuple(dict.fromkeys(name for _, name in found))
-    return Answer("Not yet.", tuple(notes), "wrong", kind, names)
+def answer(told):
+    """What `explorable.writing.shared` tells as a page: an `Answer`, if it is a verdict."""
+    notes = tuple(Note(note[1], note[0], *note[2:]) for note in told["notes"])
+    if "kind" not in told:
+        return Page(told["headline"], notes, told["tone"])
+    return Answer(told["headline"], notes, told["tone"], told["kind"], told["mistakes"])

@@ -19,8 +19,9 @@ from bn.layers.lp import lp_forward
 from bn.objectives import LeastSquares
 from bn.serving import fold
 from bnbook import exercises
-from bnbook.exercises import checking
 from bnbook.proofs.formulas import chain
+from explorable.writing.exercise import outputs_of
+from explorable.writing.shared import judging
 
 
 def _running(mean, var, x, momentum):
@@ -78,7 +79,7 @@ def test_solution_is_what_the_library_computes(name):
             continue
         given = LIBRARY[name](*case.args)
         given = tuple(np.asarray(g, float) for g in (given if isinstance(given, tuple) else (given,)))
-        assert checking.differences([case], [given], [checking.outputs_of(exercise.solve, case)]).max() < 1e-10
+        assert max(judging.differences([case], [given], [outputs_of(exercise.solve, case)])[0]) < 1e-10
         seen += 1
     assert seen >= 3
 
@@ -109,7 +110,7 @@ def test_gradients_are_slopes(name):
         direction = np.random.default_rng(3).normal(size=given["x"].shape)
         rest = [given[other] for other in others]
         found = slope(lambda x, rest=rest, dy=given["dy"]: (dy * forward(x, *rest)).sum(), given["x"], direction)
-        dx = checking.outputs_of(exercise.solve, case)[0]
+        dx = outputs_of(exercise.solve, case)[0]
         assert found == pytest.approx((dx * direction).sum(), rel=1e-7)
 
 

@@ -97,6 +97,7 @@ def leaving(x, gamma, beta, eps):
         (lambda x, g, b, e: SOLVE(x, g, b, 0.3) + 1, "wrong", ["does not depend on eps"]),
         (lambda x, g, b, e: SOLVE(x, g, b, e) + (len(x) == 3), "wrong", ["right with a batch of 5", "in the others"]),
         (lambda x, g, b, e: np.ones_like(x), "wrong", ["off by up to", "does not depend on x"]),
+        (lambda x, g, b, e: SOLVE(x, g, b, e) + (x == x[0, 1]) / 3, "wrong", ["There y[0] should be [", "] and is ["]),
     ],
 )  # fmt: skip
 def test_a_wrong_answer_is_explained(function, kind, words):

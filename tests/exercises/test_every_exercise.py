@@ -8,8 +8,9 @@ import numpy as np
 import pytest
 
 from bnbook import exercises
-from bnbook.exercises import checking
 from bnbook.exercises.chapters import PAGES
+from explorable.writing.exercise import outputs_of
+from explorable.writing.shared import judging
 from tools.build import ROOT
 
 ALL = list(exercises.EXERCISES.values())
@@ -55,13 +56,13 @@ def test_no_two_mistakes_look_alike(exercise):
     """Each differs clearly, somewhere, from the solution and from each other mistake."""
     cases = exercise.inputs()
     functions = {"the solution": exercise.solve} | {n: m.function for n, m in exercise.mistakes.items()}
-    made = {name: [checking.outputs_of(function, case) for case in cases] for name, function in functions.items()}
+    made = {name: [outputs_of(function, case) for case in cases] for name, function in functions.items()}
     for one, other in combinations(made, 2):
         erratic = {label for n in (one, other) if n in exercise.mistakes for label in exercise.mistakes[n].erratic}
         alone = erratic and "the solution" in (one, other)
         kept = [
             gap
-            for case, row in zip(cases, checking.differences(cases, made[one], made[other]))
+            for case, row in zip(cases, judging.differences(cases, made[one], made[other]))
             for gap in row
             if case.label not in erratic or alone
         ]
@@ -74,7 +75,7 @@ def test_inputs_can_tell(exercise):
     first, second = exercise.inputs(), exercise.inputs()
     for one, other in zip(first, second):
         assert all(np.array_equal(a, b) for a, b in zip(one.args, other.args) if isinstance(a, np.ndarray))
-        assert all(np.abs(array).max() > 1e-3 for array in checking.outputs_of(exercise.solve, one))
+        assert all(np.abs(array).max() > 1e-3 for array in outputs_of(exercise.solve, one))
     assert len({case.label for case in first}) == len(first) >= 3
 
 

@@ -2,6 +2,8 @@
 
 import numpy as np
 
+from explorable.writing.exercise import Written
+
 from ..exercise import Case, Exercise, Mistake
 
 
@@ -54,12 +56,8 @@ def _look_cases(rng):
         a, b = rng.normal(size=(d, d)), rng.normal(size=d)
         s = a @ a.T / d + 0.5 * np.eye(d)
 
-        def loss(w, s=s, b=b):
-            return 0.5 * w @ s @ w + np.sin(w @ b)
-
-        def gradient(w, s=s, b=b):
-            return s @ w + np.cos(w @ b) * b
-
+        loss = Written("lambda w: 0.5 * w @ s @ w + np.sin(w @ b)", s=s, b=b)
+        gradient = Written("lambda w: s @ w + np.cos(w @ b) * b", s=s, b=b)
         w = rng.normal(0.8, 0.6, d)
         yield Case(
             f"{d} weights and the steps {', '.join(map(str, steps))}", (loss, gradient, w, steps), {"weights": d}

@@ -1,0 +1,62 @@
+"""Where in the reader's own code something happened, in the numbering of the editor, and in Python's own words."""
+
+import io
+import re
+import sys
+
+NAME = "your code"
+TEXT = [""]
+CASE = [""]
+OWN = re.compile('File "your code", line ([0-9]+)')
+# What MicroPython says, and what Python says.
+WORDS = (
+    ("divide by zero", "division by zero"),
+    (" isn't defined", " is not defined"),
+    ("local variable referenced before assignment", "cannot access a local variable before it has a value"),
+)
+
+
+def keep(text):
+    TEXT[0] = text
+
+
+def remember(label):
+    CASE[0] = label
+
+
+def text_of(number):
+    rows = TEXT[0].split("\n")
+    return rows[number - 1].strip() if 0 < number <= len(rows) else ""
+
+
+def trace(error):
+    out = io.StringIO()
+    sys.print_exception(error, out)
+    return out.getvalue()
+
+
+def own(error):
+    """Number and text of the last line of the reader's code at which an error came up; (0, "") if there is none."""
+    number = 0
+    for row in trace(error).split("\n"):
+        found = OWN.search(row)
+        if found:
+            number = int(found.group(1))
+    return number, text_of(number)
+
+
+def words(error):
+    """The message of an exception."""
+    said = str(error)
+    for here, there in WORDS:
+        if said.endswith(here):
+            said = said[: len(said) - len(here)] + there
+    return said
+
+
+def signature(function):
+    """ "(x, eps)", as it stands in the reader's code."""
+    name = getattr(function, "__name__", "")
+    pattern = "lambda([^:]*):" if name == "<lambda>" else f"def {name}\\(([^)]*)\\)"
+    found = re.search(pattern, TEXT[0])
+    return f"({found.group(1).strip()})" if found else "(?)"
