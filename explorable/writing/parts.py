@@ -73,7 +73,7 @@ def endless():
 @cache
 def inside():
     """{path: text} of the Python files that MicroPython gets."""
-    files = {"/lib/numpy.py": HERE / "arrays" / "numpy.py"}
+    files = {f"/lib/numpy/{path.name}": path for path in sorted((HERE / "arrays" / "numpy").glob("*.py"))}
     for folder in ("shared", "inside"):
         files |= {f"{INSIDE}/{folder}/{path.name}": path for path in sorted((HERE / folder).glob("*.py"))}
     texts = {path: bare(file.read_text(encoding="utf-8")) for path, file in files.items()}

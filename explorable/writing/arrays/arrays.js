@@ -4,11 +4,64 @@
 // takes every whole number for an int, and cannot catch what JavaScript throws. So numbers without axes come back as text
 // where they could be mistaken ("f3" is 3.0, "i4294967296" is an int), and so do refusals ("!ValueError|why").
 
-import { BOOL, DTYPES, FLOAT, INT, Refused, Strided, axisOf, cast, dense, forget, isArray, lifted, printed, refuse, scalar, shown, sizeOf, zeros } from "./strided.js"; // prettier-ignore
-import { asKind, assign, broadcastShape, broadcastTo, clip, into, isclose, nanToNum, one, round, two, where } from "./elementwise.js"; // prettier-ignore
+import {
+  BOOL,
+  DTYPES,
+  FLOAT,
+  INT,
+  Refused,
+  Strided,
+  axisOf,
+  cast,
+  dense,
+  forget,
+  isArray,
+  lifted,
+  printed,
+  refuse,
+  scalar,
+  shown,
+  sizeOf,
+  zeros,
+} from "./strided.js";
+import {
+  asKind,
+  assign,
+  broadcastShape,
+  broadcastTo,
+  clip,
+  into,
+  isclose,
+  nanToNum,
+  one,
+  round,
+  two,
+  where,
+} from "./elementwise.js";
 import { nonzero, put, row, take, takeAlong } from "./indexing.js";
 import { argsorted, cumulate, quantile, reduce, rowsReplaced, sorted, unique } from "./reductions.js";
-import { arange, concatenate, diagonal, diagonalMatrix, expandDims, eye, flip, full, linspace, moveaxis, repeat, reshape, roll, selected, shapeOf, squeeze, stack, swapaxes, transpose, triangle } from "./shapes.js"; // prettier-ignore
+import {
+  arange,
+  concatenate,
+  diagonal,
+  diagonalMatrix,
+  expandDims,
+  eye,
+  flip,
+  full,
+  linspace,
+  moveaxis,
+  repeat,
+  reshape,
+  roll,
+  selected,
+  shapeOf,
+  squeeze,
+  stack,
+  swapaxes,
+  transpose,
+  triangle,
+} from "./shapes.js";
 import { dot, einsum, matmul } from "./products.js";
 import { det, eigh, inv, solve, svd } from "./decompositions.js";
 import { floatText, repr, str } from "./printing.js";

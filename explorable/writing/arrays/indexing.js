@@ -37,7 +37,8 @@ export function sliced(text, length) {
 const isSlice = (part) => typeof part === "string" && part.includes(":");
 
 /** How many axes a part is about. */
-const consumed = (part) => (isArray(part) ? (part.kind === BOOL ? part.shape.length : 1) : typeof part === "number" || isSlice(part) ? 1 : 0); // prettier-ignore
+const consumed = (part) =>
+  isArray(part) ? (part.kind === BOOL ? part.shape.length : 1) : typeof part === "number" || isSlice(part) ? 1 : 0;
 
 /** The parts with an ellipsis written out, an axis for each. */
 function completed(parts, array) {

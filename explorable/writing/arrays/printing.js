@@ -125,7 +125,10 @@ function lines(array, separator, prefix, most) {
     if (cut) words.splice(ENDS, 0, "...");
     if (left > 1) {
       const between = bare + "\n".repeat(left - 1);
-      return `[${words.map((word) => indent + word).join(between).slice(indent.length)}]`; // prettier-ignore
+      return `[${words
+        .map((word) => indent + word)
+        .join(between)
+        .slice(indent.length)}]`;
     }
     const limit = width - Math.max(bare.length, 1);
     let [whole, line] = ["", indent];

@@ -209,8 +209,14 @@ function asProduct(operands, { inputs, output }) {
   const table = (k, groups) => {
     const order = groups.flat().map((letter) => inputs[k].indexOf(letter));
     const { shape, strides } = operands[k];
-    const moved = operands[k].view(order.map((axis) => shape[axis]), order.map((axis) => strides[axis])); // prettier-ignore
-    return dense(moved.flat(), groups.map((group) => sizeOf(group.map((letter) => length(k, letter))))); // prettier-ignore
+    const moved = operands[k].view(
+      order.map((axis) => shape[axis]),
+      order.map((axis) => strides[axis]),
+    );
+    return dense(
+      moved.flat(),
+      groups.map((group) => sizeOf(group.map((letter) => length(k, letter)))),
+    );
   };
   const product = matmul(table(0, [stacked, rows, summed]), table(1, [stacked, summed, columns]));
   const order = [...stacked, ...rows, ...columns];
@@ -219,6 +225,9 @@ function asProduct(operands, { inputs, output }) {
     order.map((letter) => length(a.includes(letter) ? 0 : 1, letter)),
   );
   const axes = output.map((letter) => order.indexOf(letter));
-  const view = whole.view(axes.map((axis) => whole.shape[axis]), axes.map((axis) => whole.strides[axis])); // prettier-ignore
+  const view = whole.view(
+    axes.map((axis) => whole.shape[axis]),
+    axes.map((axis) => whole.strides[axis]),
+  );
   return new Strided(view.copied(), view.shape, FLOAT);
 }

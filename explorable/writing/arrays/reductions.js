@@ -108,7 +108,8 @@ function firstBest(better) {
 }
 
 /** Numbers in rising order, what is no number last. */
-export const rising = (x, y) => (x < y ? -1 : x > y ? 1 : Number.isNaN(x) ? (Number.isNaN(y) ? 0 : 1) : Number.isNaN(y) ? -1 : 0); // prettier-ignore
+export const rising = (x, y) =>
+  x < y ? -1 : x > y ? 1 : Number.isNaN(x) ? (Number.isNaN(y) ? 0 : 1) : Number.isNaN(y) ? -1 : 0;
 
 /** The number at a fraction of the way through sorted ones, between neighbors in proportion, as NumPy rounds. */
 function quantileOf(q) {
@@ -289,4 +290,8 @@ export function unique(array) {
 }
 
 export const argsorted = (row) => Float64Array.from([...row.keys()].sort((i, k) => rising(row[i], row[k]) || i - k));
-export const sorted = (row) => Float64Array.from([...row.keys()].sort((i, k) => rising(row[i], row[k]) || i - k), (i) => row[i]); // prettier-ignore
+export const sorted = (row) =>
+  Float64Array.from(
+    [...row.keys()].sort((i, k) => rising(row[i], row[k]) || i - k),
+    (i) => row[i],
+  );

@@ -1,6 +1,6 @@
 // Other shapes of the same numbers, arrays put together, and arrays made of nothing.
 
-import { FLOAT, Strided, axisOf, dense, empty, numbersOf, refuse, shown, sizeOf, stridesOf, zeros } from "./strided.js"; // prettier-ignore
+import { FLOAT, Strided, axisOf, dense, empty, numbersOf, refuse, shown, sizeOf, stridesOf, zeros } from "./strided.js";
 import { assign } from "./elementwise.js";
 
 /** A shape that Python wrote as "2,3"; no length may be negative. */

@@ -1,5 +1,6 @@
 // The worker in which a reader's code runs: MicroPython, closed off from page and network.
 import { arrays } from "./arrays.js";
+import { augmented } from "./augmented.js";
 import { close } from "./closing.js";
 
 const HEAP = 32 << 20; // bytes; it grows when more is needed
@@ -32,7 +33,7 @@ function write(system, files) {
   }
 }
 
-async function start({ wasm, files, given, hinted }) {
+async function start({ wasm, files }) {
   const compiled = new WebAssembly.Module(wasm);
   const print = printer();
   const python = await globalThis.loadMicroPython({
@@ -47,7 +48,6 @@ async function start({ wasm, files, given, hinted }) {
   python.registerJsModule("_arrays", arrays);
   python.runPython("import sys\nsys.path[:] = ['', '/lib', '.frozen']");
   const driver = python.pyimport("explorable.writing.inside.driver");
-  driver.start(given, hinted, (label) => tell({ trying: label }));
   close(globalThis);
   return driver;
 }
@@ -60,8 +60,9 @@ globalThis.onmessage = async ({ data }) => {
       driver = await start(data.start);
       tell({ ready: true });
     } else {
-      const told = driver.run(data.run);
-      tell({ done: told });
+      const { text, given, hinted } = data.run;
+      driver.start(given, hinted, (label) => tell({ trying: label }));
+      tell({ done: driver.run(augmented(text), text) });
     }
   } catch (error) {
     tell({ failed: String(error) });

@@ -29,9 +29,14 @@ async function given(names) {
   return data;
 }
 
+function warm() {
+  python ??= new Python({ ...site.python, address: site.address("python.js") });
+  python.warm();
+}
+
 /** Run a text with what it speaks of; what is printed comes piece by piece. */
 async function ran(text, print) {
-  python ??= new Python({ ...site.python, address: site.address("python.js") });
+  warm();
   const told = await python.run(text, await given(spoken(text)), [...hinted], print);
   for (const name of told.hinted ?? []) hinted.add(name);
   return told;
@@ -174,5 +179,6 @@ const root = (box) => box.dataset.exercise.split(".").at(-2);
 site.run = ran;
 site.mount = (box) => {
   const editor = new Editor(box);
+  warm();
   box.addEventListener("ex-write", ({ detail }) => editor.act(detail));
 };

@@ -13,12 +13,12 @@ export class Python {
   }
 
   /** Start a worker before it is needed. */
-  warm(given, hinted) {
-    this.spare ??= this.worker(given, hinted);
+  warm() {
+    this.spare ??= this.worker();
     return this.spare.ready;
   }
 
-  worker(given, hinted) {
+  worker() {
     const worker = this.open();
     const ready = new Promise((done, fail) => {
       const late = setTimeout(() => fail(new Error("Python did not start")), READY);
@@ -30,9 +30,12 @@ export class Python {
       worker.onerror = (event) => fail(new Error(event.message || "Python could not be started"));
     });
     ready.catch(() => {});
-    const { wasm, files } = this.parts;
-    worker.postMessage({ start: { wasm, files, given: JSON.stringify(given), hinted: JSON.stringify(hinted) } });
+    this.begin(worker);
     return { worker, ready };
+  }
+
+  async begin(worker) {
+    worker.postMessage({ start: { wasm: await this.parts.wasm, files: this.parts.files } });
   }
 
   /** From a server by its address, as a content policy wants it; from disk a worker has none, so by its text. */
@@ -50,19 +53,21 @@ export class Python {
    * @returns {Promise<Told>}
    */
   async run(text, given, hinted, print) {
-    const used = this.spare ?? this.worker(given, hinted);
+    const used = this.spare ?? this.worker();
     this.spare = null;
     const began = performance.now();
     try {
       await used.ready;
-      return { ...(await this.answer(used.worker, text, print)), milliseconds: performance.now() - began };
+      const asked = { text, given: JSON.stringify(given), hinted: JSON.stringify(hinted) };
+      return { ...(await this.answer(used.worker, asked, print)), milliseconds: performance.now() - began };
     } finally {
       used.worker.terminate();
       this.stop = null;
+      this.warm();
     }
   }
 
-  answer(worker, text, print) {
+  answer(worker, asked, print) {
     const { endless, seconds } = this.parts;
     return new Promise((done, fail) => {
       let trying = "";
@@ -79,7 +84,7 @@ export class Python {
         else if (data.done) end(JSON.parse(data.done));
         else fail(new Error(data.failed));
       };
-      worker.postMessage({ run: text });
+      worker.postMessage({ run: asked });
     });
   }
 }

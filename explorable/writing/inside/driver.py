@@ -9,8 +9,13 @@ import numpy as np
 from explorable.writing.inside import lines, offered
 
 OFFERED = {}  # what code finds without an import, as behind the first cell of a notebook
-CLOSED = ("js", "jsffi", "_arrays", "explorable", "asyncio", "vfs", "os", "uctypes", "micropython")
+CLOSED = ("js", "jsffi", "explorable", "asyncio", "vfs", "os", "uctypes", "micropython")
 ENDINGS = 40  # how many lines of the end are tried as the beginning of the last expression
+INPLACE = {"*": "__imul__", "/": "__itruediv__", "//": "__ifloordiv__", "%": "__imod__", "**": "__ipow__"}
+INPLACE |= {"@": "__imatmul__", "&": "__iand__", "|": "__ior__", "^": "__ixor__"}
+OPERATORS = {"*": lambda a, b: a * b, "/": lambda a, b: a / b, "//": lambda a, b: a // b, "%": lambda a, b: a % b}
+OPERATORS |= {"**": lambda a, b: a**b, "@": lambda a, b: a @ b, "&": lambda a, b: a & b, "|": lambda a, b: a | b}
+OPERATORS |= {"^": lambda a, b: a ^ b, ">>": lambda a, b: a >> b, "<<": lambda a, b: a << b}
 IMPORT = builtins.__import__
 
 
@@ -58,11 +63,21 @@ def importing(name, *rest):
         raise ImportError(f"no module named '{name}' here; in the notebook of this chapter it may be found") from None
 
 
-def run(text):
-    """JSON: {"shown": what the last expression is worth} or {"error": {"headline", "notes"}}."""
-    lines.keep(text)
+def by(value, name, other):
+    """What `name OP= other` gives; an array is written into."""
+    if isinstance(value, np.ndarray):
+        return getattr(value, INPLACE[name])(other)
+    return OPERATORS[name](value, other)
+
+
+def run(text, written):
+    """JSON: {"shown": what the last expression is worth} or {"error": {"headline", "notes"}}.
+
+    text : what is executed, with `by` for `*=` and its like.   written : what the reader wrote.
+    """
+    lines.keep(written)
     try:
-        value = executed(text, {"__name__": "__main__", "np": np} | OFFERED)
+        value = executed(text, {"__name__": "__main__", "np": np, "_by": by} | OFFERED)
         told = {"shown": form(value)}
     except BaseException as error:
         told = {"error": stopped(error)}
@@ -83,7 +98,7 @@ def parts(text):
     begins = [at for at, row in enumerate(rows) if row and row[0] not in " \t#)]}"]
     for at in begins[-ENDINGS:][::-1]:
         try:
-            tail = compile("\n" * at + "\n".join(rows[at:]).rstrip(), lines.NAME, "eval")
+            tail = compile("\n".join(rows[at:]).rstrip(), f"{lines.NAME} from {at}", "eval")
             return compile("\n".join(rows[:at]) + "\n", lines.NAME, "exec"), tail
         except SyntaxError:
             pass
@@ -104,6 +119,6 @@ def stopped(error):
     if isinstance(error, SyntaxError):
         said, kind = "this is not Python", "SyntaxError"
     else:
-        said, kind = lines.words(error), type(error).__name__
+        said, kind = lines.words(error), lines.kind(error)
     notes = [("", f"Line {number}: `{row}`")] if row else []
     return {"headline": f"{kind}: {said}", "notes": notes, "tone": "wrong", "line": number}
