@@ -4,14 +4,69 @@
 // takes every whole number for an int, and cannot catch what JavaScript throws. So numbers without axes come back as text
 // where they could be mistaken ("f3" is 3.0, "i4294967296" is an int), and so do refusals ("!ValueError|why").
 
-import { BOOL, DTYPES, FLOAT, INT, Refused, Strided, axisOf, cast, dense, forget, isArray, lifted, printed, refuse, scalar, shown, sizeOf, zeros } from "./strided.js"; // prettier-ignore
-import { asKind, assign, broadcastShape, broadcastTo, clip, into, isclose, nanToNum, one, round, two, where } from "./elementwise.js"; // prettier-ignore
+import {
+  BOOL,
+  DTYPES,
+  FLOAT,
+  INT,
+  Refused,
+  Strided,
+  axisOf,
+  cast,
+  dense,
+  forget,
+  isArray,
+  lifted,
+  printed,
+  refuse,
+  scalar,
+  shown,
+  sizeOf,
+  zeros,
+} from "./strided.js";
+import {
+  asKind,
+  assign,
+  broadcastShape,
+  broadcastTo,
+  clip,
+  into,
+  isclose,
+  nanToNum,
+  one,
+  round,
+  two,
+  where,
+} from "./elementwise.js";
 import { nonzero, put, row, take, takeAlong } from "./indexing.js";
 import { argsorted, cumulate, quantile, reduce, rowsReplaced, sorted, unique } from "./reductions.js";
-import { arange, concatenate, diagonal, diagonalMatrix, expandDims, eye, flip, full, linspace, moveaxis, repeat, reshape, roll, selected, shapeOf, squeeze, stack, swapaxes, transpose, triangle } from "./shapes.js"; // prettier-ignore
+import {
+  arange,
+  concatenate,
+  diagonal,
+  diagonalMatrix,
+  expandDims,
+  eye,
+  flip,
+  full,
+  linspace,
+  moveaxis,
+  repeat,
+  reshape,
+  roll,
+  selected,
+  shapeOf,
+  squeeze,
+  stack,
+  swapaxes,
+  transpose,
+  triangle,
+} from "./shapes.js";
 import { dot, einsum, matmul } from "./products.js";
 import { det, eigh, inv, solve, svd } from "./decompositions.js";
 import { floatText, repr, str } from "./printing.js";
+
+const NOTHING = "cannot do a non-empty take from an empty axes.";
 
 /** A number without axes as MicroPython understands it. */
 function number(value, kind) {
@@ -81,19 +136,21 @@ const numbers = all(
     one: (name, a, float) => one(name, lifted(a, float)),
     into: (name, a, b, float) => into(name, a, lifted(b, float)),
     row,
-    take: (array, ...parts) => take(array, parts),
     put: (array, value, float, ...parts) => {
       put(array, parts, lifted(value, float));
       return null;
     },
-    where,
     clip,
+    flip,
     round,
     isclose,
     nanToNum,
     reduce,
     quantile,
-    cumulate: (product, array, axis) => cumulate(product, array, axisOf(axis, array.shape.length)),
+    cumulate(product, array, axis) {
+      const raised = array.shape.length ? array : array.view([1], [1]);
+      return cumulate(product, raised, axisOf(axis, raised.shape.length));
+    },
     norm: vectorNorm,
     matmul,
     dot,
@@ -102,7 +159,11 @@ const numbers = all(
     value: (array) => scalar(array.flat()[0], array.kind),
     at: (array, index) => scalar(array.flat()[index], array.kind),
     unique,
-    takeOne: (array, index, axis) => row(transposedTo(array, axis), index),
+    takeOne(array, index, axis) {
+      const moved = transposedTo(array, axis);
+      if (moved.shape[0] === 0) refuse("IndexError", NOTHING);
+      return row(moved, index);
+    },
     searchsorted(array, values, right) {
       const sortedOnes = array.flat();
       const before = (x) => {
@@ -126,6 +187,8 @@ const transposedTo = (array, axis) => moveaxis(array, String(axisOf(axis, array.
 const kept = all(
   {
     make,
+    /** Of all that stands in brackets, only the ellipsis leaves an array without axes. */
+    take: (array, ...parts) => (parts.includes("...") ? take(array, parts) : single(take(array, parts))),
     fill(array, start, ...more) {
       array.data.set(more, start);
       return null;
@@ -143,8 +206,8 @@ const kept = all(
     swapaxes,
     moveaxis,
     squeeze,
+    where,
     expandDims,
-    flip,
     broadcastTo: (array, text) => broadcastTo(array, shapeOf(text)),
     broadcastShape: (...arrays) => broadcastShape(arrays).join(","),
     concatenate: (axis, ...arrays) => concatenate(arrays, axis),
@@ -157,6 +220,7 @@ const kept = all(
     selected(array, axis, places) {
       const along = axisOf(axis, array.shape.length);
       const length = array.shape[along];
+      if (length === 0 && places.size > 0) refuse("IndexError", NOTHING);
       const flat = Array.from(places.flat(), (at) => {
         if (at < -length || at >= length)
           refuse("IndexError", `index ${at} is out of bounds for axis ${along} with size ${length}`);

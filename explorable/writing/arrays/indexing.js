@@ -37,7 +37,8 @@ export function sliced(text, length) {
 const isSlice = (part) => typeof part === "string" && part.includes(":");
 
 /** How many axes a part is about. */
-const consumed = (part) => (isArray(part) ? (part.kind === BOOL ? part.shape.length : 1) : typeof part === "number" || isSlice(part) ? 1 : 0); // prettier-ignore
+const consumed = (part) =>
+  isArray(part) ? (part.kind === BOOL ? part.shape.length : 1) : typeof part === "number" || isSlice(part) ? 1 : 0;
 
 /** The parts with an ellipsis written out, an axis for each. */
 function completed(parts, array) {
@@ -136,7 +137,7 @@ function chosen(array, parts) {
   try {
     shape = broadcastShape(arrays.map(([places]) => places));
   } catch {
-    const shapes = arrays.map(([places]) => `${shown(places.shape)} `).join("");
+    const shapes = arrays.map(([{ shape: each }]) => (each.length ? `${shown(each)} ` : "")).join("");
     refuse("IndexError", `shape mismatch: indexing arrays could not be broadcast together with shapes ${shapes}`);
   }
   const offsets = zeros(sizeOf(shape)).fill(offset);

@@ -3,7 +3,7 @@
 import { BOOL, FLOAT, Strided, dense, empty, refuse, shown, sizeOf, zeros } from "./strided.js";
 import { broadcastShape, stridesFor } from "./elementwise.js";
 
-const SIGNATURE = "with gufunc signature (n?,k),(k,m?)->(n?,m?)";
+const SIGNATURE = "signature (n?,k),(k,m?)->(n?,m?)";
 
 /** out[i, k] = sum of a[i, j] b[j, k], for tables that lie row by row. */
 function tables(a, fromA, b, fromB, out, to, rows, inner, columns) {
@@ -21,7 +21,7 @@ export function matmul(a, b) {
     if (shape.length === 0)
       refuse(
         "ValueError",
-        `matmul: Input operand ${k} does not have enough dimensions (has 0, gufunc core ${SIGNATURE} requires 1)`,
+        `matmul: Input operand ${k} does not have enough dimensions (has 0, gufunc core with ${SIGNATURE} requires 1)`,
       );
   const left = a.shape.length === 1 ? a.view([1, ...a.shape], [0, ...a.strides]) : a;
   const right = b.shape.length === 1 ? b.view([...b.shape, 1], [...b.strides, 0]) : b;
@@ -30,7 +30,7 @@ export function matmul(a, b) {
   if (inner !== other)
     refuse(
       "ValueError",
-      `matmul: Input operand 1 has a mismatch in its core dimension 0, ${SIGNATURE} (size ${other} is different from ${inner})`,
+      `matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc ${SIGNATURE} (size ${other} is different from ${inner})`,
     );
   const heads = [left, right].map((each) => each.view(each.shape.slice(0, -2), each.strides.slice(0, -2)));
   const head = String(heads[0].shape) === String(heads[1].shape) ? heads[0].shape : broadcastShape(heads);
@@ -209,8 +209,14 @@ function asProduct(operands, { inputs, output }) {
   const table = (k, groups) => {
     const order = groups.flat().map((letter) => inputs[k].indexOf(letter));
     const { shape, strides } = operands[k];
-    const moved = operands[k].view(order.map((axis) => shape[axis]), order.map((axis) => strides[axis])); // prettier-ignore
-    return dense(moved.flat(), groups.map((group) => sizeOf(group.map((letter) => length(k, letter))))); // prettier-ignore
+    const moved = operands[k].view(
+      order.map((axis) => shape[axis]),
+      order.map((axis) => strides[axis]),
+    );
+    return dense(
+      moved.flat(),
+      groups.map((group) => sizeOf(group.map((letter) => length(k, letter)))),
+    );
   };
   const product = matmul(table(0, [stacked, rows, summed]), table(1, [stacked, summed, columns]));
   const order = [...stacked, ...rows, ...columns];
@@ -219,6 +225,9 @@ function asProduct(operands, { inputs, output }) {
     order.map((letter) => length(a.includes(letter) ? 0 : 1, letter)),
   );
   const axes = output.map((letter) => order.indexOf(letter));
-  const view = whole.view(axes.map((axis) => whole.shape[axis]), axes.map((axis) => whole.strides[axis])); // prettier-ignore
+  const view = whole.view(
+    axes.map((axis) => whole.shape[axis]),
+    axes.map((axis) => whole.strides[axis]),
+  );
   return new Strided(view.copied(), view.shape, FLOAT);
 }

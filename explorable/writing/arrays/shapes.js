@@ -1,6 +1,6 @@
 // Other shapes of the same numbers, arrays put together, and arrays made of nothing.
 
-import { FLOAT, Strided, axisOf, dense, empty, numbersOf, refuse, shown, sizeOf, stridesOf, zeros } from "./strided.js"; // prettier-ignore
+import { FLOAT, Strided, axisOf, dense, empty, numbersOf, refuse, shown, sizeOf, stridesOf, zeros } from "./strided.js";
 import { assign } from "./elementwise.js";
 
 /** A shape that Python wrote as "2,3"; no length may be negative. */
@@ -39,8 +39,13 @@ export function reshape(array, text) {
   const rest = sizeOf(shape.filter((length) => length !== -1));
   const fits = open < 0 ? rest === size : rest > 0 && size % rest === 0;
   if (!fits) {
-    const into = open < 0 ? shown(shape) : `(${shape.map((length) => (length < 0 ? "-1" : length)).join(",")})`;
-    refuse("ValueError", `cannot reshape array of size ${size} into shape ${into.replace(/^\(-1,/, "(-1,")}`);
+    // NumPy's own words: an open length is left out where it stands first, and else called newaxis.
+    const known = shape.slice(open === 0 ? 1 : 0);
+    const into = known.map((length) => (length < 0 ? "newaxis" : length)).join(",");
+    refuse(
+      "ValueError",
+      `cannot reshape array of size ${size} into shape (${open < 0 && shape.length === 1 ? `${into},` : into})`,
+    );
   }
   if (open >= 0) shape[open] = size / rest;
   if (size === 0 || array.dense) return array.view(shape, stridesOf(shape));

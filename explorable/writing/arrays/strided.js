@@ -169,7 +169,11 @@ export function eachRow(shape, strides, offsets, visit) {
   const places = offsets.slice();
   const inner = lengths.length - 1;
   if (inner < 0) {
-    visit(1, places, strides.map(() => 0)); // prettier-ignore
+    visit(
+      1,
+      places,
+      strides.map(() => 0),
+    );
     return;
   }
   const length = lengths[inner];
