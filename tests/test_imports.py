@@ -32,6 +32,8 @@ TABLE = {
     "explorable.models": [
         "explorable", "explorable.declare", "explorable.tracing", "numpy", "sympy", "joblib", "threadpoolctl", "tqdm",
     ],
+    "explorable.writing.pages": ["docutils", "explorable.writing", "explorable.writing.parts", "sphinx"],
+    "explorable.writing.parts": ["explorable.page", "explorable.writing"],
     "explorable.writing": ["numpy"],
     "explorable.tracing": ["explorable.declare", "numpy"],  # of declare its errors alone
     # What is declared asks the host for its form when it is shown, and only then.

@@ -25,6 +25,7 @@ PINS = dict(re.findall(r"^([\w.-]+)==(\S+)", (ROOT / "requirements.txt").read_te
 EXTRA = {
     "bnbook.sphinx": "book",
     "explorable.sphinx": "sphinx",
+    "explorable.writing.pages": "sphinx",
     "explorable.offline": "offline",
     "explorable.notebook": "notebook",
     "explorable.page.exporting": "notebook",

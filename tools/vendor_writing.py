@@ -27,10 +27,10 @@ export { EditorState } from "@codemirror/state";
 export { EditorView, keymap, lineNumbers } from "@codemirror/view";
 export { defaultKeymap, history, historyKeymap, indentLess, indentMore } from "@codemirror/commands";
 export {
-  bracketMatching, HighlightStyle, indentOnInput, indentUnit, StreamLanguage, syntaxHighlighting,
+  bracketMatching, indentOnInput, indentUnit, StreamLanguage, syntaxHighlighting,
 } from "@codemirror/language";
 export { python } from "@codemirror/legacy-modes/mode/python";
-export { tags } from "@lezer/highlight";
+export { classHighlighter } from "@lezer/highlight";
 """
 TAIL = ("if(globalThis.loadMicroPython=loadMicroPython,", "class PyProxy{")
 EDITS = (

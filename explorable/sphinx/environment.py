@@ -21,13 +21,17 @@ def set_environment(app):
         os.environ.setdefault(f"{library}_NUM_THREADS", "1")
 
 
+# Parts of this package that no notebook imports.
+ELSEWHERE = ("sphinx/", "offline/", "writing/pages.py", "writing/parts.py", "writing/inside/", "writing/arrays/")
+
+
 def source_hash(root, patterns):
     """A short name for the state of this package's sources and of the files under root that match the patterns.
 
-    What stands in sphinx/ and offline/ works on the results of notebooks and is not imported by them.
+    What works on the results of notebooks, or in a page, is not imported by them.
     """
     files = {path for pattern in patterns for path in Path(root).glob(pattern)}
-    files |= {path for path in PACKAGE.rglob("*.py") if path.relative_to(PACKAGE).parts[0] not in ("sphinx", "offline")}
+    files |= {path for path in PACKAGE.rglob("*.py") if not path.relative_to(PACKAGE).as_posix().startswith(ELSEWHERE)}
     digest = hashlib.sha256()
     for path in sorted(path for path in files if path.is_file()):
         digest.update(path.name.encode("utf-8") + b"\0")

@@ -18,14 +18,15 @@ def baked(exercise):
     told = ("name", "address", "title", "task", "help", "source")
     return {name: getattr(exercise, name) for name in told} | {
         "headline": getattr(exercise, "headline", exercise.title),
-        "arguments": dict(exercise.arguments),
-        "returns": dict(exercise.returns),
+        # Pairs and not an object where the order counts: MicroPython's dictionaries have none.
+        "arguments": list(exercise.arguments.items()),
+        "returns": list(exercise.returns.items()),
         "cases": [
-            {"label": case.label, "args": sent_all(exercise, case.args), "sizes": dict(case.sizes), "wide": case.wide}
+            {"label": case.label, "args": sent_all(exercise, case.args), "sizes": list(case.sizes.items()), "wide": case.wide}
             for case in cases
         ],
         "wanted": [[sent(array) for array in outputs_of(exercise.solve, case)] for case in cases],
-        "mistakes": {name: _mistake(exercise, name, cases) for name in exercise.mistakes},
+        "mistakes": [(name, _mistake(exercise, name, cases)) for name in exercise.mistakes],
         "moves": [[name, sent_all(exercise, args)] for name, args in moved(exercise, cases[0])],
     }
 

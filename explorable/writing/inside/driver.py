@@ -8,19 +8,27 @@ import numpy as np
 
 from explorable.writing.inside import lines, offered
 
-CLOSED = ("js", "jsffi", "_arrays", "explorable", "asyncio", "vfs", "os", "uctypes", "micropython")
+OFFERED = {}  # what code finds without an import, as behind the first cell of a notebook
+CLOSED = ("js", "jsffi", "explorable", "asyncio", "vfs", "os", "uctypes", "micropython")
 ENDINGS = 40  # how many lines of the end are tried as the beginning of the last expression
+INPLACE = {"*": "__imul__", "/": "__itruediv__", "//": "__ifloordiv__", "%": "__imod__", "**": "__ipow__"}
+INPLACE |= {"@": "__imatmul__", "&": "__iand__", "|": "__ior__", "^": "__ixor__"}
+OPERATORS = {"*": lambda a, b: a * b, "/": lambda a, b: a / b, "//": lambda a, b: a // b, "%": lambda a, b: a % b}
+OPERATORS |= {"**": lambda a, b: a**b, "@": lambda a, b: a @ b, "&": lambda a, b: a & b, "|": lambda a, b: a | b}
+OPERATORS |= {"^": lambda a, b: a ^ b, ">>": lambda a, b: a >> b, "<<": lambda a, b: a << b}
 IMPORT = builtins.__import__
 
 
-def start(given, hinted):
+def start(given, hinted, trying):
     """Offer exercises to the code that will run.
 
     given : {module: {name: data}}, as JSON.   hinted : names of the exercises whose hint was shown, as JSON.
+    trying : tells the page on which inputs the code is tried.
     """
+    lines.TELL[0] = trying
     offered.HINTED.update(json.loads(hinted))
     for path, exercises in json.loads(given).items():
-        offer(path, {name: offered.Offered(data) for name, data in exercises.items()})
+        OFFERED[path.split(".")[-1]] = offer(path, {name: offered.Offered(data) for name, data in exercises.items()})
     builtins.__import__ = importing
 
 
@@ -38,16 +46,16 @@ class Module:
 
 def offer(path, holds):
     """Put a module where `import` finds it, with the packages that it lies in."""
-    sys.modules[path] = module = Module(path, holds)
+    sys.modules[path] = whole = module = Module(path, holds)
     while "." in path:
         path, _, name = path.rpartition(".")
         sys.modules[path] = module = Module(path, {name: module})
+    return whole
 
 
 def importing(name, *rest):
     """What code may import: not what leads out of the interpreter."""
-    caller = rest[0] if rest and rest[0] else {}
-    if caller.get("__name__") == "__main__" and name.split(".")[0] in CLOSED:
+    if name.split(".")[0] in CLOSED:
         raise ImportError(f"'{name}' cannot be imported here")
     try:
         return IMPORT(name, *rest)
@@ -55,11 +63,21 @@ def importing(name, *rest):
         raise ImportError(f"no module named '{name}' here; in the notebook of this chapter it may be found") from None
 
 
-def run(text):
-    """JSON: {"shown": what the last expression is worth} or {"error": {"headline", "notes"}}."""
-    lines.keep(text)
+def by(value, name, other):
+    """What `name OP= other` gives; an array is written into."""
+    if isinstance(value, np.ndarray):
+        return getattr(value, INPLACE[name])(other)
+    return OPERATORS[name](value, other)
+
+
+def run(text, written):
+    """JSON: {"shown": what the last expression is worth} or {"error": {"headline", "notes"}}.
+
+    text : what is executed, with `by` for `*=` and its like.   written : what the reader wrote.
+    """
+    lines.keep(written)
     try:
-        value = executed(text, {"__name__": "__main__", "np": np})
+        value = executed(text, {"__name__": "__main__", "np": np, "_by": by} | OFFERED)
         told = {"shown": form(value)}
     except BaseException as error:
         told = {"error": stopped(error)}
@@ -80,7 +98,7 @@ def parts(text):
     begins = [at for at, row in enumerate(rows) if row and row[0] not in " \t#)]}"]
     for at in begins[-ENDINGS:][::-1]:
         try:
-            tail = compile("\n" * at + "\n".join(rows[at:]).rstrip(), lines.NAME, "eval")
+            tail = compile("\n".join(rows[at:]).rstrip(), f"{lines.NAME} from {at}", "eval")
             return compile("\n".join(rows[:at]) + "\n", lines.NAME, "exec"), tail
         except SyntaxError:
             pass
@@ -101,6 +119,6 @@ def stopped(error):
     if isinstance(error, SyntaxError):
         said, kind = "this is not Python", "SyntaxError"
     else:
-        said, kind = lines.words(error), type(error).__name__
+        said, kind = lines.words(error), lines.kind(error)
     notes = [("", f"Line {number}: `{row}`")] if row else []
     return {"headline": f"{kind}: {said}", "notes": notes, "tone": "wrong", "line": number}

@@ -6,8 +6,8 @@ import sys
 
 NAME = "your code"
 TEXT = [""]
-CASE = [""]
-OWN = re.compile('File "your code", line ([0-9]+)')
+TELL = [None]  # what tells the page something, once the driver has started
+OWN = re.compile('File "your code( from ([0-9]+))?", line ([0-9]+)')  # the last expression is compiled by itself
 # What MicroPython says, and what Python says.
 WORDS = (
     ("divide by zero", "division by zero"),
@@ -21,7 +21,8 @@ def keep(text):
 
 
 def remember(label):
-    CASE[0] = label
+    """Tell the page on which inputs the code is tried, in case it never comes back."""
+    TELL[0](label)
 
 
 def text_of(number):
@@ -41,8 +42,14 @@ def own(error):
     for row in trace(error).split("\n"):
         found = OWN.search(row)
         if found:
-            number = int(found.group(1))
+            number = int(found.group(3)) + int(found.group(2) or 0)
     return number, text_of(number)
+
+
+def kind(error):
+    """The name of an exception."""
+    name = type(error).__name__
+    return "RecursionError" if name == "RuntimeError" and "recursion" in str(error) else name
 
 
 def words(error):

@@ -1,5 +1,7 @@
 """The exercises of a page as objects with the methods that they have in a notebook."""
 
+from collections import OrderedDict
+
 import numpy as np
 
 from explorable.writing.inside import lines
@@ -38,10 +40,13 @@ class Offered(Part):
 
     def __init__(self, data):
         super().__init__(data)
+        self.arguments = OrderedDict(data["arguments"])
+        self.returns = OrderedDict(data["returns"])
+        self.mistakes = OrderedDict([(name, Part(each)) for name, each in data["mistakes"]])
         self.cases = [Part(each) for each in data["cases"]]
         for case in self.cases:
             case.args = [received(value) for value in case.args]
-        self.mistakes = {name: Part(each) for name, each in data["mistakes"].items()}
+            case.sizes = OrderedDict(case.sizes)
 
     def check(self, function):
         """As in a notebook."""
@@ -78,7 +83,7 @@ class Offered(Part):
             where = lines.own(error)
             if isinstance(error, TypeError) and not where[1]:
                 return None, trouble.arguments(self, lines.signature(function))
-            return None, trouble.exception(type(error).__name__, lines.words(error), where, case)
+            return None, trouble.exception(lines.kind(error), lines.words(error), where, case)
         changed.update(judging.changed_arguments(self, case.args, args))
         return reading.read(self, given, right, case)
 

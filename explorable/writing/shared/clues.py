@@ -33,11 +33,11 @@ def factor(name, pairs, cases):
     """ "dx is 5 times ..." if the answer is the right one times a number, in every case; else None."""
     ratios = []
     for array, right in pairs:
-        square = float((right * right).sum())
+        square = float(np.sum(right * right))
         if not square:
             return None
         with np.errstate(all="ignore"):
-            ratio = float((array * right).sum() / square)
+            ratio = float(np.sum(array * right)) / square
         if not np.isfinite(ratio) or not agree(array, ratio * right) or ratio == 0:
             return None
         ratios.append(ratio)

@@ -56,13 +56,13 @@ def difference(first, second):
     if not first.size:
         return 0.0
     with np.errstate(all="ignore"):
-        agrees = (first == second) | (np.isnan(first) & np.isnan(second))
-        if agrees.all():
+        agrees = np.logical_or(first == second, np.logical_and(np.isnan(first), np.isnan(second)))
+        if np.all(agrees):
             return 0.0
         entries = np.abs(np.concatenate([np.ravel(first), np.ravel(second)]))
         finite = np.where(np.isfinite(entries), entries, 0.0)
-        gap = float(np.abs(np.where(agrees, 0.0, first - second)).max())
-        size = max(float(finite.max()), 1e-9)
+        gap = float(np.max(np.abs(np.where(agrees, 0.0, first - second))))
+        size = max(float(np.max(finite)), 1e-9)
     return gap / size if np.isfinite(gap) else float("inf")
 
 
@@ -126,7 +126,7 @@ def not_finite(task, cases, given, wanted):
     """A sentence about the first NaN or infinity, or ""."""
     for case, arrays, rights in zip(cases, given, wanted):
         for name, array, right in zip(task.returns, arrays, rights):
-            bad = ~np.isfinite(array) & np.isfinite(right)
+            bad = np.logical_and(np.isfinite(right), np.logical_not(np.isfinite(array)))
             if not np.any(bad):
                 continue
             at = telling.first(bad)

@@ -36,11 +36,13 @@ def count(names, given):
     """The problem that not as many things came back as were wanted."""
     listed = ", ".join(f"`{name}`" for name in names)
     wanted = f"Wanted are {len(names)}: {listed}."
-    if isinstance(given, (str, dict)) or not hasattr(given, "__len__") or getattr(given, "shape", None) == ():
+    try:
+        size = -1 if isinstance(given, (str, dict)) else len(given)
+    except TypeError:
+        size = -1
+    if size < 0:
         return "count", f"the function returns {described(given)}.", (wanted,)
-    if len(given) != len(names):
-        return "count", f"the function returns {len(given)} things.", (wanted,)
-    return None
+    return None if size == len(names) else ("count", f"the function returns {size} things.", (wanted,))
 
 
 def as_array(name, value):
@@ -94,8 +96,8 @@ def agree(array, right, tolerance=1e-6):
     if not right.size:
         return True
     with np.errstate(all="ignore"):
-        largest = max(float(np.abs(right).max()), 1e-9)
-        return bool(np.abs(array - right).max() <= tolerance * largest)
+        largest = max(float(np.max(np.abs(right))), 1e-9)
+        return bool(np.max(np.abs(array - right)) <= tolerance * largest)
 
 
 def described(value):
@@ -104,6 +106,8 @@ def described(value):
         return f"an array of shape {value.shape} and type {value.dtype}"
     if isinstance(value, (int, float)) or hasattr(value, "dtype"):
         return f"the number {value}"
+    if callable(value):
+        return "a function"
     kind = type(value).__name__
     return f"{'an' if kind[0] in 'aeiou' else 'a'} {kind}"
 

@@ -36,7 +36,7 @@ def wrong(task, found, where, clues, kind):
         mistake = task.mistakes[name]
         notes.append((f"`{output}` looks like a known mistake" if output else "It looks like", f"{mistake.title}."))
         notes.append(("Look at", mistake.look))
-    notes += [("", text) for text in (*where, *clues) if text]
+    notes += [("", text) for text in list(where) + list(clues) if text]
     notes.append(("", f"For a hint: `{task.address}.hint()`"))
     names = []
     for _, name in found:
@@ -47,10 +47,10 @@ def wrong(task, found, where, clues, kind):
 
 def first(mask):
     """The index of the first true entry of an array, as a tuple; () for a single number."""
-    if not mask.shape:
+    if not np.shape(mask):
         return ()
     at, index = int(np.argmax(np.ravel(mask))), []
-    for size in reversed(mask.shape):
+    for size in reversed(np.shape(mask)):
         index.insert(0, at % size)
         at = at // size
     return tuple(index)
@@ -59,13 +59,17 @@ def first(mask):
 def example(name, wanted, given):
     """What the entry that is off most should be, and is, with its row if that is short."""
     gap = np.abs(given - wanted)
-    at = first(gap == gap.max())
+    at = first(gap >= (1 - 1e-9) * np.max(gap))  # of equal ones the first, whatever the last digit says
     if wanted.ndim and wanted.shape[-1] <= SHOWN:
         at = at[:-1]
-    spot = f"`{name}[{', '.join([str(place) for place in at])}]`" if at else f"`{name}`"
+    places = ", ".join([str(place) for place in at])
+    spot = f"`{name}[{places}]`" if at else f"`{name}`"
     return f"There {spot} should be {numbers(wanted, at)} and is {numbers(given, at)}."
 
 
 def numbers(array, at):
-    part = (array[at] if at else array).tolist()
-    return f"[{', '.join([f'{each:.4g}' for each in part])}]" if isinstance(part, list) else f"{part:.4g}"
+    part = np.asarray(array[at] if at else array).tolist()
+    if not isinstance(part, list):
+        return f"{part:.4g}"
+    row = ", ".join([f"{each:.4g}" for each in part])
+    return f"[{row}]"
