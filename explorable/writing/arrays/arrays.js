@@ -1,8 +1,8 @@
 // NumPy's functions as MicroPython calls them: `mp.registerJsModule("_arrays", arrays)`, and numpy.py around it.
 //
 // What crosses the border costs microseconds and has pitfalls: MicroPython cuts whole numbers to 32 bits on the way,
-// takes every whole number for an int, and cannot catch what JavaScript throws. So numbers without axes come back as text
-// where they could be mistaken ("f3" is 3.0, "i4294967296" is an int), and so do refusals ("!ValueError|why").
+// takes every whole number for an int, and cannot catch what JavaScript throws. So numbers without axes come back as
+// text where they could be mistaken ("f3" is 3.0, "i4294967296" is an int), and so do refusals ("!ValueError|why").
 
 import {
   BOOL,
@@ -105,7 +105,8 @@ function json(array) {
   const nested = (axis, from, count) => {
     if (axis === array.shape.length) return value(flat[from]);
     const part = array.shape[axis] ? count / array.shape[axis] : 0;
-    return `[${Array.from({ length: array.shape[axis] }, (_, i) => nested(axis + 1, from + i * part, part)).join(",")}]`;
+    const parts = Array.from({ length: array.shape[axis] }, (_, i) => nested(axis + 1, from + i * part, part));
+    return `[${parts.join(",")}]`;
   };
   return nested(0, 0, flat.length);
 }

@@ -55,7 +55,8 @@ const NAMES = { mod: "remainder", true_divide: "divide", fabs: "fabs" };
 function unsupported(name) {
   refuse(
     "TypeError",
-    `ufunc '${NAMES[name] ?? name}' not supported for the input types, and the inputs could not be safely coerced to any ` +
+    `ufunc '${NAMES[name] ?? name}' not supported for the input types, and ` +
+      `the inputs could not be safely coerced to any ` +
       "supported types according to the casting rule ''safe''",
   );
 }
@@ -98,7 +99,8 @@ export function into(name, a, b) {
     const types = ["bool", "int64", "float64"];
     refuse(
       "UFuncTypeError",
-      `Cannot cast ufunc '${ufunc}' output from dtype('${types[kind]}') to dtype('${types[a.kind]}') with casting rule ` +
+      `Cannot cast ufunc '${ufunc}' output from dtype('${types[kind]}') to ` +
+        `dtype('${types[a.kind]}') with casting rule ` +
         "'same_kind'",
     );
   }
@@ -157,7 +159,8 @@ export function broadcastTo(array, shape) {
   if (!array.shape.every((length, axis) => length === 1 || length === shape[axis + extra]))
     refuse(
       "ValueError",
-      `operands could not be broadcast together with remapped shapes [original->remapped]: ${shown(array.shape)}  and ` +
+      `operands could not be broadcast together with remapped shapes ` +
+        `[original->remapped]: ${shown(array.shape)}  and ` +
         `requested shape ${shown(shape)}`,
     );
   return array.view(shape, stridesFor(array, shape));

@@ -24,7 +24,8 @@ const negative = {
   f: (x) => -x,
   ints: (x) => 0 - x,
   refuses:
-    "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the logical_not function " +
+    "The numpy boolean negative, the `-` operator, is not supported, use " +
+    "the `~` operator or the logical_not function " +
     "instead.",
 };
 const positive = {

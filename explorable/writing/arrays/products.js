@@ -30,7 +30,8 @@ export function matmul(a, b) {
   if (inner !== other)
     refuse(
       "ValueError",
-      `matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc ${SIGNATURE} (size ${other} is different from ${inner})`,
+      `matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc ` +
+        `${SIGNATURE} (size ${other} is different from ${inner})`,
     );
   const heads = [left, right].map((each) => each.view(each.shape.slice(0, -2), each.strides.slice(0, -2)));
   const head = String(heads[0].shape) === String(heads[1].shape) ? heads[0].shape : broadcastShape(heads);
@@ -54,7 +55,8 @@ export function dot(a, b) {
   if (a.shape[last] !== b.shape[before])
     refuse(
       "ValueError",
-      `shapes ${shown(a.shape)} and ${shown(b.shape)} not aligned: ${a.shape[last]} (dim ${last}) != ${b.shape[before]} ` +
+      `shapes ${shown(a.shape)} and ${shown(b.shape)} not aligned: ` +
+        `${a.shape[last]} (dim ${last}) != ${b.shape[before]} ` +
         `(dim ${before})`,
     );
   if (b.shape.length <= 2) {
@@ -95,7 +97,8 @@ function parsed(text, operands) {
     if (rests[k] > 0 && !open)
       refuse(
         "ValueError",
-        `operand has more dimensions than subscripts given in einstein sum, but no '...' ellipsis provided to broadcast the ` +
+        `operand has more dimensions than subscripts given in einstein sum, ` +
+          `but no '...' ellipsis provided to broadcast the ` +
           "extra dimensions.",
       );
   }

@@ -137,14 +137,16 @@ export function concatenate(arrays, given) {
     if (shape.length !== dimensions)
       refuse(
         "ValueError",
-        `all the input arrays must have same number of dimensions, but the array at index 0 has ${dimensions} dimension(s) ` +
+        `all the input arrays must have same number of dimensions, but the ` +
+          `array at index 0 has ${dimensions} dimension(s) ` +
           `and the array at index ${k} has ${shape.length} dimension(s)`,
       );
     const other = shape.findIndex((length, each) => each !== axis && length !== first.shape[each]);
     if (other >= 0)
       refuse(
         "ValueError",
-        `all the input array dimensions except for the concatenation axis must match exactly, but along dimension ${other}, ` +
+        `all the input array dimensions except for the concatenation axis ` +
+          `must match exactly, but along dimension ${other}, ` +
           `the array at index 0 has size ${first.shape[other]} and the array at index ${k} has size ${shape[other]}`,
       );
   }

@@ -1,9 +1,9 @@
 // A reader's code as MicroPython needs it, which lacks two things of Python's operators on objects.
 //
-// It calls methods for += and -= alone: `a *= 2` would make another array instead of changing `a`. And it asks only what
-// stands left of a comparison: `0 < a` is refused. So the one is written as a call, `a = _augmented("*", a, 2)`, and a
-// number at the start of a comparison is wrapped, `_left(0) < a`; numpy/__init__.py makes both names known. No line is
-// added and none is moved, so that errors name the reader's lines.
+// It calls methods for += and -= alone: `a *= 2` would make another array instead of changing `a`. And it asks only
+// what stands left of a comparison: `0 < a` is refused. So the one is written as a call, `a = _by(a, "*", (2))`, which
+// inside/driver.py makes known, and a number at the start of a comparison is wrapped, `_left(0) < a`, which
+// numpy/__init__.py makes known. No line is added and none is moved, so that errors name the reader's lines.
 
 const STRING = /[rbfuRBFU]{0,2}("""|'''|"|')/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
@@ -98,7 +98,7 @@ function written(statement) {
   while (!solid(statement[end - 1])) end--;
   const target = text(start, operator).trimEnd();
   const sign = statement[operator].text.slice(0, -1);
-  return `${text(0, start)}${target} = _augmented("${sign}", ${target}, (${text(operator + 1, end).trim()}))${text(end)}`;
+  return `${text(0, start)}${target} = _by(${target}, "${sign}", (${text(operator + 1, end).trim()}))${text(end)}`;
 }
 
 /** The source with both written out. */

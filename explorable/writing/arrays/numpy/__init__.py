@@ -127,14 +127,14 @@ class ndarray:
 
     __add__, __radd__, __iadd__ = add, _swapped(add), _inplace("add")
     __sub__, __rsub__, __isub__ = subtract, _swapped(subtract), _inplace("subtract")
-    __mul__, __rmul__ = multiply, _swapped(multiply)
-    __truediv__, __rtruediv__ = divide, _swapped(divide)
-    __floordiv__, __rfloordiv__ = floor_divide, _swapped(floor_divide)
-    __mod__, __rmod__ = mod, _swapped(mod)
-    __pow__, __rpow__ = power, _swapped(power)
-    __and__, __rand__ = bitwise_and, _swapped(bitwise_and)
-    __or__, __ror__ = bitwise_or, _swapped(bitwise_or)
-    __xor__, __rxor__ = bitwise_xor, _swapped(bitwise_xor)
+    __mul__, __rmul__, __imul__ = multiply, _swapped(multiply), _inplace("multiply")
+    __truediv__, __rtruediv__, __itruediv__ = divide, _swapped(divide), _inplace("divide")
+    __floordiv__, __rfloordiv__, __ifloordiv__ = floor_divide, _swapped(floor_divide), _inplace("floor_divide")
+    __mod__, __rmod__, __imod__ = mod, _swapped(mod), _inplace("mod")
+    __pow__, __rpow__, __ipow__ = power, _swapped(power), _inplace("power")
+    __and__, __rand__, __iand__ = bitwise_and, _swapped(bitwise_and), _inplace("bitwise_and")
+    __or__, __ror__, __ior__ = bitwise_or, _swapped(bitwise_or), _inplace("bitwise_or")
+    __xor__, __rxor__, __ixor__ = bitwise_xor, _swapped(bitwise_xor), _inplace("bitwise_xor")
     __eq__, __ne__ = _compared("equal", False), _compared("not_equal", True)
     __lt__, __le__, __gt__, __ge__ = less, less_equal, greater, greater_equal
     __neg__, __pos__, __abs__, __invert__ = negative, positive, absolute, invert
@@ -335,25 +335,7 @@ class _Left:
         return other <= self.value
 
 
-_INTO = {
-    "*": (_inplace("multiply"), lambda a, b: a * b),
-    "/": (_inplace("divide"), lambda a, b: a / b),
-    "//": (_inplace("floor_divide"), lambda a, b: a // b),
-    "%": (_inplace("mod"), lambda a, b: a % b),
-    "**": (_inplace("power"), lambda a, b: a**b),
-    "&": (_inplace("bitwise_and"), lambda a, b: a & b),
-    "|": (_inplace("bitwise_or"), lambda a, b: a | b),
-    "^": (_inplace("bitwise_xor"), lambda a, b: a ^ b),
-    "@": (lambda a, b: a.__imatmul__(b), lambda a, b: a @ b),
-}
-
-
-def _augmented(sign, a, b):
-    """`a *= b` and its like, see source.js."""
-    return _INTO[sign][type(a) is not ndarray](a, b)
-
-
-builtins._augmented, builtins._left = _augmented, _Left
+builtins._left = _Left
 
 
 def __getattr__(name):

@@ -33,8 +33,15 @@ def _tell(r):
     else:
         _told.give("str", str(r))
 
+INPLACE = {"*": "__imul__", "/": "__itruediv__", "//": "__ifloordiv__", "%": "__imod__", "**": "__ipow__"}
+
+def _by(value, name, other):
+    if isinstance(value, np.ndarray):
+        return getattr(value, INPLACE[name])(other)
+    return eval(f"a {name} b", {"a": value, "b": other})
+
 def _case(code, *inputs):
-    names = {"np": np, "nan": np.nan, "inf": np.inf}
+    names = {"np": np, "nan": np.nan, "inf": np.inf, "_by": _by}
     for i in range(0, len(inputs), 2):
         names[inputs[i]] = np.ndarray(inputs[i + 1])
     try:
