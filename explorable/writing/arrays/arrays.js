@@ -65,6 +65,7 @@ import {
 import { dot, einsum, matmul } from "./products.js";
 import { det, eigh, inv, solve, svd } from "./decompositions.js";
 import { floatText, repr, str } from "./printing.js";
+import { Generator } from "../../static/random.js";
 
 const NOTHING = "cannot do a non-empty take from an empty axes.";
 
@@ -160,6 +161,13 @@ const numbers = all(
     value: (array) => scalar(array.flat()[0], array.kind),
     at: (array, index) => scalar(array.flat()[index], array.kind),
     unique,
+    /** What a generator draws, in this shape; null: one number. */
+    drawn(generator, name, text, high) {
+      const shape = text === null ? [] : shapeOf(text);
+      const count = sizeOf(shape);
+      const draws = high === null ? generator[name](count) : generator[name](high, count);
+      return dense(Float64Array.from(draws), shape, name === "integers" ? INT : FLOAT);
+    },
     takeOne(array, index, axis) {
       const moved = transposedTo(array, axis);
       if (moved.shape[0] === 0) refuse("IndexError", NOTHING);
@@ -246,6 +254,13 @@ const kept = all(
       for (let i = 0; i < flat.length; i++) out[flat[i]] += weight ? weight[i] : 1;
       return dense(out, [out.length], weight ? FLOAT : INT);
     },
+    /** A generator from a seed of whole numbers, as text; "" for one that nobody knows. */
+    generator(text) {
+      const seeds = text === "" ? [Math.floor(Math.random() * 2 ** 52)] : text.split(",").map((seed) => BigInt(seed));
+      return new Generator(seeds.length === 1 ? seeds[0] : seeds);
+    },
+    /** 0, 1, ... in the order into which a generator shuffles them. */
+    shuffled: (generator, count) => dense(Float64Array.from(generator.permutation(count)), [count], INT),
     inv,
     solve,
     eigh,

@@ -349,10 +349,10 @@ def __getattr__(name):
         f = _reduction(name)
     elif name in ("linalg", "random"):
         f = _module(name)
-    elif name[:1] == "_" or not hasattr(_module("more"), name):
-        raise AttributeError(name if name[:2] == "__" else f"numpy has no '{name}'{_HERE}")
     else:
-        f = getattr(_module("more"), name)
+        f = None if name[:1] == "_" else getattr(_module("more"), name, None) or getattr(_module("rarer"), name, None)
+        if f is None:
+            raise AttributeError(name if name[:2] == "__" else f"numpy has no '{name}'{_HERE}")
     globals()[name] = f
     return f
 

@@ -2,6 +2,7 @@
 
 import base64
 import json
+import os
 import warnings
 from pathlib import Path
 
@@ -102,11 +103,9 @@ RUN = """
 
 def scripts(folder):
     """The scripts of a page that holds MicroPython and the arrays, as classic scripts."""
-    for path in ARRAYS.glob("*.js"):
-        (folder / path.name).write_text(path.read_text("utf-8"), "utf-8")
-    entry = 'import { arrays } from "./arrays.js";\nimport { prepared } from "./source.js";\n'
-    entry += "Object.assign(globalThis, { arrays, prepared });\n"
-    (folder / "entry.js").write_text(entry, "utf-8")
+    where = os.path.relpath(ARRAYS, folder)
+    entry = f'import {{ arrays }} from "{where}/arrays.js";\nimport {{ prepared }} from "{where}/source.js";\n'
+    (folder / "entry.js").write_text(f"{entry}Object.assign(globalThis, {{ arrays, prepared }});\n", "utf-8")
     return [(WRITING / "vendor" / "micropython.js").read_text("utf-8"), join(folder, "entry"), RUN]
 
 
