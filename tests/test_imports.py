@@ -34,6 +34,7 @@ TABLE = {
     ],
     "explorable.writing.pages": ["docutils", "explorable.writing", "explorable.writing.parts", "sphinx"],
     "explorable.writing.parts": ["explorable.page", "explorable.writing"],
+    "explorable.writing.arrays": ["numpy", "_arrays"],  # MicroPython's module numpy, around JavaScript's _arrays
     "explorable.writing": ["numpy"],
     "explorable.tracing": ["explorable.declare", "numpy"],  # of declare its errors alone
     # What is declared asks the host for its form when it is shown, and only then.

@@ -31,7 +31,8 @@ EXTRA = {
     "explorable.page.exporting": "notebook",
 }
 LAB = ROOT / "labconfig"
-LATE = {"pybtex"}  # imported only where sphinxcontrib-bibtex, which brings it, is one of the book's extensions
+# Imported only where sphinxcontrib-bibtex, which brings it, is one of the book's extensions; and only in a page.
+LATE = {"pybtex", "_arrays"}
 
 
 def declared(extra=None):

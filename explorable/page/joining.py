@@ -11,6 +11,8 @@ Each module becomes a function that is called once, after those that it imports 
 Further entries make further scripts, each loaded when it is first needed: they find the modules that stand in the first
 (join_later), and nothing of each other.
 
+A module of another folder is imported by its path from there; no two modules may have one name.
+
 Comments stay behind, since readers of a page need not load them. All else stays line by line as it is in the module: a
 place in the script is soon found there.
 """
@@ -18,7 +20,7 @@ place in the script is soon found there.
 import re
 from collections import Counter
 
-IMPORT = re.compile(r'^import (?:\{([^{}]+)\} from )?"\./(\w+)\.js";$', re.MULTILINE)
+IMPORT = re.compile(r'^import (?:\{([^{}]+)\} from )?"(\.{1,2}/(?:[\w.]+/)*)(\w+)\.js";$', re.MULTILINE)
 EXPORT = re.compile(r"^export (?=(?:async )?(?:function\*?|class|const) (\w+))", re.MULTILINE)
 DECLARED = re.compile(r"^(?:async )?(?:function\*?|class|const|let) (\w+|[\[{][^=]+)", re.MULTILINE)
 OTHER = re.compile(r"^(?:import|export)\b.*", re.MULTILINE)
@@ -55,7 +57,7 @@ def _shared(folder, first, later):
     """The modules of the first script that those of the second alone import from."""
     there, modules = ordered(folder, first), ordered(folder, later)
     own = [text for name, text in modules.items() if name not in there]
-    wanted = {other for text in own for names, other in IMPORT.findall(text) if names}
+    wanted = {other for text in own for names, _, other in IMPORT.findall(text) if names}
     return [name for name in there if name in wanted]
 
 
@@ -69,18 +71,20 @@ def _script(entry, modules, known, begin="", end=""):
 
 def ordered(folder, entry):
     """{name: text} of the module and of all that it imports, each after those that it imports itself."""
-    modules = {}
+    modules, folders = {}, {}
 
-    def add(name, trail):
+    def add(folder, name, trail):
+        if folders.setdefault(name, folder) != folder:
+            raise JoinError(f"two modules are called {name}.js: in {folders[name]} and in {folder}")
         if name in trail:
             raise JoinError(f"a circle of imports: {' > '.join((*trail, name))}")
         if name not in modules:
             text = _read(folder, name, trail)
-            for _, other in IMPORT.findall(text):
-                add(other, (*trail, name))
+            for _, where, other in IMPORT.findall(text):
+                add((folder / where).resolve(), other, (*trail, name))
             modules[name] = text
 
-    add(entry, ())
+    add(folder.resolve(), entry, ())
     return modules
 
 
@@ -94,7 +98,7 @@ def _read(folder, name, trail):
 
 def _check(name, text, exports):
     """Refuse what would mean something else in the script, or nothing at all."""
-    imported = [(each, other) for names, other in IMPORT.findall(text) for each in _names(names)]
+    imported = [(each, other) for names, _, other in IMPORT.findall(text) for each in _names(names)]
     for each, other in imported:
         if each not in exports[other]:
             raise JoinError(f"{name}.js imports {each}, which {other}.js does not export")
@@ -113,5 +117,5 @@ def _names(listed):
 
 def _function(name, text, exported):
     text = COMMENT.sub(lambda found: "\n" * found[0].count("\n"), text)
-    text = IMPORT.sub(lambda found: f"const {{{found[1]}}} = ${found[2]};" if found[1] else "", EXPORT.sub("", text))
+    text = IMPORT.sub(lambda found: f"const {{{found[1]}}} = ${found[3]};" if found[1] else "", EXPORT.sub("", text))
     return f"const ${name} = (() => {{\n{text}\nreturn {{ {', '.join(exported)} }}; }})();"

@@ -22,7 +22,12 @@ def baked(exercise):
         "arguments": list(exercise.arguments.items()),
         "returns": list(exercise.returns.items()),
         "cases": [
-            {"label": case.label, "args": sent_all(exercise, case.args), "sizes": list(case.sizes.items()), "wide": case.wide}
+            {
+                "label": case.label,
+                "args": sent_all(exercise, case.args),
+                "sizes": list(case.sizes.items()),
+                "wide": case.wide,
+            }
             for case in cases
         ],
         "wanted": [[sent(array) for array in outputs_of(exercise.solve, case)] for case in cases],

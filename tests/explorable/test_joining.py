@@ -46,6 +46,23 @@ def test_a_module_is_run_once_after_those_that_it_imports(joined):
     assert page.eval("runs.join()") == "1,2,3,30"
 
 
+def test_a_module_of_another_folder_is_found_from_the_one_that_imports_it(tmp_path):
+    for path, text in {
+        "here/one.js": 'import { two } from "../there/two.js";\nfound = two;\n',
+        "there/two.js": 'import { three } from "./three.js";\nexport const two = 2 * three;\n',
+        "there/three.js": "export const three = 3;\n",
+        "here/two.js": "export const two = 0;\n",
+        "here/both.js": 'import { two } from "./two.js";\nimport "./one.js";\nfound = two;\n',
+    }.items():
+        (tmp_path / path).parent.mkdir(exist_ok=True)
+        (tmp_path / path).write_text(text, encoding="utf-8")
+    page = MiniRacer()
+    page.eval(f"let found;\n{join(tmp_path / 'here', 'one')}")
+    assert page.eval("found") == 6
+    with pytest.raises(JoinError, match="two modules are called two.js"):
+        join(tmp_path / "here", "both")
+
+
 def test_lines_stay_lines_and_comments_stay_behind(joined):
     text = '// First.\nimport { a } from "./a.js";\n/**\n * Second.\n */\nexport const b = a + "// third"; // fourth\n'
     lines = joined(one=text, a="export const a = 1;").split("\n")

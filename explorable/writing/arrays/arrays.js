@@ -1,8 +1,8 @@
 // NumPy's functions as MicroPython calls them: `mp.registerJsModule("_arrays", arrays)`, and numpy.py around it.
 //
 // What crosses the border costs microseconds and has pitfalls: MicroPython cuts whole numbers to 32 bits on the way,
-// takes every whole number for an int, and cannot catch what JavaScript throws. So numbers without axes come back as text
-// where they could be mistaken ("f3" is 3.0, "i4294967296" is an int), and so do refusals ("!ValueError|why").
+// takes every whole number for an int, and cannot catch what JavaScript throws. So numbers without axes come back as
+// text where they could be mistaken ("f3" is 3.0, "i4294967296" is an int), and so do refusals ("!ValueError|why").
 
 import {
   BOOL,
@@ -65,6 +65,9 @@ import {
 import { dot, einsum, matmul } from "./products.js";
 import { det, eigh, inv, solve, svd } from "./decompositions.js";
 import { floatText, repr, str } from "./printing.js";
+import { Generator } from "../../static/random.js";
+
+const NOTHING = "cannot do a non-empty take from an empty axes.";
 
 /** A number without axes as MicroPython understands it. */
 function number(value, kind) {
@@ -103,7 +106,8 @@ function json(array) {
   const nested = (axis, from, count) => {
     if (axis === array.shape.length) return value(flat[from]);
     const part = array.shape[axis] ? count / array.shape[axis] : 0;
-    return `[${Array.from({ length: array.shape[axis] }, (_, i) => nested(axis + 1, from + i * part, part)).join(",")}]`;
+    const parts = Array.from({ length: array.shape[axis] }, (_, i) => nested(axis + 1, from + i * part, part));
+    return `[${parts.join(",")}]`;
   };
   return nested(0, 0, flat.length);
 }
@@ -134,19 +138,21 @@ const numbers = all(
     one: (name, a, float) => one(name, lifted(a, float)),
     into: (name, a, b, float) => into(name, a, lifted(b, float)),
     row,
-    take: (array, ...parts) => take(array, parts),
     put: (array, value, float, ...parts) => {
       put(array, parts, lifted(value, float));
       return null;
     },
-    where,
     clip,
+    flip,
     round,
     isclose,
     nanToNum,
     reduce,
     quantile,
-    cumulate: (product, array, axis) => cumulate(product, array, axisOf(axis, array.shape.length)),
+    cumulate(product, array, axis) {
+      const raised = array.shape.length ? array : array.view([1], [1]);
+      return cumulate(product, raised, axisOf(axis, raised.shape.length));
+    },
     norm: vectorNorm,
     matmul,
     dot,
@@ -155,7 +161,18 @@ const numbers = all(
     value: (array) => scalar(array.flat()[0], array.kind),
     at: (array, index) => scalar(array.flat()[index], array.kind),
     unique,
-    takeOne: (array, index, axis) => row(transposedTo(array, axis), index),
+    /** What a generator draws, in this shape; null: one number. */
+    drawn(generator, name, text, high) {
+      const shape = text === null ? [] : shapeOf(text);
+      const count = sizeOf(shape);
+      const draws = high === null ? generator[name](count) : generator[name](high, count);
+      return dense(Float64Array.from(draws), shape, name === "integers" ? INT : FLOAT);
+    },
+    takeOne(array, index, axis) {
+      const moved = transposedTo(array, axis);
+      if (moved.shape[0] === 0) refuse("IndexError", NOTHING);
+      return row(moved, index);
+    },
     searchsorted(array, values, right) {
       const sortedOnes = array.flat();
       const before = (x) => {
@@ -179,6 +196,8 @@ const transposedTo = (array, axis) => moveaxis(array, String(axisOf(axis, array.
 const kept = all(
   {
     make,
+    /** Of all that stands in brackets, only the ellipsis leaves an array without axes. */
+    take: (array, ...parts) => (parts.includes("...") ? take(array, parts) : single(take(array, parts))),
     fill(array, start, ...more) {
       array.data.set(more, start);
       return null;
@@ -196,8 +215,8 @@ const kept = all(
     swapaxes,
     moveaxis,
     squeeze,
+    where,
     expandDims,
-    flip,
     broadcastTo: (array, text) => broadcastTo(array, shapeOf(text)),
     broadcastShape: (...arrays) => broadcastShape(arrays).join(","),
     concatenate: (axis, ...arrays) => concatenate(arrays, axis),
@@ -210,6 +229,7 @@ const kept = all(
     selected(array, axis, places) {
       const along = axisOf(axis, array.shape.length);
       const length = array.shape[along];
+      if (length === 0 && places.size > 0) refuse("IndexError", NOTHING);
       const flat = Array.from(places.flat(), (at) => {
         if (at < -length || at >= length)
           refuse("IndexError", `index ${at} is out of bounds for axis ${along} with size ${length}`);
@@ -234,6 +254,13 @@ const kept = all(
       for (let i = 0; i < flat.length; i++) out[flat[i]] += weight ? weight[i] : 1;
       return dense(out, [out.length], weight ? FLOAT : INT);
     },
+    /** A generator from a seed of whole numbers, as text; "" for one that nobody knows. */
+    generator(text) {
+      const seeds = text === "" ? [Math.floor(Math.random() * 2 ** 52)] : text.split(",").map((seed) => BigInt(seed));
+      return new Generator(seeds.length === 1 ? seeds[0] : seeds);
+    },
+    /** 0, 1, ... in the order into which a generator shuffles them. */
+    shuffled: (generator, count) => dense(Float64Array.from(generator.permutation(count)), [count], INT),
     inv,
     solve,
     eigh,

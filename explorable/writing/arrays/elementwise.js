@@ -55,14 +55,22 @@ const NAMES = { mod: "remainder", true_divide: "divide", fabs: "fabs" };
 function unsupported(name) {
   refuse(
     "TypeError",
-    `ufunc '${NAMES[name] ?? name}' not supported for the input types, and the inputs could not be safely coerced to any ` +
+    `ufunc '${NAMES[name] ?? name}' not supported for the input types, and ` +
+      `the inputs could not be safely coerced to any ` +
       "supported types according to the casting rule ''safe''",
   );
 }
 
+/** What NumPy does instead of a power by some single numbers. */
+function simplePower(exponent) {
+  if (exponent === 2) return { f: (x) => x * x };
+  if (exponent === 0.5) return { f: (x) => Math.sqrt(x) };
+  return exponent === -1 ? { f: (x) => 1 / x } : {};
+}
+
 /** The kernel of a function for kinds of operands, and the kind of what it gives. */
 function kernelTwo(name, a, b) {
-  const known = TWO[name];
+  const known = name === "power" && b.shape.length === 0 ? { ...TWO.power, ...simplePower(b.flat()[0]) } : TWO[name];
   const kind = Math.max(a.kind, b.kind);
   const { gives, only = FLOAT, bools, ints } = known;
   if (kind > only) unsupported(name);
@@ -70,10 +78,7 @@ function kernelTwo(name, a, b) {
   if (gives === "bool") return [known.f, BOOL];
   if (gives === "float") return [known.f, FLOAT];
   if (kind === BOOL) return bools ? [bools, BOOL] : [ints ?? known.f, known.keeps ? BOOL : INT];
-  if (kind === INT) {
-    known.check?.(a, b);
-    return [ints ?? known.f, INT];
-  }
+  if (kind === INT) return [ints ?? known.f, INT];
   return [known.f, FLOAT];
 }
 
@@ -81,6 +86,7 @@ function kernelTwo(name, a, b) {
 export function two(name, a, b) {
   const [f, kind] = kernelTwo(name, a, b);
   const out = empty(same(a.shape, b.shape) ? a.shape : broadcastShape([a, b]), kind);
+  if (kind === INT) TWO[name].check?.(a, b);
   apply(f, a, b, out);
   return out;
 }
@@ -88,21 +94,23 @@ export function two(name, a, b) {
 /** `a += b` and its like: into the array that `a` already is. */
 export function into(name, a, b) {
   const [f, kind] = kernelTwo(name, a, b);
-  const shape = broadcastShape([a, b]);
   if (kind > a.kind) {
     const ufunc = NAMES[name] ?? name;
     const types = ["bool", "int64", "float64"];
     refuse(
       "UFuncTypeError",
-      `Cannot cast ufunc '${ufunc}' output from dtype('${types[kind]}') to dtype('${types[a.kind]}') with casting rule ` +
+      `Cannot cast ufunc '${ufunc}' output from dtype('${types[kind]}') to ` +
+        `dtype('${types[a.kind]}') with casting rule ` +
         "'same_kind'",
     );
   }
+  const shape = broadcastShape([a, b, a]);
   if (!same(shape, a.shape))
     refuse(
       "ValueError",
       `non-broadcastable output operand with shape ${shown(a.shape)} doesn't match the broadcast shape ${shown(shape)}`,
     );
+  if (kind === INT) TWO[name].check?.(a, b);
   // Where both lie in the same memory, what is read later may not have been written before.
   const other = b.data === a.data && b !== a ? dense(b.copied(), b.shape, b.kind) : b;
   apply(f, a, other, a);
@@ -112,7 +120,7 @@ export function into(name, a, b) {
 /** A function of one array. */
 export function one(name, a) {
   const { f, gives, ints, refuses, bools } = ONE[name];
-  if (a.kind === BOOL && refuses) refuse("TypeError", refuses);
+  if (a.kind === BOOL && refuses) refuse(refuses.startsWith("ufunc") ? "UFuncTypeError" : "TypeError", refuses);
   if (a.kind === FLOAT && gives === "whole") unsupported(name);
   const kernel = a.kind === BOOL && bools ? bools : a.kind < FLOAT && ints ? ints : f;
   const kind = gives === "bool" ? BOOL : gives === "float" ? FLOAT : a.kind === BOOL && !bools ? INT : a.kind;
@@ -151,7 +159,8 @@ export function broadcastTo(array, shape) {
   if (!array.shape.every((length, axis) => length === 1 || length === shape[axis + extra]))
     refuse(
       "ValueError",
-      `operands could not be broadcast together with remapped shapes [original->remapped]: ${shown(array.shape)}  and ` +
+      `operands could not be broadcast together with remapped shapes ` +
+        `[original->remapped]: ${shown(array.shape)}  and ` +
         `requested shape ${shown(shape)}`,
     );
   return array.view(shape, stridesFor(array, shape));
@@ -170,15 +179,15 @@ export function where(condition, yes, no) {
   let at = 0;
   eachRow(c.shape, [c.strides, y.strides, n.strides], [c.offset, y.offset, n.offset], (length, places, steps) => {
     for (let i = 0; i < length; i++)
-      out.data[at++] = c.data[places[0] + i * steps[0]]
-        ? y.data[places[1] + i * steps[1]]
-        : n.data[places[2] + i * steps[2]];
+      out.data[at++] =
+        c.data[places[0] + i * steps[0]] !== 0 ? y.data[places[1] + i * steps[1]] : n.data[places[2] + i * steps[2]];
   });
   return out;
 }
 
 /** np.clip; a bound may be left out. */
 export function clip(array, low, high) {
+  if (low !== null && high !== null) broadcastShape([array, low, high]);
   const lower = low === null ? array : two("maximum", array, low);
   return high === null ? lower : two("minimum", lower, high);
 }

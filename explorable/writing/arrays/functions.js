@@ -15,16 +15,17 @@ const whole = { ints: self, bools: self };
 const real = (f) => ({ f, gives: "float" });
 const asked = (f) => ({ f: (x) => (f(x) ? 1 : 0), gives: "bool" });
 
-/** The sign of zero and of what is no number stay; Math.sign keeps both. */
+/** Without the sign of zero. */
 const sign = {
-  f: Math.sign,
+  f: (x) => (x === 0 ? 0 : Math.sign(x)),
   refuses: "ufunc 'sign' did not contain a loop with signature matching types <class 'numpy.dtypes.BoolDType'> -> None",
 };
 const negative = {
   f: (x) => -x,
   ints: (x) => 0 - x,
   refuses:
-    "The numpy boolean negative, the `-` operator, is not supported, use the `~` operator or the logical_not function " +
+    "The numpy boolean negative, the `-` operator, is not supported, use " +
+    "the `~` operator or the logical_not function " +
     "instead.",
 };
 const positive = {
@@ -104,7 +105,7 @@ const power = (x, y) => (x === 1 || (x === -1 && (y === Infinity || y === -Infin
 
 /** No negative power of whole numbers. */
 function wholePowers(a, b) {
-  if (b.flat().some((exponent) => exponent < 0))
+  if (a.size > 0 && b.flat().some((exponent) => exponent < 0))
     refuse("ValueError", "Integers to negative integer powers are not allowed.");
 }
 

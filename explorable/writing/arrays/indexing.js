@@ -124,7 +124,8 @@ function chosen(array, parts) {
         if (mask !== array.shape[axis + k])
           refuse(
             "IndexError",
-            `boolean index did not match indexed array along axis ${axis + k}; size of axis is ${array.shape[axis + k]} but ` +
+            `boolean index did not match indexed array along axis ${axis + k}; ` +
+              `size of axis is ${array.shape[axis + k]} but ` +
               `size of corresponding boolean axis is ${mask}`,
           );
       for (const places of nonzero(part)) arrays.push([places, axis++]);
@@ -137,7 +138,7 @@ function chosen(array, parts) {
   try {
     shape = broadcastShape(arrays.map(([places]) => places));
   } catch {
-    const shapes = arrays.map(([places]) => `${shown(places.shape)} `).join("");
+    const shapes = arrays.map(([{ shape: each }]) => (each.length ? `${shown(each)} ` : "")).join("");
     refuse("IndexError", `shape mismatch: indexing arrays could not be broadcast together with shapes ${shapes}`);
   }
   const offsets = zeros(sizeOf(shape)).fill(offset);
@@ -199,7 +200,8 @@ export function put(array, given, values) {
   if (mask && values.shape.length === 1 && values.size !== 1 && values.size !== count)
     refuse(
       "ValueError",
-      `NumPy boolean array indexing assignment cannot assign ${values.size} input values to the ${count} output values ` +
+      `NumPy boolean array indexing assignment cannot assign ` +
+        `${values.size} input values to the ${count} output values ` +
         "where the mask is true",
     );
   const target = dense(zeros(count), selected.shape, array.kind);

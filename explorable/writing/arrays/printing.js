@@ -27,10 +27,11 @@ function positional(x) {
 }
 
 /** The same with an exponent of at least two digits: [digits before the point, behind it, sign and exponent]. */
-function scientific(x, places) {
+function scientific(x, places, exact = false) {
   const size = Math.abs(x);
   let [digits, power] = size.toExponential().split("e");
-  if ((digits.split(".")[1] ?? "").length > places) [digits, power] = halvesToEven(size, places).split("e");
+  if (size > 0 && (exact || (digits.split(".")[1] ?? "").length > places))
+    [digits, power] = halvesToEven(size, places).split("e");
   const [head, tail = ""] = digits.split(".");
   const exponent = Math.abs(Number(power));
   const negative = x < 0 || Object.is(x, -0);
@@ -64,7 +65,8 @@ function floats(numbers) {
     left = longest(parts.map(([head]) => head));
     right = digits + 2 + places;
     write = (x) => {
-      const [head, tail, sign, power] = scientific(x, places);
+      // Of the smallest numbers few digits are known; NumPy fills up with those of the exact value.
+      const [head, tail, sign, power] = scientific(x, places, Math.abs(x) < 1e-307);
       return `${head.padStart(left)}.${tail.padEnd(places, "0")}e${sign}${power.padStart(digits, "0")}`;
     };
   } else {

@@ -3,7 +3,7 @@
 import { BOOL, FLOAT, Strided, dense, empty, refuse, shown, sizeOf, zeros } from "./strided.js";
 import { broadcastShape, stridesFor } from "./elementwise.js";
 
-const SIGNATURE = "with gufunc signature (n?,k),(k,m?)->(n?,m?)";
+const SIGNATURE = "signature (n?,k),(k,m?)->(n?,m?)";
 
 /** out[i, k] = sum of a[i, j] b[j, k], for tables that lie row by row. */
 function tables(a, fromA, b, fromB, out, to, rows, inner, columns) {
@@ -21,7 +21,7 @@ export function matmul(a, b) {
     if (shape.length === 0)
       refuse(
         "ValueError",
-        `matmul: Input operand ${k} does not have enough dimensions (has 0, gufunc core ${SIGNATURE} requires 1)`,
+        `matmul: Input operand ${k} does not have enough dimensions (has 0, gufunc core with ${SIGNATURE} requires 1)`,
       );
   const left = a.shape.length === 1 ? a.view([1, ...a.shape], [0, ...a.strides]) : a;
   const right = b.shape.length === 1 ? b.view([...b.shape, 1], [...b.strides, 0]) : b;
@@ -30,7 +30,8 @@ export function matmul(a, b) {
   if (inner !== other)
     refuse(
       "ValueError",
-      `matmul: Input operand 1 has a mismatch in its core dimension 0, ${SIGNATURE} (size ${other} is different from ${inner})`,
+      `matmul: Input operand 1 has a mismatch in its core dimension 0, with gufunc ` +
+        `${SIGNATURE} (size ${other} is different from ${inner})`,
     );
   const heads = [left, right].map((each) => each.view(each.shape.slice(0, -2), each.strides.slice(0, -2)));
   const head = String(heads[0].shape) === String(heads[1].shape) ? heads[0].shape : broadcastShape(heads);
@@ -54,7 +55,8 @@ export function dot(a, b) {
   if (a.shape[last] !== b.shape[before])
     refuse(
       "ValueError",
-      `shapes ${shown(a.shape)} and ${shown(b.shape)} not aligned: ${a.shape[last]} (dim ${last}) != ${b.shape[before]} ` +
+      `shapes ${shown(a.shape)} and ${shown(b.shape)} not aligned: ` +
+        `${a.shape[last]} (dim ${last}) != ${b.shape[before]} ` +
         `(dim ${before})`,
     );
   if (b.shape.length <= 2) {
@@ -95,7 +97,8 @@ function parsed(text, operands) {
     if (rests[k] > 0 && !open)
       refuse(
         "ValueError",
-        `operand has more dimensions than subscripts given in einstein sum, but no '...' ellipsis provided to broadcast the ` +
+        `operand has more dimensions than subscripts given in einstein sum, ` +
+          `but no '...' ellipsis provided to broadcast the ` +
           "extra dimensions.",
       );
   }

@@ -42,7 +42,7 @@ function parted(array, axes, keepdims) {
     : kept.map((axis) => array.shape[axis]);
   // Reduced axes at the end are added up as one row.
   let tail = all.length;
-  while (tail > 0 && reduced.includes(tail - 1)) tail--;
+  while (tail > 0 && (reduced.includes(tail - 1) || array.shape[tail - 1] === 1)) tail--;
   return {
     kept,
     reduced,
@@ -136,10 +136,9 @@ function medianOf(data, from, count) {
 }
 
 const needed = (name) => (array, axes) => {
-  if (sizeOf(axes === null ? array.shape : pick(array.shape, axes)) === 0 && sizeOf(keptShape(array, axes)) > 0)
+  if (sizeOf(axes === null ? array.shape : pick(array.shape, axes)) === 0)
     refuse("ValueError", `zero-size array to reduction operation ${name} which has no identity`);
 };
-const keptShape = (array, axes) => (axes === null ? [] : array.shape.filter((_, axis) => !axes.includes(axis)));
 const [largestNeeded, smallestNeeded] = [needed("maximum"), needed("minimum")];
 
 const numbersAlong = (array, axes) => sizeOf(axes === null ? array.shape : pick(array.shape, axes));
@@ -226,19 +225,24 @@ const without = (a, instead) =>
   );
 
 function best(a, axes, keep, name, better) {
-  if (numbersAlong(a, axes) === 0 && sizeOf(keptShape(a, axes)) > 0)
-    refuse("ValueError", `attempt to get ${name} of an empty sequence`);
+  if (numbersAlong(a, axes) === 0) refuse("ValueError", `attempt to get ${name} of an empty sequence`);
   return along(a, axes, keep, INT, firstBest(better));
 }
 
+const named = (axes, { shape }) => (axes === null ? null : axesOf(axes, shape.length));
+/** A single number has axes 0 and -1 here. */
+const reduced = (axes, { shape }) =>
+  shape.length === 0 && (axes === "0" || axes === "-1") ? null : named(axes, { shape });
+
 /** A reduction by its name. axes: null for all, or text as axesOf reads it. */
 export function reduce(name, array, axes, keepdims, ddof) {
-  return REDUCTIONS[name](array, axes === null ? null : axesOf(axes, array.shape.length), keepdims, ddof);
+  const axis = ["median", "mean", "var", "std"].includes(name) ? named(axes, array) : reduced(axes, array);
+  return REDUCTIONS[name](array, axis, keepdims, ddof);
 }
 
 /** np.quantile for one fraction. */
 export function quantile(array, q, axes, keepdims) {
-  return along(array, axes === null ? null : axesOf(axes, array.shape.length), keepdims, FLOAT, quantileOf(q));
+  return along(array, named(axes, array), keepdims, FLOAT, quantileOf(q));
 }
 
 /** np.cumsum and np.cumprod along an axis. */

@@ -39,8 +39,13 @@ export function reshape(array, text) {
   const rest = sizeOf(shape.filter((length) => length !== -1));
   const fits = open < 0 ? rest === size : rest > 0 && size % rest === 0;
   if (!fits) {
-    const into = open < 0 ? shown(shape) : `(${shape.map((length) => (length < 0 ? "-1" : length)).join(",")})`;
-    refuse("ValueError", `cannot reshape array of size ${size} into shape ${into.replace(/^\(-1,/, "(-1,")}`);
+    // NumPy's own words: an open length is left out where it stands first, and else called newaxis.
+    const known = shape.slice(open === 0 ? 1 : 0);
+    const into = known.map((length) => (length < 0 ? "newaxis" : length)).join(",");
+    refuse(
+      "ValueError",
+      `cannot reshape array of size ${size} into shape (${open < 0 && shape.length === 1 ? `${into},` : into})`,
+    );
   }
   if (open >= 0) shape[open] = size / rest;
   if (size === 0 || array.dense) return array.view(shape, stridesOf(shape));
@@ -132,14 +137,16 @@ export function concatenate(arrays, given) {
     if (shape.length !== dimensions)
       refuse(
         "ValueError",
-        `all the input arrays must have same number of dimensions, but the array at index 0 has ${dimensions} dimension(s) ` +
+        `all the input arrays must have same number of dimensions, but the ` +
+          `array at index 0 has ${dimensions} dimension(s) ` +
           `and the array at index ${k} has ${shape.length} dimension(s)`,
       );
     const other = shape.findIndex((length, each) => each !== axis && length !== first.shape[each]);
     if (other >= 0)
       refuse(
         "ValueError",
-        `all the input array dimensions except for the concatenation axis must match exactly, but along dimension ${other}, ` +
+        `all the input array dimensions except for the concatenation axis ` +
+          `must match exactly, but along dimension ${other}, ` +
           `the array at index 0 has size ${first.shape[other]} and the array at index ${k} has size ${shape[other]}`,
       );
   }

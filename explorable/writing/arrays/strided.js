@@ -1,7 +1,7 @@
 // Arrays with strides over numbers in double precision: what all of NumPy's functions in the page work on.
 //
-// Whole numbers and truth values are doubles with another kind, which is exact up to 2^53. A view shares `data` with the
-// array that it was taken from.
+// Whole numbers and truth values are doubles with another kind, which is exact up to 2^53. A view shares `data` with
+// the array that it was taken from.
 
 export const BOOL = 0;
 export const INT = 1;

@@ -1,10 +1,11 @@
-# ruff: noqa: C404, E402, F401, F811, I001, SIM905
+# ruff: noqa: E402, F401, F811, I001, SIM905
 """NumPy for code that is written in the page: MicroPython's side of the arrays in JavaScript.
 
 An array holds a proxy, and every function hands over to `_arrays`. This is compiled when the page's Python starts: it
 is short; what is rarer is made or imported when it is first asked for (`__getattr__`).
 """
 
+import builtins
 import json
 import sys
 
@@ -165,14 +166,10 @@ class ndarray:
             )
         raise ValueError("The truth value of an array with more than one element is ambiguous. Use a.any() or a.all()")
 
-    # MicroPython asks for a float in `1.5 + a`, too; None says that there is none, and then it asks for __radd__.
+    # MicroPython asks for a float in `1.5 + a`, too; None says that there is none, and then it asks for __radd__. There
+    # is no __int__: `[1, 2] * a` would repeat the list.
     def __float__(self):
         return None if self.shape else float(self.item())
-
-    def __int__(self):
-        if self.shape:
-            raise TypeError("only 0-dimensional arrays can be converted to Python scalars")
-        return int(self.item())
 
     def __len__(self):
         shape = self.shape
@@ -319,6 +316,28 @@ from numpy.making import (
 )
 
 
+class _Left:
+    """A number left of a comparison: MicroPython asks nothing of what stands on the right."""
+
+    def __init__(self, value):
+        self.value = value
+
+    def __lt__(self, other):
+        return other > self.value
+
+    def __le__(self, other):
+        return other >= self.value
+
+    def __gt__(self, other):
+        return other < self.value
+
+    def __ge__(self, other):
+        return other <= self.value
+
+
+builtins._left = _Left
+
+
 def __getattr__(name):
     if name in _SAME:
         return globals().get(_SAME[name]) or __getattr__(_SAME[name])
@@ -330,10 +349,10 @@ def __getattr__(name):
         f = _reduction(name)
     elif name in ("linalg", "random"):
         f = _module(name)
-    elif name[:1] == "_" or not hasattr(_module("more"), name):
-        raise AttributeError(name if name[:2] == "__" else f"numpy has no '{name}'{_HERE}")
     else:
-        f = getattr(_module("more"), name)
+        f = None if name[:1] == "_" else getattr(_module("more"), name, None) or getattr(_module("rarer"), name, None)
+        if f is None:
+            raise AttributeError(name if name[:2] == "__" else f"numpy has no '{name}'{_HERE}")
     globals()[name] = f
     return f
 

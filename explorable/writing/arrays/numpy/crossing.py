@@ -8,7 +8,7 @@ import _arrays as _js
 ndarray = array = None
 
 
-class _UFuncTypeError(TypeError):
+class UFuncTypeError(TypeError):
     pass
 
 
@@ -27,7 +27,7 @@ _ERRORS = {
     "MemoryError": MemoryError,
     "ZeroDivisionError": ZeroDivisionError,
     "RuntimeError": RuntimeError,
-    "UFuncTypeError": _UFuncTypeError,
+    "UFuncTypeError": UFuncTypeError,
     "AxisError": AxisError,
     "LinAlgError": LinAlgError,
 }
@@ -100,6 +100,8 @@ def _shape(shape):
         return str(shape)
     if type(shape) in (tuple, list):
         return ",".join([str(_length(n)) for n in shape])
+    if type(shape) is float:
+        raise TypeError(f"expected a sequence of integers or a single integer, got '{shape}'")
     return str(_length(shape))
 
 

@@ -41,6 +41,8 @@ def array(object, dtype=None, *, copy=True, ndmin=0):
         a = object if dtype is None else object.astype(dtype, copy=False)
         a = a.copy() if copy and a is object else a
     elif t is list or t is tuple or t is range:
+        if object and {type(each) for each in object} == {ndarray} and len({each.shape for each in object}) == 1:
+            return asarray(stack(object), dtype)
         shape, flat, kinds = [], [], set()
         _leaves(object, 0, shape, flat, kinds)
         kind = 2 if float in kinds or not kinds else 1 if int in kinds else 0

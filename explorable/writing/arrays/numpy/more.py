@@ -231,7 +231,7 @@ def repeat(a, repeats, axis=None):
 
 
 def flip(m, axis=None):
-    return ndarray(_check(_js.flip(_j(m), _axes(axis))))
+    return _out(_js.flip(_j(m), _axes(axis)))
 
 
 def roll(a, shift, axis=None):
