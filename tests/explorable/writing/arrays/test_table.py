@@ -258,5 +258,12 @@ a.sum(axis=())
 """
 
 
+def test_numbers_out_of_arrays_divide_as_numpys_do(page):
+    lines = ["a.sum() / 0.0", "-a.sum() / 0", "a[0, 0] / a[0, 0]", "1.5 / a[0, 0]", "1 / a.min()", "a.sum() / -0.0"]
+    inpage.compare(
+        page, [(line, INPUTS) for line in [*lines, "np.sqrt(-1.0)", "np.log(0.0)", "1 / 0", "a.std() / 2"]], texts=False
+    )
+
+
 def test_lines(page):
     inpage.compare(page, [(line, INPUTS) for line in LINES.split("\n") if line], close=1e-13)
