@@ -62,6 +62,7 @@ globalThis.onmessage = async ({ data }) => {
       tell({ ready: true });
     } else {
       const { text, given, hinted } = data.run;
+      arrays.forget();
       driver.start(given, hinted, (label) => tell({ trying: label }));
       tell({ done: driver.run(prepared(text), text) });
     }
