@@ -7,19 +7,27 @@ import { dividing } from "./division.js";
 const HEAP = 32 << 20; // bytes; it grows when more is needed
 const STACK = 64 << 10; // bytes: about 150 calls in one another
 const PRINTED = 20000; // characters that a run may print
+const PAUSE = 50; // milliseconds between two messages of what is printed
 
 const tell = globalThis.postMessage.bind(globalThis);
 
 /** What is printed, as text for the page, up to a limit: an endless loop that prints must not fill the memory. */
 function printer() {
   const decoder = new TextDecoder();
-  let left = PRINTED;
-  return (bytes) => {
-    if (left <= 0) return;
-    const text = decoder.decode(bytes, { stream: true });
-    left -= text.length;
-    if (text) tell({ out: left > 0 ? text : `${text}\n... (more was printed than is shown)` });
+  let [left, text, last] = [PRINTED, "", 0];
+  const flush = () => {
+    if (text) tell({ out: text });
+    [text, last] = ["", performance.now()];
   };
+  const print = (bytes) => {
+    if (left <= 0) return;
+    const piece = decoder.decode(bytes, { stream: true }); // letter by letter, as MicroPython writes
+    text += piece;
+    left -= piece.length;
+    if (left <= 0) text += "\n... (more was printed than is shown)";
+    if (left <= 0 || performance.now() - last > PAUSE) flush();
+  };
+  return { print, flush };
 }
 
 /** Write Python files into MicroPython's own file system. */
@@ -35,8 +43,12 @@ function write(system, files) {
 }
 
 async function start({ wasm, files }) {
+<<<<<<< HEAD
   const compiled = new WebAssembly.Module(dividing(wasm));
   const print = printer();
+=======
+  const compiled = new WebAssembly.Module(wasm);
+  const { print } = printed;
   const python = await globalThis.loadMicroPython({
     heapsize: HEAP,
     pystack: STACK,
@@ -53,6 +65,7 @@ async function start({ wasm, files }) {
   return driver;
 }
 
+const printed = printer();
 let driver = null;
 
 globalThis.onmessage = async ({ data }) => {
@@ -64,7 +77,9 @@ globalThis.onmessage = async ({ data }) => {
       const { text, given, hinted } = data.run;
       arrays.forget();
       driver.start(given, hinted, (label) => tell({ trying: label }));
-      tell({ done: driver.run(prepared(text), text) });
+      const told = driver.run(prepared(text), text);
+      printed.flush();
+      tell({ done: told });
     }
   } catch (error) {
     tell({ failed: String(error) });

@@ -89,7 +89,12 @@ class Editor {
     return this.view.state.doc.toString();
   }
 
-  /** The name of the exercise that the cell is about. */
+  /** The exercise that the cell is about, as code knows it: exercises.backward. */
+  get known() {
+    return this.box.dataset.exercise.split(".").slice(-2).join(".");
+  }
+
+  /** Its name alone. */
   get name() {
     return this.box.dataset.exercise.split(".").at(-1);
   }
@@ -113,8 +118,8 @@ class Editor {
       run: () => this.run(),
       edit: () => this.view.focus(),
       stop: () => python.stop?.(),
-      hint: () => this.run(`${this.box.dataset.exercise}.hint()`),
-      solution: () => this.run(`${this.box.dataset.exercise}.solution()`),
+      hint: () => this.run("hint"),
+      solution: () => this.run("solution"),
       again: () => this.put(this.start),
       save: () => save(this.text, `${this.box.dataset.file}.py`),
       open: async () => this.opened(await open()),
@@ -126,7 +131,7 @@ class Editor {
     if (text) this.put(text.replaceAll("\r\n", "\n").replaceAll("\t", "    "));
   }
 
-  /** Run the editor's text, or another one that is about its exercise. */
+  /** Run the editor's text, or ask its exercise for a hint or the solution. */
   async run(asked = "") {
     if (this.running || python?.stop) return;
     this.running = true;
@@ -134,8 +139,7 @@ class Editor {
     this.button("stop").hidden = false;
     this.status.textContent = "runs ...";
     try {
-      const text = asked ? `from ${module(this.box)} import ${root(this.box)}\n${asked}` : this.text;
-      await this.answered(text);
+      await this.answered(asked ? `${this.known}.${asked}()` : this.text);
     } catch (error) {
       this.show([card({ headline: "Python could not be started.", notes: [["", error.message]], tone: "wrong" })]);
       this.status.textContent = "";
@@ -172,9 +176,6 @@ class Editor {
     this.view.dispatch({ selection: { anchor: from } });
   }
 }
-
-const module = (box) => box.dataset.exercise.split(".").slice(0, -2).join(".");
-const root = (box) => box.dataset.exercise.split(".").at(-2);
 
 site.run = ran;
 site.mount = (box) => {
