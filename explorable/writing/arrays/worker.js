@@ -43,11 +43,7 @@ function write(system, files) {
 }
 
 async function start({ wasm, files }) {
-<<<<<<< HEAD
   const compiled = new WebAssembly.Module(dividing(wasm));
-  const print = printer();
-=======
-  const compiled = new WebAssembly.Module(wasm);
   const { print } = printed;
   const python = await globalThis.loadMicroPython({
     heapsize: HEAP,
