@@ -170,8 +170,8 @@ const numbers = all(
     },
     takeOne(array, index, axis) {
       const moved = transposedTo(array, axis);
-      if (moved.shape[0] === 0) refuse("IndexError", NOTHING);
-      return row(moved, index);
+      if (moved.shape[0] === 0 && sizeOf(moved.shape.slice(1)) > 0) refuse("IndexError", NOTHING);
+      return asKind(row(moved, index), array.kind);
     },
     searchsorted(array, values, right) {
       const sortedOnes = array.flat();
@@ -229,8 +229,11 @@ const kept = all(
     selected(array, axis, places) {
       const along = axisOf(axis, array.shape.length);
       const length = array.shape[along];
-      if (length === 0 && places.size > 0) refuse("IndexError", NOTHING);
+      const others = sizeOf(array.shape.toSpliced(along, 1));
+      const outer = sizeOf(array.shape.slice(0, along));
+      if (length === 0 && places.size * others > 0) refuse("IndexError", NOTHING);
       const flat = Array.from(places.flat(), (at) => {
+        if (outer === 0) return 0; // nothing is looked up
         if (at < -length || at >= length)
           refuse("IndexError", `index ${at} is out of bounds for axis ${along} with size ${length}`);
         return at < 0 ? at + length : at;

@@ -40,7 +40,7 @@ const isSlice = (part) => typeof part === "string" && part.includes(":");
 const consumed = (part) =>
   isArray(part) ? (part.kind === BOOL ? part.shape.length : 1) : typeof part === "number" || isSlice(part) ? 1 : 0;
 
-/** The parts with an ellipsis written out, an axis for each. */
+/** The parts with an ellipsis written out, an axis for each; it stays as a mark, since it parts arrays even so. */
 function completed(parts, array) {
   const dimensions = array.shape.length;
   const named = parts.reduce((sum, part) => sum + consumed(part), 0);
@@ -50,7 +50,7 @@ function completed(parts, array) {
     refuse("IndexError", `too many indices for array: array is ${dimensions}-dimensional, but ${named} were indexed`);
   const rest = new Array(dimensions - named).fill("::");
   const at = parts.indexOf("...");
-  return at < 0 ? [...parts, ...rest] : [...parts.slice(0, at), ...rest, ...parts.slice(at + 1)];
+  return at < 0 ? [...parts, ...rest] : [...parts.slice(0, at + 1), ...rest, ...parts.slice(at + 1)];
 }
 
 function placeOf(index, axis, length) {
@@ -77,6 +77,7 @@ function basicView(array, parts) {
   let axis = 0;
   for (const part of parts) {
     const [length, stride] = [array.shape[axis], array.strides[axis]];
+    if (part === "...") continue;
     if (part === "n") {
       shape.push(1);
       strides.push(0);
@@ -94,10 +95,27 @@ function basicView(array, parts) {
   return array.view(shape, strides, offset);
 }
 
+/** Arrays of truth values must be as long as the axes that they are about. */
+function checkMasks(array, parts) {
+  let axis = 0;
+  for (const part of parts) {
+    if (isArray(part) && part.kind === BOOL)
+      for (const [k, mask] of part.shape.entries())
+        if (mask !== array.shape[axis + k])
+          refuse(
+            "IndexError",
+            `boolean index did not match indexed array along axis ${axis + k}; size of axis is ` +
+              `${array.shape[axis + k]} but size of corresponding boolean axis is ${mask}`,
+          );
+    axis += consumed(part);
+  }
+}
+
 /** The places that a list of arrays selects of `array`, before which and behind which other axes stand. */
 function chosen(array, parts) {
   const [before, after] = [[], []]; // [length, stride] of the axes that are only sliced
   const arrays = []; // [places, axis]; without an axis for a single truth value
+  checkMasks(array, parts);
   let { offset } = array;
   let axis = 0;
   let first = null;
@@ -109,6 +127,7 @@ function chosen(array, parts) {
     }
     const [length, stride] = [array.shape[axis], array.strides[axis]];
     const kept = first === null ? before : after;
+    if (part === "...") continue;
     if (part === "n") kept.push([1, 0]);
     else if (typeof part === "number")
       arrays.push([dense(Float64Array.of(placeOf(part, axis, length)), [], INT), axis++]);
@@ -119,17 +138,7 @@ function chosen(array, parts) {
       axis++;
     } else if (part.kind === INT) arrays.push([part, axis++]);
     else if (part.shape.length === 0) arrays.push([dense(zeros(part.flat()[0]), [part.flat()[0]], INT), null]);
-    else {
-      for (const [k, mask] of part.shape.entries())
-        if (mask !== array.shape[axis + k])
-          refuse(
-            "IndexError",
-            `boolean index did not match indexed array along axis ${axis + k}; ` +
-              `size of axis is ${array.shape[axis + k]} but ` +
-              `size of corresponding boolean axis is ${mask}`,
-          );
-      for (const places of nonzero(part)) arrays.push([places, axis++]);
-    }
+    else for (const places of nonzero(part)) arrays.push([places, axis++]);
   }
   // Arrays that do not stand side by side put their axes first.
   const apart = parts.slice(first, last + 1).some((part) => typeof part === "string");

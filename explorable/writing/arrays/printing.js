@@ -10,6 +10,9 @@ const ENDS = 3;
 
 const ALL = 100; // so many digits show whether a number lies halfway exactly
 
+/** Whether a number may lie between two whole ones, which is cheaper to ask than all its digits. */
+const halfway = (x) => Math.abs((x % 1) - 0.5) < 1e-4;
+
 /** |x| < 1e8 with up to so many places: the shortest digits that mean x, or x rounded to those places, ties to even. */
 function positional(x) {
   const size = Math.abs(x);
@@ -17,9 +20,11 @@ function positional(x) {
   let text = short;
   if (short.includes("e") || (short.split(".")[1] ?? "").length > PLACES) {
     text = size.toFixed(PLACES);
-    const [head, tail] = size.toFixed(ALL).split(".");
-    const tie = /^50*$/.test(tail.slice(PLACES)) && Number(tail[PLACES - 1]) % 2 === 0;
-    if (tie) text = `${head}.${tail.slice(0, PLACES)}`;
+    if (halfway(size * 10 ** PLACES)) {
+      const [head, tail] = size.toFixed(ALL).split(".");
+      const tie = /^50*$/.test(tail.slice(PLACES)) && Number(tail[PLACES - 1]) % 2 === 0;
+      if (tie) text = `${head}.${tail.slice(0, PLACES)}`;
+    }
     text = text.replace(/0+$/, "");
   }
   if (!text.includes(".")) text += ".";
@@ -41,6 +46,8 @@ function scientific(x, places, exact = false) {
 /** toExponential rounds ties up; NumPy rounds them to an even digit. */
 function halvesToEven(size, places) {
   const rounded = size.toExponential(places);
+  const [digits] = size.toExponential().split("e");
+  if (!halfway(Number(digits) * 10 ** places)) return rounded;
   const exact = size.toExponential(ALL);
   const tail = exact.slice(2 + places, exact.indexOf("e"));
   const even = Number(exact[1 + places]) % 2 === 0;

@@ -91,14 +91,20 @@ function written(statement) {
     else if (depth === 0 && text === ":" && operator < 0) start = k + 1;
     else if (depth === 0 && AUGMENTED.has(text) && operator < 0) operator = k;
   }
-  const text = (from, to) => statement.slice(from, to).map((part) => part.text).join(""); // prettier-ignore
+  const text = (from, to) =>
+    statement
+      .slice(from, to)
+      .map((part) => part.text)
+      .join("");
   if (operator < 0) return text();
   while (statement[start].kind === "space") start++;
   let end = statement.length;
   while (!solid(statement[end - 1])) end--;
+  const value = text(operator + 1, end).trim();
+  if (!value) return text(); // which Python will refuse
   const target = text(start, operator).trimEnd();
   const sign = statement[operator].text.slice(0, -1);
-  return `${text(0, start)}${target} = _by(${target}, "${sign}", (${text(operator + 1, end).trim()}))${text(end)}`;
+  return `${text(0, start)}${target} = _by(${target}, "${sign}", (${value}))${text(end)}`;
 }
 
 /** The source with both written out. */

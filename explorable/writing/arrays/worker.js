@@ -1,7 +1,8 @@
 // The worker in which a reader's code runs: MicroPython, closed off from page and network.
 import { arrays } from "./arrays.js";
-import { augmented } from "./augmented.js";
+import { prepared } from "./source.js";
 import { close } from "./closing.js";
+import { dividing } from "./division.js";
 
 const HEAP = 32 << 20; // bytes; it grows when more is needed
 const STACK = 64 << 10; // bytes: about 150 calls in one another
@@ -42,7 +43,7 @@ function write(system, files) {
 }
 
 async function start({ wasm, files }) {
-  const compiled = new WebAssembly.Module(wasm);
+  const compiled = new WebAssembly.Module(dividing(wasm));
   const { print } = printed;
   const python = await globalThis.loadMicroPython({
     heapsize: HEAP,
@@ -70,8 +71,9 @@ globalThis.onmessage = async ({ data }) => {
       tell({ ready: true });
     } else {
       const { text, given, hinted } = data.run;
+      arrays.forget();
       driver.start(given, hinted, (label) => tell({ trying: label }));
-      const told = driver.run(augmented(text), text);
+      const told = driver.run(prepared(text), text);
       printed.flush();
       tell({ done: told });
     }

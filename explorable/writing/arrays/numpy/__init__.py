@@ -40,7 +40,8 @@ newaxis = None
 float64 = double = floating = float
 int64 = int32 = intp = int_ = integer = int
 bool_ = bool
-_row, _take, _axis, _slice = _js.row, _js.take, _js.cumulate, slice
+_SHAPES = {"": ()}  # by the text in which they come from JavaScript
+_row, _take, _slice = _js.row, _js.take, slice
 
 # Functions of one and of two operands that are made when they are first asked for, with other names of some.
 _ONE = (
@@ -212,7 +213,9 @@ class ndarray:
     @property
     def shape(self):
         s = _js.shape(self._j)
-        return tuple([int(n) for n in s.split(",")]) if s else ()
+        if s not in _SHAPES:
+            _SHAPES[s] = tuple([int(n) for n in s.split(",")])
+        return _SHAPES[s]
 
     @property
     def ndim(self):

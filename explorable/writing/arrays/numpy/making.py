@@ -12,6 +12,10 @@ def _leaves(x, depth, shape, flat, kinds):
         shape.append(len(x))
     elif len(shape) <= depth or shape[depth] != len(x):
         _ragged(shape, depth)
+    if len(shape) == depth + 1 and {type(v) for v in x} == {float}:
+        flat.extend(x)
+        kinds.add(float)
+        return
     for v in x:
         t = type(v)
         if t is ndarray:

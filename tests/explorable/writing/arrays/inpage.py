@@ -68,8 +68,11 @@ RUN = """
     globalThis.told = [];
     globalThis.printed = [];
     const began = performance.now();
+    const compiled = new WebAssembly.Module(dividing(bytes(wasm)));
     const mp = await loadMicroPython({
-      url: `data:application/wasm;base64,${wasm}`, heapsize: 2 ** 22, stdout: (line) => printed.push(line)
+      instantiateWasm: (imports, done) => done(new WebAssembly.Instance(compiled, imports), compiled),
+      heapsize: 2 ** 22,
+      stdout: (line) => printed.push(line),
     });
     const loaded = performance.now();
     mp.registerJsModule("_arrays", arrays);
@@ -104,8 +107,9 @@ RUN = """
 def scripts(folder):
     """The scripts of a page that holds MicroPython and the arrays, as classic scripts."""
     where = os.path.relpath(ARRAYS, folder)
-    entry = f'import {{ arrays }} from "{where}/arrays.js";\nimport {{ prepared }} from "{where}/source.js";\n'
-    (folder / "entry.js").write_text(f"{entry}Object.assign(globalThis, {{ arrays, prepared }});\n", "utf-8")
+    names = {"arrays": "arrays", "source": "prepared", "division": "dividing"}
+    entry = "".join(f'import {{ {name} }} from "{where}/{file}.js";\n' for file, name in names.items())
+    (folder / "entry.js").write_text(f"{entry}Object.assign(globalThis, {{ {', '.join(names.values())} }});\n", "utf-8")
     return [(WRITING / "vendor" / "micropython.js").read_text("utf-8"), join(folder, "entry"), RUN]
 
 

@@ -258,5 +258,37 @@ a.sum(axis=())
 """
 
 
+def test_numbers_out_of_arrays_divide_as_numpys_do(page):
+    lines = ["a.sum() / 0.0", "-a.sum() / 0", "a[0, 0] / a[0, 0]", "1.5 / a[0, 0]", "1 / a.min()", "a.sum() / -0.0"]
+    inpage.compare(
+        page, [(line, INPUTS) for line in [*lines, "np.sqrt(-1.0)", "np.log(0.0)", "1 / 0", "a.std() / 2"]], texts=False
+    )
+
+
+def test_a_run_has_a_bound_and_the_next_one_begins_anew(page):
+    lines = ["[np.zeros(2**22) for _ in range(20)]", "np.zeros((10**6, 10**6))"]
+    assert [type(got).__name__ for got in inpage.there(page, [(line, {}) for line in lines])] == ["MemoryError"] * 2
+    assert inpage.there(page, [("np.zeros(2**22).size", {})]) == [2**22]
+
+
+def test_what_is_not_there_says_so(page):
+    """Names, kinds of numbers and arguments are refused by name."""
+    elsewhere = "here; in the notebook of this chapter it has"
+    refused = {
+        "np.kron": f"numpy has no 'kron' {elsewhere}",
+        "np.linalg.pinv": f"numpy.linalg has no 'pinv' {elsewhere}",
+        "np.zeros(2).nbytes": f"'numpy.ndarray' object has no attribute 'nbytes' {elsewhere}",
+        "np.zeros(2).foo": "'numpy.ndarray' object has no attribute 'foo'",
+        "np.zeros(2, dtype='float32')": f"numpy has no dtype float32 {elsewhere}",
+        "np.float32": f"numpy has no 'float32' {elsewhere}",
+        "np.sum(np.ones(3), dtype=int)": "unexpected keyword argument 'dtype'",
+        "np.add(1, 2, out=np.zeros(1))": "unexpected keyword argument 'out'",
+        "np.ones(3).sum(where=True)": "unexpected keyword argument 'where'",
+        "np.array(['a'])": f"an array of 'str' has no place {elsewhere}",
+    }
+    got = inpage.there(page, [(line, {}) for line in refused])
+    assert [str(each) for each in got] == list(refused.values())
+
+
 def test_lines(page):
     inpage.compare(page, [(line, INPUTS) for line in LINES.split("\n") if line], close=1e-13)
