@@ -14,7 +14,7 @@ from bnbook.widgets import practice
 from bnbook.widgets.front import two_main_directions
 from bnbook.widgets.practice.clinic import CODES
 from bnbook.widgets.practice.clinic import tables as findings
-from bnbook.widgets.practice.half import NAMES, SPREADS
+from bnbook.widgets.practice.half import NAMES, POWERS, SPREADS, digits_at
 from bnbook.widgets.practice.half import tables as errors
 from bnbook.widgets.practice.workers import COUNTS, numbers, orders
 from tools.build import ROOT
@@ -107,6 +107,38 @@ def test_half_shows_the_experiment():
         np.testing.assert_array_equal(out[f"error_{name}"][0], run["error"][k])
         np.testing.assert_array_equal(out[f"now_{name}"], run["error"][k, 18:20])
     assert out["broken"][0] == (0 if np.isfinite(run["error"][0, 18]) else 1)
+
+
+@pytest.mark.parametrize(("form", "exponent"), [("float16", 5), ("bfloat16", 8)])
+def test_half_shows_numbers_where_they_land_and_in_their_bits(form, exponent):
+    out = errors(SPREADS, 0, 1e-8, form)
+    squares = half_precision.rounded(np.array(SPREADS) ** 2, form)
+    np.testing.assert_array_equal(out["square_over"], np.isinf(squares))
+    np.testing.assert_array_equal(out["square_under"], squares == 0)
+    assert out["eps_under"].all() == (form == "float16")  # as the chapter says of it
+    lost = out["square_lost"].astype(bool)
+    np.testing.assert_array_equal(out["square_place"] == out["square_at"], ~lost)
+    for k in range(len(SPREADS)):
+        row = out["bits"][k, 4]  # of four rows with air between, from below; x² is the second from above
+        whole = row[np.isfinite(row)].astype(int)
+        assert len(whole) == 16 and whole[0] == 0
+        power = int("".join(map(str, whole[1 : 1 + exponent])), 2)
+        share = int("".join(map(str, whole[1 + exponent :])), 2) / 2 ** (15 - exponent)
+        bias = 2 ** (exponent - 1) - 1
+        if power == 2**exponent - 1:
+            value = np.inf if share == 0 else np.nan
+        else:
+            value = (1 + share) * 2.0 ** (power - bias) if power else share * 2.0 ** (1 - bias)
+        assert value == pytest.approx(float(squares[k]), rel=1e-6)
+
+
+def test_the_comb_has_a_tick_where_float16_has_numbers():
+    digits = digits_at("float16")
+    there = POWERS[np.isfinite(digits)]
+    assert there[0] == 2.0**-24 and there[-1] == 2.0**15
+    for power, bits in zip(there, digits[np.isfinite(digits)], strict=True):
+        assert np.nextafter(np.float16(power), np.float16(np.inf)) - np.float16(power) == power * 2.0 ** (1 - bits)
+    assert (digits_at("bfloat16") == 8).all()
 
 
 def test_companions_and_accumulation_show_the_median_of_the_kept_runs():
