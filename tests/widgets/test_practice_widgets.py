@@ -83,9 +83,11 @@ def test_cost_shows_the_measured_file(widgets, shape):
     times = [row["forward"][shape] + row["backward"][shape] for row in rows.values()]
     np.testing.assert_allclose(out["both"], times)
     assert out["kept_now"] == rows["batch norm"]["memory"][shape]
-    assert list(out["in_use"]) == [file["inference"][name][shape] for name in ("two", "one")]
+    two, one = (file["inference"][name][shape] for name in ("two", "one"))
+    assert [out[name] for name in ("two", "now", "norm_top", "apart")] == [two, two, two, 1] and out["one"] == one
+    folded = widgets["cost"].evaluate(shape=shape, folded=True)
+    assert [folded["now"], folded["norm_top"], folded["apart"]] == pytest.approx([one, one, 0])
     assert out["ratio"] == pytest.approx(times[list(rows).index("batch norm")] / times[list(rows).index("linear")])
-    two, one = out["in_use"]
     assert out["saved"] == pytest.approx((two - one) / two)
     assert file["date"] in practice.cost().caption
 
