@@ -1,6 +1,7 @@
 """Who is in the batch: thumbnails of companions, to drag in and out."""
 
 import numpy as np
+import sympy as sp
 
 from bnbook.experiments import seats as experiment
 from explorable import Axis, Band, Bar, Chart, Dot, Drag, Explorable, Numbers, Picture, Presets, Symbolic, Text, Vector
@@ -11,41 +12,26 @@ PLACES = np.arange(1.0, 1 + len(experiment.OTHERS))
 ROOM = (-0.7, PLACES[-1] + 0.7)
 STATES = {
     "all seven": (1, 1, 1, 1, 1, 1, 1),
-    "only threes": (1, 1, 1, 1, 0, 0, 0),
-    "no other three": (0, 0, 0, 0, 1, 1, 1),
+    "only threes": (0, 0, 0, 1, 1, 1, 1),
+    "no other three": (1, 1, 1, 0, 0, 0, 0),
     "nobody": (0, 0, 0, 0, 0, 0, 0),
 }
+BOUNDS = {"low": 0, "high": 1, "step": 1, "min_count": 7, "max_count": 7, "format": "d", "paste": False}
 
 
 def seats():
     """One picture, and seven that can share its batch."""
     run = experiment.run()
-    label, bits, seat = int(run["labels"][0]), Vector("bits", axis="companion"), Vector("seats", axis="companion")
+    label, bits = int(run["labels"][0]), Vector("bits", axis="companion")
+    seat = sp.Piecewise((1, Vector("seats", axis="companion") > sp.Rational(1, 2)), (0, True))  # a half may be typed
     answer = component(Vector("answers", axis=("company", "class")), total(bits * seat, "companion"), axis="company")
     return Explorable(
         key="seats",
         title="Send them out, call them in",
-        controls=[
-            Numbers(
-                "seats",
-                "companions: 1 is in the batch, 0 is not",
-                start=STATES["all seven"],
-                low=0,
-                high=1,
-                step=1,
-                min_count=len(PLACES),
-                max_count=len(PLACES),
-                format="d",
-                paste=False,
-            )
-        ],
+        controls=[Numbers("seats", "companions: 1 is in the batch, 0 is not", start=STATES["only threes"], **BOUNDS)],
         presets=Presets("Who is there?", {words: {"seats": state} for words, state in STATES.items()}),
         model=Symbolic(
-            {
-                "answer": answer,
-                "right": component(answer, label, axis="class"),
-                "inside": total(seat, "companion"),
-            },
+            {"answer": answer, "right": component(answer, label, axis="class"), "inside": total(seat), "row": seat},
             constants={"answers": np.round(run["answers"], 4), "bits": 2.0 ** np.arange(len(PLACES))},
         ),
         figures=[_batch(run), _answer(run, label)],
@@ -66,8 +52,8 @@ def _batch(run):
             Text(ROOM[0] + 0.1, -0.5, "outside", color="muted", anchor="start"),
             Text(ROOM[0] + 0.1, 0.58, "the picture", color="ink", anchor="start"),
             Picture([0], [1], run["pictures"][:1], color="ink", size=34),
-            Dot(PLACES, "seats", color="paper", size=12, drag=Drag("seats", "y")),
-            Picture(PLACES, "seats", run["pictures"][1:], color="batchnorm", size=28),
+            Dot(PLACES, "row", color="paper", size=12, drag=Drag("seats", "y")),
+            Picture(PLACES, "row", run["pictures"][1:], color="batchnorm", size=28),
         ],
         title="Who shares the batch",
         x=Axis(domain=ROOM, ticks=()),
