@@ -5,7 +5,10 @@ import sys
 from pathlib import Path
 
 ROOT = Path(__file__).resolve().parent.parent
-ALL = ("layers", "norms", "family", "proofs", "experiments", "pages", "links", "touch", "programs", "notebook", "build")
+ALL = (
+    "layers", "norms", "family", "proofs", "experiments", "pages", "links", "touch", "programs", "notebook", "writing",
+    "build",
+)  # fmt: skip
 
 
 def main():

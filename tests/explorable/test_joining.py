@@ -59,7 +59,7 @@ def test_a_module_of_another_folder_is_found_from_the_one_that_imports_it(tmp_pa
     page = MiniRacer()
     page.eval(f"let found;\n{join(tmp_path / 'here', 'one')}")
     assert page.eval("found") == 6
-    with pytest.raises(JoinError, match="two modules are called two.js"):
+    with pytest.raises(JoinError, match=r"two modules are called two\.js"):
         join(tmp_path / "here", "both")
 
 
