@@ -157,6 +157,7 @@ def test_the_engine_alone_asks_for_what_the_book_asks_for_it():
     for requirement in (one for found in asked.values() for one in found if one.name != "explorable"):
         assert (same(requirement.name), str(requirement.specifier)) in here, requirement
     wanted = {"explorable.sphinx": "sphinx", "explorable.offline": "offline", "explorable.page.exporting": "export"}
+    wanted["explorable.writing.pages"] = "sphinx"
     for path in (path for path in FILES if "explorable" in path.relative_to(ROOT).parts[:1]):
         extra = wanted.get(part_of(module_name(path)))
         brings = {

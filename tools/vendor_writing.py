@@ -80,8 +80,7 @@ def main():
 def row(name, packages, stem):
     files = sorted(path for path in VENDOR.glob(f"{stem}.*") if not path.name.endswith(".txt"))
     sums = {path.name: hashlib.sha256(path.read_bytes()).hexdigest() for path in files}
-    licence = f"{stem}.LICENSE.txt"
-    return {"name": name, "packages": dict(packages), "licence": "MIT", "licence_file": licence, "sha256": sums}
+    return {"name": name, "packages": dict(packages), "license": f"MIT, {stem}.LICENSE.txt", "sha256": sums}
 
 
 if __name__ == "__main__":

@@ -64,6 +64,8 @@ class Line(Mark):
     """A line through the points (x, y); x omitted is 0, 1, 2, ...; width in pixels; NaN is a gap.
 
     color : one name, or a list with one for each row of a 2-D y.  dash : False, True (dashed) or "dots".
+    tells : {words: channel}, what is told of a point instead of its y, where y is but a place, as of ridges that stand
+    above each other. A channel has a number for each point, or one for all; {}: nothing is told.
     """
 
     x: object = None
@@ -73,12 +75,22 @@ class Line(Mark):
     dash: bool | str = False
     width: float = 2
     opacity: float = 1
+    tells: dict | None = None
     when: str | None = None
 
     kind, channels = "line", ("x", "y")
 
     def _check(self, where):
         check_dash(self.dash, where)
+        if not isinstance(self.tells, dict | None):
+            raise DeclarationError(f"{where}: tells is {{words: output}}, got {self.tells!r}")
+
+    def wire(self, names, where):
+        wire = super().wire(names, where)
+        told = wire.pop("tells")
+        if told is None:
+            return wire
+        return wire | {"tells": {words: names.channel(self.tells[words], f"{where}: tells") for words in told}}
 
 
 @dataclass(frozen=True, eq=False)

@@ -8,6 +8,7 @@ unneeded     style sheets and scripts that a page has no use for are left out of
 mathml       formulas become MathML during the build
 formula_font the font of the formulas, cut to the letters in use
 cards        what a term, an equation or a letter means, beside the place where it is read; formulas as LaTeX
+tables       wide tables become blocks on a phone
 icons        the theme's icons, cut to those in use; no request of the finished page leaves its folder
 download     every chapter can be downloaded as .ipynb (markdown, naming), which says what it lacks to run (first_cell)
 strict       a warning fails the build, and is not forgotten by the next one
@@ -25,6 +26,7 @@ from explorable.offline import (
     progress,
     repeat,
     strict,
+    tables,
     unfinished,
     unneeded,
 )
@@ -33,6 +35,19 @@ from explorable.offline import (
 def setup(app):
     """Connect all parts; called by Sphinx."""
     app.setup_extension("explorable.sphinx")
-    for part in (progress, opening, unneeded, mathml, formula_font, cards, icons, download, strict, unfinished, repeat):
+    for part in (
+        progress,
+        opening,
+        unneeded,
+        mathml,
+        formula_font,
+        cards,
+        tables,
+        icons,
+        download,
+        strict,
+        unfinished,
+        repeat,
+    ):
         part.setup(app)
     return {"version": "0.1", "env_version": 2, "parallel_read_safe": True, "parallel_write_safe": True}

@@ -1,5 +1,6 @@
 // A 2-D output as a picture, and the colors that stand for numbers.
 import { near, styled } from "./drawn.js";
+import { MOST_BYTES, pngOf } from "./png.js";
 /** @import { Frame, Grid, Group } from "./types.d.ts" */
 
 // Ends and middle of the two color schemes; the middle of "diverging" and the start of "sequential" are the paper.
@@ -51,7 +52,7 @@ export function schemeColor(scheme, [low, high], value, dark) {
 
 let shared = null;
 
-/** A canvas of this size with its context. One for all pictures: a new one takes longer than drawing and packing it. */
+/** A canvas of this size with its context. One for all: a new one takes longer than drawing a picture and packing it. */
 function canvasOf(columns, rows) {
   shared ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const { canvas } = shared;
@@ -61,8 +62,7 @@ function canvasOf(columns, rows) {
 
 /** A 2-D array as a picture, one pixel a cell; the first row of z is at the bottom. */
 function picture({ shape: [rows, columns], data }, { scheme, domain: [low, high], dark, shades }) {
-  const { canvas, context } = canvasOf(columns, rows);
-  const image = context.createImageData(columns, rows);
+  const pixels = new Uint8ClampedArray(4 * rows * columns);
   const colors = table(scheme, dark, shades);
   for (let i = 0; i < rows; i++)
     for (let j = 0; j < columns; j++) {
@@ -70,10 +70,12 @@ function picture({ shape: [rows, columns], data }, { scheme, domain: [low, high]
       if (!Number.isFinite(value)) continue; // transparent: a gap
       const from = 3 * Math.round(255 * Math.min(Math.max((value - low) / (high - low), 0), 1));
       const to = 4 * ((rows - 1 - i) * columns + j);
-      for (let c = 0; c < 3; c++) image.data[to + c] = colors[from + c];
-      image.data[to + 3] = 255;
+      for (let c = 0; c < 3; c++) pixels[to + c] = colors[from + c];
+      pixels[to + 3] = 255;
     }
-  context.putImageData(image, 0, 0);
+  if (rows * (4 * columns + 1) <= MOST_BYTES) return pngOf(columns, rows, pixels);
+  const { canvas, context } = canvasOf(columns, rows);
+  context.putImageData(new ImageData(pixels, columns, rows), 0, 0);
   return canvas.toDataURL();
 }
 

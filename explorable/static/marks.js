@@ -161,8 +161,9 @@ export const CLIPPED = new Set(["line", "band", "bar", "rule", "arrow", "raster"
 /** Names of outputs and controls a mark reads. @type {(spec: Mark) => string[]} */
 export function namesOf(spec) {
   const channels = ["x", "y", "low", "high", "base", "x1", "y1", "x2", "y2", "z"].map((name) => sourceOf(spec[name]));
+  const told = Object.values(spec.tells ?? {}).map(sourceOf);
   const templates = [spec.text || []].flat().flatMap(namesIn);
-  return [...channels, ...templates, spec.when].filter(Boolean);
+  return [...channels, ...told, ...templates, spec.when].filter(Boolean);
 }
 
 /**

@@ -1,5 +1,5 @@
 // The points of a chart that a reader can ask for, their numbers in words, and which of them lies nearest to a place.
-import { middleOf } from "./arrays.js";
+import { flat, middleOf } from "./arrays.js";
 import { format } from "./format.js";
 import { joined } from "./values.js";
 import { bars, markPoints, series } from "./marks.js";
@@ -14,24 +14,29 @@ const KINDS = new Set(["line", "dot", "bar", "raster", "contour"]);
 /** Whether a chart has values to tell. @type {(spec: { marks: Mark[] }) => boolean} */
 export const isTelling = ({ marks }) => marks.some(({ mark }) => KINDS.has(mark));
 
+const isSilent = ({ tells }) => tells && !Object.keys(tells).length;
 const isUp = (places) => places.every((place, i) => !i || place >= places[i - 1]);
 
-/** A run of points: those of one line, of one mark of dots or bars. */
-function run(mark, { x, y, from = 0, to = x.length, foot = null, half = 0 }, { px, py, holds }) {
+/** A run of points: those of one line, of one mark of dots or bars; `told`: what is told of each instead of its y. */
+function run(mark, { x, y, from = 0, to = x.length, foot = null, half = 0, tells = [] }, { px, py, holds }) {
   const kept = [];
   for (let i = from; i < to; i++) if (holds(x[i], y[i])) kept.push(i);
   const at = { px: kept.map((i) => px.apply(x[i])), py: kept.map((i) => py.apply(y[i])) };
   const loose = mark.mark === "bar" || (mark.mark === "line" && isUp(at.px));
   const color = Array.isArray(mark.color) ? null : mark.color;
   const bottom = foot && kept.map((i) => py.apply(foot[i]));
-  return { mark, color, ...at, x: kept.map((i) => x[i]), y: kept.map((i) => y[i]), foot: bottom, half, loose };
+  const told = tells.map(([what, values]) => [what, kept.map((i) => values[values.length > 1 ? i : 0])]);
+  const [xs, ys] = [kept.map((i) => x[i]), kept.map((i) => y[i])];
+  return { mark, row: 0, color, ...at, x: xs, y: ys, foot: bottom, half, loose, told };
 }
 
 function runsOfLine(mark, scope, frame) {
   const { x, y, columns } = series(mark, scope);
   const colors = [mark.color].flat();
+  const tells = Object.entries(mark.tells ?? {}).map(([what, channel]) => [what, flat(scope.read(channel))]);
   return Array.from({ length: Math.ceil(y.length / columns) || 0 }, (_, row) => ({
-    ...run(mark, { x, y, from: row * columns, to: Math.min(y.length, (row + 1) * columns) }, frame),
+    ...run(mark, { x, y, from: row * columns, to: Math.min(y.length, (row + 1) * columns), tells }, frame),
+    row,
     color: colors[row % colors.length],
   }));
 }
@@ -61,7 +66,7 @@ function table(mark, scope) {
 export function pointsOf(marks, scope, frame) {
   const shown = marks.filter((mark) => scope.truthy(mark.when));
   const makers = {
-    line: (mark) => runsOfLine(mark, scope, frame),
+    line: (mark) => (isSilent(mark) ? [] : runsOfLine(mark, scope, frame)),
     dot: (mark) => [run(mark, markPoints(mark, scope), frame)],
     bar: (mark) => runsOfBars(mark, scope, frame),
   };
@@ -139,11 +144,18 @@ export const sameVariable = (a, b) =>
 /** Nothing can be read off such an axis. */
 const isMute = ({ label, ticks, categories }) => !label && !categories && ticks?.length === 0;
 
+/**
+ * [[what, number], ...] of what is told of a point instead of its y, null if nothing is.
+ * @type {(run: Run, i: number) => string[][] | null}
+ */
+export const toldOf = ({ told }, i) =>
+  told.length ? told.map(([what, values]) => [what, format(values[i], ".3g")]) : null;
+
 /** [[what, number], ...] of a point, that along x first. @type {(found: any, face: Face) => string[][]} */
 export function factsOf({ run: each, table: cells, i, j }, { frame: { x, y } }) {
   const fact = (axis, value, name) =>
     isMute(axis) ? [] : [[axis.label || (axis.categories ? "" : name), numberText(value, axis)]];
-  if (!cells) return [...fact(x, each.x[i], "x"), ...fact(y, each.y[i], "y")];
+  if (!cells) return [...fact(x, each.x[i], "x"), ...(toldOf(each, i) ?? fact(y, each.y[i], "y"))];
   const value = [cells.mark.label || "value", format(cells.z(i, j), ".3g")];
   return [...fact(x, cells.x(j), "x"), ...fact(y, cells.y(i), "y"), value];
 }

@@ -2,7 +2,7 @@
 // a widget that have the same variable along x show where it is. Before it is asked for, nothing of it is in the page.
 import { node } from "./drawn.js";
 import { make } from "./menu.js";
-import { factsOf, isTelling, nearest, numberText, pointsAt, pointsOf, sameVariable } from "./points.js";
+import { factsOf, isTelling, nearest, numberText, pointsAt, pointsOf, sameVariable, toldOf } from "./points.js";
 /** @import { Face, Place } from "./types.d.ts" */
 /** @import { Widget } from "./widget.js" */
 
@@ -79,14 +79,15 @@ function partOf(found, face) {
   return { rule: flat ? null : at.px, rings: [at], words, at };
 }
 
-/** What another chart says of the same x; null if that lies outside of it. */
-function otherPart(x, points, face) {
+/** What another chart says of the same x, of several ridges that of the same row; null if that lies outside of it. */
+function otherPart(x, row, points, face) {
   const { frame } = face;
   const px = frame.px.apply(x);
   if (!(px >= frame.margin.left - 1 && px <= frame.margin.left + frame.inner.width + 1)) return null;
-  const met = pointsAt(points, x, frame);
+  const met = pointsAt(points, x, frame).filter(({ run }) => !run.told.length || run.row === row);
   const rings = met.map(({ run, i }) => ({ px: run.px[i], py: run.py[i] }));
-  const rows = met.slice(0, MOST).map(({ run, i }) => [run.mark.label || frame.y.label, numberText(run.y[i], frame.y)]);
+  const factsAt = ({ run, i }) => toldOf(run, i) ?? [[run.mark.label || frame.y.label, numberText(run.y[i], frame.y)]];
+  const rows = met.slice(0, MOST).flatMap(factsAt);
   const lowest = rings.reduce((sum, { py }) => sum + py, 0) / (rings.length || 1);
   return { rule: px, rings, words: { rows }, at: { px, py: lowest }, aside: true };
 }
@@ -122,7 +123,7 @@ export function createReading(widget, faces) {
     const { run, i } = found;
     for (const other of run ? faces() : []) {
       const same = other !== face && !other.spec.aspect && sameVariable(face.frame.x, other.frame.x);
-      const part = same && otherPart(run.x[i], points(other), other);
+      const part = same && otherPart(run.x[i], run.row, points(other), other);
       if (part) show(other, part);
     }
     document.addEventListener("pointerdown", elsewhere, true);
@@ -188,7 +189,7 @@ export function createReading(widget, faces) {
   const isSame = (stop, { found }) =>
     stop.table
       ? stop.table.mark === found.table?.mark
-      : stop.run.mark === found.run?.mark && stop.run.color === found.run.color;
+      : stop.run.mark === found.run?.mark && stop.run.row === found.run.row;
 
   function enter({ face, run, table }, share = 0) {
     const found = run

@@ -93,6 +93,8 @@ export type Face = { canvas: HTMLElement; spec: any; frame: Frame };
 /** Points of one line, or of one mark of dots or bars: in data units, and in px (points.js). */
 export type Run = {
   mark: Mark;
+  row: number; // of a line with several
+  told: [string, number[]][]; // [what, a number for each point], told instead of y
   color: string | null;
   x: number[];
   y: number[];

@@ -55,6 +55,7 @@ ANNOUNCED = {
         "now_two": "Both recipes in 16 bits give no number|No recipe gives a number",
         "now_float32|truth": "No recipe gives a number",
         "error_.*": "a line ends where the result is no finite number",
+        "bits|comb": "a filled square is a 1",  # with air between the parts; between the ticks is nothing
         "found_.*": "24 of the values",  # those beyond the frame are not drawn
     },
     "companions": {"faces": "those that share its batch"},  # fewer than the picture has room for

@@ -161,6 +161,7 @@ BAD_FIGURES = {
     "drag of a toggle": (Chart([Dot(y="curve", drag=Drag("noise"))]), "needs a slider or numbers or point"),
     "drag along z": (Chart([Dot(y="curve", drag=Drag("x", "xy"))]), "dragged along x or y"),
     "dash": (Chart([Line(y="curve", dash="dotted")]), 'dash is False, True or "dots"'),
+    "tells": (Chart([Line(y="curve", tells="curve")]), "tells is {words: output}"),
     "select of nothing": (Chart([Dot(y="curve", select=Select("nix"))]), 'no control "nix"'),
     "select of a list": (Chart([Dot(y="curve", select=Select("x"))]), "needs a slider or choice or toggle"),
     "no element": (diagram("box"), "no element"),

@@ -8,13 +8,13 @@ import pytest
 import bn
 from bn.layers import batch_norm, merge, momentum_from_old_weight, running_start, shard, update_running
 from bn.layers.batch_normalization import BatchNormCache
-from bnbook.experiments import accumulation, companions, half_precision, kept, sick_networks
+from bnbook.experiments import accumulation, companions, half_precision, kept, seats, sick_networks
 from bnbook.experiments.sick_networks import FAULTS
 from bnbook.widgets import practice
 from bnbook.widgets.front import two_main_directions
 from bnbook.widgets.practice.clinic import CODES
 from bnbook.widgets.practice.clinic import tables as findings
-from bnbook.widgets.practice.half import NAMES, SPREADS
+from bnbook.widgets.practice.half import NAMES, POWERS, SPREADS, digits_at
 from bnbook.widgets.practice.half import tables as errors
 from bnbook.widgets.practice.workers import COUNTS, numbers, orders
 from tools.build import ROOT
@@ -83,9 +83,11 @@ def test_cost_shows_the_measured_file(widgets, shape):
     times = [row["forward"][shape] + row["backward"][shape] for row in rows.values()]
     np.testing.assert_allclose(out["both"], times)
     assert out["kept_now"] == rows["batch norm"]["memory"][shape]
-    assert list(out["in_use"]) == [file["inference"][name][shape] for name in ("two", "one")]
+    two, one = (file["inference"][name][shape] for name in ("two", "one"))
+    assert [out[name] for name in ("two", "now", "norm_top", "apart")] == [two, two, two, 1] and out["one"] == one
+    folded = widgets["cost"].evaluate(shape=shape, folded=True)
+    assert [folded["now"], folded["norm_top"], folded["apart"]] == pytest.approx([one, one, 0])
     assert out["ratio"] == pytest.approx(times[list(rows).index("batch norm")] / times[list(rows).index("linear")])
-    two, one = out["in_use"]
     assert out["saved"] == pytest.approx((two - one) / two)
     assert file["date"] in practice.cost().caption
 
@@ -107,6 +109,56 @@ def test_half_shows_the_experiment():
         np.testing.assert_array_equal(out[f"error_{name}"][0], run["error"][k])
         np.testing.assert_array_equal(out[f"now_{name}"], run["error"][k, 18:20])
     assert out["broken"][0] == (0 if np.isfinite(run["error"][0, 18]) else 1)
+
+
+@pytest.mark.parametrize(("form", "exponent"), [("float16", 5), ("bfloat16", 8)])
+def test_half_shows_numbers_where_they_land_and_in_their_bits(form, exponent):
+    out = errors(SPREADS, 0, 1e-8, form)
+    squares = half_precision.rounded(np.array(SPREADS) ** 2, form)
+    np.testing.assert_array_equal(out["square_over"], np.isinf(squares))
+    np.testing.assert_array_equal(out["square_under"], squares == 0)
+    assert out["eps_under"].all() == (form == "float16")  # as the chapter says of it
+    lost = out["square_lost"].astype(bool)
+    np.testing.assert_array_equal(out["square_place"] == out["square_at"], ~lost)
+    for k in range(len(SPREADS)):
+        row = out["bits"][k, 4]  # of four rows with air between, from below; x² is the second from above
+        whole = row[np.isfinite(row)].astype(int)
+        assert len(whole) == 16 and whole[0] == 0
+        power = int("".join(map(str, whole[1 : 1 + exponent])), 2)
+        share = int("".join(map(str, whole[1 + exponent :])), 2) / 2 ** (15 - exponent)
+        bias = 2 ** (exponent - 1) - 1
+        if power == 2**exponent - 1:
+            value = np.inf if share == 0 else np.nan
+        else:
+            value = (1 + share) * 2.0 ** (power - bias) if power else share * 2.0 ** (1 - bias)
+        assert value == pytest.approx(float(squares[k]), rel=1e-6)
+
+
+def test_the_comb_has_a_tick_where_float16_has_numbers():
+    digits = digits_at("float16")
+    there = POWERS[np.isfinite(digits)]
+    assert there[0] == 2.0**-24 and there[-1] == 2.0**15
+    for power, bits in zip(there, digits[np.isfinite(digits)], strict=True):
+        assert np.nextafter(np.float16(power), np.float16(np.inf)) - np.float16(power) == power * 2.0 ** (1 - bits)
+    assert (digits_at("bfloat16") == 8).all()
+
+
+@pytest.mark.parametrize("there", [(1, 0, 1, 0.2, 0, 0.9, 0), (0, 0, 0, 0, 0, 0, 0), (0, 1, 1, 1, 1, 1, 1)])
+def test_the_answer_among_companions_is_that_of_the_network(there):
+    data, net = companions.trained()
+    batch = [seats.PICTURE, *(other for other, seat in zip(seats.OTHERS, there, strict=True) if seat > 0.5)]
+    logits = bn.forward(net, data.test_x[0, batch], training=True)[0][0, 0]
+    wanted = np.exp(logits) / np.exp(logits).sum()
+    out = practice.seats().evaluate(seats=there)
+    assert out["answer"] == pytest.approx(wanted, abs=1e-4) and out["inside"] == len(batch) - 1
+    assert out["right"] == pytest.approx(wanted[data.test_y[0, seats.PICTURE]], abs=1e-4)
+
+
+def test_the_company_makes_the_difference_that_the_chapter_tells_of():
+    run = seats.run()
+    assert run["labels"].tolist() == [3, 0, 2, 1, 3, 3, 3, 3]
+    threes, strangers, all_seven = (run["answers"][row, 3] for row in (0b1111000, 0b0000111, 0b1111111))
+    assert threes < 0.1 and strangers > 0.9 and all_seven > 0.9 and run["running"].argmax() == 3
 
 
 def test_companions_and_accumulation_show_the_median_of_the_kept_runs():

@@ -84,11 +84,11 @@ def test_examples_of_the_bound_stand_apart_and_the_numbers_of_coinciding_ones_on
     assert bound.evaluate(literal=True)["verdict"] == 2  # as the text says of it
 
 
-def test_the_landscape_is_silent_on_a_twin_that_is_not_shown():
-    spec = landscape.landscape()
-    off, on = spec.readout.texts[0], spec.readout.texts[1]
-    assert spec.readout.by == "twin" and "twin" not in off and "{end_twin:.3g}" in on
-    assert not any("twin" in figure.alt for figure in spec.figures)
+def test_the_measures_of_the_landscape_are_silent_on_a_twin_that_is_not_shown():
+    figures = landscape.landscape().figures
+    assert ["twin" in figure.alt for figure in figures] == [False, False, True, False, False, False]
+    marks = [mark for figure in figures[3:] for mark in figure.marks if getattr(mark, "color", "") == "frozen"]
+    assert len(marks) == 9 and all(mark.when == "twin" for mark in marks)
 
 
 def test_both_points_of_the_unit_are_dragged_in_the_plane(unit):
@@ -171,18 +171,27 @@ def test_the_landscape_widget_is_what_is_kept(matched):
     out = landscape.tables("C", matched, True, steps)
     losses = run["losses"][1, int(matched)]  # S, R, 1 + D
     assert losses.shape[:2] == (8, len(steps))
-    assert out["way_middle_batchnorm"][2] == pytest.approx(np.median(losses[:, 2], axis=0))
+    assert out["loss_batchnorm"][0][2] == pytest.approx(np.median(losses[:, 2], axis=0))
+    rise = np.log10(losses / losses[..., :1]) * landscape.TENFOLD
+    assert (out["ridge_batchnorm"][0] - steps[:, None])[2] == pytest.approx(np.median(rise[:, 2], axis=0), abs=0.2)
+    assert out["now_high_batchnorm"][2] - steps[2] == pytest.approx(rise[:, 2].max(axis=0))
     assert out["end_twin"] == pytest.approx(np.median(run["losses"][2, int(matched), :, :, -1], axis=0))
     assert out["beta_high_plain"][0] == pytest.approx(found["beta"][0, int(matched)].max(axis=0))
     assert out["loss_range_all_twin"] == pytest.approx([np.median(found["median"][0, 2, int(matched)])])
     assert out["way"][0, -1] == pytest.approx(0.3 if matched else 4.0) == out["way_window"][0, 1]
     hidden = landscape.tables("C", matched, False, steps)
-    assert np.isnan(hidden["way_low_twin"]).all() and not np.isnan(hidden["way_low_plain"]).any()
+    assert np.isnan(hidden["beta_low_twin"]).all() and not np.isnan(hidden["beta_low_plain"]).any()
+    assert not np.isnan(hidden["ridge_twin"]).any()
 
 
-def test_a_band_ends_where_one_seed_has_diverged():
-    out = landscape.spread("way", "plain", np.array([[[1.0, np.inf], [3.0, 2.0]]]), False)
-    assert out["way_middle_plain"][0, 0] == 2.0 and np.isnan(out["way_high_plain"][0, 1])
+def test_a_band_and_a_ridge_end_where_one_seed_has_diverged():
+    out = landscape.spread("beta", "plain", np.array([[[1.0, np.inf], [3.0, 2.0]]]), False)
+    assert out["beta_middle_plain"][0, 0] == 2.0 and np.isnan(out["beta_high_plain"][0, 1])
+    losses = np.ones((2, len(landscape.STEPS), 3))
+    losses[0, 1, 2], losses[:, 2, 1] = np.inf, 1e4
+    out = landscape.ridges("plain", losses)
+    assert np.isnan(out["ridge_plain"][0]).sum() == 1 and np.isnan(out["loss_plain"][0, 1, 2])
+    assert out["now_middle_plain"][2, 1] == landscape.STEPS[2] + landscape.MOST  # no ridge rises by more
 
 
 def test_the_slice_widget_is_the_experiment(monkeypatch):

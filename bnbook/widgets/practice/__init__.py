@@ -8,7 +8,20 @@ from bnbook.widgets.practice.folding import folding
 from bnbook.widgets.practice.half import half
 from bnbook.widgets.practice.placing import placing
 from bnbook.widgets.practice.port import port
+from bnbook.widgets.practice.seats import seats
 from bnbook.widgets.practice.tuning import fine_tune
 from bnbook.widgets.practice.workers import workers
 
-__all__ = ["accumulate", "clinic", "companions", "cost", "fine_tune", "folding", "half", "placing", "port", "workers"]
+__all__ = [
+    "accumulate",
+    "clinic",
+    "companions",
+    "cost",
+    "fine_tune",
+    "folding",
+    "half",
+    "placing",
+    "port",
+    "seats",
+    "workers",
+]

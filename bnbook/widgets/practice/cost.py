@@ -6,7 +6,7 @@ from pathlib import Path
 import numpy as np
 import sympy as sp
 
-from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Line, Rule, Select, Symbolic, Text, Vector
+from explorable import Axis, Bar, Chart, Choice, Dot, Explorable, Line, Rule, Select, Symbolic, Text, Toggle, Vector
 from explorable.models import component, maximum
 
 FILE = Path(__file__).resolve().parents[3] / "benchmarks" / "measured" / "norms.json"
@@ -26,15 +26,18 @@ def cost():
     return Explorable(
         key="cost",
         title="What does it cost?",
-        controls=[Choice("shape", "shape of the input", options=dict(enumerate(WORDS)), start=0)],
+        controls=[
+            Choice("shape", "shape of the input", options=dict(enumerate(WORDS)), start=0),
+            Toggle("folded", "in use: fold the norm into the layer", start=False),
+        ],
         model=Symbolic(_outputs(names), constants=_constants(figures)),
         figures=[_times(names), _shapes(names, figures), _in_use()],
         columns=2,
         readout="Batch norm takes {norm:.0f} µs, {ratio:.2f} times its linear layer, and keeps {kept_now:.2f} copies "
         "of its input. Folded, {saved:.0%} of the time is saved.",
         caption="First, time of the layers of bn, in units of the linear layer's. Second, batch norm at the three "
-        "shapes; press one. Third, a linear layer with "
-        f"batch norm in use, as two layers and as one. Measured on {figures['date']}, {figures['machine']}, "
+        "shapes; press one. Third, a linear layer and its batch norm in use, which can be folded into one layer with "
+        f"other weights. Measured on {figures['date']}, {figures['machine']}, "
         f"{figures['note']}.",
     )
 
@@ -54,7 +57,7 @@ def _constants(figures):
 
 
 def _outputs(names):
-    shape = sp.Symbol("shape")
+    shape, folded = sp.symbols("shape folded")
 
     def pick(name):
         return component(Vector(name, axis=("shape_axis", "layer_axis")), shape, axis="shape_axis")
@@ -70,7 +73,11 @@ def _outputs(names):
         "forward_times": forward / linear,
         "both_times": (forward + backward) / linear,
         "room": [0, sp.Rational(115, 100) * maximum(forward + backward, "layer_axis") / linear],
-        "in_use": [two, one],
+        "now": two - folded * (two - one),
+        "apart": 1 - folded,  # also the place of the norm's bar, which stands on the other one's height
+        "norm_top": one + (1 - folded) * (two - one),
+        "norm_middle": (one + two) / 2,
+        "added": two - one,
         "in_use_room": [0, sp.Rational(12, 10) * two],
         "kept_now": component(pick("kept"), names.index("batch"), axis="layer_axis"),
         "norm": norm,
@@ -89,6 +96,7 @@ def _times(names):
         [
             Bar(places, "both_times", base="forward_times", color=colors, width=0.7, opacity=0.4),
             Bar(places, "forward_times", color=colors, width=0.7),
+            Rule(y=0, color="muted", dash=False, width=1),
             Rule(y=1, color="plain", dash=True, width=1),
             Text(places, "both_times", text=names, color="muted", dy=-9),
             Text(names.index("linear"), 0, text="forward", color="ink", dy=-10),
@@ -124,12 +132,17 @@ def _shapes(names, figures):
 def _in_use():
     return Chart(
         [
-            Bar(np.arange(2.0), "in_use", color=["batchnorm", "truth"], width=0.6),
-            Text(np.arange(2.0), "in_use", text=["{two:.0f} µs", "{one:.0f} µs, {saved:.0%} saved"], dy=-9),
+            Rule(y="two", color="muted", dash=True, width=1),
+            Bar([0.0], "one", color="plain", width=0.6),
+            Bar("apart", "norm_top", base="one", color="batchnorm", width=0.6),
+            Text(0, "one", "{one:.0f} µs", color="plain", dy=-10),
+            Text("apart", "norm_middle", "+ {added:.0f} µs", color="ink", when="apart"),
+            Text(0, "two", "together {two:.0f} µs", color="ink", dy=-10, when="apart"),
+            Text(1, "one", "one layer, {saved:.0%} saved", color="ink", when="folded"),
         ],
         title="In use",
-        height=190,
-        x=Axis(kind="category", categories=("linear, norm", "folded")),
+        height=210,
+        x=Axis(kind="category", categories=("linear layer", "batch norm")),
         y=Axis("time", unit="µs", domain="in_use_room"),
-        alt="In use: {two:.0f} microseconds for linear layer and norm, {one:.0f} folded.",
+        alt="In use: {one:.0f} microseconds for the linear layer and {added:.0f} for its norm; now {now:.0f} together.",
     )

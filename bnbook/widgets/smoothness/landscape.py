@@ -1,4 +1,4 @@
-"""The loss along the gradient while networks train: the way, and three measures, as they are or at equal scale."""
+"""The loss along the gradient while networks train: ridges, and three measures, as they are or at equal scale."""
 
 from functools import lru_cache
 
@@ -6,7 +6,7 @@ import numpy as np
 
 from bnbook.experiments import kept
 from bnbook.experiments import landscape as experiment
-from explorable import Axis, Band, Cases, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Text, Toggle
+from explorable import Arrow, Axis, Band, Chart, Choice, Explorable, Line, Rule, Sampled, Slider, Text, Toggle
 
 NETWORKS = {"plain": "plain", "batchnorm": "batch norm", "twin": "frozen twin"}
 COLORS = {"plain": "plain", "batchnorm": "batchnorm", "twin": "frozen"}
@@ -24,6 +24,8 @@ CONFIGS = {
 STEPS = tuple(range(0, 100, 10))
 RUN = kept.load("landscape")
 CAP = 1e7  # values beyond are drawn as gaps; a plain network of configuration A diverges
+TENFOLD = 22.0  # of the axis of steps: how much a ridge rises where the loss is ten times that at its start
+MOST = 2.1 * TENFOLD  # no ridge rises or falls by more
 PARTS = {"low": np.min, "middle": np.median, "high": np.max}
 
 
@@ -36,22 +38,42 @@ def result(config):
 
 
 def tables(config, matched, twin, step):
-    """The loss on the way at every step; the three measures at every probe, and their medians over training."""
+    """The loss on the way at every step, as ridges; the three measures at every probe, and their medians."""
     run, found = result(config)
     scale = int(matched)
     left = (run["diverged_at"][: len(NORMS)] < 0).all(axis=0)  # the seeds in which no network has diverged
     far = run["distances"] if matched else run["multiples"]
     outputs = {"steps": run["steps"][None, :], "way": np.concatenate([[0], far])[None, :]}
     outputs["way_window"] = np.array([[0, far[-1]]])
+    outputs["bracket"] = np.array([0.04 * far[-1]])
     for n, name in enumerate(NETWORKS):
-        hidden = name == "twin" and not twin
-        losses = run["losses"][n, scale].swapaxes(0, 1)  # R, S, 1 + D
-        outputs |= spread("way", name, losses, hidden)
-        outputs[f"end_{name}"] = np.minimum(np.median(losses[..., -1], axis=1), CAP)
+        outputs |= ridges(name, run["losses"][n, scale])
         for q, measure in enumerate(MEASURES):
-            outputs |= spread(measure, name, found[measure][n, scale][None], hidden)
+            outputs |= spread(measure, name, found[measure][n, scale][None], name == "twin" and not twin)
             outputs[f"{measure}_all_{name}"] = [np.median(found["median"][q, n, scale, left])]
     return outputs
+
+
+def ridges(name, losses):
+    """What the ridges of a network show, of losses (S, R, 1 + D).
+
+    loss : medians over the seeds.   ridge, low, high : how far above the step's own height median, least and largest of
+    loss over loss at the start stand.   now, ... : the same at the step.   NaN where a seed has diverged.
+    """
+    good = (losses < CAP).all(axis=0)
+    losses = np.where(losses < CAP, losses, CAP)
+    middle = np.median(losses, axis=0)
+    ratio = losses / losses[..., :1]
+    base = np.array(STEPS)[:, None]
+    rise = {how: base + TENFOLD * np.log10(pick(ratio, axis=0)) for how, pick in PARTS.items()}
+    rise = {how: np.where(good, np.clip(at, base - MOST, base + MOST), np.nan) for how, at in rise.items()}
+    outputs = {
+        f"ridge_{name}": rise["middle"][None],
+        f"loss_{name}": np.where(good, middle, np.nan)[None],
+        f"start_{name}": middle[:, 0],
+        f"end_{name}": np.minimum(middle[:, -1], CAP),
+    }
+    return outputs | {f"now_{how}_{name}": at for how, at in rise.items()}
 
 
 def spread(part, name, values, hidden):
@@ -63,7 +85,8 @@ def spread(part, name, values, hidden):
 
 def landscape():
     """Plain against batch norm along the gradient, with scale matched or not, and with a frozen twin."""
-    gaps = [f"{m}_{part}_{name}" for m in ("way", *MEASURES) for part in PARTS for name in NETWORKS]
+    parts = [f"{part}_{name}" for part in ("ridge", "loss", *(f"now_{how}" for how in PARTS)) for name in NETWORKS]
+    gaps = parts + [f"{measure}_{part}_{name}" for measure in MEASURES for part in PARTS for name in NETWORKS]
     return Explorable(
         key="landscape",
         title="How rough is the ground along the gradient?",
@@ -74,26 +97,25 @@ def landscape():
             Toggle(
                 "matched", "at equal scale", start=False, help="Weights in units of their own length, equal distances."
             ),
-            Toggle("twin", "show the frozen twin", start=False, help="Batch norm whose mean and spread do not answer."),
+            Toggle(
+                "twin", "measures of the frozen twin", start=False, help="Its mean and spread do not answer to a step."
+            ),
         ],
         model=Sampled(tables, along="step", error=None, gaps=gaps),
-        figures=[_way(), *(_chart(measure, *words) for measure, words in MEASURES.items())],
-        columns=2,
-        readout=Cases(
-            "twin",
-            {
-                0: "At step {step}, at the far end, the loss is {end_plain:.3g} plain and {end_batchnorm:.3g} with "
-                "batch norm.",
-                1: "At step {step}, at the far end, the loss is {end_plain:.3g} plain, {end_batchnorm:.3g} with batch "
-                "norm and {end_twin:.3g} for the frozen twin.",
-            },
-        ),
-        caption="First, the loss along the negative gradient at one step of training: half to four learning rates "
-        "ahead, or, at equal scale, up to 0.3 of the length of the weights. The other pictures: at every tenth step, "
-        "the range of these losses, the largest change of the gradient on the way, and the largest ratio of that "
-        "change to the distance; smaller is smoother. The written numbers are medians over training and the seeds that "
-        "survive it. Line: median of 8 seeds; band: from the least to the largest. A line ends where a "
-        "seed has diverged.",
+        figures=[
+            *(_ridges(name, words) for name, words in NETWORKS.items()),
+            *(_chart(measure, *words) for measure, words in MEASURES.items()),
+        ],
+        columns=3,
+        layout="stacked",
+        readout="At step {step}, at the far end, the loss is {end_plain:.3g} plain, {end_batchnorm:.3g} with batch "
+        "norm and {end_twin:.3g} for the frozen twin.",
+        caption="Above, what lies ahead: each ridge is one step of training; it rises and falls as the loss does along "
+        "the negative gradient, half to four learning rates ahead, or, at equal scale, up to 0.3 of the length of the "
+        "weights. Ridges are medians of 8 seeds; around that of the step chosen, a band from the least to the largest. "
+        "Below, at every step, the range of these losses, the largest change of the gradient on the way, and the "
+        "largest ratio of that change to the distance; smaller is smoother. The written numbers are medians over "
+        "training and the seeds that survive it. A line ends where a seed has diverged.",
     )
 
 
@@ -113,15 +135,31 @@ def _medians(measure):
         yield Text(x, f"{measure}_all_{name}", words, color=COLORS[name], anchor=anchor, **shown)
 
 
-def _way():
+def _ridges(name, words):
+    color, at = COLORS[name], np.array(STEPS, float)[:, None]
+    base = np.repeat(at, RUN["losses"].shape[-1], axis=1)
+    top = STEPS[-1] + MOST - 2
+    tells = {"training step": base, "loss": f"loss_{name}"}
+    marks = [
+        Band("way", base, f"ridge_{name}", color=color, opacity=0.12),
+        Band("way", f"now_low_{name}", f"now_high_{name}", color="moved", opacity=0.35),
+        Line("way", f"ridge_{name}", color=color, width=1.75, tells=tells),
+        Line("way", f"now_middle_{name}", color="moved", width=2.5, tells={}),
+        Rule(y="step", color="moved", dash=False, width=1),
+    ]
+    scale = [
+        Arrow("bracket", top - TENFOLD, "bracket", top, color="muted", width=1.5),
+        Text("bracket", top, "loss × 10", color="muted", anchor="start", dx=7, dy=4),
+    ]
     return Chart(
-        [*_marks("way", "way")],
-        title="The loss on the way, at this step",
+        marks + scale,
+        title=f"{words.capitalize()}: the ground ahead",
         x=Axis("how far ahead", domain="way_window"),
-        y=Axis("loss", log=True, domain=(0.01, 2000)),
-        height=240,
-        alt="Loss along the negative gradient at step {step}. At the far end: plain {end_plain:.3g}, batch norm "
-        "{end_batchnorm:.3g}.",
+        y=Axis("training step", domain=(-20, STEPS[-1] + MOST), ticks=STEPS[::2]),
+        height=330,
+        low=220,
+        alt=f"Ten ridges above each other, {words}: the loss along the negative gradient at every tenth step. At step "
+        f"{{step}} it goes from {{start_{name}:.3g}} to {{end_{name}:.3g}}.",
     )
 
 
@@ -131,7 +169,8 @@ def _chart(measure, title, label):
         title=title,
         x=Axis("training step", domain=(0, 90)),
         y=Axis(label, log=True),
-        height=240,
+        height=210,
+        low=170,
         alt=f"{title} over training. Median: plain {{{measure}_all_plain:.3g}}, batch norm "
         f"{{{measure}_all_batchnorm:.3g}}.",
     )

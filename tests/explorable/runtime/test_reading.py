@@ -2,8 +2,11 @@
 
 import re
 
+import demo
 import numpy as np
 import pytest
+
+import explorable as ex
 
 BOX = ".ex-value-box"
 LAYERS = "e => [...e.querySelectorAll('.ex-canvas')].map(c => Boolean(c.querySelector('.ex-values')))"
@@ -190,3 +193,50 @@ def test_nobody_who_does_not_ask_pays_for_it(hand):
     assert waves.page.evaluate(counted) == 0  # the points of this state are known by now
     waves.slide("size", 30)
     assert waves.figure.locator(".ex-values").count() == 1
+
+
+def ridges():
+    """Two charts of three ridges, whose height is but a place, and a line over them of which nothing is told."""
+    numbers = np.array([[1, 2, 4], [10, 20, 40], [100, 200, 400.0]])
+    steps = np.array([[0.0], [1], [2]])
+    outputs = {"a": steps + numbers / 1000, "b": steps - numbers / 1000, "now": numbers[0] / 1000}
+    script = "".join(
+        f"{name}: {{shape: [3, 3], data: Float64Array.from({outputs[name].ravel().tolist()})}}, " for name in "ab"
+    )
+    model = demo.Handmade(
+        f"return {{{script}now: Float64Array.from({outputs['now'].tolist()}).map((y) => y + v.up)}};",
+        lambda up: outputs | {"now": outputs["now"] + up},
+    )
+    chart = lambda name: ex.Chart(
+        [
+            ex.Line(y=name, tells={"step": np.repeat(steps, 3, axis=1), "loss": numbers}),
+            ex.Line(y="now", color="moved", tells={}),
+        ],
+        x=ex.Axis("place", ticks=(0, 1, 2)),
+        y=ex.Axis("step", domain=(-1, 3)),
+        title=name,
+    )
+    slider = ex.Slider("up", "up", values=(0, 1), start=0)
+    return ex.Explorable("ridges", "Ridges", [slider], model, [chart("a"), chart("b")], "{now}", "Ridges.", columns=2)
+
+
+def test_a_ridge_tells_what_it_stands_for_and_so_does_the_same_one_beside_it(hand, tmp_path):
+    demo.write_page(tmp_path, [ridges()])
+    widget = hand("ridges", folder=tmp_path)
+    frame = widget.page.evaluate("() => explorable.widgets.get('ridges').charts[0].face().frame.margin")
+    box = canvas(widget).bounding_box()
+    high = box["height"] - frame["top"] - frame["bottom"]
+    widget.page.mouse.move(*place(widget, 0.5, 0, (frame["top"] + high / 2) / box["height"]))  # at step 1
+    assert parts(widget) == ["place 1", "step 1", "loss 20", "step 1", "loss 20"]
+
+
+def test_keys_go_from_ridge_to_ridge(hand, tmp_path):
+    demo.write_page(tmp_path, [ridges()])
+    widget = hand("ridges", folder=tmp_path)
+    widget.figure.locator(".ex-share > button").focus()
+    widget.page.keyboard.press("Tab")
+    seen = [parts(widget)[1:3]]
+    for key in ("ArrowUp", "ArrowUp", "ArrowRight"):
+        widget.page.keyboard.press(key)
+        seen.append(parts(widget)[1:3])
+    assert seen == [["step 0", "loss 1"], ["step 1", "loss 10"], ["step 2", "loss 100"], ["step 2", "loss 200"]]
