@@ -19,6 +19,10 @@ SHOWN = [
     "np.zeros((2, 0), int)",
     "np.array([1e-10, 1.0])",
     "np.array([1e8, 1.5])",
+    "np.array([1e8])",
+    "np.array([123456789.0, 2e8])",
+    "np.array([99999999.0, 1e5])",
+    "np.array([0.0001, 0.1]), np.array([0.00009999, 0.01]), np.array([1.0, 1000.0]), np.array([1.0, 1001.0])",
     "np.array([1e200, 1e-200, nan])",
     "np.array([nan, inf, -inf, 1.0])",
     "np.array([inf, 1])",
@@ -48,7 +52,9 @@ SHOWN = [
 
 @pytest.mark.parametrize("how", ["repr", "str"])
 def test_shown(page, how):
-    inpage.compare(page, [(f"{how}({line})", {}) for line in SHOWN])
+    inpage.compare(
+        page, [(f"{how}({part})", {}) for line in SHOWN for part in line.replace("), np", ")| np").split("| ")]
+    )
 
 
 @search
