@@ -102,6 +102,8 @@ def test_every_exercise_is_an_editor_in_its_chapter(book):
     for page in (book / "chapters").glob("*.html"):
         for name in re.findall(r'class="ex-write" id="write-([\w-]+)"', page.read_text(encoding="utf-8")):
             found[name] = page.stem
+    assert [name for name in found if name.startswith("cell-")] != [], "and cells that are no exercises"
+    found = {name: page for name, page in found.items() if not name.startswith("cell-")}
     assert found == {name: exercise.chapter for name, exercise in exercises.EXERCISES.items()}
     assert found == {cell.exercise: cell.chapter for cell in CELLS}
 
@@ -252,6 +254,19 @@ def test_axe_finds_nothing_before_and_after(book, watched_page, width, scheme):
     assert faults(page, "#write-backward") == []
     box_of(page, "parameters").locator("summary").click()
     assert faults(page, "#write-parameters") == []
+
+
+@pytest.mark.parametrize(
+    ("chapter", "before"), [("02_transform", ("3.0", "-20.0")), ("03_backprop", ("0.5\n", "0.0\n"))]
+)
+def test_a_plain_cell_shows_what_the_notebook_shows_and_can_be_changed(book, watched_page, chapter, before):
+    page = watched_page(book / "chapters" / f"{chapter}.html")
+    box = box_of(page, "cell-1")
+    built = box.locator(".cell_output").inner_text().strip()
+    assert len(built) > 20 and run(box).strip() == built
+    put(page, box, box.get_attribute("data-code").replace(*before))
+    box.locator(".ex-write-status", has_text="kept").wait_for()
+    assert run(box).strip() != built
 
 
 def test_without_a_script_it_is_a_cell(book, watched_page):

@@ -31,7 +31,7 @@ async function given(names) {
 
 function warm() {
   python ??= new Python({ ...site.python, address: site.address("python.js") });
-  python.warm();
+  return python.warm();
 }
 
 /** Run a text with what it speaks of; what is printed comes piece by piece. */
@@ -178,6 +178,7 @@ class Editor {
 }
 
 site.run = ran;
+site.ready = warm;
 site.mount = (box) => {
   const editor = new Editor(box);
   warm();
