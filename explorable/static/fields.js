@@ -52,7 +52,7 @@ export function schemeColor(scheme, [low, high], value, dark) {
 
 let shared = null;
 
-/** A canvas of this size with its context. One for all: to make one takes longer than to draw and pack a picture. */
+/** A canvas of this size with its context. One for all: a new one takes longer than to draw a picture and pack it. */
 function canvasOf(columns, rows) {
   shared ??= document.createElement("canvas").getContext("2d", { willReadFrequently: true });
   const { canvas } = shared;

@@ -9,7 +9,7 @@ import numpy as np
 
 from .exercise import Written, mistaken, moved, outputs_of
 
-DIGITS = 12  # of a mistake's numbers; answers are compared to 1e-6
+DIGITS = 9  # of a mistake's numbers; answers are compared to 1e-6
 
 
 def baked(exercise):

@@ -215,6 +215,14 @@ def test_lines_stay_inside_a_fixed_domain(hand):
     assert waves.figure.locator(".ex-marks > g[clip-path]").count() == 4
 
 
+def test_a_raster_is_drawn_again_for_the_other_theme(hand):
+    field = hand("field")
+    href = field.figure.locator("image").get_attribute("href")
+    field.page.evaluate("document.documentElement.dataset.theme = 'dark'")
+    field.settle()
+    assert field.figure.locator("image").get_attribute("href") != href
+
+
 # The contours of a grid (rows of numbers; text stands for what JSON cannot hold), 1000 px a cell, as lists of corners.
 CONTOURS = """([grid, levels]) => {
   const [rows, columns] = [grid.length, grid[0].length];
