@@ -45,7 +45,10 @@ def row(what, value, goal):
 
 def sizes(folder):
     """(KB of the scripts that all editors share, {name of an exercise: KB of its data}), gzipped."""
-    packed = lambda path: len(gzip.compress(path.read_bytes(), 6)) / 1000
+
+    def packed(path):
+        return len(gzip.compress(path.read_bytes(), 6)) / 1000
+
     shared = sum(packed(folder / f"{name}.js") for name in ("codemirror", "python", "editor"))
     return shared, {path.stem.rpartition(".")[2]: packed(path) for path in (folder / "exercises").iterdir()}
 

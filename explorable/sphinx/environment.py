@@ -22,7 +22,8 @@ def set_environment(app):
 
 
 # Parts of this package that no notebook imports.
-ELSEWHERE = ("sphinx/", "offline/", "writing/pages.py", "writing/parts.py", "writing/inside/", "writing/arrays/")
+IN_PAGES = ("pages.py", "parts.py", "baking.py", "inside/", "arrays/")  # of writing/
+ELSEWHERE = ("sphinx/", "offline/", *(f"writing/{name}" for name in IN_PAGES))
 
 
 def source_hash(root, patterns):

@@ -269,6 +269,14 @@ def test_a_plain_cell_shows_what_the_notebook_shows_and_can_be_changed(book, wat
     assert run(box).strip() != built
 
 
+def test_a_cell_that_needs_more_says_so(book, watched_page):
+    page = watched_page(book / f"{PAGE}.html")
+    said = "cell => getComputedStyle(cell, '::after').content"
+    shown = page.locator(".cell:not(.tag_write) > .cell_input").evaluate_all(f"cells => cells.map({said})")
+    assert len(shown) >= 5 and set(shown) == {'"runs in the notebook"'}
+    assert box_of(page).locator(".cell_input").evaluate(said) == "none"
+
+
 def test_without_a_script_it_is_a_cell(book, watched_page):
     page = watched_page(book / f"{PAGE}.html", java_script_enabled=False)
     box = box_of(page)
