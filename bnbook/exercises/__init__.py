@@ -7,6 +7,8 @@ exercises.forward.check(my_function)     # the answer
 exercises.forward.hint()                 # help; afterwards exercises.forward.solution()
 """
 
+from explorable.writing.answering.notes import Note, Page
+
 from .backprop.graph import to_variance
 from .backprop.layer import backward, parameters
 from .backprop.layer_normalization import layer_norm
@@ -16,7 +18,6 @@ from .family.norms import group_norm, rms_norm
 from .family.renormalization import renorm
 from .motivation.chain import chain_gradient, one_step, orders
 from .motivation.shift import gradient_shift
-from .pages import Note, Page
 from .practice.folding import fold
 from .practice.frozen import frozen_gradient
 from .practice.workers import merge

@@ -7,7 +7,8 @@ import math
 
 import numpy as np
 
-from .exercise import Written, mistaken, moved, outputs_of
+from .exercise import Written
+from .outputs import mistaken, moved, outputs_of
 
 DIGITS = 9  # of a mistake's numbers; answers are compared to 1e-6
 
@@ -17,7 +18,7 @@ def baked(exercise):
     cases = exercise.inputs()
     told = ("name", "address", "title", "task", "help", "source")
     return {name: getattr(exercise, name) for name in told} | {
-        "headline": getattr(exercise, "headline", exercise.title),
+        "headline": exercise.headline,
         # Pairs and not an object where the order counts: MicroPython's dictionaries have none.
         "arguments": list(exercise.arguments.items()),
         "returns": list(exercise.returns.items()),

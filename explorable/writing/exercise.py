@@ -8,8 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from .shared import clues
-from .shared.reading import copied
+from .answering import checking
+from .answering.answers import answer
+from .shared import asking
 
 SEED = 2015
 
@@ -42,9 +43,9 @@ class Mistake(NamedTuple):
     erratic: tuple = ()
 
 
-@dataclass(eq=False, kw_only=True)
+@dataclass(eq=False, kw_only=True, repr=False)
 class Exercise:
-    """A function to write.
+    """A function to write. `check(function)` answers; `hint()` helps; `solution()` ends it.
 
     name : as in `exercises.NAME`.   task : sentences that say what to write.
     arguments, returns : name -> meaning with shape.   cases : takes a random generator and yields `Case`s.
@@ -79,34 +80,42 @@ class Exercise:
         """The code of the solution."""
         return textwrap.dedent(inspect.getsource(self.solve)).rstrip()
 
+    @property
+    def headline(self):
+        """What stands above its task."""
+        return self.title
+
     def inputs(self):
         """The cases on which answers are tried, the same each time."""
         return tuple(self.cases(np.random.default_rng(SEED)))
 
+    def check(self, function):
+        """An `Answer`: right, or which mistake it looks like. It never raises what the function raises.
 
-def outputs_of(function, case):
-    """The arrays that one of our own functions returns, as a tuple."""
-    with np.errstate(all="ignore"):
-        given = function(*(copied(value) for value in case.args))
-    values = given if isinstance(given, tuple) else (given,)
-    return tuple(np.asarray(value, dtype=np.float64) for value in values)
+        function : takes the arguments in the order of `arguments` and returns what `returns` names: arrays or numbers,
+        several as a tuple. It may use loops or whole arrays, and is stopped after ten seconds. Numbers must agree to
+        1e-6 of the largest entry, to 1e-4 if they are float32.
+        """
+        return checking.check(self, function)
 
+    def hint(self):
+        """A hint."""
+        self.asked += 1
+        return answer(asking.hint(self))
 
-def mistaken(exercise, name, cases):
-    """What a known mistake gives in each case."""
-    return [outputs_of(exercise.mistakes[name].function, case) for case in cases]
+    def solution(self):
+        """At the first request a hint; whoever has had the hint gets the solution."""
+        return answer(asking.solution(self)) if self.asked else self.hint()
 
+    def page(self):
+        """The task, for display."""
+        return answer(asking.about(self, self.headline))
 
-def moved(exercise, case):
-    """[(name, arguments)]: the arguments of a case with one of them moved, where that changes the right answer."""
-    found = []
-    for place, name in enumerate(exercise.arguments):
-        value = clues.moved(case.args[place])
-        if value is not None:
-            args = (*case.args[:place], value, *case.args[place + 1 :])
-            if clues.differs(exercise.solve, case.args, args):
-                found.append((name, args))
-    return found
+    def __repr__(self):
+        return str(self.page())
+
+    def _repr_html_(self):
+        return self.page()._repr_html_()
 
 
 class Written:

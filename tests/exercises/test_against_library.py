@@ -20,7 +20,7 @@ from bn.objectives import LeastSquares
 from bn.serving import fold
 from bnbook import exercises
 from bnbook.proofs.formulas import chain
-from explorable.writing.exercise import outputs_of
+from explorable.writing.outputs import outputs_of
 from explorable.writing.shared import judging
 
 

@@ -7,9 +7,9 @@ import numpy as np
 import pytest
 
 from bnbook import exercises
-from bnbook.exercises import trials
 from bnbook.exercises.exercise import Exercise
-from bnbook.exercises.limit import TookTooLong, time_limit
+from explorable.writing.answering import trials
+from explorable.writing.answering.limit import TookTooLong, time_limit
 
 SOLVE = exercises.forward.solve
 BACK = exercises.parameters.solve

@@ -9,7 +9,7 @@ import pytest
 
 from bnbook import exercises
 from bnbook.exercises.chapters import PAGES
-from explorable.writing.exercise import outputs_of
+from explorable.writing.outputs import outputs_of
 from explorable.writing.shared import judging
 from tools.build import ROOT
 

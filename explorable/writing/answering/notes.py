@@ -62,4 +62,4 @@ class Page:
         body = "".join(note.html() for note in self.notes)
         edge = f"border-left: 4px solid {EDGES[self.tone]}; padding: 0.1em 0 0.1em 0.9em; max-width: 36em"
         head = f'<p style="margin: 0.2em 0"><strong>{marked(self.headline)}</strong></p>'
-        return f'<div class="bn-exercise" role="group" style="{edge}">{head}{body}</div>'
+        return f'<div class="ex-answer" role="group" style="{edge}">{head}{body}</div>'

@@ -1,8 +1,7 @@
 """The one checker: tries a function on all cases and lets `explorable.writing.shared` judge what it returned."""
 
-from explorable.writing.exercise import mistaken, moved, outputs_of
-from explorable.writing.shared import judging, telling
-
+from ..outputs import mistaken, moved, outputs_of
+from ..shared import judging, telling
 from . import trials
 from .answers import answer
 

@@ -2,7 +2,7 @@
 
 from dataclasses import dataclass
 
-from .pages import Note, Page
+from .notes import Note, Page
 
 
 @dataclass(frozen=True)

@@ -8,10 +8,9 @@ from typing import NamedTuple
 
 import numpy as np
 
-from explorable.writing.shared import trouble
-from explorable.writing.shared.judging import changed_arguments
-from explorable.writing.shared.reading import copied, described, read
-
+from ..shared import trouble
+from ..shared.judging import changed_arguments
+from ..shared.reading import copied, described, read
 from .limit import TookTooLong, time_limit
 
 SECONDS = 10  # for one set of inputs; the slowest solution needs a hundredth of a second
