@@ -128,6 +128,7 @@ def test_a_wrong_attempt_is_told_and_mended(book, watched_page, way, width):
     press(box.locator("[data-act=run]"))
     assert "the path through the variance is missing" in said(box)
     assert box.locator(".cell_output").count() == 0, "what the build was told makes room"
+    assert box.locator(".ex-write-output").get_attribute("aria-live") == "polite", "and it is spoken"
     put(page, box, RIGHT)
     if way == "keyboard":
         page.keyboard.press("Control+Enter")

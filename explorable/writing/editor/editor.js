@@ -62,6 +62,7 @@ class Editor {
     this.output = made("div", "ex-write-output");
     this.output.setAttribute("role", "region");
     this.output.setAttribute("aria-label", "What came of it");
+    this.output.setAttribute("aria-live", "polite");
     box.querySelector(".ex-write-bar").after(this.output);
   }
 
