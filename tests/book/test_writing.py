@@ -222,7 +222,7 @@ def test_an_endless_loop_is_stopped_and_the_page_lives(book, watched_page):
 def test_a_loop_that_takes_too_long_is_told(book, watched_page):
     page = watched_page(book / f"{PAGE}.html")
     box = awake(page)
-    page.evaluate("Object.assign(explorableWriting.python, { seconds: 0.5 })")
+    page.evaluate("Object.assign(explorableWriting.python, { seconds: 3 })")
     put(page, box, ENDLESS)
     words = run(box)
     assert "still running after 10 seconds and was stopped" in words and "a loop that never ends" in words
