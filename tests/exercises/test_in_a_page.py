@@ -117,6 +117,7 @@ def test_an_error_is_told_with_the_line_of_the_editor(page):
     assert told["printed"] == "so far\n" and told["error"]["line"] == 4
     assert told["error"]["headline"] == "ZeroDivisionError: division by zero"
     assert page.evaluate(RUN, "a = 1\ndef f(:\n    pass\n")["error"]["line"] == 2
+    assert page.evaluate(RUN, "a = 1\n\na.nothing")["error"]["line"] == 3, "in the last expression"
 
 
 @pytest.mark.parametrize(("text", "shown"), [
