@@ -103,7 +103,11 @@ def visit(translator, node):
     data |= {"label": label, "book": translator.config.html_title}
     written = " ".join(f'data-{name}="{html.escape(value, quote=True)}"' for name, value in data.items())
     head = f"<strong>{marked(node['title'])}</strong>" if node["title"] else ""
-    fold = f"<details><summary>{head or 'Code'}</summary>" if node["folded"] else (head and f"<p>{head}</p>")
+    fold = (
+        f"<details><summary>{head or 'Code'}</summary>"
+        if node["folded"]
+        else (head and f'<p class="ex-write-title">{head}</p>')
+    )
     box = f'<div class="ex-write" id="write-{html.escape(node["file"])}" {written}>'
     translator.body.append(f'{box}\n{fold}<div class="ex-write-task">{node["task"]}</div>\n')
 

@@ -182,6 +182,22 @@ def test_the_text_stays_on_this_device_until_it_is_taken_back(book, watched_page
     assert lines_of(box)[0] == "print('mine')", "to start again can be undone"
 
 
+def test_what_was_solved_is_marked_until_it_is_begun_again(book, watched_page):
+    page = watched_page(book / f"{PAGE}.html")
+    mark = "box => getComputedStyle(box.querySelector('.ex-write-title strong'), '::after').content"
+    box = awake(page)
+    put(page, box, RIGHT)
+    assert box.evaluate(mark) == "none" and run(box).startswith("Right.")
+    assert box.evaluate(mark) == '" \u2713 solved"'
+    page.reload()
+    assert box_of(page).evaluate(mark) == '" \u2713 solved"' and box_of(page, "parameters").evaluate(
+        "box => !box.matches('.ex-write-solved')"
+    )
+    box = awake(page)
+    box.locator("[data-act=again]").click()
+    assert box.evaluate(mark) == "none" and page.evaluate("localStorage.length") == 0
+
+
 def test_a_text_is_saved_and_opened(book, watched_page, tmp_path):
     page = watched_page(book / f"{PAGE}.html")
     box = awake(page)

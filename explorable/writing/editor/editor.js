@@ -1,7 +1,7 @@
 // An editor in the place of a cell: what is typed, run, told, kept. It finds write.js's way of loading in
 // `explorableWriting`, since the two are scripts of their own.
 import { card, code, made } from "./telling.js";
-import { keep, kept, open, save } from "./keeping.js";
+import { keep, kept, open, save, solve } from "./keeping.js";
 import { Python } from "./python.js";
 import { typing } from "./typing.js";
 
@@ -121,11 +121,16 @@ class Editor {
       stop: () => python.stop?.(),
       hint: () => this.run("hint"),
       solution: () => this.run("solution"),
-      again: () => this.put(this.start),
+      again: () => this.again(),
       save: () => save(this.text, `${this.box.dataset.file}.py`),
       open: async () => this.opened(await open()),
     };
     return does[act]?.();
+  }
+
+  again() {
+    this.put(this.start);
+    solve(this.box, false);
   }
 
   opened(text) {
@@ -158,6 +163,7 @@ class Editor {
     const said = printed.join("");
     const parts = said ? [code(said, "Printed")] : [];
     if (told.stopped) parts.push(card({ headline: "Stopped.", notes: [], tone: "" }));
+    if (told.shown?.tone === "right") solve(this.box, true);
     if (told.error) parts.push(card(told.error));
     if (told.shown) parts.push("text" in told.shown ? code(told.shown.text, "Value") : card(told.shown));
     this.show(parts.length ? parts : [made("p", "", "It ran, and shows nothing.")]);

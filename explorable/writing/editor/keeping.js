@@ -1,33 +1,49 @@
 // What a reader wrote stays on his device until he takes it back, and leaves it only as a file that he saves.
 
-const nameOf = (box) => `code: ${box.dataset.book}`;
+const nameOf = (box, what) => `${what}: ${box.dataset.book}`;
 
-function all(box) {
+function all(box, what) {
   try {
-    return { ...JSON.parse(localStorage.getItem(nameOf(box))) };
+    return { ...JSON.parse(localStorage.getItem(nameOf(box, what))) };
   } catch {
     return {}; // refused (a private window), or of another making
   }
 }
 
+/** Put a value under the place of an editor, undefined to take it away; whether that could be done. */
+function put(box, what, value) {
+  const values = all(box, what);
+  if (value === undefined) delete values[box.dataset.place];
+  else values[box.dataset.place] = value;
+  try {
+    if (Object.keys(values).length) localStorage.setItem(nameOf(box, what), JSON.stringify(values));
+    else localStorage.removeItem(nameOf(box, what));
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 /** The text that was kept for an editor; undefined if there is none. */
 export function kept(box) {
-  const text = all(box)[box.dataset.place];
+  const text = all(box, "code")[box.dataset.place];
   return typeof text === "string" ? text : undefined;
 }
 
 /** Keep a text; undefined forgets it. */
 export function keep(box, text) {
-  const texts = all(box);
-  if (text === undefined) delete texts[box.dataset.place];
-  else texts[box.dataset.place] = text;
-  try {
-    if (Object.keys(texts).length) localStorage.setItem(nameOf(box), JSON.stringify(texts));
-    else localStorage.removeItem(nameOf(box));
-    return true;
-  } catch {
-    return false;
-  }
+  return put(box, "code", text);
+}
+
+/** Whether the exercise of an editor was solved on this device. */
+export function solved(box) {
+  return all(box, "solved")[box.dataset.place] === true;
+}
+
+/** Remember that it was, or forget it; its title tells. */
+export function solve(box, yes) {
+  put(box, "solved", yes || undefined);
+  box.classList.toggle("ex-write-solved", yes);
 }
 
 /** Save a text as a file of the reader's. */

@@ -1,7 +1,7 @@
 // Cells that can be written in: a bar below the code, which brings the editor when it is first touched.
 import { made } from "./telling.js";
 import { address, load } from "./loading.js";
-import { kept } from "./keeping.js";
+import { kept, solved } from "./keeping.js";
 
 globalThis.explorableWriting = { exercises: {}, address, load };
 
@@ -39,6 +39,7 @@ function dress(box) {
   box.querySelector(".cell_input").after(bar);
   source.addEventListener("click", () => !String(getSelection()) && wake(box, "edit"));
   box.classList.add("ex-write-alive");
+  box.classList.toggle("ex-write-solved", solved(box));
 }
 
 for (const box of document.querySelectorAll(".ex-write")) dress(box);
