@@ -239,14 +239,18 @@ def test_an_endless_loop_is_stopped_and_the_page_lives(book, watched_page):
 def test_a_loop_that_takes_too_long_is_told(book, watched_page):
     page = watched_page(book / f"{PAGE}.html")
     box = awake(page)
-    page.evaluate("Object.assign(explorableWriting.python, { seconds: 3 })")
+    page.evaluate("Object.assign(explorableWriting.python, { seconds: 1 })")
     put(page, box, ENDLESS)
     words = run(box)
-    assert "still running after 10 seconds and was stopped" in words and "a loop that never ends" in words
+    assert "still running after 1 seconds and was stopped" in words and "a loop that never ends" in words
+    assert "It was in line 2 of its file or cell: while True:" in words
     assert "It was called with a batch of 5 examples with 4 features" in words
-    put(page, box, "while True:\n    print('again and again')")
+    put(page, box, "x = 0\nwhile x == 0:\n    try:\n        print('again and again')\n    except:\n        pass")
     words = run(box)
-    assert "more was printed than is shown" in words and "It was called with" not in words and len(words) < 30_000
+    assert "more was printed than is shown" in words and "in line 2" in words and len(words) < 30_000
+    assert "It was called with" not in words
+    put(page, box, ENDLESS.replace("while True", "for i in range(10**12)"))
+    assert "still running after 10 seconds and was stopped" in run(box), "no loop that can be asked: from outside"
 
 
 def test_from_a_server_under_a_policy(site, browser):

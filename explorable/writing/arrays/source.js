@@ -3,7 +3,9 @@
 // It calls methods for += and -= alone: `a *= 2` would make another array instead of changing `a`. And it asks only
 // what stands left of a comparison: `0 < a` is refused. So the one is written as a call, `a = _by(a, "*", (2))`, which
 // inside/driver.py makes known, and a number at the start of a comparison is wrapped, `_left(0) < a`, which
-// numpy/__init__.py makes known. No line is added and none is moved, so that errors name the reader's lines.
+// numpy/__init__.py makes known. And nothing outside can stop it at a line that it can name: so each round of a `while`
+// asks first whether there is time left, `while _at(3) and (a > 0):`. No line is added and none is moved, so that errors
+// name the reader's lines.
 
 const STRING = /[rbfuRBFU]{0,2}("""|'''|"|')/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
@@ -107,20 +109,43 @@ function written(statement) {
   return `${text(0, start)}${target} = _by(${target}, "${sign}", (${value}))${text(end)}`;
 }
 
-/** The source with both written out. */
+/** A statement that begins with `while`, with a question before its condition. */
+function watched(statement, line) {
+  const first = statement.findIndex(solid);
+  if (statement[first]?.text !== "while") return;
+  let depth = 0;
+  for (let k = first + 1; k < statement.length; k++) {
+    const part = statement[k];
+    if (part.kind !== "operator") continue;
+    if ("([{".includes(part.text)) depth++;
+    else if (")]}".includes(part.text)) depth--;
+    else if (depth === 0 && part.text === ":") {
+      statement[first].text = `while _at(${line}) and (`;
+      part.text = "):";
+      return;
+    }
+  }
+}
+
+/** The source with all three written out. */
 export function prepared(source) {
   const all = parts(source);
   wrapped(all);
   let depth = 0;
   let [out, statement] = ["", []];
+  let [line, begun] = [1, 1]; // of this part, and of the statement
   for (const part of all) {
+    if (!statement.some(solid)) begun = line;
+    line += part.text.split("\n").length - 1;
     if (part.kind === "operator" && "([{".includes(part.text)) depth++;
     if (part.kind === "operator" && ")]}".includes(part.text)) depth--;
     if (depth <= 0 && (part.kind === "line" || part.text === ";")) {
+      watched(statement, begun);
       out += written(statement) + part.text;
       statement = [];
       depth = 0;
     } else statement.push(part);
   }
+  watched(statement, begun);
   return out + written(statement);
 }

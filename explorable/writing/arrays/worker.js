@@ -70,10 +70,10 @@ globalThis.onmessage = async ({ data }) => {
       driver = await start(data.start);
       tell({ ready: true });
     } else {
-      const { text, given, hinted } = data.run;
+      const { text, given, hinted, seconds } = data.run;
       arrays.forget();
       driver.start(given, hinted, (label) => tell({ trying: label }));
-      const told = driver.run(prepared(text), text);
+      const told = driver.run(prepared(text), text, seconds);
       printed.flush();
       tell({ done: told });
     }

@@ -30,7 +30,7 @@ async function given(names) {
 }
 
 function warm() {
-  python ??= new Python({ ...site.python, address: site.address("python.js") });
+  python ??= new Python(Object.assign(site.python, { address: site.address("python.js") }));
   return python.warm();
 }
 

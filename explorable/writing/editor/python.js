@@ -1,5 +1,6 @@
 // Python in the page: one worker for each run, so that every run begins anew and a loop that never ends can be stopped.
 
+const GRACE = 2; // seconds for Python to stop by itself, at a line that it can name
 const READY = 20000; // milliseconds for the interpreter to start; a slow phone needs one or two seconds
 
 /** @typedef {{ out: string, shown?: any, error?: any, hinted: string[], milliseconds: number }} Told */
@@ -58,7 +59,7 @@ export class Python {
     const began = performance.now();
     try {
       await used.ready;
-      const asked = { text, given: JSON.stringify(given), hinted: JSON.stringify(hinted) };
+      const asked = { text, given: JSON.stringify(given), hinted: JSON.stringify(hinted), seconds: this.parts.seconds };
       return { ...(await this.answer(used.worker, asked, print)), milliseconds: performance.now() - began };
     } finally {
       used.worker.terminate();
@@ -71,7 +72,7 @@ export class Python {
     const { endless, seconds } = this.parts;
     return new Promise((done, fail) => {
       let trying = "";
-      const late = setTimeout(() => done({ shown: said(endless, trying) }), 1000 * seconds);
+      const late = setTimeout(() => done({ shown: said(endless, trying) }), 1000 * (seconds + GRACE));
       const end = (told) => {
         clearTimeout(late);
         done(told);

@@ -8,6 +8,7 @@ import sys
 import numpy as np
 
 from explorable.writing.inside import lines, offered
+from explorable.writing.shared import telling, trouble
 
 OFFERED = {}  # what code finds without an import, as behind the first cell of a notebook
 CLOSED = ("js", "jsffi", "explorable", "asyncio", "vfs", "os", "uctypes", "micropython")
@@ -71,14 +72,15 @@ def by(value, name, other):
     return OPERATORS[name](value, other)
 
 
-def run(text, written):
+def run(text, written, seconds):
     """JSON: {"shown": what the last expression is worth} or {"error": {"headline", "notes"}}.
 
-    text : what is executed, with `by` for `*=` and its like.   written : what the reader wrote.
+    text : what is executed, as arrays/source.js has prepared it.   written : what the reader wrote.
+    seconds : after which a loop is stopped.
     """
-    lines.keep(written)
+    lines.keep(written, seconds)
     try:
-        value = executed(text, {"__name__": "__main__", "np": np, "_by": by} | OFFERED)
+        value = executed(text, {"__name__": "__main__", "np": np, "_by": by, "_at": lines.at} | OFFERED)
         told = {"shown": form(value)}
     except BaseException as error:
         told = {"error": stopped(error)}
@@ -117,6 +119,9 @@ def form(value):
 
 def stopped(error):
     """What an exception that ended the run is told as."""
+    if isinstance(error, lines.TookTooLong):
+        told = telling.problem(*trouble.endless(lines.seconds(), lines.stopped_at(), None))
+        return told | {"line": lines.stopped_at()[0]}
     number, row = lines.own(error)
     if isinstance(error, SyntaxError):
         said, kind = "this is not Python", "SyntaxError"

@@ -3,9 +3,11 @@
 import io
 import re
 import sys
+import time
 
 NAME = "your code"
 TEXT = [""]
+LIMIT = [0, 0, 0]  # when the run began, how many milliseconds it has, and the line at which these were over
 TELL = [None]  # what tells the page something, once the driver has started
 OWN = re.compile('File "your code( from ([0-9]+))?", line ([0-9]+)')  # the last expression is compiled by itself
 # What MicroPython says, and what Python says.
@@ -16,8 +18,30 @@ WORDS = (
 )
 
 
-def keep(text):
+class TookTooLong(BaseException):
+    """Raised at a loop of the reader's code; no `except Exception` of his keeps it."""
+
+
+def keep(text, seconds):
     TEXT[0] = text
+    LIMIT[:] = [time.ticks_ms(), 1000 * seconds, 0]
+
+
+def at(number):
+    """Asked before each round of a `while`: true, as long as there is time left."""
+    if time.ticks_diff(time.ticks_ms(), LIMIT[0]) > LIMIT[1]:
+        LIMIT[2] = number
+        raise TookTooLong
+    return True
+
+
+def stopped_at():
+    """Number and text of the line of the loop that was stopped."""
+    return LIMIT[2], text_of(LIMIT[2])
+
+
+def seconds():
+    return LIMIT[1] // 1000
 
 
 def remember(label):

@@ -59,7 +59,7 @@ def first(mask):
 def example(name, wanted, given):
     """What the entry that is off most should be, and is, with its row if that is short."""
     gap = np.abs(given - wanted)
-    at = first(gap >= (1 - 1e-9) * np.max(gap))  # of equal ones the first, whatever the last digit says
+    at = first(gap >= (1 - 1e-6) * np.max(gap))  # of equal ones the first, whatever the last digit says
     if wanted.ndim and wanted.shape[-1] <= SHOWN:
         at = at[:-1]
     places = ", ".join([str(place) for place in at])

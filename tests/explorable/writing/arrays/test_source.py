@@ -23,6 +23,11 @@ WRITTEN = {
     "x1 < 2 < 3": "x1 < 2 < 3",
     "x[0] < 1": "x[0] < 1",
     "a *= ": "a *= ",
+    "x = 1\nwhile True:\n    x *= 2": 'x = 1\nwhile _at(2) and ( True):\n    x = _by(x, "*", (2))',
+    "while (x[1:2]\n  < 3): x += 1": "while _at(1) and ( (x[1:2]\n  < 3)): x += 1",
+    '"""\n"""\n\n  while 0 < f({1: 2}) : pass': '"""\n"""\n\n  while _at(4) and ( _left(0) < f({1: 2}) ): pass',
+    "meanwhile = 'while x:'": "meanwhile = 'while x:'",
+    "while": "while",
     "'": "'",
     "": "",
 }
