@@ -1,11 +1,13 @@
 """Predictions that are drawn: their axes and what is so, and how a curve is drawn, compared, remembered and spoken."""
 
+import contextlib
 import itertools
 import json
 import re
 
 import numpy as np
 import pytest
+from playwright.sync_api import TimeoutError
 
 from bnbook.sphinx import curves
 from tests.book import driver
@@ -127,9 +129,12 @@ def test_a_stroke_is_the_curve_that_is_compared(watched_page, pages, way, width)
     assert page.evaluate("scrollY") == scrolled, "a stroke scrolls nothing"
     assert said.inner_text() == "" and box.locator(".bn-hint").is_hidden()
     np.testing.assert_allclose(levels(box), [20, 30, 40, 50, 60], atol=3)
-    page.evaluate(driver.REST)  # a tap on a page that still glides only stops it
-    press(box.locator(".bn-check"))
-    said.filter(has_text="On average").wait_for()  # a tap becomes a click some time later
+    for _ in range(3):  # a browser loses a tap now and then, most often right after a stroke
+        page.evaluate(driver.REST)  # a tap on a page that still glides only stops it
+        press(box.locator(".bn-check"))
+        with contextlib.suppress(TimeoutError):
+            said.filter(has_text="On average").wait_for(timeout=5000)  # a tap becomes a click some time later
+            break
     first, second = said.inner_text().split("\n\n")
     assert re.match(r"On average you were off by \d+(\.\d)? %\. At \d you drew \d+ %; it is \d0 %\.$", first)
     assert 8 <= float(first.split()[6]) <= 12 and second == "It rises."

@@ -4,8 +4,8 @@
 // what stands left of a comparison: `0 < a` is refused. So the one is written as a call, `a = _by(a, "*", (2))`, which
 // inside/driver.py makes known, and a number at the start of a comparison is wrapped, `_left(0) < a`, which
 // numpy/__init__.py makes known. And nothing outside can stop it at a line that it can name: so each round of a `while`
-// asks first whether there is time left, `while _at(3) and (a > 0):`. No line is added and none is moved, so that errors
-// name the reader's lines.
+// asks first whether there is time left, `while _at(3) and (a > 0):`. No line is added and none is moved, so that
+// errors name the reader's lines.
 
 const STRING = /[rbfuRBFU]{0,2}("""|'''|"|')/y;
 const NAME = /[\p{L}_][\p{L}\p{N}_]*/uy;
