@@ -16,26 +16,27 @@ PROPERTIES = names("""
 -webkit-print-color-adjust -webkit-user-select align-content align-items align-self animation appearance aspect-ratio
 background background-color background-position block-size border border-bottom border-bottom-style border-color
 border-inline-start border-left border-left-color border-left-width border-radius border-right border-right-style
-border-style border-top border-top-style border-width bottom box-shadow box-sizing break-inside clear clip-path color
-color-scheme column-gap container container-type content counter-increment counter-reset cursor direction display
-dominant-baseline fill filter flex flex-direction flex-wrap float font font-display font-family font-feature-settings
-font-size font-style font-variant-numeric font-weight gap grid-area grid-auto-columns grid-auto-flow grid-auto-rows
-grid-column grid-row grid-template grid-template-columns grid-template-rows height inherits initial-value inset
-inset-inline-start justify-content justify-self left letter-spacing line-height list-style margin margin-block
-margin-block-end margin-block-start margin-bottom margin-inline margin-inline-end margin-left margin-right margin-top
-max-height max-width min-height min-width object-fit object-position opacity order outline outline-color outline-offset
-overflow overflow-wrap overscroll-behavior padding padding-block padding-block-end padding-bottom padding-inline
-padding-inline-start padding-left padding-right padding-top paint-order place-items pointer-events position r resize
-right row-gap scroll-margin-top scroll-snap-align scroll-snap-type shape-rendering src stroke stroke-dasharray
-stroke-linecap stroke-linejoin stroke-opacity stroke-width syntax table-layout text-align text-anchor text-decoration
-text-decoration-color text-decoration-thickness text-indent text-overflow text-transform text-underline-offset top
-touch-action transform translate vector-effect vertical-align visibility white-space width word-wrap z-index
+border-style border-top border-top-style border-width bottom box-shadow box-sizing break-inside caret-color clear
+clip-path color color-scheme column-gap container container-type content counter-increment counter-reset cursor
+direction display dominant-baseline fill filter flex flex-direction flex-wrap float font font-display font-family
+font-feature-settings font-size font-style font-variant-numeric font-weight gap grid-area grid-auto-columns
+grid-auto-flow grid-auto-rows grid-column grid-row grid-template grid-template-columns grid-template-rows height
+inherits initial-value inset inset-inline-start justify-content justify-self left letter-spacing line-height list-style
+margin margin-block margin-block-end margin-block-start margin-bottom margin-inline margin-inline-end
+margin-inline-start margin-left margin-right margin-top max-height max-width min-height min-width object-fit
+object-position opacity order outline outline-color outline-offset overflow overflow-wrap overscroll-behavior padding
+padding-block padding-block-end padding-bottom padding-inline padding-inline-start padding-left padding-right
+padding-top paint-order place-items pointer-events position r resize right row-gap scroll-margin-top scroll-snap-align
+scroll-snap-type shape-rendering src stroke stroke-dasharray stroke-linecap stroke-linejoin stroke-opacity stroke-width
+syntax table-layout text-align text-anchor text-decoration text-decoration-color text-decoration-thickness text-indent
+text-overflow text-transform text-underline-offset top touch-action transform translate vector-effect vertical-align
+visibility white-space width word-wrap z-index
 """)
 # ... what follows a colon in a selector (the vendors' own stand beside one another), ...
 SELECTORS = names("""
 -moz-range-progress -moz-range-thumb -moz-range-track -webkit-details-marker -webkit-inner-spin-button
 -webkit-slider-runnable-track -webkit-slider-thumb after before checked disabled empty enabled first-child
-focus-visible has hover is last-child not nth-child root target where
+focus-visible focus-within has hover is last-child not nth-child only-child root target where
 """)
 # ... functions, and what begins with an @.
 FUNCTIONS = names("""

@@ -63,7 +63,7 @@ def run(folder, extra, *command):
 
 
 def imports_of(extra):
-    names = (module_name(path) for path in FILES)
+    names = (module_name(path) for path in FILES if "arrays" not in path.parts)  # which is MicroPython's
     return "".join(f"import {name}\n" for name in names if EXTRA.get(part_of(name)) == extra)
 
 

@@ -9,6 +9,7 @@ from tests.features import AT, FUNCTIONS, LATE, OLDEST, PROPERTIES, SELECTORS, T
 
 ROOT = Path(__file__).parent.parent
 FOLDERS = ("explorable/static", "bnbook/sphinx/static", "explorable/offline/assets", "explorable/offline/vendor")
+FOLDERS += ("explorable/writing/editor",)
 FILES = [
     path for folder in FOLDERS for path in sorted((ROOT / folder).glob("*.[cj]s*")) if path.suffix in (".css", ".js")
 ]
