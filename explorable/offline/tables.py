@@ -80,7 +80,7 @@ def blocks(table):
         return f"<tr{found[1]}>{''.join(parts)}</tr>"
 
     def labeled(place, tag, attributes, inside, heading):
-        label = f'<span class="ex-label" aria-hidden="true">{heading}</span>' if heading else ""
+        label = f'<span class="ex-heading-of" aria-hidden="true">{heading}</span>' if heading else ""
         if words(inside):
             return f"<{tag}{attributes}>{label}{inside}</{tag}>"
         if place == 0 and above:

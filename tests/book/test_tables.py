@@ -22,7 +22,7 @@ MEASURED = """() => [...document.querySelectorAll("main table.table")].map((tabl
 LABELS = """() => [...document.querySelectorAll("main table.ex-rows")].map((table) => [
   [...table.tHead.rows[0].cells].map((cell) => cell.textContent.trim()),
   [...table.tBodies[0].rows].map((row) => [...row.cells].map((cell) => cell.checkVisibility()
-    ? cell.querySelector(":scope > .ex-label")?.textContent.trim() ?? "" : null)),
+    ? cell.querySelector(":scope > .ex-heading-of")?.textContent.trim() ?? "" : null)),
 ])"""
 WIDE = ["chapters/ten_years", "chapters/01_motivation", "chapters/tuned"]
 
@@ -73,7 +73,7 @@ def test_blocks_are_still_a_table_for_a_screen_reader(visit, name, width):
 
 def test_on_a_wide_window_and_on_paper_they_are_what_they_were(visit):
     page = visit("chapters/ten_years", fresh=True)
-    look = """() => [...document.querySelectorAll("table.ex-rows :is(td, .ex-label)")]
+    look = """() => [...document.querySelectorAll("table.ex-rows :is(td, .ex-heading-of)")]
       .map((part) => getComputedStyle(part).display).filter((display, i, all) => all.indexOf(display) === i).sort()"""
     assert page.evaluate(look) == ["none", "table-cell"]
     page.set_viewport_size({"width": 360, "height": 740})

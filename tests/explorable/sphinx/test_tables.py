@@ -24,7 +24,7 @@ LONG = cells("normalization", "distributions", "counterexample", "percent")
 
 
 def labels(html):
-    return re.findall(r'<span class="ex-label" aria-hidden="true">(.*?)</span>', html)
+    return re.findall(r'<span class="ex-heading-of" aria-hidden="true">(.*?)</span>', html)
 
 
 def test_numbers_that_fit_stay_a_table_and_so_does_a_heading_with_a_link():
