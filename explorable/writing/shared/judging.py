@@ -119,7 +119,7 @@ def place(task, cases, errors, wrong, wanted, given):
 
 def percent(share):
     """A share in words: percent, or a power of ten where that would read 0 or 1 percent."""
-    return f"{round(100 * share, 4):.0f} percent" if share > 0.02 else f"{share:.1g}"
+    return f"{int(round(100 * share, 4) + 0.5)} percent" if share > 0.02 else f"{share:.1g}"
 
 
 def not_finite(task, cases, given, wanted):
