@@ -10,7 +10,7 @@ import numpy as np
 from .exercise import Written
 from .outputs import mistaken, moved, outputs_of
 
-DIGITS = 9  # of a mistake's numbers; answers are compared to 1e-6
+DIGITS = 8  # of a mistake's numbers; answers are compared to 1e-6
 
 
 def baked(exercise):
