@@ -14,11 +14,12 @@ from pathlib import Path
 
 from explorable.page.joining import join
 
+from .answering.trials import SECONDS
+from .exercise import Case
 from .shared import telling, trouble
 
 HERE = Path(__file__).parent
 VENDOR = HERE / "vendor"
-SECONDS = 10  # that a run may take
 SCRIPTS = ("write", "editor")  # of editor/
 INSIDE = "/lib/explorable/writing"  # where MicroPython finds what this package holds for it
 
@@ -63,11 +64,7 @@ def packed():
 
 def endless():
     """What is told of a run that took too long; CASE stands for the inputs."""
-
-    class case:
-        label = "CASE"
-
-    return telling.problem(*trouble.endless(SECONDS, (0, ""), case))
+    return telling.problem(*trouble.endless(SECONDS, (0, ""), Case("CASE", (), {})))
 
 
 @cache

@@ -51,8 +51,10 @@ export function save(text, name) {
   const link = document.createElement("a");
   link.href = URL.createObjectURL(new Blob([text], { type: "text/x-python" }));
   link.download = name;
+  document.body.append(link); // else an older Firefox does nothing, see static/saving.js
   link.click();
-  setTimeout(() => URL.revokeObjectURL(link.href), 1000);
+  link.remove();
+  setTimeout(() => URL.revokeObjectURL(link.href), 60_000);
 }
 
 /** Let the reader choose a file; its text. */

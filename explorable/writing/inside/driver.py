@@ -1,7 +1,6 @@
 """Executes the text of an editor and tells what came of it, as JSON for the page."""
 
 import builtins
-import gc
 import json
 import sys
 
@@ -85,7 +84,6 @@ def run(text, written, seconds):
     except BaseException as error:
         told = {"error": stopped(error)}
     told["hinted"] = list(offered.HINTED)
-    gc.collect()  # once nothing runs any more: until then MicroPython, and so JavaScript, frees none of the arrays
     return json.dumps(told)
 
 
